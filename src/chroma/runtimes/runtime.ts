@@ -1,0 +1,79 @@
+import type { ProblemText } from '../../errors.ts';
+import type { Disposable } from '../../events.ts';
+import type { Settings } from '../../project/settings.ts';
+
+export type RuntimeKind = 'docker' | 'local';
+export type TlsTermination = 'uvicorn' | 'nginx' | 'embedded';
+
+/** A running server as its runtime knows it, whoever started it. */
+export interface ServerFacts {
+  /** Changes with every start, so that a heartbeat is never credited to another server. */
+  readonly id: string;
+  readonly runtime: RuntimeKind;
+  /** The image's name; for a local server the program and its version. */
+  readonly image: string;
+  readonly tls: TlsTermination;
+  /** The address the TLS port is bound to, such as `127.0.0.1`. */
+  readonly bindAddress: string;
+  readonly port: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export type Observation =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'running'; readonly server: ServerFacts }
+  | {
+      readonly kind: 'exited';
+      readonly server: ServerFacts;
+      /** Which part ended, in a person's words: "Chroma server" or "nginx proxy". */
+      readonly part: string;
+      readonly exitCode: number;
+      readonly lastLog: readonly string[];
+    };
+
+/** The steps of a start, in the order a person sees them. */
+export type StartStep =
+  | { readonly kind: 'choosing' }
+  | { readonly kind: 'certificate' }
+  | { readonly kind: 'pulling'; readonly image: string; readonly progress?: string }
+  | { readonly kind: 'installing'; readonly progress?: string }
+  | { readonly kind: 'creating' }
+  | { readonly kind: 'heartbeat' };
+
+/** What a start needs, resolved: absolute paths, checked names, a free choice no longer in it. */
+export interface StartPlan {
+  readonly workspace: string;
+  /** Absolute path of the folder with the certificate, the key and the CA. */
+  readonly certificatesFolder: string;
+  readonly settings: Settings;
+}
+
+export type Availability =
+  | { readonly available: true; readonly seen: string }
+  | { readonly available: false; readonly problem: ProblemText };
+
+export interface StartContext {
+  readonly report: (step: StartStep) => void;
+  readonly signal: AbortSignal;
+  /** Asks before anything is installed for the person; false means no. */
+  readonly consent: (question: string) => Promise<boolean>;
+}
+
+/** A way to run Chroma. Everything it says about a server it reads from the server itself. */
+export interface Runtime {
+  readonly kind: RuntimeKind;
+  /** Whether this runtime can work on this machine, and if not, which cure there is. */
+  check(signal?: AbortSignal): Promise<Availability>;
+  /** Brings the server up; it has been started, not yet been seen alive, when this resolves. */
+  start(plan: StartPlan, context: StartContext): Promise<void>;
+  /** Ends the server and removes what ran it; the data stays. No server is no failure. */
+  stop(signal?: AbortSignal): Promise<void>;
+  observe(signal?: AbortSignal): Promise<Observation>;
+  /** Calls back when the server's lifecycle may have changed; then `observe` tells. */
+  watch(changed: () => void): Disposable;
+  /** The server's last log lines, oldest first. */
+  readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Hands over log lines as they come, until disposed. */
+  followLog(onLine: (line: string) => void): Disposable;
+}

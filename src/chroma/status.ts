@@ -1,0 +1,177 @@
+import type { CertificateState, Problem } from '../certificates/inspect.ts';
+import type { ProblemText } from '../errors.ts';
+import type { HeartbeatFailure, HeartbeatOk, Probe } from './heartbeat.ts';
+import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
+
+/** What is known, each fact from its own source. Nothing in here is a conclusion. */
+export interface Snapshot {
+  /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
+  readonly domain: string;
+  readonly certificate: CertificateState;
+  /** The runtime's own word about this workspace's server. */
+  readonly observation: Observation;
+  /** The last heartbeat of the server that now runs; none before the first. */
+  readonly probe?: Probe;
+  /** What this process is doing to the server at the moment. */
+  readonly operation?: Operation;
+  /** Why the last start from here did not work, until something newer is known. */
+  readonly failure?: Failure;
+}
+
+export type Operation =
+  | { readonly kind: 'starting'; readonly step: StartStep }
+  | { readonly kind: 'stopping' };
+
+export interface Failure {
+  readonly problem: ProblemText;
+  /** The server's own last log lines, oldest first. */
+  readonly lastLog: readonly string[];
+}
+
+export type SnapshotEvent =
+  | {
+      readonly kind: 'project';
+      readonly domain: string;
+      readonly certificate: CertificateState;
+    }
+  | { readonly kind: 'observed'; readonly observation: Observation }
+  | { readonly kind: 'probed'; readonly serverId: string; readonly probe: Probe }
+  | { readonly kind: 'operation'; readonly operation: Operation | undefined }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What a person is told: one state, with the facts that belong to it. */
+export type Status =
+  | { readonly state: 'unconfigured' }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'starting'; readonly step: StartStep }
+  | { readonly state: 'healthy'; readonly server: ServerFacts; readonly heartbeat: HeartbeatOk }
+  | {
+      readonly state: 'degraded';
+      readonly server: ServerFacts;
+      readonly heartbeat: HeartbeatOk;
+      readonly problems: readonly Problem[];
+    }
+  | {
+      readonly state: 'unreachable';
+      readonly server: ServerFacts;
+      readonly failure: HeartbeatFailure;
+    }
+  | { readonly state: 'stopping' }
+  | {
+      readonly state: 'failed';
+      readonly problem: ProblemText;
+      readonly lastLog: readonly string[];
+    };
+
+export type State = Status['state'];
+
+/** How long (ms) a server that has not answered yet counts as starting rather than unreachable. */
+export const STARTUP_GRACE = 60_000;
+
+/** The next snapshot: what was known, and one new fact. Pure. */
+export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
+  switch (event.kind) {
+    case 'project':
+      return { ...snapshot, domain: event.domain, certificate: event.certificate };
+    case 'observed': {
+      const { probe, failure, ...rest } = snapshot;
+      const next = { ...rest, observation: event.observation };
+      // A heartbeat speaks of one server; another server, or none, makes it void.
+      const sameServer =
+        runningId(snapshot.observation) !== undefined &&
+        runningId(snapshot.observation) === runningId(event.observation);
+      return {
+        ...next,
+        ...(sameServer && probe ? { probe } : {}),
+        ...(event.observation.kind !== 'running' && failure ? { failure } : {}),
+      };
+    }
+    case 'probed':
+      return runningId(snapshot.observation) === event.serverId
+        ? { ...snapshot, probe: event.probe }
+        : snapshot;
+    case 'operation': {
+      const { operation: _operation, failure: _failure, ...rest } = snapshot;
+      if (event.operation) return { ...rest, operation: event.operation };
+      return snapshot.failure ? { ...rest, failure: snapshot.failure } : rest;
+    }
+    case 'failed':
+      return { ...snapshot, failure: event.failure };
+  }
+}
+
+/** The one thing to say about a snapshot. Pure: the same facts always give the same status. */
+export function deriveStatus(snapshot: Snapshot): Status {
+  const { operation, observation, probe, failure, certificate } = snapshot;
+  if (operation?.kind === 'stopping') return { state: 'stopping' };
+  if (operation?.kind === 'starting') return { state: 'starting', step: operation.step };
+  if (observation.kind === 'running') return deriveRunning(observation.server, probe, certificate);
+  if (failure) return { state: 'failed', ...failure };
+  if (observation.kind === 'exited') {
+    return {
+      state: 'failed',
+      problem: describeExit(observation),
+      lastLog: observation.lastLog,
+    };
+  }
+  return certificate.kind === 'none' ? { state: 'unconfigured' } : { state: 'stopped' };
+}
+
+function deriveRunning(
+  server: ServerFacts,
+  probe: Probe | undefined,
+  certificate: CertificateState,
+): Status {
+  if (!probe) return { state: 'starting', step: { kind: 'heartbeat' } };
+  if (probe.ok) {
+    const problems = [...problemsOf(certificate), ...servedProblems(probe, certificate)];
+    return problems.length > 0
+      ? { state: 'degraded', server, heartbeat: probe, problems }
+      : { state: 'healthy', server, heartbeat: probe };
+  }
+  const startingUp =
+    probe.failure.transient &&
+    !probe.answeredBefore &&
+    probe.at - server.startedAt < STARTUP_GRACE;
+  return startingUp
+    ? { state: 'starting', step: { kind: 'heartbeat' } }
+    : { state: 'unreachable', server, failure: probe.failure };
+}
+
+/** The problems of a certificate on disk, whichever shape it is in. */
+export function problemsOf(certificate: CertificateState): readonly Problem[] {
+  switch (certificate.kind) {
+    case 'none':
+      return [];
+    case 'broken':
+      return certificate.problems;
+    case 'present':
+      return certificate.facts.problems;
+  }
+}
+
+/** A front that was started with an older certificate goes on serving it until it is told. */
+function servedProblems(probe: HeartbeatOk, certificate: CertificateState): readonly Problem[] {
+  if (certificate.kind !== 'present') return [];
+  if (probe.servedFingerprint256 === certificate.facts.fingerprint256) return [];
+  return [
+    {
+      code: 'serves-previous-certificate',
+      message: 'The server still serves its previous certificate. Restart it to serve the new one.',
+    },
+  ];
+}
+
+function describeExit({ part, exitCode }: Extract<Observation, { kind: 'exited' }>): ProblemText {
+  return {
+    code: 'server-exited',
+    what: `The ${part} exited with code ${exitCode}.`,
+    ...(exitCode === 137 ? { why: 'It was killed from outside, or ran out of memory.' } : {}),
+    next: 'Start it again, or read its last log lines.',
+    action: 'startServer',
+  };
+}
+
+function runningId(observation: Observation): string | undefined {
+  return observation.kind === 'running' ? observation.server.id : undefined;
+}

@@ -1,0 +1,151 @@
+import { isIP } from 'node:net';
+import { ExplainedError } from '../errors.ts';
+
+export const RUNTIMES = ['auto', 'docker', 'local'] as const;
+export const CERTIFICATE_KINDS = ['local-ca', 'self-signed'] as const;
+export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-4096'] as const;
+
+/** The settings `chromaTls.*`, flat; a test holds the defaults against the manifest. */
+export interface Settings {
+  readonly runtime: (typeof RUNTIMES)[number];
+  /** A name looked up on PATH and in the usual places, or an absolute path. */
+  readonly containerCommand: string;
+  readonly image: string;
+  readonly nginxImage: string;
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly certificatesFolder: string;
+  readonly envFile: string;
+  readonly certificateKind: (typeof CERTIFICATE_KINDS)[number];
+  readonly keyType: (typeof KEY_TYPES)[number];
+  /** Days. */
+  readonly validityDays: number;
+  readonly keepAuthorityKey: boolean;
+  readonly additionalNames: readonly string[];
+  /** Seconds between two heartbeats of a healthy server. */
+  readonly heartbeatInterval: number;
+  /** The `chroma` program of a local server; empty means: look for one. */
+  readonly localCommand: string;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  runtime: 'auto',
+  containerCommand: 'docker',
+  image: 'chromadb/chroma:1.5.9',
+  nginxImage: 'nginx:1.29-alpine',
+  bindAddress: '127.0.0.1',
+  port: 8000,
+  certificatesFolder: 'certs',
+  envFile: '.env',
+  certificateKind: 'local-ca',
+  keyType: 'ecdsa-p256',
+  validityDays: 365,
+  keepAuthorityKey: true,
+  additionalNames: ['localhost', '127.0.0.1', '::1'],
+  heartbeatInterval: 5,
+  localCommand: '',
+};
+
+/** The name a setting has in settings.json, under `chromaTls.`. */
+export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
+  runtime: 'runtime',
+  containerCommand: 'containerCommand',
+  image: 'image',
+  nginxImage: 'nginxImage',
+  bindAddress: 'bindAddress',
+  port: 'port',
+  certificatesFolder: 'certificatesFolder',
+  envFile: 'envFile',
+  certificateKind: 'certificate.kind',
+  keyType: 'certificate.keyType',
+  validityDays: 'certificate.validityDays',
+  keepAuthorityKey: 'certificate.keepAuthorityKey',
+  additionalNames: 'certificate.additionalNames',
+  heartbeatInterval: 'heartbeat.interval',
+  localCommand: 'localCommand',
+};
+
+/**
+ * Checks settings a person (or a workspace) wrote, and fills in the defaults.
+ *
+ * A workspace is not trusted to write a command line: an image must look like an image reference
+ * (the distribution reference grammar, loosely), so that it can never be taken for an option.
+ *
+ * @throws ExplainedError `invalid-setting`, naming the setting and what it may be
+ */
+export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Settings {
+  const get = <K extends keyof Settings>(
+    key: K,
+    accept: (value: unknown) => value is Settings[K],
+    expected: string,
+  ): Settings[K] => {
+    const value = raw[key];
+    if (value === undefined || value === null) return DEFAULT_SETTINGS[key];
+    if (accept(value)) return value;
+    throw new ExplainedError({
+      code: 'invalid-setting',
+      what: `The setting chromaTls.${SETTING_KEYS[key]} cannot be ${JSON.stringify(value)}.`,
+      why: `It must be ${expected}.`,
+      next: 'Correct it in the settings.',
+      action: 'openSettings',
+    });
+  };
+  return {
+    runtime: get('runtime', oneOf(RUNTIMES), `one of ${RUNTIMES.join(', ')}`),
+    containerCommand: get('containerCommand', isCommand, 'a program name or an absolute path'),
+    image: get('image', isImage, 'an image such as chromadb/chroma:1.5.9'),
+    nginxImage: get('nginxImage', isImage, 'an image such as nginx:1.29-alpine'),
+    bindAddress: get('bindAddress', isAddress, 'an IP address such as 127.0.0.1'),
+    port: get('port', integerIn(1, 65_535), 'a port from 1 to 65535'),
+    certificatesFolder: get('certificatesFolder', isText, 'a folder in the workspace'),
+    envFile: get('envFile', isText, 'a file in the workspace'),
+    certificateKind: get(
+      'certificateKind',
+      oneOf(CERTIFICATE_KINDS),
+      `one of ${CERTIFICATE_KINDS.join(', ')}`,
+    ),
+    keyType: get('keyType', oneOf(KEY_TYPES), `one of ${KEY_TYPES.join(', ')}`),
+    validityDays: get('validityDays', integerIn(1, 3650), 'a number of days from 1 to 3650'),
+    keepAuthorityKey: get('keepAuthorityKey', isBoolean, 'true or false'),
+    additionalNames: get('additionalNames', isTexts, 'a list of names'),
+    heartbeatInterval: get('heartbeatInterval', integerIn(1, 3600), 'seconds from 1 to 3600'),
+    localCommand: get('localCommand', isCommandOrEmpty, 'a program name or an absolute path'),
+  };
+}
+
+function oneOf<T extends string>(values: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => values.some((allowed) => allowed === value);
+}
+
+function integerIn(least: number, most: number): (value: unknown) => value is number {
+  return (value): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && isIP(value) !== 0;
+}
+
+function isImage(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9][\w.\-/:]*(@sha256:[0-9a-f]{64})?$/i.test(value);
+}
+
+function isCommand(value: unknown): value is string {
+  return isText(value) && !value.startsWith('-');
+}
+
+function isCommandOrEmpty(value: unknown): value is string {
+  return value === '' || isCommand(value);
+}

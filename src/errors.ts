@@ -8,6 +8,8 @@ export type Action =
   | 'showLogs'
   | 'openSettings'
   | 'openFolder'
+  | 'replaceBrokenPair'
+  | { readonly usePort: number }
   | { readonly open: string; readonly label: string };
 
 export interface ProblemText {

@@ -1,3 +1,8 @@
+import { Agent, request } from 'node:https';
+import { isIP } from 'node:net';
+import { checkServerIdentity, TLSSocket } from 'node:tls';
+import { classifyFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
+
 export interface HeartbeatOk {
   readonly ok: true;
   /** Milliseconds since the epoch. */
@@ -7,14 +12,133 @@ export interface HeartbeatOk {
   /** Of the certificate the server showed, as `AA:BB:…`. */
   readonly servedFingerprint256: string;
 }
-export interface HeartbeatFailure {
-  readonly code:
-    | 'refused' | 'starting' | 'timeout' | 'closed' | 'name-mismatch' | 'unknown-ca' | 'expired'
-    | 'not-yet-valid' | 'plain-http' | 'wrong-api' | 'bad-answer' | 'no-trust-anchor' | 'other';
-  readonly message: string;
-  /** True where waiting may be the cure. */
-  readonly transient: boolean;
-}
+
 export type Probe =
   | HeartbeatOk
-  | { readonly ok: false; readonly at: number; readonly failure: HeartbeatFailure; readonly answeredBefore: boolean };
+  | {
+      readonly ok: false;
+      readonly at: number;
+      readonly failure: HeartbeatFailure;
+      /** Whether this same server has answered before. */
+      readonly answeredBefore: boolean;
+    };
+
+export interface HeartbeatTarget {
+  /** The address to connect to, such as `127.0.0.1`. */
+  readonly address: string;
+  readonly port: number;
+  /** The name the certificate must be good for: a host name or an IP address. */
+  readonly name: string;
+  readonly path: string;
+  /** The only certificates that are trusted, in PEM. */
+  readonly trustAnchors: string;
+}
+
+/** How long (ms) one heartbeat may take. */
+const TIMEOUT = 5000;
+
+/**
+ * The pulse of one server: every beat goes through TLS verified against this workspace's own
+ * authority and nothing else, on one connection that is kept alive between beats.
+ */
+export class Heartbeat {
+  readonly #target: HeartbeatTarget;
+  readonly #agent: Agent;
+  #answered = false;
+
+  constructor(target: HeartbeatTarget) {
+    this.#target = target;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  }
+
+  /** One beat. Never throws: a failure is a result, with its name. */
+  async beat(signal?: AbortSignal): Promise<Probe> {
+    const started = performance.now();
+    try {
+      const served = await this.#ask(signal);
+      this.#answered = true;
+      return {
+        ok: true,
+        at: Date.now(),
+        latencyMs: Math.round((performance.now() - started) * 10) / 10,
+        servedFingerprint256: served,
+      };
+    } catch (error) {
+      return {
+        ok: false,
+        at: Date.now(),
+        failure: classifyFailure(error, this.#target),
+        answeredBefore: this.#answered,
+      };
+    }
+  }
+
+  dispose(): void {
+    this.#agent.destroy();
+  }
+
+  #ask(signal: AbortSignal | undefined): Promise<string> {
+    const { address, port, name, path, trustAnchors } = this.#target;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          host: address,
+          port,
+          path,
+          agent: this.#agent,
+          ca: trustAnchors,
+          // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
+          servername: isIP(name) ? '' : probeName(name),
+          checkServerIdentity: (_, certificate) => checkServerIdentity(probeName(name), certificate),
+          headers: { host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}` },
+          timeout: TIMEOUT,
+          ...(signal ? { signal } : {}),
+        },
+        (response) => {
+          // Read before the body ends: the agent takes the socket back then.
+          const fingerprint =
+            response.socket instanceof TLSSocket
+              ? response.socket.getPeerCertificate().fingerprint256
+              : '';
+          let body = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => {
+            if (body.length < 4096) body += chunk;
+          });
+          response.on('error', reject);
+          response.on('end', () => {
+            if (response.statusCode === 200 && body.includes('nanosecond heartbeat')) {
+              resolve(fingerprint);
+            } else {
+              reject(new AnswerError(response.statusCode ?? 0));
+            }
+          });
+        },
+      );
+      outgoing.on('timeout', () => outgoing.destroy(new TimeoutError()));
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  }
+}
+
+/** A server answered over verified TLS, but not with a heartbeat. */
+export class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`The server answered with status ${status}.`);
+    this.status = status;
+  }
+}
+
+export class TimeoutError extends Error {
+  constructor() {
+    super(`No answer in ${TIMEOUT} ms.`);
+  }
+}
+
+/** A wildcard stands for any name below it; one such name is asked for. */
+function probeName(name: string): string {
+  return name.replace(/^\*\./, 'chroma.');
+}

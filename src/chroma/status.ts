@@ -1,6 +1,7 @@
 import type { CertificateState, Problem } from '../certificates/inspect.ts';
 import type { ProblemText } from '../errors.ts';
-import type { HeartbeatFailure, HeartbeatOk, Probe } from './heartbeat.ts';
+import type { HeartbeatFailure } from './heartbeat-failure.ts';
+import type { HeartbeatOk, Probe } from './heartbeat.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
 
 /** What is known, each fact from its own source. Nothing in here is a conclusion. */

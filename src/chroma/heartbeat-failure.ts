@@ -1,0 +1,135 @@
+import { systemCode, type Action } from '../errors.ts';
+
+export interface HeartbeatFailure {
+  readonly code:
+    | 'refused'
+    | 'starting'
+    | 'timeout'
+    | 'closed'
+    | 'name-mismatch'
+    | 'unknown-ca'
+    | 'expired'
+    | 'not-yet-valid'
+    | 'plain-http'
+    | 'wrong-api'
+    | 'bad-answer'
+    | 'no-trust-anchor'
+    | 'other';
+  readonly message: string;
+  /** True where waiting may be the cure. */
+  readonly transient: boolean;
+  readonly action?: Action;
+}
+
+interface Asked {
+  readonly address: string;
+  readonly port: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Gives a failed heartbeat its name, from Node's own error codes (OpenSSL's and BoringSSL's). */
+export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure {
+  const where = `${asked.address}:${asked.port}`;
+  if (hasStatus(error)) return classifyStatus(error.status, asked);
+  const code = systemCode(error) ?? '';
+  const text = error instanceof Error ? error.message : String(error);
+  if (/^No answer in/.test(text)) {
+    return { code: 'timeout', message: `${where} gave no answer in time.`, transient: true };
+  }
+  const named = BY_CODE[code];
+  if (named) return named(asked, where);
+  if (/wrong version number|packet length too long|http request|WRONG_VERSION/i.test(text + code)) {
+    return {
+      code: 'plain-http',
+      message: `${where} does not speak TLS: plain HTTP, or another program, is on the port.`,
+      transient: false,
+      action: 'restartServer',
+    };
+  }
+  if (/permitted subtree|excluded subtree|name constraint/i.test(text)) {
+    return nameMismatch(asked, where);
+  }
+  return { code: 'other', message: `The heartbeat failed: ${text}`, transient: true };
+}
+
+type Namer = (asked: Asked, where: string) => HeartbeatFailure;
+
+const nameMismatch: Namer = ({ name }) => ({
+  code: 'name-mismatch',
+  message: `The certificate that is served is not good for ${name}.`,
+  transient: false,
+  action: 'regenerateCertificate',
+});
+const unknownAuthority: Namer = () => ({
+  code: 'unknown-ca',
+  message: "The certificate that is served was not signed by this workspace's authority (ca.pem).",
+  transient: false,
+  action: 'restartServer',
+});
+const closed: Namer = (_, where) => ({
+  code: 'closed',
+  message: `${where} closed the connection: nothing behind it is ready.`,
+  transient: true,
+});
+
+const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
+  ECONNREFUSED: (_, where) => ({
+    code: 'refused',
+    message: `Nothing listens on ${where}.`,
+    transient: true,
+  }),
+  ECONNRESET: closed,
+  EPIPE: closed,
+  ERR_TLS_CERT_ALTNAME_INVALID: nameMismatch,
+  PERMITTED_VIOLATION: nameMismatch,
+  EXCLUDED_VIOLATION: nameMismatch,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  CERT_SIGNATURE_FAILURE: unknownAuthority,
+  CERT_HAS_EXPIRED: () => ({
+    code: 'expired',
+    message: 'The certificate that is served has expired.',
+    transient: false,
+    action: 'regenerateCertificate',
+  }),
+  CERT_NOT_YET_VALID: () => ({
+    code: 'not-yet-valid',
+    message: "The certificate that is served is not valid yet: is this machine's clock right?",
+    transient: false,
+  }),
+};
+
+function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
+  if (status >= 502 && status <= 504) {
+    return {
+      code: 'starting',
+      message: `The proxy answers, but Chroma behind it does not yet (status ${status}).`,
+      transient: true,
+    };
+  }
+  if (status === 404 || status === 410) {
+    return {
+      code: 'wrong-api',
+      message: `The server has no ${path} (status ${status}): it is another version than its tag says.`,
+      transient: false,
+    };
+  }
+  return {
+    code: 'bad-answer',
+    message: `The server answered the heartbeat with status ${status}.`,
+    transient: status >= 500,
+  };
+}
+
+function hasStatus(error: unknown): error is { status: number } {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'status' in error &&
+    typeof error.status === 'number'
+  );
+}

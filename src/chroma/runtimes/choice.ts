@@ -1,0 +1,43 @@
+import { ExplainedError } from '../../errors.ts';
+import type { Settings } from '../../project/settings.ts';
+import type { Runtime, RuntimeKind } from './runtime.ts';
+
+export interface Choice {
+  readonly runtime: Runtime;
+  /** Which runtime and why, as a sentence. */
+  readonly why: string;
+}
+
+/**
+ * Picks the runtime: what the setting names, or docker if its engine answers, else local.
+ *
+ * @throws ExplainedError the problem of the runtime that was asked for; with `auto` the local
+ *   one's, because it is the last that could have worked
+ */
+export async function chooseRuntime(
+  setting: Settings['runtime'],
+  runtimes: Readonly<Record<RuntimeKind, Runtime>>,
+  signal?: AbortSignal,
+): Promise<Choice> {
+  if (setting !== 'auto') {
+    const asked = await runtimes[setting].check(signal);
+    if (!asked.available) throw new ExplainedError(asked.problem);
+    return { runtime: runtimes[setting], why: `Using ${setting} (${asked.seen}), as set.` };
+  }
+  const docker = await runtimes.docker.check(signal);
+  if (docker.available) {
+    return { runtime: runtimes.docker, why: `Using docker: its engine answers (${docker.seen}).` };
+  }
+  const local = await runtimes.local.check(signal);
+  if (local.available) {
+    return {
+      runtime: runtimes.local,
+      why: `Using local (${local.seen}): ${docker.problem.what}`,
+    };
+  }
+  throw new ExplainedError({
+    ...local.problem,
+    why: [docker.problem.what, local.problem.what].join(' '),
+    what: 'There is nothing to run Chroma with.',
+  });
+}

@@ -1,0 +1,47 @@
+/** Which program answers: uvicorn and Python up to 0.6, Rust since 1.0. */
+export type Line = 'python' | 'rust';
+
+/** What follows from a Chroma version; each row was seen running or read from its source. */
+export interface Traits {
+  readonly line: Line;
+  /** The version in the tag, where the tag is one. */
+  readonly version?: string;
+  /** uvicorn ends TLS itself; since 1.0 something must stand in front. */
+  readonly ownTls: boolean;
+  readonly heartbeatPath: '/api/v1/heartbeat' | '/api/v2/heartbeat';
+  /** Where the image keeps its data. */
+  readonly dataPath: '/chroma/chroma' | '/data';
+}
+
+/**
+ * The traits of an image, read from its tag. A tag that is no version (`latest`, a digest, a
+ * person's own build) counts as today's line.
+ */
+export function describeImage(image: string): Traits {
+  const version = /:v?(\d+\.\d+\.\d+)[^:/]*$/.exec(image)?.[1];
+  return describeVersion(version);
+}
+
+/** The traits of a version such as `0.5.13`; undefined means today's line. */
+export function describeVersion(version: string | undefined): Traits {
+  const [major = 1, minor = 0, patch = 0] = (version ?? '1.0.0').split('.').map(Number);
+  const known = version === undefined ? {} : { version };
+  if (major >= 1) {
+    return {
+      ...known,
+      line: 'rust',
+      ownTls: false,
+      heartbeatPath: '/api/v2/heartbeat',
+      dataPath: '/data',
+    };
+  }
+  // The v2 API came with 0.5.16; 0.5.13 answers 404 on it.
+  const hasV2 = minor > 5 || (minor === 5 && patch >= 16);
+  return {
+    ...known,
+    line: 'python',
+    ownTls: true,
+    heartbeatPath: hasV2 ? '/api/v2/heartbeat' : '/api/v1/heartbeat',
+    dataPath: '/chroma/chroma',
+  };
+}

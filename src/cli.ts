@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { readArguments, UsageError, USAGE } from './cli/arguments.ts';
+import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
+import { createServer } from './chroma/server.ts';
+import { explain, isCancellation, toProblem } from './errors.ts';
+import { readSettings } from './project/settings.ts';
+
+const VERBS = { generate, start, stop, status, logs } as const;
+
+/** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const parsed = readArguments(argv);
+    if (parsed.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const settings = readSettings(parsed.settings);
+    const workspace = process.cwd();
+    const controller = new AbortController();
+    process.once('SIGINT', () => {
+      controller.abort();
+    });
+    const context: CliContext = {
+      workspace,
+      settings,
+      options: parsed.options,
+      signal: controller.signal,
+      server: createServer({
+        workspace,
+        distFolder: __dirname,
+        readSettings: () => settings,
+        log: (line) => {
+          process.stderr.write(`${line}\n`);
+        },
+        held: false,
+      }),
+    };
+    return await VERBS[parsed.verb](context);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (isCancellation(error)) {
+      process.stderr.write('Cancelled; nothing was left half-way.\n');
+      return 1;
+    }
+    process.stderr.write(`chroma-tls: ${explain(toProblem(error))}\n`);
+    return 1;
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

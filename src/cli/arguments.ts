@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import type { Settings } from '../project/settings.ts';
+
+export const USAGE = `chroma-tls: a local Chroma over TLS that is really verified
+
+  chroma-tls generate          make a certificate into ./certs
+  chroma-tls start [--wait]    start the server; with --wait, stay until its first heartbeat
+  chroma-tls stop              stop it; the data stays
+  chroma-tls status [--json]   how it is
+  chroma-tls logs              its last log lines
+
+  --domain NAME      set CHROMA_DOMAIN first
+  --runtime R        auto, docker or local
+  --image IMAGE      such as chromadb/chroma:1.5.9
+  --port N           8000
+  --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
+  --kind K           local-ca or self-signed
+  --days N           365
+  --folder F         certs
+  --yes              answer yes to what would be asked
+`;
+
+export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs'] as const;
+export type Verb = (typeof VERB_NAMES)[number];
+
+export interface CliOptions {
+  readonly domain?: string;
+  readonly yes: boolean;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+export interface CliArguments {
+  readonly verb: Verb;
+  readonly help: boolean;
+  readonly options: CliOptions;
+  readonly settings: Partial<Record<keyof Settings, unknown>>;
+}
+
+/** The command line is not what the usage says; exit code 2. */
+export class UsageError extends Error {}
+
+/** Reads the command line. @throws UsageError */
+export function readArguments(argv: readonly string[]): CliArguments {
+  const { values, positionals } = parse(argv);
+  const [first = values.help ? 'status' : '', ...more] = positionals;
+  const verb = VERB_NAMES.find((name) => name === first);
+  if (verb === undefined) {
+    throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
+  }
+  if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
+  return {
+    verb,
+    help: values.help,
+    options: {
+      yes: values.yes,
+      wait: values.wait,
+      json: values.json,
+      ...(values.domain === undefined ? {} : { domain: values.domain }),
+    },
+    settings: {
+      runtime: values.runtime,
+      image: values.image,
+      port: toNumber(values.port),
+      keyType: values['key-type'],
+      certificateKind: values.kind,
+      validityDays: toNumber(values.days),
+      certificatesFolder: values.folder,
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        domain: { type: 'string' },
+        runtime: { type: 'string' },
+        image: { type: 'string' },
+        port: { type: 'string' },
+        'key-type': { type: 'string' },
+        kind: { type: 'string' },
+        days: { type: 'string' },
+        folder: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+        wait: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Not a number stays the text it is, for the settings' own check to name. */
+function toNumber(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,66 @@
+import type { CertificateState } from '../certificates/inspect.ts';
+import { deriveStatus, problemsOf, type Snapshot, type State } from '../chroma/status.ts';
+import { endpointUrl } from '../project/endpoint.ts';
+
+/** What `status --json` prints; scripts rely on its shape. */
+export interface StatusReport {
+  readonly state: State;
+  readonly url: string | null;
+  readonly runtime: string | null;
+  readonly image: string | null;
+  readonly tls: string | null;
+  readonly heartbeat: { readonly ok: boolean; readonly latencyMs?: number; readonly error?: string };
+  readonly certificate: {
+    readonly names: readonly string[];
+    readonly notAfter: string | null;
+    readonly fingerprint256: string | null;
+    readonly issuer: string | null;
+    readonly problems: readonly string[];
+  };
+}
+
+/** The report of a snapshot. Pure. */
+export function reportStatus(snapshot: Snapshot): StatusReport {
+  const { observation, probe, domain, certificate } = snapshot;
+  const server = observation.kind === 'none' ? undefined : observation.server;
+  return {
+    state: deriveStatus(snapshot).state,
+    url: server ? endpointUrl(domain, server.port) : null,
+    runtime: server?.runtime ?? null,
+    image: server?.image ?? null,
+    tls: server?.tls ?? null,
+    heartbeat: probe?.ok
+      ? { ok: true, latencyMs: probe.latencyMs }
+      : { ok: false, ...(probe ? { error: probe.failure.message } : {}) },
+    certificate: reportCertificate(certificate),
+  };
+}
+
+/** The same for a person, a fact a line. Pure. */
+export function renderStatus(snapshot: Snapshot): string {
+  const report = reportStatus(snapshot);
+  const rows: readonly (readonly [string, string | null])[] = [
+    ['state', report.state],
+    ['address', report.url],
+    ['heartbeat', report.heartbeat.ok ? `${report.heartbeat.latencyMs ?? 0} ms, verified` : (report.heartbeat.error ?? null)],
+    ['runtime', report.runtime && `${report.runtime}, ${report.image ?? ''}, TLS by ${report.tls ?? ''}`],
+    ['names', report.certificate.names.join(', ') || null],
+    ['until', report.certificate.notAfter],
+    ['problems', report.certificate.problems.join(' ') || null],
+  ];
+  return rows
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.padEnd(10)} ${value ?? ''}`)
+    .join('\n');
+}
+
+function reportCertificate(certificate: CertificateState): StatusReport['certificate'] {
+  const facts = certificate.kind === 'present' ? certificate.facts : undefined;
+  return {
+    names: facts?.names ?? [],
+    notAfter: facts?.notAfter.toISOString() ?? null,
+    fingerprint256: facts?.fingerprint256 ?? null,
+    issuer: facts?.issuer.replaceAll('\n', ', ') ?? null,
+    problems: problemsOf(certificate).map(({ message }) => message),
+  };
+}

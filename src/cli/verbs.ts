@@ -1,0 +1,112 @@
+import type { Server } from '../chroma/server.ts';
+import { deriveStatus } from '../chroma/status.ts';
+import { explain } from '../errors.ts';
+import { parseServerName } from '../project/domain.ts';
+import { writeDomain } from '../project/env-file.ts';
+import type { Settings } from '../project/settings.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import type { CliOptions } from './arguments.ts';
+import { renderStatus, reportStatus } from './report.ts';
+
+export interface CliContext {
+  readonly workspace: string;
+  readonly settings: Settings;
+  readonly options: CliOptions;
+  readonly signal: AbortSignal;
+  readonly server: Server;
+}
+
+export async function generate(context: CliContext): Promise<number> {
+  const { workspace, settings, server, options } = context;
+  await setDomain(context);
+  await server.refreshProject();
+  const { generateCertificate } = await import('../certificates/generate.ts');
+  const result = await generateCertificate({
+    workspace,
+    folder: await resolveInWorkspace(workspace, settings.certificatesFolder),
+    domain: server.snapshot.domain,
+    additionalNames: settings.additionalNames,
+    kind: settings.certificateKind,
+    keyType: settings.keyType,
+    validityDays: settings.validityDays,
+    keepAuthorityKey: settings.keepAuthorityKey,
+    replaceBroken: options.yes,
+  });
+  const { facts, files, backup } = result;
+  say(`Made ${files.certificate}`);
+  say(`  good for ${facts.names.join(', ')}`);
+  say(`  until    ${facts.notAfter.toISOString().slice(0, 10)}`);
+  if (backup !== undefined) say(`What was there before is in ${backup}`);
+  if (result.authority === 'replaced') {
+    say('The names changed, so there is a new authority: trust it again where you trusted the old.');
+  }
+  return 0;
+}
+
+export async function start(context: CliContext): Promise<number> {
+  const { server, options, signal } = context;
+  await setDomain(context);
+  let shown = '';
+  server.onDidChange((snapshot) => {
+    if (snapshot.operation?.kind !== 'starting') return;
+    const { kind } = snapshot.operation.step;
+    if (kind !== shown) process.stderr.write(`${STEP_WORDS[kind]}…\n`);
+    shown = kind;
+  });
+  await server.start({
+    signal,
+    consent: (question) => {
+      if (!options.yes) process.stderr.write(`${question} Say so with --yes.\n`);
+      return Promise.resolve(options.yes);
+    },
+  });
+  return status(context);
+}
+
+export async function stop({ server, signal }: CliContext): Promise<number> {
+  await server.refreshProject();
+  await server.stop(signal);
+  say('Stopped. The data stays.');
+  return 0;
+}
+
+/** Exit 0 when a server is well, 1 when it is not, so that a script need not parse. */
+export async function status({ server, options }: CliContext): Promise<number> {
+  await server.refreshProject();
+  await server.observe();
+  await server.probe();
+  const derived = deriveStatus(server.snapshot);
+  say(
+    options.json
+      ? JSON.stringify(reportStatus(server.snapshot), undefined, 2)
+      : renderStatus(server.snapshot),
+  );
+  if (derived.state === 'failed') process.stderr.write(`${explain(derived.problem)}\n`);
+  return derived.state === 'unreachable' || derived.state === 'failed' ? 1 : 0;
+}
+
+export async function logs({ server }: CliContext): Promise<number> {
+  await server.observe();
+  for (const line of await server.readLog(200)) say(line);
+  return 0;
+}
+
+const STEP_WORDS = {
+  choosing: 'Choosing how to run Chroma',
+  certificate: 'Making a certificate',
+  pulling: 'Pulling the image',
+  installing: 'Installing Chroma into a private Python environment',
+  creating: 'Starting Chroma',
+  heartbeat: 'Waiting for the first verified heartbeat',
+} as const;
+
+async function setDomain({ workspace, settings, options }: CliContext): Promise<void> {
+  if (options.domain === undefined) return;
+  const { value } = parseServerName(options.domain);
+  await writeDomain(await resolveInWorkspace(workspace, settings.envFile), value);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+

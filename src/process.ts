@@ -1,0 +1,111 @@
+import { execa } from 'execa';
+import { systemCode } from './errors.ts';
+import type { Disposable } from './events.ts';
+import { findProgram } from './program-path.ts';
+
+/** A program and its arguments, as data: built and tested apart from being run. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; a program that hangs is ended then. */
+  readonly timeout?: number;
+  readonly cwd?: string;
+  /** Both output streams, line by line, as they come. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A program that is nowhere to be found. */
+export class ProgramNotFoundError extends Error {
+  readonly program: string;
+
+  constructor(program: string) {
+    super(`${program} was not found on this machine.`);
+    this.name = 'ProgramNotFoundError';
+    this.program = program;
+  }
+}
+
+/**
+ * Runs a program to its end, without a shell. A non-zero exit is an outcome, not an exception.
+ *
+ * @throws ProgramNotFoundError where there is no such program; AbortError when the signal fires
+ */
+export async function run(command: Command, options: RunOptions = {}): Promise<Outcome> {
+  options.signal?.throwIfAborted();
+  const program = await resolveProgram(command.program);
+  const child = execa(program, command.args, {
+    reject: false,
+    stdin: 'ignore',
+    windowsHide: true,
+    // An empty PATH entry or a program that only lives beside the workspace must never be found.
+    preferLocal: false,
+    ...(command.env ? { env: command.env } : {}),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.signal ? { cancelSignal: options.signal, forceKillAfterDelay: 3000 } : {}),
+  });
+  if (options.onLine) void forwardLines(child, options.onLine);
+  const result = await child;
+  options.signal?.throwIfAborted();
+  if (result.exitCode === undefined && systemCode(result.cause) === 'ENOENT') {
+    throw new ProgramNotFoundError(command.program);
+  }
+  return {
+    exitCode: result.exitCode ?? 1,
+    stdout: result.stdout,
+    stderr: result.timedOut
+      ? `${result.stderr}\n${command.program} gave no answer in ${String(options.timeout)} ms`
+      : result.stderr,
+  };
+}
+
+/** Runs a program that goes on until disposed, handing over each line of its output. */
+export function follow(
+  command: Command,
+  onLine: (line: string) => void,
+  onEnd: () => void = () => undefined,
+): Disposable {
+  const controller = new AbortController();
+  run(command, { signal: controller.signal, onLine })
+    .catch(() => undefined)
+    .finally(() => {
+      if (!controller.signal.aborted) onEnd();
+    });
+  return {
+    dispose: () => {
+      controller.abort();
+    },
+  };
+}
+
+async function forwardLines(
+  child: { iterable(options: { from: 'all' | 'stdout' | 'stderr' }): AsyncIterable<unknown> },
+  onLine: (line: string) => void,
+): Promise<void> {
+  const forward = async (from: 'stdout' | 'stderr'): Promise<void> => {
+    try {
+      for await (const line of child.iterable({ from })) onLine(String(line));
+    } catch {
+      // How the program ended is the caller's to see, in its outcome.
+    }
+  };
+  await Promise.all([forward('stdout'), forward('stderr')]);
+}
+
+async function resolveProgram(program: string): Promise<string> {
+  const found = await findProgram(program);
+  if (found === undefined) throw new ProgramNotFoundError(program);
+  return found;
+}

@@ -1,0 +1,70 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/**
+ * Where programs lie that a desktop-launched VS Code does not see: macOS gives it no shell PATH,
+ * so Docker Desktop, Homebrew, Rancher, OrbStack and uv would all be "not found".
+ */
+const USUAL_PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: [
+    '/usr/local/bin',
+    '/opt/homebrew/bin',
+    '/Applications/Docker.app/Contents/Resources/bin',
+    '~/.docker/bin',
+    '~/.rd/bin',
+    '~/.orbstack/bin',
+    '~/.local/bin',
+  ],
+  linux: ['/usr/local/bin', '/usr/bin', '/bin', '/snap/bin', '~/.local/bin', '~/bin'],
+  win32: [
+    '%ProgramFiles%\\Docker\\Docker\\resources\\bin',
+    '%ProgramFiles%\\RedHat\\Podman',
+    '%USERPROFILE%\\.local\\bin',
+  ],
+};
+
+/**
+ * The absolute path of a program, from PATH and then the usual places; undefined when there is
+ * none. Relative entries of PATH are passed over: a workspace must not supply our programs.
+ */
+export async function findProgram(
+  program: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  const suffixes = platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
+  const expanded = program.startsWith('~/') ? join(homedir(), program.slice(2)) : program;
+  if (isAbsolute(expanded)) return (await isExecutable(expanded)) ? expanded : undefined;
+  if (/[\\/]/.test(expanded)) return undefined;
+  for (const folder of searchPath(environment, platform)) {
+    for (const suffix of suffixes) {
+      const candidate = join(folder, program + suffix);
+      if (await isExecutable(candidate)) return candidate;
+    }
+  }
+  return undefined;
+}
+
+/** The folders programs are looked for in, in order. Pure. */
+export function searchPath(
+  environment: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): readonly string[] {
+  const fromPath = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
+  const usual = (USUAL_PLACES[platform] ?? []).map((place) =>
+    place
+      .replace(/^~/, homedir())
+      .replace(/%(\w+)%/g, (_, name: string) => environment[name] ?? ''),
+  );
+  return [...new Set([...fromPath, ...usual])].filter((folder) => isAbsolute(folder));
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}

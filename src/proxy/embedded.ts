@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:tls';
+
+export interface EmbeddedFront {
+  readonly server: Server;
+  /** Serves another certificate from the next connection on; those that are open go on. */
+  renew(certificate: string, key: string): void;
+  /** Ends listening and every connection. */
+  close(): void;
+}
+
+export interface FrontOptions {
+  readonly address: string;
+  readonly port: number;
+  readonly upstreamPort: number;
+  /** PEM: the leaf first, then its authority. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+/**
+ * Ends TLS and pipes the bytes on to a plain port of this machine. It does not look into them, so
+ * bodies of any size, streaming and long requests pass as they are.
+ *
+ * @throws the listening error, `EADDRINUSE` among them
+ */
+export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
+  const open = new Set<Socket>();
+  const server = createServer({
+    cert: options.certificate,
+    key: options.key,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    allowHalfOpen: true,
+  });
+  server.on('secureConnection', (client) => {
+    const upstream = connect({ host: '127.0.0.1', port: options.upstreamPort, allowHalfOpen: true });
+    open.add(client).add(upstream);
+    const endBoth = (): void => {
+      client.destroy();
+      upstream.destroy();
+      open.delete(client);
+      open.delete(upstream);
+    };
+    // A dead upstream closes the client at once: a clear failure, never a hang.
+    for (const socket of [client, upstream]) {
+      socket.setNoDelay(true);
+      socket.once('error', endBoth);
+      socket.once('close', endBoth);
+    }
+    client.pipe(upstream).pipe(client);
+  });
+  // A client that refuses our certificate is its own matter, not a reason to end.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: options.address, port: options.port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    server,
+    renew: (cert, key) => {
+      server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+    },
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

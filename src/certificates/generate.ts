@@ -127,7 +127,8 @@ async function refuseBroken(folder: string, domain: string): Promise<void> {
 
 async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  const ignore = '# Private keys and their backups have no place in a repository.\n*key.pem\nbackup-*/\n';
+  const ignore =
+    '# Private keys and their backups have no place in a repository.\n*key.pem\nbackup-*/\n';
   await writeFile(join(folder, '.gitignore'), ignore, { flag: 'wx' }).catch((error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
   });

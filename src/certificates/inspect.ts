@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError, systemCode } from '../errors.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 
 export interface Problem {
@@ -13,6 +13,7 @@ export interface Problem {
     | 'mismatched-pair'
     | 'half-pair'
     | 'corrupt'
+    | 'unreadable'
     | 'chain-broken'
     | 'authority-missing'
     | 'key-readable-by-others'
@@ -50,9 +51,16 @@ export async function inspectCertificate(
   now: Date = new Date(),
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
-  const [certificatePem, keyPem, caPem] = await Promise.all(
-    [files.certificate, files.key, files.ca].map(readIfThere),
-  );
+  let texts: readonly (string | undefined)[];
+  try {
+    texts = await Promise.all([files.certificate, files.key, files.ca].map(readIfThere));
+  } catch (error) {
+    return broken(
+      'unreadable',
+      `The certificate cannot be read (${systemCode(error) ?? 'error'}).`,
+    );
+  }
+  const [certificatePem, keyPem, caPem] = texts;
   if (certificatePem === undefined && keyPem === undefined) return { kind: 'none' };
   if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');
   if (keyPem === undefined) return broken('half-pair', 'serverkey.pem is missing.');

@@ -42,7 +42,10 @@ export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKe
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: 'SHA-256',
         };
-  return (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  return (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
 }
 
 /** A private key as PKCS#8 in PEM. */
@@ -57,7 +60,9 @@ export function toPem(...certificates: readonly x509.X509Certificate[]): string 
 }
 
 /** How a certificate of this key is signed. */
-export function signingAlgorithm(key: webcrypto.CryptoKey): webcrypto.EcdsaParams | webcrypto.Algorithm {
+export function signingAlgorithm(
+  key: webcrypto.CryptoKey,
+): webcrypto.EcdsaParams | webcrypto.Algorithm {
   return key.algorithm.name === 'ECDSA'
     ? { name: 'ECDSA', hash: 'SHA-256' }
     : { name: key.algorithm.name };
@@ -105,9 +110,7 @@ export function constrainNames(names: readonly ServerName[]): x509.Extension {
   const hasIp = names.some(({ kind }) => kind === 'ip');
   const excluded = [
     ...(hasDns ? [] : [new GeneralName({ dNSName: '' })]),
-    ...(hasIp
-      ? []
-      : ['0.0.0.0/0', '::/0'].map((iPAddress) => new GeneralName({ iPAddress }))),
+    ...(hasIp ? [] : ['0.0.0.0/0', '::/0'].map((iPAddress) => new GeneralName({ iPAddress }))),
   ];
   const subtrees = (bases: GeneralName[]): GeneralSubtrees =>
     new GeneralSubtrees(bases.map((base) => new GeneralSubtree({ base })));

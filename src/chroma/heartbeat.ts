@@ -89,7 +89,8 @@ export class Heartbeat {
           ca: trustAnchors,
           // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
           servername: isIP(name) ? '' : probeName(name),
-          checkServerIdentity: (_, certificate) => checkServerIdentity(probeName(name), certificate),
+          checkServerIdentity: (_, certificate) =>
+            checkServerIdentity(probeName(name), certificate),
           headers: { host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}` },
           timeout: TIMEOUT,
           ...(signal ? { signal } : {}),

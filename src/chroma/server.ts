@@ -12,7 +12,13 @@ import { Pulse } from './pulse.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
 import { LocalRuntime } from './runtimes/local.ts';
-import type { Runtime, RuntimeKind, ServerFacts, StartContext, StartStep } from './runtimes/runtime.ts';
+import type {
+  Runtime,
+  RuntimeKind,
+  ServerFacts,
+  StartContext,
+  StartStep,
+} from './runtimes/runtime.ts';
 import {
   deriveStatus,
   reduce,
@@ -98,9 +104,11 @@ export class Server implements Disposable {
       let queued = Promise.resolve();
       this.#watches.push(
         runtime.watch(() => {
-          queued = queued.then(() => this.observe()).catch((error: unknown) => {
-            this.#environment.log(toProblem(error).what);
-          });
+          queued = queued
+            .then(() => this.observe())
+            .catch((error: unknown) => {
+              this.#environment.log(toProblem(error).what);
+            });
         }),
       );
     }
@@ -258,7 +266,9 @@ export class Server implements Disposable {
     } else {
       const problem = toProblem(error);
       const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];
-      this.#environment.log([problem.what, problem.why, problem.details].filter(Boolean).join('\n'));
+      this.#environment.log(
+        [problem.what, problem.why, problem.details].filter(Boolean).join('\n'),
+      );
       this.#apply({ kind: 'failed', failure: { problem, lastLog } });
     }
     this.#apply({ kind: 'operation', operation: undefined });
@@ -318,8 +328,8 @@ export class Server implements Disposable {
 const FATAL = new Set([
   'half-pair',
   'mismatched-pair',
-  'key-mismatch',
   'corrupt',
+  'unreadable',
   'name-mismatch',
   'expired',
   'chain-broken',

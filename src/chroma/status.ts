@@ -20,8 +20,7 @@ export interface Snapshot {
 }
 
 export type Operation =
-  | { readonly kind: 'starting'; readonly step: StartStep }
-  | { readonly kind: 'stopping' };
+  { readonly kind: 'starting'; readonly step: StartStep } | { readonly kind: 'stopping' };
 
 export interface Failure {
   readonly problem: ProblemText;
@@ -131,9 +130,7 @@ function deriveRunning(
       : { state: 'healthy', server, heartbeat: probe };
   }
   const startingUp =
-    probe.failure.transient &&
-    !probe.answeredBefore &&
-    probe.at - server.startedAt < STARTUP_GRACE;
+    probe.failure.transient && !probe.answeredBefore && probe.at - server.startedAt < STARTUP_GRACE;
   return startingUp
     ? { state: 'starting', step: { kind: 'heartbeat' } }
     : { state: 'unreachable', server, failure: probe.failure };

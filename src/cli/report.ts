@@ -9,7 +9,11 @@ export interface StatusReport {
   readonly runtime: string | null;
   readonly image: string | null;
   readonly tls: string | null;
-  readonly heartbeat: { readonly ok: boolean; readonly latencyMs?: number; readonly error?: string };
+  readonly heartbeat: {
+    readonly ok: boolean;
+    readonly latencyMs?: number;
+    readonly error?: string;
+  };
   readonly certificate: {
     readonly names: readonly string[];
     readonly notAfter: string | null;
@@ -42,8 +46,16 @@ export function renderStatus(snapshot: Snapshot): string {
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', report.state],
     ['address', report.url],
-    ['heartbeat', report.heartbeat.ok ? `${report.heartbeat.latencyMs ?? 0} ms, verified` : (report.heartbeat.error ?? null)],
-    ['runtime', report.runtime && `${report.runtime}, ${report.image ?? ''}, TLS by ${report.tls ?? ''}`],
+    [
+      'heartbeat',
+      report.heartbeat.ok
+        ? `${report.heartbeat.latencyMs ?? 0} ms, verified`
+        : (report.heartbeat.error ?? null),
+    ],
+    [
+      'runtime',
+      report.runtime && `${report.runtime}, ${report.image ?? ''}, TLS by ${report.tls ?? ''}`,
+    ],
     ['names', report.certificate.names.join(', ') || null],
     ['until', report.certificate.notAfter],
     ['problems', report.certificate.problems.join(' ') || null],

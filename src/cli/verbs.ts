@@ -38,7 +38,9 @@ export async function generate(context: CliContext): Promise<number> {
   say(`  until    ${facts.notAfter.toISOString().slice(0, 10)}`);
   if (backup !== undefined) say(`What was there before is in ${backup}`);
   if (result.authority === 'replaced') {
-    say('The names changed, so there is a new authority: trust it again where you trusted the old.');
+    say(
+      'The names changed, so there is a new authority: trust it again where you trusted the old.',
+    );
   }
   return 0;
 }
@@ -109,4 +111,3 @@ async function setDomain({ workspace, settings, options }: CliContext): Promise<
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
-

@@ -18,11 +18,7 @@ import {
   type ContainerPlan,
 } from './docker-commands.ts';
 import { pullImage } from './docker-pull.ts';
-import {
-  explainEngineFailure,
-  explainMissing,
-  isPortTaken,
-} from './docker-problems.ts';
+import { explainEngineFailure, explainMissing, isPortTaken } from './docker-problems.ts';
 import { parseInspected, readObservation } from './docker-state.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 
@@ -48,7 +44,11 @@ export class DockerRuntime implements Runtime {
 
   async check(signal?: AbortSignal): Promise<Availability> {
     try {
-      const version = await this.#run(['version', '--format', '{{.Server.Version}}'], signal, 10_000);
+      const version = await this.#run(
+        ['version', '--format', '{{.Server.Version}}'],
+        signal,
+        10_000,
+      );
       if (version.exitCode === 0) {
         return { available: true, seen: `${this.#program} ${version.stdout.trim()}` };
       }
@@ -125,15 +125,11 @@ export class DockerRuntime implements Runtime {
     let stream: Disposable | undefined;
     let timer: NodeJS.Timeout | undefined;
     const connect = (): void => {
-      stream = follow(
-        dockerCommand(this.#program, eventsArgs(this.#id)),
-        changed,
-        () => {
-          // The engine went away, or was never there: what we knew is void.
-          changed();
-          if (!ended) timer = setTimeout(connect, RECONNECT_DELAY).unref();
-        },
-      );
+      stream = follow(dockerCommand(this.#program, eventsArgs(this.#id)), changed, () => {
+        // The engine went away, or was never there: what we knew is void.
+        changed();
+        if (!ended) timer = setTimeout(connect, RECONNECT_DELAY).unref();
+      });
     };
     connect();
     return {

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
-import { run } from '../../process.ts';
+import { run, type Command } from '../../process.ts';
 import { dataFolder } from '../../project/data-folder.ts';
 import type { StartContext } from './runtime.ts';
 
@@ -151,13 +151,27 @@ async function probeChroma(program: string): Promise<LocalChroma | undefined> {
   if (isAbsolute(program) && !(await exists(program))) return undefined;
   const path = await findProgram(program);
   if (path === undefined) return undefined;
-  const asked = await run({ program: path, args: ['--version'] }, { timeout: 20_000 }).catch(
-    () => undefined,
-  );
-  const version = /(\d+\.\d+\.\d+)/.exec(asked?.stdout ?? '')?.[1];
+  const version = (await askPython(path)) ?? (await askProgram(path));
   return version !== undefined && Number(version.split('.')[0]) >= 1
     ? { program: path, version }
     : undefined;
+}
+
+/** The package's own version: `chroma --version` of the package 1.5.9 says 1.4.4. */
+async function askPython(chroma: string): Promise<string | undefined> {
+  const python = join(dirname(chroma), `python${EXE}`);
+  if (!(await exists(python))) return undefined;
+  const script = "import importlib.metadata as m; print(m.version('chromadb'))";
+  return readVersion({ program: python, args: ['-I', '-c', script] });
+}
+
+async function askProgram(chroma: string): Promise<string | undefined> {
+  return readVersion({ program: chroma, args: ['--version'] });
+}
+
+async function readVersion(command: Command): Promise<string | undefined> {
+  const asked = await run(command, { timeout: 20_000 }).catch(() => undefined);
+  return /(\d+\.\d+\.\d+)/.exec(asked?.stdout ?? '')?.[1];
 }
 
 async function exists(path: string): Promise<boolean> {

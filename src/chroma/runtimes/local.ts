@@ -176,7 +176,11 @@ export class LocalRuntime implements Runtime {
     read();
     try {
       const watcher = watchFolder(log, read).on('error', () => undefined);
-      return { dispose: () => { watcher.close(); } };
+      return {
+        dispose: () => {
+          watcher.close();
+        },
+      };
     } catch {
       return { dispose: () => undefined };
     }

@@ -111,7 +111,11 @@ function spawnChroma(plan: SupervisorPlan): ChildProcess {
 
 async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      resolve();
+    }),
+  );
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE);
   await ended;
@@ -167,7 +171,9 @@ function renewOnChange(plan: SupervisorPlan, front: Front): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
       Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')])
-        .then(([certificate, key]) => { front.renew(certificate, key); })
+        .then(([certificate, key]) => {
+          front.renew(certificate, key);
+        })
         // Half a pair in mid-change: the one that is served stays until the next change.
         .catch(() => undefined);
     }, 300);

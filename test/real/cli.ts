@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { StatusReport } from '../../src/cli/report.ts';
+
+export interface CliOutcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A workspace of its own with a name that breaks careless quoting, and a data folder of its own. */
+export class Workspace {
+  readonly folder: string;
+  readonly port: number;
+  readonly #env: NodeJS.ProcessEnv;
+
+  private constructor(folder: string, port: number, env: NodeJS.ProcessEnv) {
+    this.folder = folder;
+    this.port = port;
+    this.#env = env;
+  }
+
+  static async create(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
+    const root = await mkdtemp(join(tmpdir(), 'chroma-tls-real-'));
+    const folder = join(root, `it's "mine", ü`);
+    await mkdir(folder);
+    const data = join(root, 'data');
+    return new Workspace(folder, await freePort(), {
+      ...process.env,
+      CHROMA_TLS_DATA_DIR: data,
+      ...env,
+    });
+  }
+
+  get url(): string {
+    return `https://localhost:${this.port}`;
+  }
+
+  /** Runs the bundled CLI as a user would; never rejects. */
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliOutcome> {
+    return new Promise((done) => {
+      execFile(
+        process.execPath,
+        [resolve('dist/cli.js'), ...args],
+        { cwd: this.folder, env: { ...this.#env, ...env }, encoding: 'utf8' },
+        (error, stdout, stderr) => {
+          const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+          done({ code, stdout, stderr });
+        },
+      );
+    });
+  }
+
+  start(...args: readonly string[]): Promise<CliOutcome> {
+    return this.run(['start', '--wait', '--port', String(this.port), ...args]);
+  }
+
+  async status(): Promise<StatusReport> {
+    const { stdout } = await this.run(['status', '--json']);
+    return JSON.parse(stdout) as StatusReport;
+  }
+
+  /** What curl, a client that knows nothing of us, gets over TLS verified against `ca.pem`. */
+  curl(path: string, ...more: readonly string[]): Promise<CliOutcome> {
+    return program('curl', ['-sS', '--cacert', 'certs/ca.pem', ...more, this.url + path], {
+      cwd: this.folder,
+    });
+  }
+}
+
+/** Runs any program to its end; never rejects. */
+export function program(
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): Promise<CliOutcome> {
+  return new Promise((done) => {
+    execFile(file, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+      done({ code, stdout, stderr });
+    });
+  });
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        done(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });
+}

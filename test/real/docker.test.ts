@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { requirePart } from '../parts.ts';
+import { freePort, program, Workspace } from './cli.ts';
+
+describe('Chroma in Docker', function () {
+  this.timeout(180_000);
+  const opened: Workspace[] = [];
+
+  before(function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'images');
+  });
+  afterEach(async () => {
+    for (const workspace of opened.splice(0)) {
+      await workspace.run(['stop']);
+    }
+  });
+  after(async () => {
+    const volumes = await docker('volume', 'ls', '-q', '--filter', 'label=chroma-tls.workspace');
+    await docker('volume', 'rm', ...volumes.split('\n').filter(Boolean));
+  });
+
+  async function open(): Promise<Workspace> {
+    const workspace = await Workspace.create();
+    opened.push(workspace);
+    return workspace;
+  }
+
+  async function docker(...args: readonly string[]): Promise<string> {
+    return (await program('docker', args)).stdout.trim();
+  }
+
+  async function containersOf(workspace: Workspace): Promise<readonly string[]> {
+    const label = `label=chroma-tls.folder=${workspace.folder}`;
+    return (await docker('ps', '-a', '--filter', label, '--format', '{{.Names}}'))
+      .split('\n')
+      .filter(Boolean);
+  }
+
+  for (const [image, tls, heartbeat] of [
+    ['chromadb/chroma:1.5.9', 'nginx', '/api/v2/heartbeat'],
+    ['chromadb/chroma:0.5.13', 'uvicorn', '/api/v1/heartbeat'],
+    ['chromadb/chroma:0.5.0', 'uvicorn', '/api/v1/heartbeat'],
+  ] as const) {
+    it(`${image}: generate, start, heartbeat, stop`, async () => {
+      const workspace = await open();
+      assert.equal((await workspace.run(['generate'])).code, 0);
+      const started = await workspace.start('--runtime', 'docker', '--image', image);
+      assert.equal(started.code, 0, started.stderr);
+      const report = await workspace.status();
+      assert.equal(report.state, 'healthy');
+      assert.equal(report.tls, tls);
+      assert.equal(report.url, workspace.url);
+      assert.equal(report.heartbeat.ok, true);
+      assert.match((await workspace.curl(heartbeat)).stdout, /nanosecond heartbeat/);
+      assert.equal((await workspace.run(['stop'])).code, 0);
+      assert.deepEqual(await containersOf(workspace), []);
+      assert.equal((await workspace.status()).state, 'stopped');
+    });
+  }
+
+  it('publishes the TLS port on loopback only, and plaintext nowhere', async () => {
+    const workspace = await open();
+    await workspace.start('--runtime', 'docker');
+    const [server = ''] = (await containersOf(workspace)).filter((name) => !/proxy/.test(name));
+    const ports = await docker('port', server);
+    assert.equal(ports, `8443/tcp -> 127.0.0.1:${workspace.port}`);
+    const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', server);
+    const plain = await program('curl', ['-sS', '-m', '5', `http://${address}:8000/`]);
+    assert.notEqual(plain.code, 0, 'the plain port must not be reachable from the bridge');
+    assert.match(plain.stderr, /refused|connect/i);
+  });
+
+  it("takes bulk adds of more than nginx's 1 MB", async () => {
+    const workspace = await open();
+    await workspace.start('--runtime', 'docker');
+    const collections = '/api/v2/tenants/default_tenant/databases/default_database/collections';
+    const json = ['-H', 'content-type: application/json'];
+    const made = await workspace.curl(collections, ...json, '-d', '{"name":"bulk"}');
+    const { id } = JSON.parse(made.stdout) as { id: string };
+    const body = JSON.stringify({
+      ids: Array.from({ length: 200 }, (_, index) => `id${index}`),
+      embeddings: Array.from({ length: 200 }, () =>
+        Array.from({ length: 1024 }, () => 0.123456789),
+      ),
+    });
+    assert.ok(body.length > 2_000_000);
+    const { writeFile } = await import('node:fs/promises');
+    await writeFile(`${workspace.folder}/bulk.json`, body);
+    const added = await workspace.curl(
+      `${collections}/${id}/add`,
+      ...json,
+      '-w',
+      '%{http_code}',
+      '--data-binary',
+      '@bulk.json',
+    );
+    assert.match(added.stdout, /201$/, added.stdout + added.stderr);
+  });
+
+  it('keeps the data over a stop and a start', async () => {
+    const workspace = await open();
+    const collections = '/api/v2/tenants/default_tenant/databases/default_database/collections';
+    await workspace.start('--runtime', 'docker');
+    const json = ['-H', 'content-type: application/json'];
+    await workspace.curl(collections, ...json, '-d', '{"name":"kept"}');
+    await workspace.run(['stop']);
+    await workspace.start('--runtime', 'docker');
+    assert.match((await workspace.curl(collections)).stdout, /"kept"/);
+  });
+
+  it('says who holds the port and which one is free', async () => {
+    const workspace = await open();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(workspace.port, '127.0.0.1', resolve));
+    const refused = await workspace.start('--runtime', 'docker');
+    holder.close();
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, new RegExp(`Port ${workspace.port} is taken`));
+    assert.match(refused.stderr, /Port \d+ is free/);
+    assert.deepEqual(await containersOf(workspace), [], 'nothing is left half-way');
+  });
+
+  it('names the container that holds the port', async () => {
+    const first = await open();
+    await first.start('--runtime', 'docker');
+    const second = await open();
+    const refused = await second.start('--runtime', 'docker', '--port', String(first.port));
+    assert.match(refused.stderr, /held by the container chroma-tls-[0-9a-f]+ /);
+  });
+
+  it('shows a container that was killed, with its code, and one that was removed', async () => {
+    const workspace = await open();
+    await workspace.start('--runtime', 'docker');
+    const [server = ''] = (await containersOf(workspace)).filter((name) => !/proxy/.test(name));
+    await docker('kill', server);
+    assert.equal((await workspace.status()).state, 'failed');
+    const shown = await workspace.run(['status']);
+    assert.match(shown.stderr, /Chroma server exited with code 137/);
+    await docker('rm', '-f', ...(await containersOf(workspace)));
+    assert.equal((await workspace.status()).state, 'stopped');
+    assert.equal((await workspace.start('--runtime', 'docker')).code, 0, 'and it starts again');
+  });
+
+  it('adopts a server that another process started', async () => {
+    const workspace = await open();
+    await workspace.start('--runtime', 'docker');
+    const again = await workspace.start('--runtime', 'docker');
+    assert.equal(again.code, 0);
+    assert.equal((await containersOf(workspace)).length, 2);
+  });
+
+  it('explains an unknown image', async () => {
+    const workspace = await open();
+    const refused = await workspace.start(
+      '--runtime',
+      'docker',
+      '--image',
+      'chroma-tls-none:9.9.9',
+    );
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /The image chroma-tls-none:9\.9\.9 could not be pulled/);
+  });
+
+  it('tells a missing, a stopped and a forbidden engine apart', async function () {
+    const workspace = await open();
+    const stopped = await workspace.run(['start', '--runtime', 'docker'], {
+      DOCKER_HOST: `tcp://127.0.0.1:${await freePort()}`,
+    });
+    assert.match(stopped.stderr, /its engine does not answer/);
+    const nowhere = await Workspace.create({ PATH: '/nonexistent' });
+    const missing = await nowhere.run(['start', '--runtime', 'docker']);
+    // The usual places are looked in even without a PATH, so it may be found there all the same.
+    assert.match(missing.stderr, /is not installed|Using docker/);
+    await nowhere.run(['stop']);
+  });
+});

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, it } from 'mocha';
+import {
+  generateCertificate,
+  type GenerateRequest,
+  type GenerateResult,
+} from '../../../src/certificates/generate.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
+import { KEY_TYPES } from '../../../src/project/settings.ts';
+
+describe('generate', function () {
+  this.timeout(60_000);
+  let workspace = '';
+  let folder = '';
+
+  beforeEach(async () => {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    workspace = await mkdtemp(join(tmpdir(), "chroma-tls a'b ü-"));
+    folder = join(workspace, 'certs');
+  });
+
+  function generate(how: Partial<GenerateRequest> = {}): Promise<GenerateResult> {
+    return generateCertificate({
+      workspace,
+      folder,
+      domain: 'localhost',
+      additionalNames: ['127.0.0.1', '::1'],
+      kind: 'local-ca',
+      keyType: 'ecdsa-p256',
+      validityDays: 365,
+      keepAuthorityKey: true,
+      ...how,
+    });
+  }
+
+  async function mode(path: string): Promise<string> {
+    return ((await stat(path)).mode & 0o777).toString(8);
+  }
+
+  function openssl(...args: string[]): string {
+    return execFileSync('openssl', args, { cwd: folder, encoding: 'utf8' });
+  }
+
+  for (const kind of ['local-ca', 'self-signed'] as const) {
+    for (const keyType of KEY_TYPES) {
+      it(`makes ${kind} ${keyType} of the profile, which OpenSSL verifies strictly`, async () => {
+        const { facts } = await generate({ kind, keyType });
+        assert.deepEqual(facts.names, ['localhost', '127.0.0.1', '::1']);
+        assert.deepEqual(facts.problems, []);
+        const text = openssl('x509', '-in', 'servercert.pem', '-noout', '-text');
+        assert.match(text, /Basic Constraints: critical\s+CA:FALSE/);
+        assert.match(text, /Subject: .*CN = localhost/);
+        assert.match(text, /TLS Web Server Authentication/);
+        assert.match(
+          text,
+          keyType === 'ecdsa-p256'
+            ? /Key Usage: critical\s+Digital Signature\n/
+            : /Key Usage: critical\s+Digital Signature, Key Encipherment\n/,
+        );
+        const strict = kind === 'local-ca' ? ['-x509_strict'] : [];
+        assert.match(openssl('verify', ...strict, '-CAfile', 'ca.pem', 'servercert.pem'), /: OK/);
+      });
+    }
+  }
+
+  it('constrains the authority to the names it serves, critically', async () => {
+    await generate();
+    const text = openssl('x509', '-in', 'ca.pem', '-noout', '-text');
+    assert.match(text, /CA:TRUE, pathlen:0/);
+    assert.match(text, /Name Constraints: critical\s+Permitted:\s+DNS:localhost\s+IP:127.0.0.1/);
+  });
+
+  it('gives a positive serial of 128 random bits, new each time', async () => {
+    const serials = new Set<string>();
+    for (let round = 0; round < 5; round += 1) serials.add((await generate()).facts.serial);
+    assert.equal(serials.size, 5);
+    for (const serial of serials) assert.match(serial, /^[4-7][0-9A-F]{31}$/);
+  });
+
+  it('keeps keys to the user, the authority outside, and nothing else in the workspace', async () => {
+    const { files } = await generate();
+    assert.equal(await mode(files.key), '600');
+    assert.deepEqual((await readdir(folder)).sort(), [
+      '.gitignore',
+      'ca.pem',
+      'servercert.pem',
+      'serverkey.pem',
+    ]);
+    const authority = join(workspaceDataFolder(workspace), 'authority');
+    assert.equal(await mode(authority), '700');
+    assert.equal(await mode(join(authority, 'cakey.pem')), '600');
+  });
+
+  it('renews under the same authority, and says so when it cannot', async () => {
+    assert.equal((await generate()).authority, 'created');
+    const ca = await readFile(join(folder, 'ca.pem'), 'utf8');
+    assert.equal((await generate()).authority, 'reused');
+    assert.equal(await readFile(join(folder, 'ca.pem'), 'utf8'), ca);
+    assert.equal((await generate({ domain: 'other.test' })).authority, 'replaced');
+  });
+
+  it("throws the authority's key away on request", async () => {
+    await generate();
+    await generate({ keepAuthorityKey: false });
+    await assert.rejects(stat(join(workspaceDataFolder(workspace), 'authority')));
+  });
+
+  it('keeps the pair that was there as a dated backup', async () => {
+    const { files } = await generate();
+    const [certificate, key] = [await readFile(files.certificate), await readFile(files.key)];
+    const { backup = '' } = await generate();
+    assert.match(backup, /backup-\d{4}-\d\d-\d\dT/);
+    assert.deepEqual(await readFile(join(backup, 'servercert.pem')), certificate);
+    assert.deepEqual(await readFile(join(backup, 'serverkey.pem')), key);
+    assert.equal(await mode(join(backup, 'serverkey.pem')), '600');
+    const { backup: second } = await generate();
+    assert.notEqual(second, backup);
+  });
+
+  it('refuses half a pair, a foreign key and a corrupt file by name, and goes on when told', async () => {
+    const { files } = await generate();
+    const key = await readFile(files.key, 'utf8');
+    await rm(files.key);
+    await assert.rejects(generate(), { code: 'half-pair', message: /serverkey\.pem is missing/ });
+    await writeFile(files.key, 'rubbish');
+    await assert.rejects(generate(), { code: 'corrupt', message: /serverkey\.pem/ });
+    await generate({ replaceBroken: true });
+    await writeFile(files.key, key);
+    await assert.rejects(generate(), { code: 'mismatched-pair', message: /serverkey\.pem/ });
+    const { backup = '' } = await generate({ replaceBroken: true });
+    assert.equal(await readFile(join(backup, 'serverkey.pem'), 'utf8'), key);
+  });
+
+  it('writes nothing through a link that leaves the workspace', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    await symlink(outside, folder);
+    await assert.rejects(generate(), { code: 'outside-workspace' });
+    assert.deepEqual(await readdir(outside), []);
+  });
+
+  it('explains a folder it cannot write to, and leaves nothing half-way', async () => {
+    await writeFile(folder, 'a file where the folder should be');
+    await assert.rejects(generate(), { code: 'certs-not-writable' });
+    assert.deepEqual(await readdir(workspace), ['certs']);
+  });
+});
+
+describe('inspect', () => {
+  it('sees none, a name that is not covered, an expiry, a readable key', async () => {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
+    const folder = join(workspace, 'certs');
+    assert.deepEqual(await inspectCertificate(folder, 'localhost'), { kind: 'none' });
+    const { files } = await generateCertificate({
+      workspace,
+      folder,
+      domain: '*.a.test',
+      additionalNames: ['10.0.0.1'],
+      kind: 'local-ca',
+      keyType: 'ecdsa-p256',
+      validityDays: 90,
+      keepAuthorityKey: true,
+    });
+    const codes = async (domain: string, inDays = 0): Promise<string[]> => {
+      const now = new Date(Date.now() + inDays * 86_400_000);
+      const state = await inspectCertificate(folder, domain, now);
+      return state.kind === 'present' ? state.facts.problems.map(({ code }) => code) : [state.kind];
+    };
+    assert.deepEqual(await codes('*.a.test'), []);
+    assert.deepEqual(await codes('b.a.test'), []);
+    assert.deepEqual(await codes('10.0.0.1'), []);
+    assert.deepEqual(await codes('localhost'), ['name-mismatch']);
+    assert.deepEqual(await codes('10.0.0.2'), ['name-mismatch']);
+    assert.deepEqual(await codes('*.a.test', 70), ['expires-soon']);
+    assert.deepEqual(await codes('*.a.test', 91), ['expired']);
+    assert.deepEqual(await codes('*.a.test', -1), ['not-yet-valid']);
+    await mkdir(folder, { recursive: true });
+    const { chmod } = await import('node:fs/promises');
+    await chmod(files.key, 0o644);
+    assert.deepEqual(await codes('*.a.test'), ['key-readable-by-others']);
+    await rm(files.ca);
+    assert.ok((await codes('*.a.test')).includes('authority-missing'));
+    assert.ok(new X509Certificate(await readFile(files.certificate)).subjectAltName);
+  });
+});

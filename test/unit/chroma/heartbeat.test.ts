@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { createServer as createHttp } from 'node:http';
+import { createServer as createHttps, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { Heartbeat, type Probe } from '../../../src/chroma/heartbeat.ts';
+
+/** A real TLS server on a real port, with certificates of our own making. */
+describe('heartbeat', () => {
+  let ours: GenerateResult;
+  let foreign: GenerateResult;
+  let expired: GenerateResult;
+  let connections = 0;
+  let status = 200;
+  const servers: Server[] = [];
+
+  before(async function () {
+    this.timeout(20_000);
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    ours = await generate({});
+    foreign = await generate({});
+    expired = await generate({ validityDays: 1, now: new Date(Date.now() - 3 * 86_400_000) });
+  });
+  after(() => {
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  async function generate(how: { validityDays?: number; now?: Date }): Promise<GenerateResult> {
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
+    return generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'localhost',
+      additionalNames: ['127.0.0.1', '::1'],
+      kind: 'local-ca',
+      keyType: 'ecdsa-p256',
+      validityDays: 365,
+      keepAuthorityKey: false,
+      ...how,
+    });
+  }
+
+  async function serve(made: GenerateResult): Promise<number> {
+    const server = createHttps(
+      { cert: await readFile(made.files.certificate), key: await readFile(made.files.key) },
+      (_, response) => {
+        response.statusCode = status;
+        response.end('{"nanosecond heartbeat":1}');
+      },
+    );
+    server.on('secureConnection', () => (connections += 1));
+    servers.push(server);
+    return listen(server);
+  }
+
+  async function listen(server: {
+    listen(port: number, host: string, done: () => void): unknown;
+    address(): unknown;
+  }): Promise<number> {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function open(port: number, name = 'localhost'): Promise<Heartbeat> {
+    return new Heartbeat({
+      address: '127.0.0.1',
+      port,
+      name,
+      path: '/api/v2/heartbeat',
+      trustAnchors: await readFile(ours.files.ca, 'utf8'),
+    });
+  }
+
+  async function failureOf(heartbeat: Heartbeat): Promise<string> {
+    const probe: Probe = await heartbeat.beat();
+    heartbeat.dispose();
+    return probe.ok ? 'ok' : probe.failure.code;
+  }
+
+  it('is well over verified TLS, on one connection for many beats', async () => {
+    const heartbeat = await open(await serve(ours));
+    connections = 0;
+    for (let beat = 0; beat < 3; beat += 1) {
+      const probe = await heartbeat.beat();
+      assert.ok(probe.ok, JSON.stringify(probe));
+      assert.equal(probe.servedFingerprint256, ours.facts.fingerprint256);
+    }
+    heartbeat.dispose();
+    assert.equal(connections, 1);
+  });
+
+  it('verifies an address as an address', async () => {
+    assert.equal(await failureOf(await open(await serve(ours), '127.0.0.1')), 'ok');
+    assert.equal(await failureOf(await open(await serve(ours), '127.0.0.2')), 'name-mismatch');
+  });
+
+  it('names another name, another authority, an expired certificate', async () => {
+    assert.equal(await failureOf(await open(await serve(ours), 'other.test')), 'name-mismatch');
+    assert.equal(await failureOf(await open(await serve(foreign))), 'unknown-ca');
+    const port = await serve(expired);
+    const heartbeat = new Heartbeat({
+      address: '127.0.0.1',
+      port,
+      name: 'localhost',
+      path: '/',
+      trustAnchors: await readFile(expired.files.ca, 'utf8'),
+    });
+    assert.equal(await failureOf(heartbeat), 'expired');
+  });
+
+  it('names plain HTTP on the port, and nothing on it', async () => {
+    const plain = createHttp((_, response) => response.end('hello'));
+    const port = await listen(plain);
+    assert.equal(await failureOf(await open(port)), 'plain-http');
+    plain.closeAllConnections();
+    await new Promise((resolve) => plain.close(resolve));
+    assert.equal(await failureOf(await open(port)), 'refused');
+  });
+
+  it('names a proxy without its server, and a server of another API', async () => {
+    const port = await serve(ours);
+    status = 502;
+    assert.equal(await failureOf(await open(port)), 'starting');
+    status = 410;
+    assert.equal(await failureOf(await open(port)), 'wrong-api');
+    status = 200;
+  });
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { CertificateFacts, CertificateState } from '../../../src/certificates/inspect.ts';
+import type { Probe } from '../../../src/chroma/heartbeat.ts';
+import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
+import { deriveStatus, reduce, STARTUP_GRACE, type Snapshot } from '../../../src/chroma/status.ts';
+
+const facts: CertificateFacts = {
+  names: ['localhost'],
+  subject: 'CN=localhost',
+  issuer: 'CN=CA',
+  serial: '01',
+  notBefore: new Date(0),
+  notAfter: new Date(1e12),
+  fingerprint256: 'AA:BB',
+  keyType: 'ECDSA P-256',
+  selfSigned: false,
+  problems: [],
+};
+const certificate: CertificateState = { kind: 'present', facts };
+const server: ServerFacts = {
+  id: 'one',
+  runtime: 'docker',
+  image: 'chromadb/chroma:1.5.9',
+  tls: 'nginx',
+  bindAddress: '127.0.0.1',
+  port: 8000,
+  startedAt: 1_000_000,
+};
+const well: Probe = { ok: true, at: 1_000_500, latencyMs: 2, servedFingerprint256: 'AA:BB' };
+const refused = (at: number, answeredBefore = false): Probe => ({
+  ok: false,
+  at,
+  answeredBefore,
+  failure: { code: 'refused', message: 'Nothing listens.', transient: true },
+});
+const none: Snapshot = {
+  domain: 'localhost',
+  certificate: { kind: 'none' },
+  observation: { kind: 'none' },
+};
+const running: Snapshot = { ...none, certificate, observation: { kind: 'running', server } };
+
+describe('status', () => {
+  it('is unconfigured, then stopped once there is a certificate', () => {
+    assert.equal(deriveStatus(none).state, 'unconfigured');
+    assert.equal(deriveStatus({ ...none, certificate }).state, 'stopped');
+  });
+
+  it('is starting until a running server was heard, and healthy when it was', () => {
+    assert.equal(deriveStatus(running).state, 'starting');
+    assert.equal(deriveStatus({ ...running, probe: well }).state, 'healthy');
+  });
+
+  it('is unreachable after the grace, or at once if it had answered before', () => {
+    const soon = server.startedAt + 1000;
+    const late = server.startedAt + STARTUP_GRACE + 1;
+    assert.equal(deriveStatus({ ...running, probe: refused(soon) }).state, 'starting');
+    assert.equal(deriveStatus({ ...running, probe: refused(late) }).state, 'unreachable');
+    assert.equal(deriveStatus({ ...running, probe: refused(soon, true) }).state, 'unreachable');
+  });
+
+  it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
+    const older = deriveStatus({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
+    assert.equal(older.state, 'degraded');
+    const soon = { code: 'expires-soon', message: 'It expires in 3 days.' } as const;
+    const expiring = deriveStatus({
+      ...running,
+      certificate: { kind: 'present', facts: { ...facts, problems: [soon] } },
+      probe: well,
+    });
+    assert.deepEqual(expiring.state === 'degraded' && expiring.problems, [soon]);
+  });
+
+  it('is failed with the exit code when the container ended by itself', () => {
+    const status = deriveStatus({
+      ...running,
+      observation: { kind: 'exited', server, part: 'nginx proxy', exitCode: 137, lastLog: ['x'] },
+    });
+    assert.ok(status.state === 'failed');
+    assert.match(status.problem.what, /nginx proxy exited with code 137/);
+    assert.deepEqual(status.lastLog, ['x']);
+  });
+
+  it('never credits a heartbeat to another server', () => {
+    const heard = reduce(running, { kind: 'probed', serverId: 'one', probe: well });
+    assert.equal(deriveStatus(heard).state, 'healthy');
+    const replaced = reduce(heard, {
+      kind: 'observed',
+      observation: { kind: 'running', server: { ...server, id: 'two' } },
+    });
+    assert.equal(replaced.probe, undefined);
+    const late = reduce(replaced, { kind: 'probed', serverId: 'one', probe: well });
+    assert.equal(deriveStatus(late).state, 'starting');
+    const same = reduce(heard, { kind: 'observed', observation: { kind: 'running', server } });
+    assert.equal(deriveStatus(same).state, 'healthy');
+  });
+
+  it('keeps why a start failed until a new start, or a server that runs', () => {
+    const failure = { problem: { code: 'port-taken', what: 'Port 8000 is taken.' }, lastLog: [] };
+    const failed = reduce(reduce({ ...none, certificate }, { kind: 'failed', failure }), {
+      kind: 'operation',
+      operation: undefined,
+    });
+    assert.equal(deriveStatus(failed).state, 'failed');
+    const seen = reduce(failed, { kind: 'observed', observation: { kind: 'none' } });
+    assert.equal(deriveStatus(seen).state, 'failed');
+    const again = reduce(failed, {
+      kind: 'operation',
+      operation: { kind: 'starting', step: { kind: 'choosing' } },
+    });
+    assert.equal(again.failure, undefined);
+    assert.equal(
+      deriveStatus(reduce(failed, { kind: 'observed', observation: running.observation })).state,
+      'starting',
+    );
+  });
+});

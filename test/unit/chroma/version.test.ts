@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { describeImage } from '../../../src/chroma/version.ts';
+
+describe('what follows from a version', () => {
+  for (const [image, line, path, data] of [
+    ['chromadb/chroma:0.4.23', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
+    ['chromadb/chroma:0.5.13', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
+    ['chromadb/chroma:0.5.16', 'python', '/api/v2/heartbeat', '/chroma/chroma'],
+    ['chromadb/chroma:0.6.3', 'python', '/api/v2/heartbeat', '/chroma/chroma'],
+    ['chromadb/chroma:1.0.0', 'rust', '/api/v2/heartbeat', '/data'],
+    ['chromadb/chroma:1.5.9', 'rust', '/api/v2/heartbeat', '/data'],
+    ['localhost:5000/chroma:0.5.0.dev3', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
+    ['chromadb/chroma:latest', 'rust', '/api/v2/heartbeat', '/data'],
+    ['localhost:5000/chroma', 'rust', '/api/v2/heartbeat', '/data'],
+    ['chroma 1.5.9', 'rust', '/api/v2/heartbeat', '/data'],
+  ] as const) {
+    it(`${image} is ${line}`, () => {
+      const traits = describeImage(image);
+      assert.equal(traits.line, line);
+      assert.equal(traits.ownTls, line === 'python');
+      assert.equal(traits.heartbeatPath, path);
+      assert.equal(traits.dataPath, data);
+    });
+  }
+});

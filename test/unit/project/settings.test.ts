@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { DEFAULT_SETTINGS, readSettings, SETTING_KEYS } from '../../../src/project/settings.ts';
+
+describe('settings', () => {
+  it('are the defaults where nothing is said', () => {
+    assert.deepEqual(readSettings({}), DEFAULT_SETTINGS);
+  });
+
+  for (const [key, value] of [
+    ['image', '--privileged'],
+    ['image', '-v/:/host'],
+    ['image', 'a b'],
+    ['containerCommand', '--help'],
+    ['port', 0],
+    ['port', '8000; rm'],
+    ['bindAddress', 'localhost; true'],
+    ['runtime', 'shell'],
+    ['validityDays', 1.5],
+    ['certificatesFolder', ''],
+  ] as const) {
+    it(`refuse ${key} = ${JSON.stringify(value)}, by name`, () => {
+      assert.throws(
+        () => readSettings({ [key]: value }),
+        (error: Error) => error.message.includes(`chromaTls.${SETTING_KEYS[key]} cannot be`),
+      );
+    });
+  }
+});

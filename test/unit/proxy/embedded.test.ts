@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { openFront, type EmbeddedFront } from '../../../src/proxy/embedded.ts';
+
+describe('embedded front', () => {
+  let made: GenerateResult;
+  let upstream: Server;
+  let front: EmbeddedFront;
+
+  before(async () => {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
+    made = await generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'localhost',
+      additionalNames: [],
+      kind: 'local-ca',
+      keyType: 'ecdsa-p256',
+      validityDays: 30,
+      keepAuthorityKey: true,
+    });
+    upstream = createServer((incoming, response) => {
+      let bytes = 0;
+      incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      incoming.on('end', () => response.end(String(bytes)));
+    });
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+    front = await openFront({
+      address: '127.0.0.1',
+      port: 0,
+      upstreamPort: (upstream.address() as AddressInfo).port,
+      certificate: await readFile(made.files.certificate, 'utf8'),
+      key: await readFile(made.files.key, 'utf8'),
+    });
+  });
+  after(() => {
+    front.close();
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+
+  async function post(bytes: number): Promise<string> {
+    const ca = await readFile(made.files.ca, 'utf8');
+    return new Promise((resolve, reject) => {
+      const { port } = front.server.address() as AddressInfo;
+      const outgoing = request(
+        { host: '127.0.0.1', port, method: 'POST', servername: 'localhost', ca, agent: false },
+        (response) => {
+          let body = '';
+          response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          response.on('end', () => {
+            resolve(body);
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(Buffer.alloc(bytes));
+    });
+  }
+
+  it('passes 40 MB as they are', async function () {
+    this.timeout(20_000);
+    assert.equal(await post(40 * 1024 * 1024), String(40 * 1024 * 1024));
+  });
+
+  it('closes the connection at once when nothing is behind it', async () => {
+    upstream.closeAllConnections();
+    await new Promise((resolve) => upstream.close(resolve));
+    await assert.rejects(post(10), /ECONNRESET|socket hang up|EPIPE/);
+  });
+});

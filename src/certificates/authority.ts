@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from './x509.ts';
 import type { ServerName } from '../project/domain.ts';
 import {
@@ -71,11 +71,10 @@ export function canSign(
 /** The authority out of its two PEM texts. Throws where they are not what they should be. */
 export async function readAuthority(certificatePem: string, keyPem: string): Promise<Authority> {
   const certificate = new x509.X509Certificate(certificatePem);
-  const { algorithm } = await certificate.publicKey.export();
   const privateKey = await webcrypto.subtle.importKey(
     'pkcs8',
     x509.PemConverter.decodeFirst(keyPem),
-    algorithm.name === 'ECDSA'
+    new X509Certificate(certificatePem).publicKey.asymmetricKeyType === 'ec'
       ? { name: 'ECDSA', namedCurve: 'P-256' }
       : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     true,

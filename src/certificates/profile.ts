@@ -42,10 +42,7 @@ export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKe
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: 'SHA-256',
         };
-  return (await webcrypto.subtle.generateKey(algorithm, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
+  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 /** A private key as PKCS#8 in PEM. */
@@ -77,11 +74,14 @@ export async function leafExtensions(
   names: readonly ServerName[],
 ): Promise<x509.Extension[]> {
   const rsa = keys.publicKey.algorithm.name !== 'ECDSA';
-  const usage =
-    x509.KeyUsageFlags.digitalSignature | (rsa ? x509.KeyUsageFlags.keyEncipherment : 0);
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.KeyUsagesExtension(usage, true),
+    rsa
+      ? new x509.KeyUsagesExtension(
+          x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+          true,
+        )
+      : new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     new x509.SubjectAlternativeNameExtension(

@@ -34,7 +34,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
   if (hasStatus(error)) return classifyStatus(error.status, asked);
   const code = systemCode(error) ?? '';
   const text = error instanceof Error ? error.message : String(error);
-  if (/^No answer in/.test(text)) {
+  if (text.startsWith('No answer in')) {
     return { code: 'timeout', message: `${where} gave no answer in time.`, transient: true };
   }
   const named = BY_CODE[code];

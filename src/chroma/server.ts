@@ -245,7 +245,7 @@ export class Server implements Disposable {
       if (seen.kind !== 'running') this.#apply({ kind: 'observed', observation: seen });
     }
     const { probe, observation } = this.#snapshot;
-    const { operation: _starting, ...known } = this.#snapshot;
+    const { operation: _, ...known } = this.#snapshot;
     const status = deriveStatus(known);
     if (observation.kind === 'exited' && status.state === 'failed') {
       throw new ExplainedError(status.problem);

@@ -31,7 +31,7 @@ export function setEnvValue(text: string, key: string, value: string): string {
     });
   }
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const gap = text === '' || text === '\uFEFF' || /\n$/.test(text) ? '' : newline;
+  const gap = text === '' || text === '\uFEFF' || text.endsWith('\n') ? '' : newline;
   return `${text}${gap}${key}=${value}${newline}`;
 }
 

@@ -35,7 +35,11 @@ export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
     allowHalfOpen: true,
   });
   server.on('secureConnection', (client) => {
-    const upstream = connect({ host: '127.0.0.1', port: options.upstreamPort, allowHalfOpen: true });
+    const upstream = connect({
+      host: '127.0.0.1',
+      port: options.upstreamPort,
+      allowHalfOpen: true,
+    });
     open.add(client).add(upstream);
     const endBoth = (): void => {
       client.destroy();

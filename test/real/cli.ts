@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { StatusReport } from '../../src/cli/report.ts';
 
 export interface CliOutcome {
@@ -58,6 +58,24 @@ export class Workspace {
     return this.run(['start', '--wait', '--port', String(this.port), ...args]);
   }
 
+  /** The same as a user of this machine who may do nothing. Only root can become one. */
+  async startAsNobody(...args: readonly string[]): Promise<CliOutcome> {
+    await this.run(['generate']);
+    await program('chown', ['-R', '65534:65534', dirname(this.folder)]);
+    // The checkout may lie where nobody may read, so the bundle goes along.
+    const dist = join(dirname(this.folder), 'dist');
+    await cp(resolve('dist'), dist, { recursive: true });
+    const node = process.execPath;
+    return program(
+      'setpriv',
+      ['--reuid', '65534', '--regid', '65534', '--clear-groups', node, join(dist, 'cli.js')].concat(
+        'start',
+        args,
+      ),
+      { cwd: this.folder, env: this.#env },
+    );
+  }
+
   async status(): Promise<StatusReport> {
     const { stdout } = await this.run(['status', '--json']);
     return JSON.parse(stdout) as StatusReport;
@@ -75,7 +93,7 @@ export class Workspace {
 export function program(
   file: string,
   args: readonly string[],
-  options: { cwd?: string } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<CliOutcome> {
   return new Promise((done) => {
     execFile(file, args, { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
+import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import { skipBecause } from '../harness/skip-reasons.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from './cli.ts';
 
@@ -10,7 +14,10 @@ describe('Chroma in Docker', function () {
 
   before(function () {
     requirePart(this, 'docker');
-    requirePart(this, 'images');
+    requirePart(this, 'image chromadb/chroma:1.5.9');
+    requirePart(this, 'image chromadb/chroma:0.5.13');
+    requirePart(this, 'image chromadb/chroma:0.5.0');
+    requirePart(this, 'image nginx:1.29-alpine');
   });
   afterEach(async () => {
     for (const workspace of opened.splice(0)) {
@@ -22,8 +29,8 @@ describe('Chroma in Docker', function () {
     await docker('volume', 'rm', ...volumes.split('\n').filter(Boolean));
   });
 
-  async function open(): Promise<Workspace> {
-    const workspace = await Workspace.create();
+  async function open(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
+    const workspace = await Workspace.create(env);
     opened.push(workspace);
     return workspace;
   }
@@ -64,7 +71,7 @@ describe('Chroma in Docker', function () {
   it('publishes the TLS port on loopback only, and plaintext nowhere', async () => {
     const workspace = await open();
     await workspace.start('--runtime', 'docker');
-    const [server = ''] = (await containersOf(workspace)).filter((name) => !/proxy/.test(name));
+    const [server = ''] = (await containersOf(workspace)).filter((name) => !name.includes('proxy'));
     const ports = await docker('port', server);
     assert.equal(ports, `8443/tcp -> 127.0.0.1:${workspace.port}`);
     const address = await docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', server);
@@ -87,7 +94,6 @@ describe('Chroma in Docker', function () {
       ),
     });
     assert.ok(body.length > 2_000_000);
-    const { writeFile } = await import('node:fs/promises');
     await writeFile(`${workspace.folder}/bulk.json`, body);
     const added = await workspace.curl(
       `${collections}/${id}/add`,
@@ -134,7 +140,7 @@ describe('Chroma in Docker', function () {
   it('shows a container that was killed, with its code, and one that was removed', async () => {
     const workspace = await open();
     await workspace.start('--runtime', 'docker');
-    const [server = ''] = (await containersOf(workspace)).filter((name) => !/proxy/.test(name));
+    const [server = ''] = (await containersOf(workspace)).filter((name) => !name.includes('proxy'));
     await docker('kill', server);
     assert.equal((await workspace.status()).state, 'failed');
     const shown = await workspace.run(['status']);
@@ -166,14 +172,21 @@ describe('Chroma in Docker', function () {
 
   it('tells a missing, a stopped and a forbidden engine apart', async function () {
     const workspace = await open();
+    const missing = await new DockerRuntime(workspace.folder, () => ({
+      ...DEFAULT_SETTINGS,
+      containerCommand: '/nowhere/docker',
+    })).check();
+    assert.ok(!missing.available);
+    assert.equal(missing.problem.code, 'docker-not-installed');
+
     const stopped = await workspace.run(['start', '--runtime', 'docker'], {
       DOCKER_HOST: `tcp://127.0.0.1:${await freePort()}`,
     });
-    assert.match(stopped.stderr, /its engine does not answer/);
-    const nowhere = await Workspace.create({ PATH: '/nonexistent' });
-    const missing = await nowhere.run(['start', '--runtime', 'docker']);
-    // The usual places are looked in even without a PATH, so it may be found there all the same.
-    assert.match(missing.stderr, /is not installed|Using docker/);
-    await nowhere.run(['stop']);
+    assert.match(stopped.stderr, /its engine does not answer.*Start it/);
+
+    if (process.getuid?.() !== 0) skipBecause(this, 'needs root to become a user without rights');
+    const other = await open({ HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' });
+    const forbidden = await other.startAsNobody('--runtime', 'docker');
+    assert.match(forbidden.stderr, /this user may not use it.*docker group/);
   });
 });

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
-import { readPart, requirePart } from '../parts.ts';
-import { Workspace } from './cli.ts';
+import { requirePart } from '../parts.ts';
+import { program, Workspace } from './cli.ts';
 
 describe('Chroma without Docker', function () {
   this.timeout(180_000);
   const opened: Workspace[] = [];
   let path = '';
+  let python = '';
 
   before(function () {
-    requirePart(this, 'python');
-    const { chroma } = readPart('python') as { chroma: string };
-    path = [dirname(chroma), process.env['PATH']].join(delimiter);
+    const chroma = requirePart(this, 'chroma 1.5.9');
+    ({ python } = chroma);
+    path = [dirname(chroma.command), process.env['PATH']].join(delimiter);
   });
   afterEach(async () => {
     for (const workspace of opened.splice(0)) await workspace.run(['stop']);
@@ -46,6 +47,25 @@ describe('Chroma without Docker', function () {
     assert.ok(processesOf(workspace).length >= 2);
     assert.equal((await workspace.run(['stop'])).code, 0);
     assert.deepEqual(processesOf(workspace), []);
+  });
+
+  it('serves a Python client that verifies against ca.pem, and only that one', async () => {
+    const workspace = await open();
+    await workspace.start('--runtime', 'local');
+    const script = (verify: string): string => `
+import chromadb
+from chromadb.config import Settings
+client = chromadb.HttpClient(host="localhost", port=${workspace.port}, ssl=True,
+                             settings=Settings(chroma_server_ssl_verify=${verify}))
+c = client.create_collection("docs")
+c.add(ids=["a", "b"], embeddings=[[1.0, 0.0], [0.0, 1.0]], documents=["left", "up"])
+print(c.query(query_embeddings=[[0.9, 0.1]], n_results=1)["documents"])
+`;
+    const cwd = workspace.folder;
+    const found = await program(python, ['-c', script('"certs/ca.pem"')], { cwd });
+    assert.match(found.stdout, /\[\['left'\]\]/, found.stderr);
+    const distrusted = await program(python, ['-c', script('True')], { cwd });
+    assert.notEqual(distrusted.code, 0, 'the system does not know our authority');
   });
 
   it('leaves no Chroma behind when its supervisor is killed', async () => {

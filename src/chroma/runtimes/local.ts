@@ -122,12 +122,13 @@ export class LocalRuntime implements Runtime {
   watch(changed: () => void): Disposable {
     const folder = workspaceDataFolder(this.#workspace);
     let ended = false;
+    const isEnded = (): boolean => ended;
     const hold = async (): Promise<void> => {
-      if (ended || this.#hold) return;
+      if (isEnded() || this.#hold) return;
       const control = await connectControl(this.#workspace);
       if (!control) return;
       // Two events may both have come this far.
-      if (this.#isHolding() || ended) {
+      if (this.#isHolding() || isEnded()) {
         control.close();
         return;
       }

@@ -1,0 +1,34 @@
+// `npm run build`: the extension, the terminal program and the local runtime's own process.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureDependencies } from './dependencies.mjs';
+
+ensureDependencies();
+const { bundle, watch } = await import('./bundle.mjs');
+
+const entryPoints = {
+  extension: 'src/extension.ts',
+  cli: 'src/cli.ts',
+  supervisor: 'src/supervisor.ts',
+};
+
+/** @param {{ production?: boolean }} [options] */
+export async function build({ production = false } = {}) {
+  await bundle(extensionBundle(production));
+}
+
+/** @param {boolean} production */
+const extensionBundle = (production) => ({
+  entryPoints,
+  folder: 'dist',
+  external: ['vscode'],
+  production,
+});
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({
+    options: { production: { type: 'boolean' }, watch: { type: 'boolean' } },
+  });
+  if (values.watch) await watch(extensionBundle(false));
+  else await build(values);
+}

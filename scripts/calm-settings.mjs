@@ -1,0 +1,11 @@
+// User settings for a VS Code that shows this extension and nothing that gets in its way.
+/** @type {Record<string, unknown>} */
+export const calmSettings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+};

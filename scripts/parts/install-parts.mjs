@@ -1,0 +1,44 @@
+// All the real parts by name, each started at most once and as early as what it stands on is there.
+import { mkdir } from 'node:fs/promises';
+import { asPart, benchFolder } from './bench.mjs';
+import { chromium } from './chromium.mjs';
+import { dockerEngine } from './docker-engine.mjs';
+import { image, imageTags } from './images.mjs';
+import { pythonChroma } from './python-chroma.mjs';
+import { installVsCodeServer } from './vscode-server.mjs';
+
+/** @typedef {import('./bench.mjs').Part} Part */
+
+/** @type {Map<string, Promise<Part>>} */
+const installing = new Map();
+
+/** @type {Record<string, () => Promise<Part>>} */
+const parts = {
+  docker: dockerEngine,
+  'chroma 1.5.9': () => pythonChroma('1.5.9'),
+  chromium,
+  'vscode-server': () =>
+    asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
+};
+for (const tag of imageTags) {
+  parts[`image ${tag}`] = async () => {
+    const engine = await part('docker');
+    return engine.available ? image(tag) : engine;
+  };
+}
+
+export const partNames = Object.keys(parts);
+
+/**
+ * @param {string} name
+ * @returns {Promise<Part>}
+ */
+export function part(name) {
+  const known = installing.get(name);
+  if (known) return known;
+  const install = parts[name];
+  if (!install) throw new Error(`no part is called "${name}"`);
+  const started = mkdir(benchFolder, { recursive: true }).then(install);
+  installing.set(name, started);
+  return started;
+}

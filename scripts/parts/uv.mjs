@@ -1,0 +1,39 @@
+// uv, the Python package installer: some ten times quicker than pip, and it can install packages as
+// they stood on a given day, which an old server wants.
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { benchPath, keptFolder, mayInstallPackages, progress } from './bench.mjs';
+import { ensureDebianPackages } from './debian-packages.mjs';
+
+const VERSION = '0.13.9';
+
+/** Runs uv with a cache of its own on the bench, so that installing means hard-linking.
+ * @param {string[]} args
+ */
+export async function uv(args) {
+  const folder = await keptFolder(`uv-${VERSION}`, async (target) => {
+    progress('uv')('installing');
+    const python = await pythonWithPip();
+    await execa(python, ['-m', 'pip', 'install', '--quiet', '--target', target, `uv==${VERSION}`]);
+  });
+  return execa(join(folder, 'bin', 'uv'), args, {
+    env: { UV_CACHE_DIR: benchPath('uv-cache'), UV_NO_PROGRESS: '1', UV_PYTHON_DOWNLOADS: 'never' },
+  });
+}
+
+async function pythonWithPip() {
+  const found = await findPythonWithPip();
+  if (found) return found;
+  if (mayInstallPackages) await ensureDebianPackages(['python3', 'python3-pip']);
+  const installed = await findPythonWithPip();
+  if (!installed) throw new Error('no Python 3 with pip on PATH');
+  return installed;
+}
+
+async function findPythonWithPip() {
+  for (const name of ['python3', 'python', '/usr/bin/python3']) {
+    const { exitCode } = await execa(name, ['-m', 'pip', '--version'], { reject: false });
+    if (exitCode === 0) return name;
+  }
+  return undefined;
+}

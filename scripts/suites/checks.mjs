@@ -1,0 +1,29 @@
+// What is checked without running anything: types, lint rules and formatting.
+import { execa } from 'execa';
+import { repository } from '../dependencies.mjs';
+
+const checks = {
+  'types are right': ['tsc', '--noEmit'],
+  'lint rules hold': ['eslint', '.'],
+  'files are formatted': ['prettier', '--check', '--log-level', 'warn', '.'],
+};
+
+/** @param {import('./results.mjs').Results} results */
+export async function runChecks(results) {
+  for (const [title, [program = '', ...args]] of Object.entries(checks)) {
+    const began = Date.now();
+    const { failed, all } = await execa(program, args, {
+      cwd: repository,
+      preferLocal: true,
+      all: true,
+      reject: false,
+    });
+    results.add({
+      suite: 'check',
+      state: failed ? 'failed' : 'passed',
+      path: [title],
+      milliseconds: Date.now() - began,
+      ...(failed ? { why: String(all) } : {}),
+    });
+  }
+}

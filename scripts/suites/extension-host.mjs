@@ -1,0 +1,87 @@
+// A suite of tests inside VS Code's own extension host: a served VS Code is opened in a browser with
+// a payload that has it load this checkout as an extension under development, and its tests.
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { missingParts } from '../parts/bench.mjs';
+import { calmSettings } from '../calm-settings.mjs';
+import { repository } from '../dependencies.mjs';
+import { serveVsCode } from '../serve-vscode.mjs';
+
+// Quiet (no update checks, no first-run pages), and able to run as root and without a display.
+export const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * @typedef {object} SuiteOptions
+ * @property {Record<string, string>} env for the tests
+ * @property {string} scratchFolder
+ * @property {number} limit milliseconds the whole suite may take
+ * @property {AbortSignal} finished set off when the tests have said their last word
+ */
+
+/**
+ * @param {SuiteOptions & { module: string, parts: Record<string, import('../parts/bench.mjs').Part> }} suite
+ * @returns {Promise<string>} why it ended
+ */
+export async function runInExtensionHost(suite) {
+  const missing = missingParts(suite.parts, ['vscode-server', 'chromium']);
+  if (missing !== undefined) throw new Error(missing);
+  const server = /** @type {import('../parts/vscode-server.mjs').VsCodeServer} */ (
+    /** @type {unknown} */ (suite.parts['vscode-server'])
+  );
+  const executablePath = /** @type {{ path: string }} */ (
+    /** @type {unknown} */ (suite.parts['chromium'])
+  ).path;
+  const dataFolder = join(suite.scratchFolder, 'vscode');
+  // A name that finds every place where a path is not quoted as it should be.
+  const workspace = join(suite.scratchFolder, `the tester's "wörk" space`);
+  await mkdir(workspace, { recursive: true });
+  await mkdir(dataFolder, { recursive: true });
+  await mkdir(join(repository, 'test-results'), { recursive: true });
+  const log = createWriteStream(join(repository, 'test-results', 'vscode-server.log'));
+  const session = await serveVsCode({
+    server,
+    dataFolder,
+    installExtension: false,
+    testDriver: true,
+    settings: calmSettings,
+    env: suite.env,
+    log: (line) => log.write(`${line}\n`),
+  });
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  try {
+    const page = await browser.newPage();
+    const remote = session.origin.replace('http:', 'vscode-remote:');
+    const payload = {
+      extensionDevelopmentPath: `${remote}${repository}`,
+      extensionTestsPath: `${remote}${suite.module}`,
+    };
+    await page.goto(session.urlFor(workspace, Object.entries(payload)));
+    return await Promise.race([
+      session.ended.then((code) => `the VS Code server ended with ${String(code)}`),
+      aborted(suite.finished).then(() => 'finished'),
+      sleep(suite.limit, `it took longer than ${suite.limit / 60_000} minutes`, { ref: false }),
+    ]);
+  } finally {
+    await browser.close();
+    await session.stop();
+    log.end();
+  }
+}
+
+/** @param {AbortSignal} signal */
+function aborted(signal) {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+}

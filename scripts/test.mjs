@@ -1,0 +1,36 @@
+// `npm test`: gets everything real the tests need, runs all suites, and ends with the counts.
+import { parseArgs } from 'node:util';
+import { ensureDependencies } from './dependencies.mjs';
+
+const help = `npm test -- [suites] [options]
+  suites          any of: check unit vscode real browser (default: all)
+  --grep PATTERN  only tests whose full title matches (a regular expression)
+
+CI=true npm test    also installs system packages and starts the Docker Engine (Debian, as root);
+                    a part that is missing then fails its tests instead of skipping them
+`;
+
+const { values, positionals: chosen } = parseArgs({
+  options: { grep: { type: 'string' }, help: { type: 'boolean' } },
+  allowPositionals: true,
+});
+if (values.help) {
+  console.log(help);
+  process.exit();
+}
+
+// Ending by `exit` lets everything that was started be stopped.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
+ensureDependencies();
+const { runSuites } = await import('./suites/run-suites.mjs');
+const { suiteNames } = await import('./suites/test-bundle.mjs');
+const known = ['check', ...suiteNames];
+const unknown = chosen.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  console.error(`There is no suite called ${unknown.join(', ')}.\n\n${help}`);
+  process.exit(2);
+}
+const isWell = await runSuites(chosen, values.grep);
+// Exits by itself: what is still being installed for nobody must not hold the run.
+process.exit(isWell ? 0 : 1);

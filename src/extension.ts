@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { window, type ExtensionContext } from 'vscode';
+import type { Snapshot } from './chroma/status.ts';
+import { registerCommands } from './vscode/commands.ts';
+import { ContextKeys } from './vscode/context-keys.ts';
+import { CoverageNotice } from './vscode/coverage-notice.ts';
+import { Notifier } from './vscode/notify.ts';
+import { ServerLog } from './vscode/server-log.ts';
+import { Session } from './vscode/session.ts';
+import { Starts } from './vscode/starts.ts';
+import { StatusBar } from './vscode/status-bar.ts';
+import { ServerView } from './vscode/tree.ts';
+import type { TreeNode } from './vscode/tree-model.ts';
+
+/** What the tests inside the extension host look at; no interface for other extensions. */
+export interface ExtensionApi {
+  /** What is known of the active folder's server, or undefined without a folder or trust. */
+  readonly snapshot: () => Snapshot | undefined;
+  /** The lines of the view as they are shown. */
+  readonly tree: () => readonly TreeNode[];
+}
+
+export function activate(context: ExtensionContext): ExtensionApi {
+  const log = window.createOutputChannel('Chroma TLS', { log: true });
+  const notifier = new Notifier(log);
+  const session = new Session({
+    memory: context.workspaceState,
+    distFolder: join(context.extensionPath, 'dist'),
+    log: (line) => {
+      log.info(line);
+    },
+    failed: notifier.report,
+  });
+  const serverLog = new ServerLog();
+  const view = new ServerView(session);
+  context.subscriptions.push(
+    log,
+    session,
+    serverLog,
+    view,
+    new StatusBar(session),
+    new ContextKeys(session),
+    new CoverageNotice(session, notifier),
+    registerCommands({ session, notifier, serverLog, starts: new Starts() }),
+  );
+  return {
+    snapshot: () => session.active?.server.snapshot,
+    tree: () => view.nodes,
+  };
+}

@@ -1,0 +1,20 @@
+/** Every command the manifest contributes, as it stands there; a test holds the two together. */
+export const COMMANDS = {
+  'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
+  'chromaTls.setDomain': { title: 'Set Domain (CHROMA_DOMAIN)', icon: 'edit' },
+  'chromaTls.startServer': { title: 'Start Server', icon: 'debug-start' },
+  'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },
+  'chromaTls.restartServer': { title: 'Restart Server', icon: 'debug-restart' },
+  'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
+  'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
+  'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
+  'chromaTls.selectFolder': { title: 'Select Folder', icon: 'root-folder' },
+} as const;
+
+export type CommandId = keyof typeof COMMANDS;
+
+export const VIEW_ID = 'chromaTls.server';
+export const STATUS_BAR_ID = 'chromaTls.status';
+
+/** The extension's identifier in a gallery. */
+export const EXTENSION_ID = 'chroma-tls.chroma-tls';

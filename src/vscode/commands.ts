@@ -1,0 +1,35 @@
+import { commands, Disposable } from 'vscode';
+import { COMMANDS, type CommandId } from './command-ids.ts';
+import type { CommandContext, CommandHandler } from './commands/command-context.ts';
+import { copyEndpoint } from './commands/copy-endpoint.ts';
+import { generateCertificate } from './commands/generate-certificate.ts';
+import { setDomain } from './commands/set-domain.ts';
+import { showLogs } from './commands/show-logs.ts';
+import { showStatus } from './commands/show-status.ts';
+import { restartServer, startServer } from './commands/start-server.ts';
+import { stopServer } from './commands/stop-server.ts';
+
+const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
+  'chromaTls.generateCertificate': generateCertificate,
+  'chromaTls.setDomain': setDomain,
+  'chromaTls.startServer': startServer,
+  'chromaTls.stopServer': stopServer,
+  'chromaTls.restartServer': restartServer,
+  'chromaTls.showLogs': showLogs,
+  'chromaTls.showStatus': showStatus,
+  'chromaTls.copyEndpoint': copyEndpoint,
+  'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
+};
+
+/** Registers every command; whatever one throws is told to the person, never left to VS Code. */
+export function registerCommands(context: CommandContext): Disposable {
+  // Object.keys forgets the type of what it was given.
+  const ids = Object.keys(COMMANDS) as CommandId[];
+  return Disposable.from(
+    ...ids.map((id) =>
+      commands.registerCommand(id, async (argument: unknown) => {
+        await HANDLERS[id](context, argument).catch(context.notifier.report);
+      }),
+    ),
+  );
+}

@@ -1,0 +1,17 @@
+import { env, window } from 'vscode';
+import { ours } from '../actions.ts';
+import { endpointOf } from '../facts.ts';
+import type { CommandHandler } from './command-context.ts';
+
+/** Copies the address clients use. */
+export const copyEndpoint: CommandHandler = async ({ session, notifier }) => {
+  const active = await session.require();
+  if (!active) return;
+  const address = endpointOf(active.server.snapshot);
+  if (address === undefined) {
+    void notifier.inform('There is no address yet: no server runs.', ours('chromaTls.startServer'));
+    return;
+  }
+  await env.clipboard.writeText(address);
+  window.setStatusBarMessage(`$(check) Copied ${address}`, 3000);
+};

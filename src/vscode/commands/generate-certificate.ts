@@ -1,0 +1,87 @@
+import { ProgressLocation, window } from 'vscode';
+import type { GenerateResult } from '../../certificates/generate.ts';
+import { readDomain } from '../../project/env-file.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { ours, readArgument, type Button } from '../actions.ts';
+import { readConfiguration } from '../configuration.ts';
+import { runningServer } from '../facts.ts';
+import { describeGenerated } from '../generated-message.ts';
+import type { ActiveFolder } from '../session.ts';
+import type { CommandHandler } from './command-context.ts';
+import { bringUp, isBusy } from './start-server.ts';
+
+const AND_RESTART = 'Regenerate and Restart';
+const ONLY = 'Regenerate Only';
+
+/**
+ * Makes the certificate. Asks first only where a server serves the present one; otherwise nothing
+ * can be lost, because what was there is kept.
+ */
+export const generateCertificate: CommandHandler = async (context, argument) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  const { replaceBroken = false, restart } = readArgument(argument);
+  const serving = runningServer(active.server.snapshot) !== undefined;
+  const andRestart = serving && (restart ?? (await askToRestart()));
+  if (andRestart === undefined) return;
+
+  const result = await generate(active, replaceBroken);
+  await active.server.refreshProject();
+  const message = describeGenerated(result, active.folder.uri.fsPath);
+  if (andRestart) {
+    void context.notifier.inform(message);
+    await bringUp(context, active, 'restart');
+  } else {
+    // Not awaited: the message may stay, but the certificate is made.
+    void context.notifier.inform(message, chooseNextStep(active));
+  }
+};
+
+/** Yes, no, or undefined for "leave everything as it is". */
+async function askToRestart(): Promise<boolean | undefined> {
+  const answer = await window.showWarningMessage(
+    'Make a new certificate while the server runs?',
+    {
+      modal: true,
+      detail:
+        'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
+    },
+    AND_RESTART,
+    ONLY,
+  );
+  return answer === undefined ? undefined : answer === AND_RESTART;
+}
+
+async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promise<GenerateResult> {
+  const workspace = folder.uri.fsPath;
+  const settings = readConfiguration(folder);
+  const [certificates, envFile] = await Promise.all([
+    resolveInWorkspace(workspace, settings.certificatesFolder),
+    resolveInWorkspace(workspace, settings.envFile),
+  ]);
+  const domain = await readDomain(envFile);
+  return window.withProgress(
+    { location: ProgressLocation.Notification, title: `Making the certificate for ${domain}` },
+    async () => {
+      // Loaded only now: signing brings a library that nothing else needs.
+      const { generateCertificate: make } = await import('../../certificates/generate.ts');
+      return make({
+        workspace,
+        folder: certificates,
+        domain,
+        additionalNames: settings.additionalNames,
+        kind: settings.certificateKind,
+        keyType: settings.keyType,
+        validityDays: settings.validityDays,
+        keepAuthorityKey: settings.keepAuthorityKey,
+        replaceBroken,
+      });
+    },
+  );
+}
+
+function chooseNextStep({ server }: ActiveFolder): Button {
+  return runningServer(server.snapshot)
+    ? ours('chromaTls.restartServer')
+    : ours('chromaTls.startServer');
+}

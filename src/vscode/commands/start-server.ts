@@ -1,0 +1,55 @@
+import { relative } from 'node:path';
+import { deriveStatus } from '../../chroma/status.ts';
+import { certificateFiles } from '../../certificates/files.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { ours, readArgument } from '../actions.ts';
+import { readConfiguration, writePort } from '../configuration.ts';
+import { endpointOf } from '../facts.ts';
+import type { ActiveFolder } from '../session.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
+
+/** Starts the server, on another port where a button said so. */
+export const startServer: CommandHandler = async (context, argument) => {
+  const active = await context.session.require();
+  if (!active) return;
+  if (isBusy(context, active)) return;
+  const { port } = readArgument(argument);
+  if (port !== undefined) await writePort(active.folder, port);
+  await bringUp(context, active, 'start');
+};
+
+export const restartServer: CommandHandler = async (context) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  await bringUp(context, active, 'restart');
+};
+
+/** Starts or restarts, and says where the server is to be reached. */
+export async function bringUp(
+  { starts, notifier }: CommandContext,
+  { folder, server }: ActiveFolder,
+  kind: 'start' | 'restart',
+): Promise<void> {
+  await starts.run(server, kind);
+  const { state } = deriveStatus(server.snapshot);
+  const address = endpointOf(server.snapshot);
+  if (address === undefined || (state !== 'healthy' && state !== 'degraded')) return;
+  const root = folder.uri.fsPath;
+  const certificates = await resolveInWorkspace(root, readConfiguration(folder).certificatesFolder);
+  const ca = relative(root, certificateFiles(certificates).ca);
+  // Not awaited: the message may stay, but the start is done.
+  void notifier.inform(
+    `Chroma answers at ${address} over verified TLS. Clients verify it with ${ca}.`,
+    ours('chromaTls.copyEndpoint'),
+  );
+}
+
+/** Tells the person when something is under way already, rather than doing it twice. */
+export function isBusy({ notifier }: CommandContext, { server }: ActiveFolder): boolean {
+  const { operation } = server.snapshot;
+  if (!operation) return false;
+  void notifier.inform(
+    operation.kind === 'starting' ? 'Chroma is starting already.' : 'Chroma is still stopping.',
+  );
+  return true;
+}

@@ -1,0 +1,17 @@
+import { window } from 'vscode';
+import { VIEW_ID } from '../command-ids.ts';
+import type { CommandHandler } from './command-context.ts';
+
+/** Stops the server, or calls off the start that is under way. */
+export const stopServer: CommandHandler = async ({ session, starts, notifier }) => {
+  const active = await session.require();
+  if (!active) return;
+  const { server } = active;
+  if (starts.cancel(server)) return;
+  await server.observe();
+  if (server.snapshot.observation.kind === 'none') {
+    void notifier.inform('No Chroma server runs for this folder.');
+    return;
+  }
+  await window.withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
+};

@@ -1,0 +1,38 @@
+import { ConfigurationTarget, workspace, type WorkspaceFolder } from 'vscode';
+import {
+  DEFAULT_SETTINGS,
+  readSettings,
+  SETTING_KEYS,
+  type Settings,
+} from '../project/settings.ts';
+
+export const SECTION = 'chromaTls';
+
+/**
+ * The settings as they hold for one folder.
+ *
+ * @throws ExplainedError `invalid-setting`
+ */
+export function readConfiguration(folder: WorkspaceFolder): Settings {
+  const configuration = workspace.getConfiguration(SECTION, folder.uri);
+  const raw: Partial<Record<keyof Settings, unknown>> = {};
+  for (const key of settingNames()) raw[key] = configuration.get<unknown>(SETTING_KEYS[key]);
+  return readSettings(raw);
+}
+
+/** Makes a port the setting of this folder, or of the workspace where that is the same. */
+export async function writePort(folder: WorkspaceFolder, port: number): Promise<void> {
+  const several = (workspace.workspaceFolders ?? []).length > 1;
+  await workspace
+    .getConfiguration(SECTION, folder.uri)
+    .update(
+      SETTING_KEYS.port,
+      port,
+      several ? ConfigurationTarget.WorkspaceFolder : ConfigurationTarget.Workspace,
+    );
+}
+
+function settingNames(): readonly (keyof Settings)[] {
+  // Object.keys forgets the type of what it was given.
+  return Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+}

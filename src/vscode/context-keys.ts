@@ -1,0 +1,34 @@
+import type { Disposable } from 'vscode';
+import { commands } from 'vscode';
+import { deriveStatus } from '../chroma/status.ts';
+import type { Session } from './session.ts';
+import type { SurfaceState } from './surface-state.ts';
+
+/** The keys that the manifest's `when` clauses go by, all set here and derived from one state. */
+export class ContextKeys implements Disposable {
+  readonly #subscription: Disposable;
+  readonly #set = new Map<string, string>();
+
+  constructor(session: Session) {
+    this.#subscription = session.onDidChange((state) => {
+      this.#apply(state);
+    });
+    this.#apply(session.state);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  #apply(state: SurfaceState): void {
+    const keys = {
+      'chromaTls.surface': state.kind,
+      'chromaTls.state': state.kind === 'folder' ? deriveStatus(state.snapshot).state : '',
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      if (this.#set.get(key) === value) continue;
+      this.#set.set(key, value);
+      void commands.executeCommand('setContext', key, value);
+    }
+  }
+}

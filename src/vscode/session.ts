@@ -1,0 +1,185 @@
+import {
+  commands,
+  Disposable,
+  EventEmitter,
+  window,
+  workspace,
+  type Memento,
+  type WorkspaceFolder,
+} from 'vscode';
+import { createServer, type Server } from '../chroma/server.ts';
+import { readConfiguration } from './configuration.ts';
+import { ProjectWatcher } from './project-watcher.ts';
+import type { SurfaceState } from './surface-state.ts';
+
+/** One folder and its server. */
+export interface ActiveFolder {
+  readonly folder: WorkspaceFolder;
+  readonly server: Server;
+}
+
+interface Opened extends ActiveFolder {
+  readonly parts: Disposable;
+}
+
+export interface SessionOptions {
+  readonly memory: Memento;
+  /** Where our bundles lie. */
+  readonly distFolder: string;
+  readonly log: (line: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Where the workspace's memory keeps the folder a person picked. */
+const PICKED = 'chromaTls.folder';
+
+/**
+ * Which folder the surfaces speak of, and its server.
+ *
+ * One folder at a time: the only one, or the one that was picked (kept for the workspace). Each
+ * folder that has been active keeps its own server, so picking another does not end what runs;
+ * a folder's server is let go when the folder leaves the workspace or the window closes. Without
+ * trust there is no server object at all, and so nothing that could run.
+ */
+export class Session implements Disposable {
+  readonly #options: SessionOptions;
+  readonly #opened = new Map<string, Opened>();
+  readonly #changed = new EventEmitter<SurfaceState>();
+  readonly #subscriptions: Disposable;
+  #active: Opened | undefined;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#subscriptions = Disposable.from(
+      workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+        for (const folder of removed) this.#close(folder);
+        this.#choose();
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.#choose();
+      }),
+    );
+    this.#choose();
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const opened of this.#opened.values()) opened.parts.dispose();
+    this.#opened.clear();
+    this.#changed.dispose();
+  }
+
+  /** The folder the surfaces speak of, if there is one that may run something. */
+  get active(): ActiveFolder | undefined {
+    return this.#active;
+  }
+
+  get state(): SurfaceState {
+    const folders = localFolders();
+    if (folders.length === 0) return { kind: 'no-folder' };
+    if (!workspace.isTrusted) return { kind: 'untrusted' };
+    const active = this.#active;
+    if (!active) return { kind: 'unchosen' };
+    return {
+      kind: 'folder',
+      snapshot: active.server.snapshot,
+      ...(folders.length > 1 ? { name: active.folder.name } : {}),
+    };
+  }
+
+  /** The active folder, asking for what is missing; undefined when the person does not give it. */
+  async require(): Promise<ActiveFolder | undefined> {
+    const { state } = this;
+    switch (state.kind) {
+      case 'no-folder':
+        await offer(
+          'Chroma TLS keeps the certificate and the domain in a folder. Open one first.',
+          'Open Folder',
+          'vscode.openFolder',
+        );
+        return undefined;
+      case 'untrusted':
+        await offer(
+          'Chroma TLS runs nothing in a workspace you do not trust.',
+          'Manage Workspace Trust',
+          'workbench.trust.manage',
+        );
+        return undefined;
+      case 'unchosen':
+        await this.selectFolder();
+        return this.active;
+      case 'folder':
+        return this.active;
+    }
+  }
+
+  /** Lets the person pick the folder the surfaces speak of from now on. */
+  async selectFolder(): Promise<void> {
+    const picked = await window.showWorkspaceFolderPick({
+      placeHolder: 'The folder whose Chroma server you mean',
+    });
+    if (!picked) return;
+    await this.#options.memory.update(PICKED, picked.uri.toString());
+    this.#choose();
+  }
+
+  /** Makes the only folder the active one, or the picked one; without trust, none. */
+  #choose(): void {
+    const folders = workspace.isTrusted ? localFolders() : [];
+    const picked = this.#options.memory.get<string>(PICKED);
+    const folder =
+      folders.length === 1 ? folders[0] : folders.find(({ uri }) => uri.toString() === picked);
+    this.#active = folder && this.#open(folder);
+    this.#fire();
+  }
+
+  #open(folder: WorkspaceFolder): Opened {
+    const key = folder.uri.toString();
+    const known = this.#opened.get(key);
+    if (known) return known;
+    const { distFolder, log, failed } = this.#options;
+    const server = createServer({
+      workspace: folder.uri.fsPath,
+      distFolder,
+      readSettings: () => readConfiguration(folder),
+      log,
+    });
+    const refresh = (): void => {
+      server.refreshProject().catch(failed);
+      server.observe().catch(failed);
+    };
+    const parts = Disposable.from(
+      server.onDidChange(() => {
+        this.#fire();
+      }),
+      new ProjectWatcher(folder, refresh, failed),
+      server,
+    );
+    const opened = { folder, server, parts };
+    this.#opened.set(key, opened);
+    server.watch();
+    refresh();
+    return opened;
+  }
+
+  #close(folder: WorkspaceFolder): void {
+    const key = folder.uri.toString();
+    this.#opened.get(key)?.parts.dispose();
+    this.#opened.delete(key);
+  }
+
+  #fire(): void {
+    this.#changed.fire(this.state);
+  }
+}
+
+/** Folders on this machine; a certificate or a container cannot be made for any other. */
+function localFolders(): readonly WorkspaceFolder[] {
+  return (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
+async function offer(message: string, button: string, command: string): Promise<void> {
+  const picked = await window.showInformationMessage(message, button);
+  if (picked === button) await commands.executeCommand(command);
+}

@@ -1,0 +1,70 @@
+import { ProgressLocation, window } from 'vscode';
+import type { Server } from '../chroma/server.ts';
+import { describeStep } from './wording.ts';
+
+const INSTALL = 'Install';
+
+/** The starts under way from this window: shown as progress, and ended by Cancel or by Stop. */
+export class Starts {
+  readonly #aborts = new Map<Server, AbortController>();
+
+  isUnderWay(server: Server): boolean {
+    return this.#aborts.has(server);
+  }
+
+  /** Cancels the start of a server; false where there is none to cancel. */
+  cancel(server: Server): boolean {
+    const abort = this.#aborts.get(server);
+    abort?.abort();
+    return abort !== undefined;
+  }
+
+  /**
+   * Starts or restarts a server under a progress notification that tells the step.
+   *
+   * @throws what the server throws; an AbortError when cancelled
+   */
+  async run(server: Server, kind: 'start' | 'restart'): Promise<void> {
+    const abort = new AbortController();
+    this.#aborts.set(server, abort);
+    try {
+      await window.withProgress(
+        {
+          location: ProgressLocation.Notification,
+          title: kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
+          cancellable: true,
+        },
+        async (progress, token) => {
+          const cancelled = token.onCancellationRequested(() => {
+            abort.abort();
+          });
+          const steps = server.onDidChange(({ operation }) => {
+            if (!operation) return;
+            const message =
+              operation.kind === 'starting' ? describeStep(operation.step) : 'Stopping the server';
+            progress.report({ message });
+          });
+          try {
+            await server[kind]({ signal: abort.signal, consent: askConsent });
+          } finally {
+            steps.dispose();
+            cancelled.dispose();
+          }
+        },
+      );
+    } finally {
+      this.#aborts.delete(server);
+    }
+  }
+}
+
+/** Nothing is installed for a person without their word. */
+async function askConsent(question: string): Promise<boolean> {
+  const [message = question, ...detail] = question.split(/(?<=[.?!])\s+/);
+  const answer = await window.showInformationMessage(
+    message,
+    { modal: true, detail: detail.join(' ') },
+    INSTALL,
+  );
+  return answer === INSTALL;
+}

@@ -1,0 +1,221 @@
+import type { CertificateState, Problem } from '../certificates/inspect.ts';
+import { deriveStatus, problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
+import { explain } from '../errors.ts';
+import { explainInvalidName } from '../project/domain.ts';
+import type { CommandId } from './command-ids.ts';
+import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
+import { describeState } from './status-bar-model.ts';
+import type { SurfaceState } from './surface-state.ts';
+import { describeTermination, formatDate, nameRuntime } from './wording.ts';
+
+/** A line of the view as plain data. */
+export interface TreeNode {
+  /** Stable, so that the view keeps what is open and selected. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Plain text: what stands in files and images is never read as Markdown. */
+  readonly tooltip: string;
+  readonly icon: { readonly name: string; readonly color?: string };
+  /** What the menus of the manifest go by; a test holds the two together. */
+  readonly contextValue: string;
+  /** What a click does; most lines only say something. */
+  readonly command?: CommandId;
+  readonly children: readonly TreeNode[];
+}
+
+const GOOD = 'testing.iconPassed';
+const WARNING = 'list.warningForeground';
+const BAD = 'list.errorForeground';
+
+/**
+ * The view's lines for what is known. No line at all leaves the view to its welcome, which names
+ * the first step. Pure.
+ *
+ * The round trip is not among the lines: it changes with every heartbeat, and a view that redraws
+ * every few seconds closes the tooltip one is reading. The status bar has it.
+ */
+export function renderTree(state: SurfaceState, now: number): readonly TreeNode[] {
+  if (state.kind !== 'folder') return [];
+  const { snapshot } = state;
+  const status = deriveStatus(snapshot);
+  if (status.state === 'unconfigured') return [];
+  return [
+    renderServer(snapshot, status),
+    renderCertificate(snapshot.certificate, now),
+    renderDomain(snapshot),
+  ];
+}
+
+function renderServer(snapshot: Snapshot, status: Status): TreeNode {
+  const server = runningServer(snapshot);
+  const address = endpointOf(snapshot);
+  return {
+    id: 'server',
+    label: 'Server',
+    description: describeState(status),
+    tooltip: [`Chroma server: ${describeState(status)}`, ...listTroubles(snapshot, status)].join(
+      '\n',
+    ),
+    icon: chooseServerIcon(status),
+    contextValue: `server.${status.state}`,
+    children: [
+      ...renderTrouble(status),
+      ...(address === undefined ? [] : [line('address', 'Address', address, 'link')]),
+      ...(server
+        ? [
+            line('runtime', 'Runtime', nameRuntime(server.runtime), 'server-process'),
+            line(
+              'image',
+              server.runtime === 'local' ? 'Program' : 'Image',
+              server.image,
+              'package',
+            ),
+            line('tls', 'TLS', describeTermination(server.tls), 'lock'),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Why the server is not as it should be, in a line of its own. */
+function renderTrouble(status: Status): readonly TreeNode[] {
+  switch (status.state) {
+    case 'failed':
+      return [trouble('failure', status.problem.what, explain(status.problem))];
+    case 'unreachable':
+      return [trouble('failure', status.failure.message, status.failure.message)];
+    case 'degraded':
+      // The certificate's own problems stand under the certificate.
+      return status.problems
+        .filter(({ code }) => code === 'serves-previous-certificate')
+        .map(renderProblem);
+    case 'unconfigured':
+    case 'stopped':
+    case 'starting':
+    case 'healthy':
+    case 'stopping':
+      return [];
+  }
+}
+
+function trouble(id: string, label: string, tooltip: string): TreeNode {
+  return {
+    id,
+    label,
+    tooltip,
+    icon: { name: 'error', color: BAD },
+    contextValue: 'problem',
+    command: 'chromaTls.showStatus',
+    children: [],
+  };
+}
+
+function renderCertificate(certificate: CertificateState, now: number): TreeNode {
+  const description = describeCertificate(certificate, now);
+  const problems = problemsOf(certificate);
+  return {
+    id: 'certificate',
+    label: 'Certificate',
+    description,
+    tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
+    icon: chooseCertificateIcon(certificate),
+    contextValue: `certificate.${certificate.kind}`,
+    children: [...problems.map(renderProblem), ...renderCertificateFacts(certificate)],
+  };
+}
+
+function renderCertificateFacts(certificate: CertificateState): readonly TreeNode[] {
+  if (certificate.kind !== 'present') return [];
+  const { names, issuer, keyType, fingerprint256, selfSigned, notBefore, notAfter } =
+    certificate.facts;
+  const validity = `${formatDate(notBefore)} to ${formatDate(notAfter)}`;
+  const signer = selfSigned ? 'Itself' : readCommonName(issuer);
+  return [
+    line('names', 'Names', names.join(', '), 'globe', names.join('\n')),
+    line('validity', 'Valid', validity, 'calendar'),
+    line('issuer', 'Signed by', signer, 'organization', issuer),
+    line('key', 'Key', keyType, 'key'),
+    line(
+      'fingerprint',
+      'SHA-256',
+      `${fingerprint256.slice(0, 23)}…`,
+      'symbol-numeric',
+      `SHA-256 fingerprint\n${fingerprint256}`,
+    ),
+  ];
+}
+
+function renderDomain({ domain, certificate }: Snapshot): TreeNode {
+  const reason = explainInvalidName(domain);
+  const uncovered = problemsOf(certificate).find(({ code }) => code === 'name-mismatch');
+  const wrong = reason ?? (uncovered && 'The certificate does not cover it.');
+  return {
+    id: 'domain',
+    label: 'Domain',
+    description: domain,
+    tooltip: [`CHROMA_DOMAIN is ${domain}`, ...(wrong === undefined ? [] : [wrong])].join('\n'),
+    icon: wrong === undefined ? { name: 'globe' } : { name: 'warning', color: WARNING },
+    contextValue: 'domain',
+    children: [],
+  };
+}
+
+function renderProblem({ code, message }: Problem): TreeNode {
+  return {
+    id: `problem.${code}`,
+    label: message,
+    tooltip: message,
+    icon: { name: 'warning', color: WARNING },
+    contextValue: 'problem',
+    children: [],
+  };
+}
+
+function line(id: string, label: string, value: string, icon: string, tooltip?: string): TreeNode {
+  return {
+    id,
+    label,
+    description: value,
+    tooltip: tooltip ?? `${label}: ${value}`,
+    icon: { name: icon },
+    contextValue: id,
+    children: [],
+  };
+}
+
+function chooseServerIcon({ state }: Status): TreeNode['icon'] {
+  switch (state) {
+    case 'unconfigured':
+    case 'stopped':
+      return { name: 'circle-slash' };
+    case 'starting':
+    case 'stopping':
+      return { name: 'loading~spin' };
+    case 'healthy':
+      return { name: 'pass-filled', color: GOOD };
+    case 'degraded':
+      return { name: 'warning', color: WARNING };
+    case 'unreachable':
+    case 'failed':
+      return { name: 'error', color: BAD };
+  }
+}
+
+function chooseCertificateIcon(certificate: CertificateState): TreeNode['icon'] {
+  switch (certificate.kind) {
+    case 'none':
+      return { name: 'shield' };
+    case 'broken':
+      return { name: 'error', color: BAD };
+    case 'present':
+      return certificate.facts.problems.length === 0
+        ? { name: 'verified-filled', color: GOOD }
+        : { name: 'warning', color: WARNING };
+  }
+}
+
+/** The CN of a distinguished name as Node.js writes it, one attribute a line. */
+function readCommonName(name: string): string {
+  return /^CN=(.+)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
+}

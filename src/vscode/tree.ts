@@ -1,0 +1,91 @@
+import type { Disposable } from 'vscode';
+import {
+  EventEmitter,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  window,
+  type TreeDataProvider,
+  type TreeView,
+} from 'vscode';
+import { COMMANDS, VIEW_ID } from './command-ids.ts';
+import type { Session } from './session.ts';
+import { renderTree, type TreeNode } from './tree-model.ts';
+
+/** The view "Server": a render of the state, redrawn when a line of it changed. */
+export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
+  readonly #session: Session;
+  readonly #changed = new EventEmitter<undefined>();
+  readonly #view: TreeView<TreeNode>;
+  readonly #subscription: Disposable;
+  #nodes: readonly TreeNode[];
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#nodes = this.#renderNodes();
+    this.#view = window.createTreeView(VIEW_ID, { treeDataProvider: this });
+    this.#subscription = session.onDidChange(() => {
+      this.#update();
+    });
+    this.#describe();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  /** What the view shows now. */
+  get nodes(): readonly TreeNode[] {
+    return this.#nodes;
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    return [...(node?.children ?? this.#nodes)];
+  }
+
+  getTreeItem(node: TreeNode): TreeItem {
+    const item = new TreeItem(node.label, chooseCollapsibleState(node));
+    const { name, color } = node.icon;
+    // VS Code remembers by id what is folded. A line that had nothing to unfold counts as folded,
+    // and would hide its first children, were it not another line from then on.
+    item.id = node.children.length === 0 ? node.id : `${node.id}.open`;
+    item.iconPath = new ThemeIcon(name, color === undefined ? undefined : new ThemeColor(color));
+    item.tooltip = node.tooltip;
+    item.contextValue = node.contextValue;
+    if (node.description !== undefined) item.description = node.description;
+    item.accessibilityInformation = {
+      label: node.description === undefined ? node.label : `${node.label}: ${node.description}`,
+    };
+    if (node.command) item.command = { command: node.command, title: COMMANDS[node.command].title };
+    return item;
+  }
+
+  #update(): void {
+    const nodes = this.#renderNodes();
+    if (JSON.stringify(nodes) === JSON.stringify(this.#nodes)) return;
+    this.#nodes = nodes;
+    this.#describe();
+    this.#changed.fire(undefined);
+  }
+
+  #renderNodes(): readonly TreeNode[] {
+    return renderTree(this.#session.state, Date.now());
+  }
+
+  /** Beside the view's title: which of several folders this is. */
+  #describe(): void {
+    const { state } = this.#session;
+    if (state.kind === 'folder' && state.name !== undefined) this.#view.description = state.name;
+    else delete this.#view.description;
+  }
+}
+
+function chooseCollapsibleState(node: TreeNode): TreeItemCollapsibleState {
+  return node.children.length === 0
+    ? TreeItemCollapsibleState.None
+    : TreeItemCollapsibleState.Expanded;
+}

@@ -1,0 +1,107 @@
+import type { RuntimeKind, StartStep, TlsTermination } from '../chroma/runtimes/runtime.ts';
+import type { State } from '../chroma/status.ts';
+
+const DAY = 86_400_000;
+
+/** One word for a state, the same on every surface. */
+export function nameState(state: State): string {
+  switch (state) {
+    case 'unconfigured':
+      return 'Not set up';
+    case 'stopped':
+      return 'Stopped';
+    case 'starting':
+      return 'Starting';
+    case 'healthy':
+      return 'Healthy';
+    case 'degraded':
+      return 'Degraded';
+    case 'unreachable':
+      return 'Unreachable';
+    case 'stopping':
+      return 'Stopping';
+    case 'failed':
+      return 'Failed';
+  }
+}
+
+/** What a start is doing, for a progress notification. */
+export function describeStep(step: StartStep): string {
+  switch (step.kind) {
+    case 'choosing':
+      return 'Choosing the runtime';
+    case 'certificate':
+      return 'Making the certificate';
+    case 'pulling':
+      return withProgress(`Pulling ${step.image}`, step.progress);
+    case 'installing':
+      return withProgress('Installing a private Python environment', step.progress);
+    case 'creating':
+      return 'Creating the server';
+    case 'heartbeat':
+      return 'Waiting for the first heartbeat';
+  }
+}
+
+/** The same in as few words as a status bar wants. */
+export function abbreviateStep(step: StartStep): string {
+  switch (step.kind) {
+    case 'choosing':
+      return 'Starting';
+    case 'certificate':
+      return 'Making certificate';
+    case 'pulling':
+      return 'Pulling image';
+    case 'installing':
+      return 'Installing';
+    case 'creating':
+      return 'Creating server';
+    case 'heartbeat':
+      return 'Waiting for heartbeat';
+  }
+}
+
+/** A runtime as a person knows it. */
+export function nameRuntime(runtime: RuntimeKind): string {
+  switch (runtime) {
+    case 'docker':
+      return 'Container';
+    case 'local':
+      return 'Local program';
+  }
+}
+
+/** Who ends TLS, and where. */
+export function describeTermination(termination: TlsTermination): string {
+  switch (termination) {
+    case 'uvicorn':
+      return 'By the server itself (uvicorn)';
+    case 'nginx':
+      return 'By nginx beside the server';
+    case 'embedded':
+      return 'By Chroma TLS in front of the server';
+  }
+}
+
+/** A day, the same wherever one reads it. */
+export function formatDate(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+/** When a certificate ends, as a person counts. */
+export function describeExpiry(notAfter: Date, now: number): string {
+  const left = notAfter.getTime() - now;
+  if (left < 0) return `Expired on ${formatDate(notAfter)}`;
+  const days = Math.floor(left / DAY);
+  if (days === 0) return 'Expires in less than a day';
+  return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
+}
+
+/** A round trip; below ten milliseconds the fraction matters. */
+export function describeLatency(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)} ms`;
+}
+
+function withProgress(text: string, progress: string | undefined): string {
+  return progress === undefined || progress === '' ? text : `${text}: ${progress}`;
+}

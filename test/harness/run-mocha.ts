@@ -1,0 +1,81 @@
+import { appendFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import { skipReason } from './skip-reasons.ts';
+
+/** One line of the results file, which `scripts/suites/results-file.mjs` follows. */
+export type ResultLine =
+  | {
+      readonly kind: 'test';
+      readonly state: 'passed' | 'failed' | 'skipped';
+      readonly path: readonly string[];
+      readonly milliseconds: number;
+      readonly why?: string;
+    }
+  | { readonly kind: 'end' };
+
+/** Runs bundled test files; each result is written at once, so that a crash loses none of them. */
+export async function runMocha(files: readonly string[]): Promise<void> {
+  const resultsFile = setting('CHROMA_TLS_RESULTS');
+  const write = (line: ResultLine): void => {
+    appendFileSync(resultsFile, `${JSON.stringify(line)}\n`);
+  };
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: Number(setting('CHROMA_TLS_TIMEOUT')),
+    forbidOnly: process.env['CI'] === 'true',
+    reporter: reporterWriting(write),
+  });
+  const pattern = process.env['CHROMA_TLS_GREP'];
+  if (pattern !== undefined) mocha.grep(new RegExp(pattern, 'i'));
+  for (const file of files) mocha.addFile(file);
+  await mocha.loadFilesAsync();
+  await new Promise<void>((resolve) => {
+    mocha.run(() => {
+      resolve();
+    });
+  });
+  write({ kind: 'end' });
+}
+
+function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.reporters.Base {
+  return class extends Mocha.reporters.Base {
+    constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+      super(runner, options);
+      const record = (
+        test: Mocha.Runnable,
+        state: 'passed' | 'failed' | 'skipped',
+        why?: string,
+      ): void => {
+        write({
+          kind: 'test',
+          state,
+          path: test.titlePath(),
+          milliseconds: test.duration ?? 0,
+          ...(why === undefined ? {} : { why }),
+        });
+      };
+      runner.on('pass', (test) => {
+        record(test, 'passed');
+      });
+      runner.on('fail', (test: Mocha.Runnable, error: unknown) => {
+        record(test, 'failed', describeError(error));
+      });
+      runner.on('pending', (test) => {
+        record(test, 'skipped', skipReason(test));
+      });
+    }
+  };
+}
+
+/** The error with what was expected and got, where an assertion says so. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return stack.includes(error.message) ? stack : `${error.message}\n${stack}`;
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run this by \`npm test\``);
+  return value;
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { skipBecause } from './harness/skip-reasons.ts';
+
+/** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */
+export interface Parts {
+  docker: { version: string };
+  /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
+  'chroma 1.5.9': { command: string; python: string; folder: string };
+  'image chromadb/chroma:0.5.0': Image;
+  'image chromadb/chroma:0.5.13': Image;
+  'image chromadb/chroma:1.5.9': Image;
+  'image nginx:1.29-alpine': Image;
+  'vscode-server': { node: string; serverMain: string; version: string };
+  chromium: { path: string };
+}
+
+/** Pulled from a registry, or built here as something that behaves like it. */
+interface Image {
+  origin: 'pulled' | 'equivalent';
+}
+
+type Found<Facts> = ({ available: true } & Facts) | { available: false; reason: string };
+type Report = { [Name in keyof Parts]?: Found<Parts[Name]> };
+
+let report: Report | undefined;
+
+/**
+ * The part's facts. Where it is missing the test is skipped, with the reason in the summary; with
+ * `CI=true` a missing part fails the test, as everything can be installed there.
+ */
+export function requirePart<Name extends keyof Parts>(
+  context: Mocha.Context,
+  name: Name,
+): Parts[Name] {
+  report ??= readReport();
+  const found: Found<Parts[Name]> | undefined = report[name];
+  if (found?.available) return found;
+  const reason = `needs ${name}: ${found?.reason ?? 'not among the parts this suite installs'}`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  return skipBecause(context, reason);
+}
+
+function readReport(): Report {
+  const file = process.env['CHROMA_TLS_PARTS'];
+  if (file === undefined) throw new Error('CHROMA_TLS_PARTS is not set: run this by `npm test`');
+  return JSON.parse(readFileSync(file, 'utf8')) as Report;
+}

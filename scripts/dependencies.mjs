@@ -1,10 +1,10 @@
 // Runs before anything else is there: Node's own modules only.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const repository = fileURLToPath(new URL('..', import.meta.url));
+export const repository = findRepository();
 
 /** Makes `npm start` and `npm test` work right after a clone, and after a `git pull`. */
 export function ensureDependencies() {
@@ -45,4 +45,11 @@ const inRepository = /** @type {const} */ ({ cwd: repository, stdio: 'inherit' }
 function fail(text) {
   console.error(text);
   process.exit(1);
+}
+
+/** Upwards, because this file is also bundled into the tests. */
+function findRepository() {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
 }

@@ -1,24 +1,29 @@
-import { webcrypto, X509Certificate } from 'node:crypto';
-import * as x509 from './x509.ts';
+import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
 import type { ServerName } from '../project/domain.ts';
+import { constrainNames, permitsNames } from './name-constraints.ts';
 import {
   backdate,
-  constrainNames,
+  endOfValidity,
+  exportKey,
   generateKeys,
+  importKey,
   randomSerial,
   signingAlgorithm,
+  toPem,
   type KeyType,
 } from './profile.ts';
+import * as x509 from './x509.ts';
 
 /** A certificate authority that can sign. */
 export interface Authority {
   readonly certificate: x509.X509Certificate;
-  readonly keys: { readonly privateKey: webcrypto.CryptoKey };
+  readonly privateKey: webcrypto.CryptoKey;
 }
 
-const DAY = 86_400_000;
 /** Days an authority lives: trust is given once, leaves are renewed under it. */
 const AUTHORITY_DAYS = 3650;
+/** Days that are enough to go on with an authority, even if a leaf then ends before its wish. */
+const ENOUGH_DAYS = 365;
 
 /**
  * Makes the authority of one workspace, able to sign for its names and no others.
@@ -35,9 +40,10 @@ export async function createAuthority(
   const notBefore = backdate(now);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomSerial(),
-    name: [{ O: ['Chroma'] }, { CN: [`Chroma TLS CA for ${label}`.slice(0, 64)] }],
+    // A bare string would be read as part of a distinguished name: quotes, a leading #.
+    name: new x509.Name([{ O: ['Chroma'] }, { CN: [{ utf8String: authorityName(label) }] }]),
     notBefore,
-    notAfter: new Date(notBefore.getTime() + AUTHORITY_DAYS * DAY),
+    notAfter: endOfValidity(notBefore, AUTHORITY_DAYS),
     keys,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
     extensions: [
@@ -50,35 +56,61 @@ export async function createAuthority(
       constrainNames(names),
     ],
   });
-  return { certificate, keys };
+  return { certificate, privateKey: keys.privateKey };
 }
 
-/** Whether an authority can still sign these names until then. */
+/**
+ * Whether an authority can go on: it may sign for these names, is of the asked kind of key (who
+ * asks for RSA has a client without ECDSA, which must read the authority too), and lasts.
+ */
 export function canSign(
-  { certificate }: Authority,
-  names: readonly ServerName[],
-  notAfter: Date,
+  { certificate, privateKey }: Authority,
+  wanted: {
+    readonly names: readonly ServerName[];
+    readonly keyType: KeyType;
+    readonly days: number;
+    readonly now: Date;
+  },
 ): boolean {
-  const wanted = Buffer.from(constrainNames(names).value).toString('hex');
-  const constraints = certificate.getExtension('2.5.29.30');
+  const needed = endOfValidity(wanted.now, Math.min(wanted.days, ENOUGH_DAYS));
   return (
-    certificate.notAfter >= notAfter &&
-    constraints !== null &&
-    Buffer.from(constraints.value).toString('hex') === wanted
+    certificate.notBefore <= wanted.now &&
+    certificate.notAfter >= needed &&
+    (privateKey.algorithm.name === 'ECDSA') === (wanted.keyType === 'ecdsa-p256') &&
+    permitsNames(certificate, wanted.names)
   );
 }
 
-/** The authority out of its two PEM texts. Throws where they are not what they should be. */
-export async function readAuthority(certificatePem: string, keyPem: string): Promise<Authority> {
-  const certificate = new x509.X509Certificate(certificatePem);
-  const privateKey = await webcrypto.subtle.importKey(
-    'pkcs8',
-    x509.PemConverter.decodeFirst(keyPem),
-    new X509Certificate(certificatePem).publicKey.asymmetricKeyType === 'ec'
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
-      : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-    true,
-    ['sign'],
+/** An authority as one PEM text, the key first. */
+export async function writeAuthority({ certificate, privateKey }: Authority): Promise<string> {
+  return (await exportKey(privateKey)) + toPem(certificate);
+}
+
+/** The authority out of its PEM text. Throws where that is not a certificate and its key. */
+export async function readAuthority(pem: string): Promise<Authority> {
+  const key = createPrivateKey(pem);
+  if (!new X509Certificate(pem).checkPrivateKey(key)) {
+    throw new Error('The key does not belong to the certificate.');
+  }
+  const certificates = x509.PemConverter.decodeWithHeaders(pem).filter(
+    ({ type }) => type === x509.PemConverter.CertificateTag,
   );
-  return { certificate, keys: { privateKey: privateKey } };
+  const [certificate] = certificates;
+  if (!certificate) throw new Error('There is no certificate.');
+  return {
+    certificate: new x509.X509Certificate(certificate.rawData),
+    privateKey: await importKey(key),
+  };
+}
+
+/** RFC 5280 appendix A.1 gives a common name 64 characters. */
+function authorityName(label: string): string {
+  const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
+  const prefix = 'Chroma TLS CA for ';
+  return (
+    prefix +
+    Array.from(visible || 'workspace')
+      .slice(0, 64 - prefix.length)
+      .join('')
+  );
 }

@@ -35,20 +35,52 @@ export async function readIfThere(file: string): Promise<string | undefined> {
  *
  * @param mode such as 0o600; set from the file's first byte on
  */
-export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
+export async function replaceFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+): Promise<void> {
   const fresh = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    const handle = await open(fresh, 'wx', mode);
-    try {
-      await handle.chmod(mode);
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, file);
+    await writeNewFile(fresh, content, mode);
+    await moveFile(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Writes a file that must not be there yet, down to the disk.
+ *
+ * @param mode such as 0o600; no umask narrows it, and it holds from the file's first byte on
+ */
+export async function writeNewFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+): Promise<void> {
+  const handle = await open(file, 'wx', mode);
+  try {
+    await handle.chmod(mode);
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Renames over whatever is there. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  for (let patience = 5; ; patience -= 1) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      // On Windows a virus scanner or a server reading the file holds it for a moment.
+      const held = ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '');
+      if (process.platform !== 'win32' || !held || patience === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }

@@ -1,16 +1,24 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { resolveNames } from '../project/domain.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { canSign, createAuthority, type Authority } from './authority.ts';
-import { forgetAuthority, loadAuthority, storeAuthority } from './authority-store.ts';
-import { backUp } from './backup.ts';
-import { certificateFiles, replaceFile, type CertificateFiles } from './files.ts';
+import { canSign, createAuthority } from './authority.ts';
+import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
+import {
+  fingerprintOf,
+  readExisting,
+  refuseBroken,
+  removeInterrupted,
+  type ExistingFile,
+} from './existing-pair.ts';
+import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
-import { issueLeaf, issueSelfSigned, type Leaf, type LeafRequest } from './leaf.ts';
+import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
+import { holdLock } from './lock.ts';
 import { toPem, type KeyType } from './profile.ts';
+import { replacePair, type FreshPair } from './replace-pair.ts';
 
 export interface GenerateRequest {
   readonly workspace: string;
@@ -20,6 +28,7 @@ export interface GenerateRequest {
   readonly additionalNames: readonly string[];
   readonly kind: Settings['certificateKind'];
   readonly keyType: KeyType;
+  /** From 1 to 3650. */
   readonly validityDays: number;
   readonly keepAuthorityKey: boolean;
   /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
@@ -36,127 +45,135 @@ export interface GenerateResult {
   readonly facts: CertificateFacts;
 }
 
-const DAY = 86_400_000;
+/** What was made, and whether an authority had been kept from before. */
+interface Issued {
+  readonly pair: FreshPair;
+  readonly authority: 'none' | 'fresh' | 'instead-of-kept' | 'kept';
+}
+
+const IGNORED = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
+# repository. The certificates do no harm there, but serve only the machine that made them.
+serverkey.pem
+backup-*/
+.incoming-*/
+`;
 
 /**
  * Makes a certificate and its key for the domain and the further names, and puts them into the
  * certificates folder. What was there is kept as a dated backup.
  *
- * @throws ExplainedError `invalid-name`, `outside-workspace`, `half-pair`, `mismatched-pair`,
- *   `corrupt`, `certs-not-writable`
+ * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
+ *   `mismatched-pair`, `corrupt`, `certs-not-readable`, `certs-not-writable`,
+ *   `data-folder-not-usable`, `generation-busy`
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
-  const { workspace, folder, domain, keyType, now = new Date() } = request;
+  const { workspace, folder, domain, keyType, validityDays: days } = request;
   const names = resolveNames(domain, request.additionalNames);
+  checkValidity(days);
   await resolveInWorkspace(workspace, folder);
-  const files = certificateFiles(folder);
-  if (!request.replaceBroken) await refuseBroken(folder, domain);
+  return holdLock(workspace, async () => {
+    const now = request.now ?? new Date();
+    const existing = await readExisting(workspace, folder);
+    if (!request.replaceBroken) await refuseBroken(folder, domain);
 
-  const notAfter = new Date(now.getTime() + request.validityDays * DAY);
-  const leafRequest: LeafRequest = { names, keyType, notAfter, now };
-  const issued =
-    request.kind === 'self-signed'
-      ? selfSigned(await issueSelfSigned(leafRequest))
-      : await issueUnderAuthority(request, leafRequest);
+    const issued = await issue(request, { names, keyType, days, now });
+    const backup = await explainUnwritable(folder, async () => {
+      await prepareFolder(folder);
+      const kept = await replacePair(folder, existing, issued.pair, now);
+      await removeInterrupted(folder);
+      return kept;
+    });
+    if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
-  const backup = await explainUnwritable(folder, async () => {
-    await prepareFolder(folder);
-    const kept = await backUp(folder, await findExisting(files), now);
-    // The key first: should we die in between, the pair is mismatched, which is named and
-    // recoverable (the backup is complete), and no certificate is served with a key of others.
-    await replaceFile(files.key, issued.leaf.keyPem, 0o600);
-    await replaceFile(files.certificate, issued.chainPem, 0o644);
-    await replaceFile(files.ca, issued.caPem, 0o644);
-    return kept;
+    const state = await inspectCertificate(folder, domain, now);
+    if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
+    return {
+      files: certificateFiles(folder),
+      authority: describeAuthority(issued, existing, folder),
+      facts: state.facts,
+      ...(backup === undefined ? {} : { backup }),
+    };
   });
-
-  const state = await inspectCertificate(folder, domain, now);
-  if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
-  return {
-    files,
-    authority: issued.authority,
-    facts: state.facts,
-    ...(backup === undefined ? {} : { backup }),
-  };
 }
 
-interface Issued {
-  readonly leaf: Leaf;
-  readonly chainPem: string;
-  readonly caPem: string;
-  readonly authority: GenerateResult['authority'];
-}
-
-function selfSigned(leaf: Leaf): Issued {
-  const pem = toPem(leaf.certificate);
-  return { leaf, chainPem: pem, caPem: pem, authority: 'none' };
-}
-
-async function issueUnderAuthority(
-  { workspace, keyType, keepAuthorityKey, now = new Date() }: GenerateRequest,
-  leafRequest: LeafRequest,
-): Promise<Issued> {
+async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promise<Issued> {
+  if (request.kind === 'self-signed') {
+    const { certificate, keyPem } = await issueSelfSigned(leafRequest);
+    const pem = toPem(certificate);
+    return { pair: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
+  }
+  const { workspace, keepAuthorityKey } = request;
+  const { names, keyType, now } = leafRequest;
   const kept = await loadAuthority(workspace);
-  const reusable = kept && canSign(kept, leafRequest.names, leafRequest.notAfter);
-  const authority: Authority = reusable
-    ? kept
-    : await createAuthority(basename(workspace), leafRequest.names, keyType, now);
-  if (!keepAuthorityKey) await forgetAuthority(workspace);
-  else if (!reusable) await storeAuthority(workspace, authority);
+  const reusable = kept && canSign(kept, leafRequest) ? kept : undefined;
+  const authority = reusable ?? (await createAuthority(basename(workspace), names, keyType, now));
   const leaf = await issueLeaf(authority, leafRequest);
+  if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
   return {
-    leaf,
-    chainPem: toPem(leaf.certificate, authority.certificate),
-    caPem: toPem(authority.certificate),
-    authority: reusable ? 'reused' : kept ? 'replaced' : 'created',
+    pair: {
+      key: leaf.keyPem,
+      certificate: toPem(leaf.certificate, authority.certificate),
+      ca: toPem(authority.certificate),
+    },
+    authority: reusable ? 'kept' : kept ? 'instead-of-kept' : 'fresh',
   };
 }
 
-async function refuseBroken(folder: string, domain: string): Promise<void> {
-  const state = await inspectCertificate(folder, domain);
-  const [problem] = state.kind === 'broken' ? state.problems : [];
-  if (!problem) return;
+/** Clients trust what ca.pem held, whoever made it, so that is what counts as the one before. */
+function describeAuthority(
+  { pair, authority }: Issued,
+  existing: readonly ExistingFile[],
+  folder: string,
+): GenerateResult['authority'] {
+  if (authority === 'none') return 'none';
+  const { ca } = certificateFiles(folder);
+  const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
+  if (before !== undefined) return before === fingerprintOf(pair.ca) ? 'reused' : 'replaced';
+  return ({ kept: 'reused', 'instead-of-kept': 'replaced', fresh: 'created' } as const)[authority];
+}
+
+function checkValidity(days: number): void {
+  if (Number.isInteger(days) && days >= 1 && days <= 3650) return;
   throw new ExplainedError({
-    code: problem.code,
-    what: `The certificate in ${basename(folder)} is not whole: ${problem.message}`,
-    why: 'It may be yours, so it is not simply written over.',
-    next: 'Put the missing part back, or back it up and make a new one.',
-    action: 'replaceBrokenPair',
+    code: 'invalid-validity',
+    what: `A certificate cannot be valid for ${days} days.`,
+    why: 'It must be a whole number from 1 to 3650.',
+    next: 'Correct it in the settings.',
+    action: 'openSettings',
   });
 }
 
 async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  const ignore =
-    '# Private keys and their backups have no place in a repository.\n*key.pem\nbackup-*/\n';
-  await writeFile(join(folder, '.gitignore'), ignore, { flag: 'wx' }).catch((error: unknown) => {
+  await writeFile(join(folder, '.gitignore'), IGNORED, { flag: 'wx' }).catch((error: unknown) => {
     if (systemCode(error) !== 'EEXIST') throw error;
   });
-}
-
-async function findExisting(files: CertificateFiles): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const file of [files.certificate, files.key, files.ca]) {
-    const facts = await lstat(file).catch(() => undefined);
-    if (facts) found.push(file);
-  }
-  return found;
 }
 
 async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = systemCode(error) ?? '';
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(code)) throw error;
+    const code = systemCode(error);
+    if (code === undefined) throw error;
     throw new ExplainedError(
       {
         code: 'certs-not-writable',
-        what: `Nothing could be written into ${folder}.`,
-        why: code === 'ENOSPC' ? 'The disk is full.' : `The system refused it (${code}).`,
-        next: 'What was there is unchanged or in its backup. Make the folder writable, then try again.',
+        what: `The certificate could not be written into ${folder}.`,
+        why: WHY[code] ?? `The system refused it (${code}).`,
+        next: 'What was there is unchanged. Correct that, then try again.',
       },
       error,
     );
   }
 }
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full.',
+  EDQUOT: 'Your share of the disk is full.',
+  EROFS: 'The file system is read-only.',
+  EACCES: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
+  EPERM: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
+  EEXIST: 'There is a file of that name.',
+  ENOTDIR: 'There is a file of that name.',
+};

@@ -1,7 +1,9 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { ExplainedError, systemCode } from '../errors.ts';
+import { explainInvalidName, parseServerName, type ServerName } from '../project/domain.ts';
+import { findAnchor, isSelfSigned, parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 
 export interface Problem {
@@ -16,6 +18,7 @@ export interface Problem {
     | 'unreadable'
     | 'chain-broken'
     | 'authority-missing'
+    | 'authority-expired'
     | 'key-readable-by-others'
     | 'serves-previous-certificate';
   readonly message: string;
@@ -23,6 +26,7 @@ export interface Problem {
 
 export interface CertificateFacts {
   readonly names: readonly string[];
+  /** `O=…, CN=…` */
   readonly subject: string;
   readonly issuer: string;
   readonly serial: string;
@@ -44,88 +48,95 @@ const DAY = 86_400_000;
 /** Days before the end at which a person is warned. */
 const WARN_DAYS = 30;
 
-/** Reads what a certificates folder holds, and what is wrong with it. Bad content never throws. */
+/**
+ * Reads what a certificates folder holds, and what is wrong with it. Bad content never throws.
+ *
+ * Clients differ in how they match a name; what counts here is what all of them accept, so a name
+ * in the CN alone covers nothing.
+ */
 export async function inspectCertificate(
   folder: string,
   domain: string,
   now: Date = new Date(),
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
-  let texts: readonly (string | undefined)[];
   try {
-    texts = await Promise.all([files.certificate, files.key, files.ca].map(readIfThere));
+    const [certificatePem, keyPem, caPem] = await Promise.all(
+      [files.certificate, files.key, files.ca].map(readIfThere),
+    );
+    if (certificatePem === undefined && keyPem === undefined) return { kind: 'none' };
+    if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');
+    if (keyPem === undefined) return broken('half-pair', 'serverkey.pem is missing.');
+
+    const chain = parseChain(certificatePem);
+    const [leaf] = chain;
+    if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
+    const key = parseKey(keyPem);
+    if (typeof key === 'string') return broken('corrupt', key);
+    if (!leaf.checkPrivateKey(key)) {
+      return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
+    }
+    return {
+      kind: 'present',
+      facts: describeLeaf(leaf, [
+        ...findDateProblems(leaf, now),
+        ...findNameProblems(leaf, domain),
+        ...findAuthorityProblems(chain, caPem, now),
+        ...(await findModeProblems(files.key)),
+      ]),
+    };
   } catch (error) {
+    const code = systemCode(error) ?? '';
+    const why = error instanceof Error ? error.message : String(error);
     return broken(
-      'unreadable',
-      `The certificate cannot be read (${systemCode(error) ?? 'error'}).`,
+      // OpenSSL's own errors (an algorithm it does not know, say) have codes of theirs.
+      code.startsWith('ERR_') || code === '' ? 'corrupt' : 'unreadable',
+      `The files cannot be read: ${why}.`,
     );
   }
-  const [certificatePem, keyPem, caPem] = texts;
-  if (certificatePem === undefined && keyPem === undefined) return { kind: 'none' };
-  if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');
-  if (keyPem === undefined) return broken('half-pair', 'serverkey.pem is missing.');
-
-  const chain = parseChain(certificatePem);
-  const [leaf] = chain ?? [];
-  if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
-  const key = parseKey(keyPem);
-  if (!key) return broken('corrupt', 'serverkey.pem is no private key, or has a pass phrase.');
-  if (!leaf.checkPrivateKey(key)) {
-    return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
-  }
-  const problems = [
-    ...findDateProblems(leaf, now),
-    ...findNameProblems(leaf, domain),
-    ...findAuthorityProblems(leaf, caPem),
-    ...(await findModeProblems(files.key)),
-  ];
-  return { kind: 'present', facts: describeLeaf(leaf, problems) };
 }
 
 /**
- * The certificates that clients of this workspace trust, in PEM.
+ * The certificates that clients of this workspace trust, in PEM: those of ca.pem. A self-signed
+ * pair from elsewhere needs no ca.pem: its certificate vouches for itself.
  *
  * @throws ExplainedError `no-trust-anchor`
  */
 export async function readTrustAnchors(folder: string): Promise<string> {
-  const pem = await readIfThere(certificateFiles(folder).ca);
-  if (pem !== undefined && parseChain(pem)) return pem;
+  const files = certificateFiles(folder);
+  const caPem = await readIfThere(files.ca).catch(() => '');
+  const anchors = findAnchors(parseChain(await readOrEmpty(files.certificate)), caPem);
+  if (anchors.length > 0) return anchors.map(String).join('');
   throw new ExplainedError({
     code: 'no-trust-anchor',
-    what: pem === undefined ? 'ca.pem is missing.' : 'ca.pem is no certificate.',
+    what: caPem === undefined ? 'ca.pem is missing.' : 'ca.pem is no certificate.',
     why: 'Without it the server cannot be verified.',
     next: 'Generate the certificate again.',
     action: 'regenerateCertificate',
   });
 }
 
-/** The names a certificate is good for, addresses in canonical form. */
+/** The names a certificate is good for, in lower case, addresses in canonical form. */
 export function readNames(certificate: X509Certificate): readonly string[] {
-  return (certificate.subjectAltName ?? '')
-    .split(', ')
-    .map((entry) => /^(DNS|IP Address):(.+)$/.exec(entry))
-    .filter((match) => match !== null)
-    .map(([, kind, value = '']) =>
-      kind === 'DNS' || isIP(value) !== 6
-        ? value
-        : new URL(`http://[${value}]/`).hostname.slice(1, -1),
-    );
+  // Node.js quotes what has a comma or a quote in it, so that no value can pass for two.
+  const entries = (certificate.subjectAltName ?? '').matchAll(
+    /(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g,
+  );
+  return [...entries].map(([, kind, value = '']) =>
+    kind === 'IP Address' && isIP(value) === 6
+      ? new URL(`http://[${value}]/`).hostname.slice(1, -1)
+      : value.toLowerCase(),
+  );
 }
 
-function parseChain(pem: string): readonly X509Certificate[] | undefined {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
-  try {
-    return blocks?.map((block) => new X509Certificate(block));
-  } catch {
-    return undefined;
-  }
-}
-
-function parseKey(pem: string): ReturnType<typeof createPrivateKey> | undefined {
+/** The key, or why there is none. */
+function parseKey(pem: string): KeyObject | string {
   try {
     return createPrivateKey(pem);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return systemCode(error) === 'ERR_MISSING_PASSPHRASE'
+      ? 'serverkey.pem has a pass phrase.'
+      : 'serverkey.pem is no private key.';
   }
 }
 
@@ -137,8 +148,8 @@ function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): Cert
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
   return {
     names: readNames(leaf),
-    subject: leaf.subject,
-    issuer: leaf.issuer,
+    subject: leaf.subject.replaceAll('\n', ', '),
+    issuer: leaf.issuer.replaceAll('\n', ', '),
     serial: leaf.serialNumber,
     notBefore: new Date(leaf.validFrom),
     notAfter: new Date(leaf.validTo),
@@ -147,7 +158,7 @@ function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): Cert
       asymmetricKeyType === 'rsa'
         ? `RSA ${asymmetricKeyDetails?.modulusLength ?? '?'}`
         : `ECDSA ${asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? '?'}`,
-    selfSigned: leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey),
+    selfSigned: isSelfSigned(leaf),
     problems,
   };
 }
@@ -168,30 +179,54 @@ function findDateProblems(leaf: X509Certificate, now: Date): readonly Problem[] 
 }
 
 function findNameProblems(leaf: X509Certificate, domain: string): readonly Problem[] {
-  if (covers(leaf, domain)) return [];
-  return [{ code: 'name-mismatch', message: `It does not cover ${domain}.` }];
+  const invalid = explainInvalidName(domain);
+  if (invalid !== undefined) {
+    return [{ code: 'name-mismatch', message: `${domain} is no name for a server. ${invalid}` }];
+  }
+  const name = parseServerName(domain);
+  const names = readNames(leaf);
+  if (covers(names, name)) return [];
+  const instead =
+    names.length > 0 ? `only ${names.join(', ')}` : 'it has no subject alternative names at all';
+  return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
 }
 
-function covers(leaf: X509Certificate, domain: string): boolean {
-  if (isIP(domain)) return leaf.checkIP(domain) !== undefined;
-  if (domain.startsWith('*.')) return readNames(leaf).includes(domain.toLowerCase());
-  return leaf.checkHost(domain, { subject: 'never' }) !== undefined;
+/** RFC 6125 section 6.4; a wildcard stands for one label, and clients want two labels after it. */
+function covers(names: readonly string[], { value }: ServerName): boolean {
+  if (names.includes(value)) return true;
+  const [, parent] = /^[^.*]+\.([^.]+\..+)$/.exec(value) ?? [];
+  return parent !== undefined && isIP(value) === 0 && names.includes(`*.${parent}`);
 }
 
 function findAuthorityProblems(
-  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
   caPem: string | undefined,
+  now: Date,
 ): readonly Problem[] {
-  if (caPem === undefined) {
+  const [leaf] = chain;
+  const anchors = findAnchors(chain, caPem);
+  if (caPem === undefined && anchors.length === 0) {
     return [{ code: 'authority-missing', message: 'ca.pem is missing: nothing can verify it.' }];
   }
-  const authorities = parseChain(caPem) ?? [];
-  const signed = authorities.some(
-    (authority) => authority.subject === leaf.issuer && leaf.verify(authority.publicKey),
-  );
-  return signed
-    ? []
-    : [{ code: 'chain-broken', message: 'It was not signed by the authority in ca.pem.' }];
+  const anchor = leaf && findAnchor(leaf, chain, anchors);
+  if (!anchor) {
+    return [{ code: 'chain-broken', message: 'It was not signed by the authority in ca.pem.' }];
+  }
+  return anchor !== leaf && new Date(anchor.validTo) < now
+    ? [{ code: 'authority-expired', message: `Its authority expired on ${anchor.validTo}.` }]
+    : [];
+}
+
+function findAnchors(
+  [leaf]: readonly X509Certificate[],
+  caPem: string | undefined,
+): readonly X509Certificate[] {
+  if (caPem !== undefined) return parseChain(caPem);
+  return leaf && isSelfSigned(leaf) ? [leaf] : [];
+}
+
+async function readOrEmpty(file: string): Promise<string> {
+  return (await readIfThere(file).catch(() => undefined)) ?? '';
 }
 
 async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {

@@ -1,8 +1,8 @@
-import * as x509 from './x509.ts';
 import type { ServerName } from '../project/domain.ts';
 import type { Authority } from './authority.ts';
 import {
   backdate,
+  endOfValidity,
   exportKey,
   generateKeys,
   leafExtensions,
@@ -11,11 +11,12 @@ import {
   signingAlgorithm,
   type KeyType,
 } from './profile.ts';
+import * as x509 from './x509.ts';
 
 export interface LeafRequest {
   readonly names: readonly ServerName[];
   readonly keyType: KeyType;
-  readonly notAfter: Date;
+  readonly days: number;
   readonly now: Date;
 }
 
@@ -29,18 +30,24 @@ export interface Leaf {
 export async function issueLeaf(authority: Authority, request: LeafRequest): Promise<Leaf> {
   const keys = await generateKeys(request.keyType);
   const issuer = authority.certificate;
+  const notBefore = backdate(request.now);
+  const notAfter = endOfValidity(notBefore, request.days);
+  const identifier = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: randomSerial(),
     subject: leafSubject(request.names),
-    issuer: issuer.subject,
-    notBefore: backdate(request.now),
-    notAfter: request.notAfter < issuer.notAfter ? request.notAfter : issuer.notAfter,
+    // Never through a string: a chain needs the issuer's name byte by byte.
+    issuer: issuer.subjectName,
+    notBefore: notBefore > issuer.notBefore ? notBefore : issuer.notBefore,
+    notAfter: notAfter < issuer.notAfter ? notAfter : issuer.notAfter,
     publicKey: keys.publicKey,
-    signingKey: authority.keys.privateKey,
-    signingAlgorithm: signingAlgorithm(authority.keys.privateKey),
+    signingKey: authority.privateKey,
+    signingAlgorithm: signingAlgorithm(authority.privateKey),
     extensions: [
       ...(await leafExtensions(keys, request.names)),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      identifier
+        ? new x509.AuthorityKeyIdentifierExtension(identifier.keyId)
+        : await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
   return { certificate, keyPem: await exportKey(keys.privateKey) };
@@ -49,14 +56,18 @@ export async function issueLeaf(authority: Authority, request: LeafRequest): Pro
 /** A server certificate that is its own issuer; CA:FALSE, because rustls refuses a server's CA. */
 export async function issueSelfSigned(request: LeafRequest): Promise<Leaf> {
   const keys = await generateKeys(request.keyType);
+  const notBefore = backdate(request.now);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomSerial(),
-    name: leafSubject(request.names),
-    notBefore: backdate(request.now),
-    notAfter: request.notAfter,
+    name: [{ C: ['US'] }, ...leafSubject(request.names)],
+    notBefore,
+    notAfter: endOfValidity(notBefore, request.days),
     keys,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
-    extensions: await leafExtensions(keys, request.names),
+    extensions: [
+      ...(await leafExtensions(keys, request.names)),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+    ],
   });
   return { certificate, keyPem: await exportKey(keys.privateKey) };
 }

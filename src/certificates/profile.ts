@@ -1,13 +1,4 @@
-import { randomBytes, webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
-import {
-  GeneralName,
-  GeneralSubtree,
-  GeneralSubtrees,
-  id_ce_nameConstraints,
-  NameConstraints,
-} from '@peculiar/asn1-x509';
-import { AsnConvert } from '@peculiar/asn1-schema';
+import { randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from './x509.ts';
 import type { ServerName } from '../project/domain.ts';
 import type { Settings } from '../project/settings.ts';
@@ -18,17 +9,24 @@ export type KeyType = Settings['keyType'];
 x509.cryptoProvider.set(webcrypto as never);
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** A little in the past, for containers and virtual machines whose clocks lag behind. */
 export function backdate(now: Date): Date {
   return new Date(Math.floor((now.getTime() - HOUR) / 1000) * 1000);
 }
 
-/** 128 random bits, positive and not zero (RFC 5280 section 4.1.2.2). */
+/**
+ * 128 random bits as hex. They are read as an unsigned number (a leading zero octet keeps it
+ * positive), so they fit the 20 octets of RFC 5280 section 4.1.2.2.
+ */
 export function randomSerial(): string {
-  const bytes = randomBytes(16);
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return bytes.toString('hex');
+  return randomBytes(16).toString('hex');
+}
+
+/** The last second of so many days; both ends of a validity count (RFC 5280 section 4.1.2.5). */
+export function endOfValidity(notBefore: Date, days: number): Date {
+  return new Date(notBefore.getTime() + days * DAY - 1000);
 }
 
 /** A key pair of one of the types the settings offer. */
@@ -42,13 +40,23 @@ export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKe
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: 'SHA-256',
         };
-  return await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
 /** A private key as PKCS#8 in PEM. */
 export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
   const der = await webcrypto.subtle.exportKey('pkcs8', key);
   return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
+}
+
+/** A private key of one of our types, ready to sign. */
+export async function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  const algorithm =
+    key.asymmetricKeyType === 'ec'
+      ? { name: 'ECDSA', namedCurve: 'P-256' }
+      : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const der = key.export({ type: 'pkcs8', format: 'der' });
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
 }
 
 /** Certificates in PEM, one after the other, each ending its own line. */
@@ -74,14 +82,12 @@ export async function leafExtensions(
   names: readonly ServerName[],
 ): Promise<x509.Extension[]> {
   const rsa = keys.publicKey.algorithm.name !== 'ECDSA';
+  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     rsa
-      ? new x509.KeyUsagesExtension(
-          x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
-          true,
-        )
-      : new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      ? new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true)
+      : new x509.KeyUsagesExtension(digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     new x509.SubjectAlternativeNameExtension(
@@ -90,33 +96,11 @@ export async function leafExtensions(
   ];
 }
 
-/** The subject of a leaf: its CN also stands in the SAN, and is left out past 64 characters. */
+/**
+ * The subject of a leaf. Its CN also stands in the SAN; a name past the 64 characters that X.520
+ * allows a CN gives way to the next one.
+ */
 export function leafSubject(names: readonly ServerName[]): x509.JsonName {
   const common = names.find(({ value }) => value.length <= 64);
   return [{ O: ['Chroma'] }, ...(common ? [{ CN: [common.value] }] : [])];
-}
-
-/**
- * A critical name constraint (RFC 5280 section 4.2.1.10) to just these names. Only the types that
- * are listed constrain anything, so a type without a name is excluded whole.
- */
-export function constrainNames(names: readonly ServerName[]): x509.Extension {
-  const permitted = names.map((name) =>
-    name.kind === 'dns'
-      ? new GeneralName({ dNSName: name.value.replace(/^\*\./, '') })
-      : new GeneralName({ iPAddress: `${name.value}/${isIP(name.value) === 4 ? 32 : 128}` }),
-  );
-  const hasDns = names.some(({ kind }) => kind === 'dns');
-  const hasIp = names.some(({ kind }) => kind === 'ip');
-  const excluded = [
-    ...(hasDns ? [] : [new GeneralName({ dNSName: '' })]),
-    ...(hasIp ? [] : ['0.0.0.0/0', '::/0'].map((iPAddress) => new GeneralName({ iPAddress }))),
-  ];
-  const subtrees = (bases: GeneralName[]): GeneralSubtrees =>
-    new GeneralSubtrees(bases.map((base) => new GeneralSubtree({ base })));
-  const constraints = new NameConstraints({
-    permittedSubtrees: subtrees(permitted),
-    ...(excluded.length > 0 ? { excludedSubtrees: subtrees(excluded) } : {}),
-  });
-  return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
 }

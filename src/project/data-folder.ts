@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { systemCode } from '../errors.ts';
 
 /**
  * The folder in the user's own data directory that the extension and the CLI share: authority
  * keys, private Python environments, the data of local servers.
  */
 export function dataFolder(): string {
-  return process.env['CHROMA_TLS_DATA_DIR'] ?? envPaths('chroma-tls', { suffix: '' }).data;
+  const chosen = process.env['CHROMA_TLS_DATA_DIR'];
+  return chosen ? resolve(chosen) : envPaths('chroma-tls', { suffix: '' }).data;
 }
 
 /** The part of it that belongs to one workspace. */
@@ -18,10 +20,20 @@ export function workspaceDataFolder(workspace: string): string {
 
 /**
  * A name for a workspace folder that is the same for every window and the CLI: 16 hex digits of
- * the SHA-256 of its real path (folded to lower case where the file system does not care).
+ * the SHA-256 of its real path (folded to lower case on Windows, where case tells nothing apart;
+ * macOS gives the true case back).
  */
 export function workspaceId(workspace: string): string {
-  const path = realpathSync.native(workspace);
+  const path = realPathIfThere(workspace);
   const folded = process.platform === 'win32' ? path.toLowerCase() : path;
   return createHash('sha256').update(folded).digest('hex').slice(0, 16);
+}
+
+function realPathIfThere(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return resolve(path);
+    throw error;
+  }
 }

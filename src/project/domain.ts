@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError, type Action } from '../errors.ts';
 
 export type ServerName =
   | {
@@ -22,6 +22,7 @@ export const DEFAULT_DOMAIN = 'localhost';
 
 /**
  * Reads a name a server can have: a host name, a wildcard, an international name, an address.
+ * Spaces around it are dropped, brackets around an IPv6 address too.
  *
  * What passes is one name and nothing but a name, so that no comma, prefix or line break can ever
  * bring a second subject alternative name along.
@@ -29,72 +30,23 @@ export const DEFAULT_DOMAIN = 'localhost';
  * @throws ExplainedError `invalid-name`, saying what is wrong with it
  */
 export function parseServerName(text: string): ServerName {
-  const reason = explainInvalidName(text);
-  if (reason !== undefined) {
-    throw new ExplainedError({
-      code: 'invalid-name',
-      what: `${JSON.stringify(text)} is no name for a server.`,
-      why: reason,
-      next: 'Use a host name such as localhost, or an IP address.',
-      action: 'setDomain',
-    });
-  }
-  const name = unbracket(text);
-  if (isIP(name)) {
-    const value = canonicalAddress(name);
-    return { kind: 'ip', value, display: value };
-  }
-  const wildcard = name.startsWith('*.');
-  const host = domainToASCII(wildcard ? name.slice(2) : name);
-  const prefix = wildcard ? '*.' : '';
-  return {
-    kind: 'dns',
-    value: prefix + host,
-    wildcard,
-    display: prefix + domainToUnicode(host),
-  };
+  return parse(text, 'setDomain');
 }
 
 /** Why a text is no server name, for an input box as one types; undefined when it is one. */
 export function explainInvalidName(text: string): string | undefined {
-  if (text.trim() === '') return 'It is empty.';
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return 'It has an invisible or control character.';
-  if (/\s/u.test(text)) return 'It has a space in it.';
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return 'Leave out the scheme (https://).';
-  if (text.includes(',') || /^(dns|ip|uri|email|rid|dirname|othername):/i.test(text)) {
-    return 'One name only, without a prefix such as DNS: or IP:. Further names are a setting.';
+  const name = text.replace(/^ +| +$/g, '');
+  if (name === '') return 'It is empty.';
+  const reason = explainForeignPart(name);
+  if (reason !== undefined) return reason;
+  const address = unbracket(name);
+  if (isIP(address)) return explainUnusableAddress(address);
+  if (/^[^:]+:\d*$|^\[.*\]:\d*$/.test(name)) {
+    return 'Leave out the port; it is a setting of its own.';
   }
-  if (text.includes('/')) return 'Leave out the path.';
-  const name = unbracket(text);
-  if (isIP(name)) return name.includes('%') ? 'Leave out the zone (%…).' : undefined;
-  if (/^\[|\]/.test(text)) return 'It is no IPv6 address.';
-  if (/^[^:]+:\d+$/.test(text)) return 'Leave out the port; it is a setting of its own.';
-  if (name.includes(':')) return 'It is no IPv6 address.';
-  if (/^[\d.]+$/.test(name)) return 'It is no IPv4 address.';
-  return explainInvalidHost(name.startsWith('*.') ? name.slice(2) : name, name.startsWith('*.'));
-}
-
-/** RFC 1123 section 2.1 for the form, RFC 1035 section 2.3.4 for the lengths. */
-function explainInvalidHost(host: string, wildcard: boolean): string | undefined {
-  if (host.includes('*')) return 'A wildcard stands alone at the front: *.example.test.';
-  if (wildcard && !host.includes('.')) {
-    return 'A wildcard needs two labels after it (*.example.test): clients refuse less.';
-  }
-  if (/[^\p{L}\p{M}\p{N}.-]/u.test(host)) {
-    return 'Only letters, digits, hyphens and dots make a host name.';
-  }
-  const ascii = domainToASCII(host);
-  if (ascii === '') return 'It is no valid international name.';
-  if (isIP(ascii)) return 'It reads as an IPv4 address; write it in full.';
-  if (ascii.length > 253) return 'It is longer than 253 characters.';
-  for (const label of ascii.split('.')) {
-    if (label === '') return 'It has an empty part between, before or after dots.';
-    if (label.length > 63) return `The part ${label.slice(0, 12)}… is longer than 63 characters.`;
-    if (label.startsWith('-') || label.endsWith('-')) {
-      return `The part ${label} starts or ends with a hyphen.`;
-    }
-  }
-  return undefined;
+  if (/[:[\]]/.test(name)) return 'It is no IPv6 address.';
+  if (name.startsWith('*.')) return explainInvalidWildcard(name.slice(2));
+  return name === '*' ? 'A wildcard needs a domain after it: *.example.test.' : explainHost(name);
 }
 
 /**
@@ -103,21 +55,132 @@ function explainInvalidHost(host: string, wildcard: boolean): string | undefined
  * @throws ExplainedError `invalid-name`
  */
 export function resolveNames(domain: string, additional: readonly string[]): ServerName[] {
-  const names = [domain, ...additional].map(parseServerName);
+  const further = additional.map((name) => parse(name, 'openSettings'));
+  const names = [parseServerName(domain), ...further];
   return [...new Map(names.map((name) => [name.value, name])).values()];
 }
 
-/** The host part of a URL; a wildcard cannot be called, so `chroma` stands for its star. */
+/**
+ * The host part of a URL. A wildcard cannot be called, so `chroma` stands for its star: any single
+ * label would do, and this one tells what answers there.
+ */
 export function urlHost(name: ServerName): string {
   if (name.kind === 'dns') return name.value.replace(/^\*\./, 'chroma.');
   return isIP(name.value) === 6 ? `[${name.value}]` : name.value;
 }
 
-function unbracket(text: string): string {
-  return /^\[.*\]$/.test(text) ? text.slice(1, -1) : text;
+function parse(text: string, action: Action): ServerName {
+  const reason = explainInvalidName(text);
+  if (reason !== undefined) {
+    throw new ExplainedError({
+      code: 'invalid-name',
+      what: `${quote(text)} is no name for a server.`,
+      why: reason,
+      next: 'Use a host name such as localhost, or an IP address.',
+      action,
+    });
+  }
+  const name = text.replace(/^ +| +$/g, '');
+  const address = unbracket(name);
+  if (isIP(address)) {
+    const value = canonicalAddress(address);
+    return { kind: 'ip', value, display: value };
+  }
+  const wildcard = name.startsWith('*.');
+  const prefix = wildcard ? '*.' : '';
+  const host = domainToASCII(name.slice(prefix.length));
+  return {
+    kind: 'dns',
+    value: prefix + host,
+    wildcard,
+    display: prefix + domainToUnicode(host),
+  };
 }
 
+/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a person can see. */
+function explainForeignPart(name: string): string | undefined {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) return 'It has a line break or a control character.';
+  if (/[\p{Cf}\p{Co}\p{Cs}\p{Cn}]/u.test(name)) return 'It has an invisible character.';
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(name)) return 'Leave out the scheme (https://).';
+  if (/[,;=]/.test(name) || /^(dns|ip|ip address|uri|email|rid|dirname|othername):/i.test(name)) {
+    return 'One name only, without a prefix such as DNS: or IP:. Further names are a setting.';
+  }
+  if (/\s/u.test(name)) return 'It has a space in it.';
+  if (/[/\\?#]/.test(name)) return 'Leave out the path.';
+  if (name.includes('@')) return 'Leave out the user name (before the @).';
+  return undefined;
+}
+
+function explainUnusableAddress(address: string): string | undefined {
+  if (address.includes('%')) return 'Leave out the zone (%…): it means nothing on other machines.';
+  const value = canonicalAddress(address);
+  if (value.startsWith('::ffff:'))
+    return 'It is an IPv4 address in IPv6 form; write the IPv4 address.';
+  return undefined;
+}
+
+function explainInvalidWildcard(host: string): string | undefined {
+  if (host === '') return 'A wildcard needs a domain after it: *.example.test.';
+  return (
+    explainHost(host, '*.'.length) ??
+    (domainToASCII(host).includes('.')
+      ? undefined
+      : 'A wildcard needs two labels after it (*.example.test): clients refuse less.')
+  );
+}
+
+/**
+ * RFC 1123 section 2.1 for the form, RFC 1035 section 2.3.4 for the lengths, UTS #46 (as browsers
+ * apply it) for international names.
+ *
+ * @param taken characters already used up in front of it
+ */
+function explainHost(host: string, taken = 0): string | undefined {
+  if (host.includes('*')) return 'A wildcard stands alone at the front: *.example.test.';
+  if (host.includes('_')) return 'A name in a certificate has no underscore; use a hyphen.';
+  if (/[^\p{L}\p{M}\p{N}.。．｡-]/u.test(host)) {
+    return 'Only letters, digits, hyphens and dots make a host name.';
+  }
+  // The URL standard takes a name that ends in a number for an address, in many old notations.
+  if (/(^|[.。．｡])(\p{Nd}+|0x[\da-f]*)$/iu.test(host)) {
+    return 'It is no IPv4 address, which has four numbers from 0 to 255.';
+  }
+  for (const label of host.split('.')) {
+    const reason = explainLabel(label, label);
+    if (reason !== undefined) return reason;
+  }
+  const ascii = domainToASCII(host);
+  if (ascii === '') return 'It is no valid international name.';
+  if (isIP(ascii)) return 'It reads as an IPv4 address; write it in plain digits.';
+  if (ascii.length + taken > 253) return 'It is longer than 253 characters.';
+  for (const label of ascii.split('.')) {
+    const reason = explainLabel(label, domainToUnicode(label));
+    if (reason !== undefined) return reason;
+    if (!/^[a-z\d-]+$/.test(label)) return 'It is no valid international name.';
+  }
+  return undefined;
+}
+
+function explainLabel(label: string, display: string): string | undefined {
+  if (label === '') return 'It has an empty part before, between or after dots.';
+  if (label.length > 63) return `The part ${display.slice(0, 12)}… is longer than 63 characters.`;
+  if (label.startsWith('-') || label.endsWith('-')) {
+    return `The part ${display} starts or ends with a hyphen.`;
+  }
+  return undefined;
+}
+
+function unbracket(text: string): string {
+  return /^\[[^\]]*:[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
+}
+
+/** RFC 5952, which is what URLs use. */
 function canonicalAddress(address: string): string {
   if (isIP(address) === 4) return address;
-  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  return new URL(`http://[${address.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1);
+}
+
+/** A text inside a message: escaped, and not endless. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -1,65 +1,176 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { replaceFile } from '../certificates/files.ts';
-import { systemCode } from '../errors.ts';
-import { DEFAULT_DOMAIN } from './domain.ts';
+import { ExplainedError, systemCode } from '../errors.ts';
+import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
 
 export const DOMAIN_KEY = 'CHROMA_DOMAIN';
 
-/** A line that sets a key: what stands before the value, the value as written, what follows it. */
-const LINE = (key: string): RegExp =>
-  new RegExp(
-    `^(\\uFEFF?[ \\t]*(?:export[ \\t]+)?${key}[ \\t]*=[ \\t]*)("(?:\\\\.|[^"\\\\\\r\\n])*"|'[^'\\r\\n]*'|\`[^\`\\r\\n]*\`|[^\\r\\n#]*?)([ \\t]*(?:#[^\\r\\n]*)?\\r?)$`,
-    'gm',
-  );
+/** One `KEY=value` in an env file, with where its value stands, quotes included. */
+interface Assignment {
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
 
-/** The value of a key as dotenv and Compose read it: the last of several lines counts. */
+// dotenv's grammar: a quoted value may span lines if nothing but a comment follows its quote;
+// failing that, what looks like a quote is part of a plain value.
+const HEAD = /[ \t\f\v]*(?:export[ \t\f\v]+)?([\w.-]+)(?:[ \t\f\v]*=|:(?=[ \t\f\v]))/y;
+const QUOTED =
+  /[ \t\f\v]*('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[ \t\f\v]*(?:#[^\r\n]*)?(?:[\r\n]|$))/y;
+const PLAIN = /[ \t\f\v]*([^#\r\n]*)/y;
+const LINE_END = /\r\n|\r|\n|$/g;
+
+/**
+ * The value of a key, as dotenv reads it; undefined where nothing sets it. Of several lines the
+ * last counts: so it does for dotenv, `util.parseEnv`, Docker Compose and a shell.
+ */
 export function readEnvValue(text: string, key: string): string | undefined {
-  const last = [...text.matchAll(LINE(key))].at(-1);
-  return last && unquote(last[2] ?? '');
+  const last = findAssignments(text, key).at(-1);
+  return last && unquote(text.slice(last.start, last.end));
 }
 
 /**
  * Sets one key and changes nothing else: comments, order, quotes, `export`, line ends, a byte
- * order mark and the last line's missing newline stay. Every duplicate gets the value, because
- * not every reader takes the last one (a shell does; some parsers take the first).
+ * order mark and a missing newline at the end stay. A key that is not there gets a line at the end.
+ *
+ * Every line that sets the key gets the value, because not every reader takes the last one
+ * (phpdotenv takes the first). A comment that touches the value is set off by a space: for Compose
+ * and a shell `a#b` is a value, for dotenv it is `a` and a comment.
+ *
+ * @param value what needs no escaping in any of the readers' grammars, such as a server name
+ * @throws RangeError for any other value
  */
 export function setEnvValue(text: string, key: string, value: string): string {
-  if (LINE(key).test(text)) {
-    return text.replace(LINE(key), (_, before: string, old: string, after: string) => {
-      const quote = /^["'`]/.exec(old)?.[0] ?? '';
-      return before + quote + value + quote + after;
-    });
+  if (!/^[\w.*:[\]/@%+,-]*$/.test(value)) {
+    throw new RangeError(`${JSON.stringify(value)} would need escaping in an env file.`);
   }
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const gap = text === '' || text === '\uFEFF' || text.endsWith('\n') ? '' : newline;
-  return `${text}${gap}${key}=${value}${newline}`;
+  const assignments = findAssignments(text, key);
+  if (assignments.length === 0) return appendLine(text, `${key}=${value}`);
+  let result = '';
+  let done = 0;
+  for (const { start, end } of assignments) {
+    const [quote] = /^(["'`])(?=[^]*\1$)/.exec(text.slice(start, end)) ?? [''];
+    const gap = quote === '' && text[end] === '#' ? ' ' : '';
+    result += text.slice(done, start) + quote + value + quote + gap;
+    done = end;
+  }
+  return result + text.slice(done);
 }
 
-/** `CHROMA_DOMAIN` of an env file; `localhost` where the file or the key is missing. */
+/**
+ * `CHROMA_DOMAIN` of an env file as written; `localhost` where the file or the key is missing.
+ *
+ * @throws ExplainedError `env-not-readable`
+ */
 export async function readDomain(envFile: string): Promise<string> {
+  const bytes = await readBytes(envFile);
+  const value = bytes && readEnvValue(decode(bytes).text, DOMAIN_KEY);
+  return value === undefined || value === '' ? DEFAULT_DOMAIN : value;
+}
+
+/**
+ * Writes `CHROMA_DOMAIN`, atomically, keeping the file's mode (0600 for a new one, since such files
+ * come to hold secrets) and its encoding. A link stays a link: what it leads to is written.
+ *
+ * @param envFile out of `resolveInWorkspace`, which lets no link lead out of the workspace
+ * @throws ExplainedError `invalid-name`, `outside-workspace`, `env-not-readable`,
+ *   `env-not-writable`
+ */
+export async function writeDomain(envFile: string, domain: string): Promise<void> {
+  const { value } = parseServerName(domain);
+  const file = await followLink(envFile);
+  const { text, encoding } = decode((await readBytes(file)) ?? Buffer.alloc(0));
+  const changed = setEnvValue(text, DOMAIN_KEY, value);
+  if (changed === text) return;
   try {
-    const value = readEnvValue(await readFile(envFile, 'utf8'), DOMAIN_KEY);
-    return value === undefined || value === '' ? DEFAULT_DOMAIN : value;
+    // A rename needs no right to the file itself, but read-only is a person's word.
+    const mode = await stat(file).then(async (facts) => {
+      await access(file, constants.W_OK);
+      return facts.mode & 0o777;
+    }, isMissing);
+    await replaceFile(file, Buffer.from(changed, encoding), mode ?? 0o600);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return DEFAULT_DOMAIN;
-    throw error;
+    throw explainFile('env-not-writable', `${envFile} could not be written.`, error);
   }
 }
 
-/** Writes `CHROMA_DOMAIN`, atomically and with the file's own mode (0644 for a new one). */
-export async function writeDomain(envFile: string, domain: string): Promise<void> {
-  const text = await readFile(envFile, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
-  });
-  const mode = await stat(envFile).then(
-    (facts) => facts.mode & 0o777,
-    () => 0o644,
-  );
-  await replaceFile(envFile, setEnvValue(text, DOMAIN_KEY, domain), mode);
+function findAssignments(text: string, key: string): Assignment[] {
+  const found: Assignment[] = [];
+  // A byte order mark, decoded or as Latin-1.
+  let position = /^(?:\uFEFF|\xEF\xBB\xBF)?/.exec(text)?.[0].length ?? 0;
+  while (position < text.length) {
+    const head = matchAt(HEAD, text, position);
+    if (head) {
+      const afterHead = position + head[0].length;
+      const value = matchAt(QUOTED, text, afterHead) ?? matchAt(PLAIN, text, afterHead);
+      const written = value?.[1]?.trimEnd() ?? '';
+      position = afterHead + (value?.[0].length ?? 0);
+      // With no value the blanks may belong to a comment: the value then goes right after the `=`.
+      const start = written === '' ? afterHead : position - (value?.[1]?.length ?? 0);
+      if (head[1] === key) found.push({ key, start, end: start + written.length });
+    }
+    LINE_END.lastIndex = position;
+    const lineEnd = LINE_END.exec(text);
+    position = lineEnd?.[0] ? lineEnd.index + lineEnd[0].length : text.length;
+  }
+  return found;
+}
+
+function matchAt(pattern: RegExp, text: string, position: number): RegExpExecArray | null {
+  pattern.lastIndex = position;
+  return pattern.exec(text);
 }
 
 function unquote(written: string): string {
-  const quoted = /^(["'`])(.*)\1$/s.exec(written);
-  return quoted ? (quoted[2] ?? '') : written.trim();
+  const [, quote, inner = ''] = /^(["'`])([^]*)\1$/.exec(written) ?? [];
+  if (quote === undefined) return written.trim();
+  return quote === '"' ? inner.replaceAll('\\n', '\n').replaceAll('\\r', '\r') : inner;
+}
+
+function appendLine(text: string, line: string): string {
+  const newline = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
+  if (/^(?:\uFEFF|\xEF\xBB\xBF)?$/.test(text)) return text + line + newline;
+  return /[\r\n]$/.test(text) ? text + line + newline : text + newline + line;
+}
+
+/** Text that encodes back to the very same bytes, also where a file is not UTF-8. */
+function decode(bytes: Buffer): { text: string; encoding: 'utf8' | 'latin1' } {
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes)
+    ? { text, encoding: 'utf8' }
+    : { text: bytes.toString('latin1'), encoding: 'latin1' };
+}
+
+async function readBytes(file: string): Promise<Buffer | undefined> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw explainFile('env-not-readable', `${file} could not be read.`, error);
+  });
+  if (bytes && /^(\xFF\xFE|\xFE\xFF)/.test(bytes.toString('latin1', 0, 2))) {
+    throw new ExplainedError({
+      code: 'env-not-readable',
+      what: `${file} could not be read.`,
+      why: 'It is in UTF-16, which no reader of such files understands.',
+      next: 'Save it as UTF-8.',
+    });
+  }
+  return bytes;
+}
+
+/** The file behind a link; one that leads nowhere may be meant for anywhere, and is refused. */
+async function followLink(envFile: string): Promise<string> {
+  const facts = await lstat(envFile).catch(isMissing);
+  if (!facts?.isSymbolicLink()) return envFile;
+  return realpath(envFile).catch((error: unknown) => {
+    throw explainFile('outside-workspace', `${envFile} is a link that leads nowhere.`, error);
+  });
+}
+
+function isMissing(error: unknown): undefined {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}
+
+function explainFile(code: string, what: string, error: unknown): ExplainedError {
+  const why = error instanceof Error ? `The system says: ${error.message}.` : String(error);
+  return new ExplainedError({ code, what, why, next: 'Correct that, then try again.' }, error);
 }

@@ -16,7 +16,7 @@ import {
 const EDITS: readonly (readonly [string, string, string])[] = [
   ['an empty file', '', 'CHROMA_DOMAIN=new.test\n'],
   ['a missing key', 'A=1\n', 'A=1\nCHROMA_DOMAIN=new.test\n'],
-  ['no newline at the end', 'A=1', 'A=1\nCHROMA_DOMAIN=new.test\n'],
+  ['no newline at the end', 'A=1', 'A=1\nCHROMA_DOMAIN=new.test'],
   ['a plain value', 'CHROMA_DOMAIN=old\nB=2\n', 'CHROMA_DOMAIN=new.test\nB=2\n'],
   ['an empty value', 'CHROMA_DOMAIN=\nB=2', 'CHROMA_DOMAIN=new.test\nB=2'],
   ['double quotes', 'CHROMA_DOMAIN="old" # why\n', 'CHROMA_DOMAIN="new.test" # why\n'],

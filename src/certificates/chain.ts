@@ -1,0 +1,40 @@
+import { X509Certificate } from 'node:crypto';
+
+/**
+ * The certificates of a PEM text; none where one of them is damaged. Only the blocks are told
+ * apart here: Node.js reads a single certificate, and a library would weigh on the activation.
+ */
+export function parseChain(pem: string): readonly X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return blocks.map((block) => new X509Certificate(block));
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a certificate is its own issuer, by name and by signature. */
+export function isSelfSigned(certificate: X509Certificate): boolean {
+  return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+/** Follows the signatures up from a certificate until a trusted one is reached. */
+export function findAnchor(
+  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
+  anchors: readonly X509Certificate[],
+): X509Certificate | undefined {
+  if (anchors.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return leaf;
+  const seen = new Set<X509Certificate>();
+  let current: X509Certificate | undefined = leaf;
+  while (current && !seen.has(current)) {
+    const signed: X509Certificate = current;
+    const isIssuer = (issuer: X509Certificate): boolean =>
+      signed.checkIssued(issuer) && signed.verify(issuer.publicKey);
+    const anchor = anchors.find(isIssuer);
+    if (anchor) return anchor;
+    seen.add(signed);
+    current = chain.find(isIssuer);
+  }
+  return undefined;
+}

@@ -1,0 +1,116 @@
+import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { basename, join } from 'node:path';
+import { ExplainedError, systemCode } from '../errors.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { certificateFiles } from './files.ts';
+import { inspectCertificate } from './inspect.ts';
+import { STAGING } from './replace-pair.ts';
+
+/** A file that is about to be replaced, whole, so that it can be kept and put back. */
+export interface ExistingFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly mode: number;
+}
+
+/**
+ * Reads what lies in the certificates folder, whatever it is.
+ *
+ * @throws ExplainedError `outside-workspace` for a link that leads out of it or nowhere,
+ *   `certs-not-readable`
+ */
+export async function readExisting(
+  workspace: string,
+  folder: string,
+): Promise<readonly ExistingFile[]> {
+  await resolveInWorkspace(workspace, folder);
+  const { certificate, key, ca } = certificateFiles(folder);
+  const found: ExistingFile[] = [];
+  for (const path of [certificate, key, ca]) {
+    const facts = await lstat(path).catch(isMissing);
+    if (!facts) continue;
+    if (facts.isSymbolicLink()) await checkLink(workspace, path);
+    try {
+      found.push({ path, content: await readFile(path), mode: facts.mode & 0o777 });
+    } catch (error) {
+      throw new ExplainedError(
+        {
+          code: 'certs-not-readable',
+          what: `${path} cannot be read, so it cannot be backed up.`,
+          why: explainReadError(error),
+          next: 'Make the file yours (chown), or move it away, then try again.',
+        },
+        error,
+      );
+    }
+  }
+  return found;
+}
+
+/**
+ * Refuses to go on over half a pair, a pair that does not match, or what is no pair at all. One
+ * that our own interrupted run left is no riddle to a person, and passes.
+ *
+ * @throws ExplainedError `half-pair`, `mismatched-pair`, `corrupt`
+ */
+export async function refuseBroken(folder: string, domain: string): Promise<void> {
+  const state = await inspectCertificate(folder, domain);
+  const [problem] = state.kind === 'broken' ? state.problems : [];
+  if (!problem || (await findInterrupted(folder)).length > 0) return;
+  throw new ExplainedError({
+    code: problem.code,
+    what: `The certificate in ${basename(folder)} is not whole: ${problem.message}`,
+    why: 'It may be yours, so it is not simply written over.',
+    next: 'Put the missing part back, or back it up and make a new one.',
+    action: 'replaceBrokenPair',
+  });
+}
+
+/** Removes what an interrupted run left; call it under the lock, and once a whole pair is there. */
+export async function removeInterrupted(folder: string): Promise<void> {
+  for (const leftover of await findInterrupted(folder)) await rm(leftover, { recursive: true });
+}
+
+/** The SHA-256 fingerprint of the first certificate in a PEM text, where there is one. */
+export function fingerprintOf(pem: string | Buffer | undefined): string | undefined {
+  if (pem === undefined) return undefined;
+  try {
+    return new X509Certificate(pem).fingerprint256;
+  } catch {
+    return undefined;
+  }
+}
+
+async function findInterrupted(folder: string): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(isMissing)) ?? [];
+  return entries
+    .filter((entry) => entry.isDirectory() && STAGING.test(entry.name))
+    .map(({ name }) => join(folder, name));
+}
+
+async function checkLink(workspace: string, path: string): Promise<void> {
+  try {
+    await realpath(path);
+  } catch (error) {
+    throw new ExplainedError(
+      {
+        code: 'outside-workspace',
+        what: `${path} is a link that leads nowhere.`,
+        why: explainReadError(error),
+        next: 'Remove the link, then try again.',
+      },
+      error,
+    );
+  }
+  await resolveInWorkspace(workspace, path);
+}
+
+function explainReadError(error: unknown): string {
+  if (systemCode(error) === 'EISDIR') return 'It is a folder.';
+  return error instanceof Error ? `The system says: ${error.message}.` : String(error);
+}
+
+function isMissing(error: unknown): undefined {
+  if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
+}

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import {
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  id_ce_nameConstraints,
+  NameConstraints,
+} from '@peculiar/asn1-x509';
+import type { ServerName } from '../project/domain.ts';
+import * as x509 from './x509.ts';
+
+/**
+ * A critical name constraint (RFC 5280 section 4.2.1.10) to just these names. A type that is not
+ * listed is not constrained at all, so a type without a name is excluded whole. A DNS name brings
+ * the names under it along; the standard has no narrower form.
+ */
+export function constrainNames(names: readonly ServerName[]): x509.Extension {
+  const excluded = [
+    ...(names.some(({ kind }) => kind === 'dns') ? [] : [new GeneralName({ dNSName: '' })]),
+    ...(names.some(({ kind }) => kind === 'ip')
+      ? []
+      : ['0.0.0.0/0', '::/0'].map((iPAddress) => new GeneralName({ iPAddress }))),
+  ];
+  const constraints = new NameConstraints({
+    permittedSubtrees: subtrees([...new Set(names.map(permittedBase))].map(toGeneralName)),
+    ...(excluded.length > 0 ? { excludedSubtrees: subtrees(excluded) } : {}),
+  });
+  return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
+}
+
+/** Whether the constraints of an authority, one of ours, let it sign for all of these names. */
+export function permitsNames(
+  authority: x509.X509Certificate,
+  names: readonly ServerName[],
+): boolean {
+  const extension = authority.getExtension(id_ce_nameConstraints);
+  if (!extension) return false;
+  const { permittedSubtrees } = AsnConvert.parse(extension.value, NameConstraints);
+  const bases = Array.from(permittedSubtrees ?? [], ({ base }) => base.dNSName ?? base.iPAddress);
+  return names.every((name) => {
+    const wanted = permittedBase(name);
+    return bases.some(
+      (base) =>
+        base !== undefined &&
+        (base === wanted || (name.kind === 'dns' && wanted.endsWith(`.${base}`))),
+    );
+  });
+}
+
+/** A host name, or an address with its whole length as prefix. */
+function permittedBase(name: ServerName): string {
+  if (name.kind === 'dns') return name.value.replace(/^\*\./, '');
+  return `${name.value}/${isIP(name.value) === 4 ? 32 : 128}`;
+}
+
+function toGeneralName(base: string): GeneralName {
+  return new GeneralName(base.includes('/') ? { iPAddress: base } : { dNSName: base });
+}
+
+function subtrees(bases: readonly GeneralName[]): GeneralSubtrees {
+  return new GeneralSubtrees(bases.map((base) => new GeneralSubtree({ base })));
+}

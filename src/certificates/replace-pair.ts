@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import type { ExistingFile } from './existing-pair.ts';
+import { certificateFiles, moveFile, replaceFile, writeNewFile } from './files.ts';
+
+/** What the files of a certificates folder are to hold, in PEM. */
+export interface FreshPair {
+  readonly key: string;
+  readonly certificate: string;
+  readonly ca: string;
+}
+
+/** The name of a folder in which a pair is made ready. One that is still there was interrupted. */
+export const STAGING = /^\.incoming-[\da-f]{12}$/;
+
+/**
+ * Backs up what is there, then puts a fresh pair in its place: all of it, or nothing.
+ *
+ * The new files lie complete on the disk before the first is moved. The moves are not one step, so
+ * a crash between them leaves a mismatched pair, but next to it the staging folder that gives it
+ * away (see `refuseBroken`) and the backup of the old pair. The certificate moves last: who watches
+ * it finds the rest in place.
+ *
+ * @returns the folder of the backup; undefined when there was nothing to keep
+ */
+export async function replacePair(
+  folder: string,
+  existing: readonly ExistingFile[],
+  fresh: FreshPair,
+  now: Date,
+): Promise<string | undefined> {
+  const files = certificateFiles(folder);
+  const staging = join(folder, `.incoming-${randomBytes(6).toString('hex')}`);
+  const backup = await backUp(folder, existing, now);
+  const moved: string[] = [];
+  try {
+    await mkdir(staging, { mode: 0o700 });
+    const moves = [
+      { to: files.key, content: fresh.key, mode: 0o600 },
+      { to: files.ca, content: fresh.ca, mode: 0o644 },
+      { to: files.certificate, content: fresh.certificate, mode: 0o644 },
+    ];
+    for (const { to, content, mode } of moves) {
+      await writeNewFile(join(staging, basename(to)), content, mode);
+    }
+    for (const { to } of moves) {
+      await moveFile(join(staging, basename(to)), to);
+      moved.push(to);
+    }
+  } catch (error) {
+    // Where putting back fails as well, its error goes up and the backup stays.
+    await putBack(moved, existing);
+    if (backup !== undefined) await rm(backup, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true });
+    throw error;
+  }
+  await rm(staging, { recursive: true, force: true });
+  await syncFolder(folder);
+  return backup;
+}
+
+/** Copies files into a dated folder (0700, its files 0600) beside them. */
+async function backUp(
+  folder: string,
+  existing: readonly ExistingFile[],
+  now: Date,
+): Promise<string | undefined> {
+  if (existing.length === 0) return undefined;
+  const stamp = now
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
+  const backup = await makeNewFolder(join(folder, `backup-${stamp}`));
+  try {
+    for (const { path, content } of existing) {
+      await writeNewFile(join(backup, basename(path)), content, 0o600);
+    }
+    await syncFolder(backup);
+  } catch (error) {
+    await rm(backup, { recursive: true, force: true });
+    throw error;
+  }
+  return backup;
+}
+
+/** Two backups within one second get two folders. */
+async function makeNewFolder(path: string): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const candidate = attempt === 1 ? path : `${path}-${attempt}`;
+    try {
+      await mkdir(candidate, { mode: 0o700 });
+      return candidate;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+async function putBack(moved: readonly string[], existing: readonly ExistingFile[]): Promise<void> {
+  for (const path of moved) {
+    const before = existing.find((file) => file.path === path);
+    if (before) await replaceFile(path, before.content, before.mode);
+    else await rm(path, { force: true });
+  }
+}
+
+/** A rename is on the disk only once its folder is; Windows knows no such thing. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network and container file systems cannot; the files are right all the same.
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR'].includes(systemCode(error) ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}

@@ -8,4 +8,6 @@ export const calmSettings = {
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
+  // No question about every port a server opens.
+  'remote.autoForwardPorts': false,
 };

@@ -99,8 +99,12 @@ export async function leafExtensions(
 /**
  * The subject of a leaf. Its CN also stands in the SAN; a name past the 64 characters that X.520
  * allows a CN gives way to the next one.
+ *
+ * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
+ * for addresses may not sign.
  */
 export function leafSubject(names: readonly ServerName[]): x509.JsonName {
-  const common = names.find(({ value }) => value.length <= 64);
+  const hasHost = names.some(({ kind }) => kind === 'dns');
+  const common = hasHost ? names.find(({ value }) => value.length <= 64) : undefined;
   return [{ O: ['Chroma'] }, ...(common ? [{ CN: [common.value] }] : [])];
 }

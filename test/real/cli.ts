@@ -15,12 +15,12 @@ export interface CliOutcome {
 export class Workspace {
   readonly folder: string;
   readonly port: number;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
 
   private constructor(folder: string, port: number, env: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.port = port;
-    this.#env = env;
+    this.env = env;
   }
 
   static async create(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
@@ -45,7 +45,7 @@ export class Workspace {
       execFile(
         process.execPath,
         [resolve('dist/cli.js'), ...args],
-        { cwd: this.folder, env: { ...this.#env, ...env }, encoding: 'utf8' },
+        { cwd: this.folder, env: { ...this.env, ...env }, encoding: 'utf8' },
         (error, stdout, stderr) => {
           const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
           done({ code, stdout, stderr });
@@ -72,7 +72,7 @@ export class Workspace {
         'start',
         args,
       ),
-      { cwd: this.folder, env: this.#env },
+      { cwd: this.folder, env: this.env },
     );
   }
 

@@ -134,7 +134,10 @@ describe('Chroma in Docker', function () {
     await first.start('--runtime', 'docker');
     const second = await open();
     const refused = await second.start('--runtime', 'docker', '--port', String(first.port));
-    assert.match(refused.stderr, /held by the container chroma-tls-[0-9a-f]+ /);
+    assert.match(
+      refused.stderr,
+      /held by the Chroma server of \/.+, the container chroma-tls-[0-9a-f]+ /,
+    );
   });
 
   it('shows a container that was killed, with its code, and one that was removed', async () => {

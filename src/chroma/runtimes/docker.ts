@@ -6,6 +6,7 @@ import type { Settings } from '../../project/settings.ts';
 import { explainPortTaken, isPortFree } from '../port.ts';
 import { describeImage } from '../version.ts';
 import {
+  LABELS,
   chooseTermination,
   createProxyArgs,
   createServerArgs,
@@ -175,13 +176,17 @@ export class DockerRuntime implements Runtime {
 
   /** The running container that publishes a port, in a person's words. */
   async #findPublisher(port: number, signal?: AbortSignal): Promise<string | undefined> {
-    const format = '{{.Names}} ({{.Image}})';
+    const format = `{{.Names}} ({{.Image}})\t{{.Label "${LABELS.folder}"}}`;
     const found = await this.#run(
       ['ps', '--filter', `publish=${port}`, '--format', format],
       signal,
     );
     const [first] = found.stdout.split('\n').filter(Boolean);
-    return first === undefined ? undefined : `the container ${first}`;
+    if (first === undefined) return undefined;
+    const [container = '', folder = ''] = first.split('\t');
+    return folder === ''
+      ? `the container ${container}`
+      : `the Chroma server of ${folder}, the container ${container}`;
   }
 
   async #list(signal?: AbortSignal): Promise<readonly string[]> {

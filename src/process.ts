@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { systemCode } from './errors.ts';
 import type { Disposable } from './events.ts';
 import { findProgram } from './program-path.ts';
@@ -45,6 +44,8 @@ export class ProgramNotFoundError extends Error {
 export async function run(command: Command, options: RunOptions = {}): Promise<Outcome> {
   options.signal?.throwIfAborted();
   const program = await resolveProgram(command.program);
+  // Loaded when the first program runs, not when the extension is activated.
+  const { execa } = await import('execa');
   const child = execa(program, command.args, {
     reject: false,
     stdin: 'ignore',

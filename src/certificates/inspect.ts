@@ -44,6 +44,13 @@ export type CertificateState =
   | { readonly kind: 'present'; readonly facts: CertificateFacts }
   | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
 
+/** OpenSSL's names of curves, and those the settings and people use. */
+const CURVE_NAMES: Readonly<Partial<Record<string, string>>> = {
+  prime256v1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+};
+
 const DAY = 86_400_000;
 /** Days before the end at which a person is warned. */
 const WARN_DAYS = 30;
@@ -157,7 +164,7 @@ function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): Cert
     keyType:
       asymmetricKeyType === 'rsa'
         ? `RSA ${asymmetricKeyDetails?.modulusLength ?? '?'}`
-        : `ECDSA ${asymmetricKeyDetails?.namedCurve ?? asymmetricKeyType ?? '?'}`,
+        : `ECDSA ${CURVE_NAMES[asymmetricKeyDetails?.namedCurve ?? ''] ?? asymmetricKeyType ?? '?'}`,
     selfSigned: isSelfSigned(leaf),
     problems,
   };

@@ -1,7 +1,7 @@
 import { deriveStatus, type Status } from '../chroma/status.ts';
-import type { CommandId } from './command-ids.ts';
+import { COMMANDS } from './command-ids.ts';
 import { listFacts, listTroubles, type Fact } from './facts.ts';
-import { fittingCommands } from './fitting-actions.ts';
+import { offerActions, type OfferedAction } from './offered-actions.ts';
 import type { SurfaceState } from './surface-state.ts';
 import { abbreviateStep, describeStep, nameState } from './wording.ts';
 
@@ -17,11 +17,12 @@ export interface Tooltip {
   readonly title: string;
   readonly troubles: readonly string[];
   readonly facts: readonly Fact[];
-  readonly commands: readonly CommandId[];
+  /** Our own commands only: no tooltip may run anything else. */
+  readonly actions: readonly OfferedAction[];
 }
 
-/** How many commands a tooltip offers; the quick pick behind a click has all of them. */
-const TOOLTIP_COMMANDS = 3;
+/** How many actions a tooltip offers; the quick pick behind a click has all of them. */
+const TOOLTIP_ACTIONS = 3;
 
 /** The item for what is known; undefined where there is nothing to speak of. Pure. */
 export function renderStatusBar(state: SurfaceState, now: number): StatusBarModel | undefined {
@@ -37,7 +38,9 @@ export function renderStatusBar(state: SurfaceState, now: number): StatusBarMode
       title,
       troubles,
       facts: listFacts(snapshot, now),
-      commands: fittingCommands(status).slice(0, TOOLTIP_COMMANDS),
+      actions: offerActions(status)
+        .filter(({ command }) => command in COMMANDS)
+        .slice(0, TOOLTIP_ACTIONS),
     },
     accessibleLabel: [title, ...troubles].join('. '),
   };

@@ -1,7 +1,8 @@
 import type { Disposable } from 'vscode';
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
-import { COMMANDS, STATUS_BAR_ID, type CommandId } from './command-ids.ts';
+import { STATUS_BAR_ID, type CommandId } from './command-ids.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
+import type { OfferedAction } from './offered-actions.ts';
 import type { Session } from './session.ts';
 import { renderStatusBar, type StatusBarModel, type Tooltip } from './status-bar-model.ts';
 
@@ -50,9 +51,9 @@ export class StatusBar implements Disposable {
   }
 }
 
-function toMarkdown({ title, troubles, facts, commands }: Tooltip): MarkdownString {
+function toMarkdown({ title, troubles, facts, actions }: Tooltip): MarkdownString {
   const markdown = new MarkdownString('', true);
-  markdown.isTrusted = { enabledCommands: commands };
+  markdown.isTrusted = { enabledCommands: actions.map(({ command }) => command) };
   const lines = [
     `**${escapeMarkdown(title)}**`,
     ...troubles.map((trouble) => `$(warning) ${escapeMarkdown(trouble)}`),
@@ -67,13 +68,13 @@ function toMarkdown({ title, troubles, facts, commands }: Tooltip): MarkdownStri
             ),
           ].join('\n'),
         ]),
-    commands.map(toLink).join(' &nbsp; '),
+    actions.map(toLink).join(' &nbsp; '),
   ];
   markdown.value = lines.join('\n\n');
   return markdown;
 }
 
-function toLink(command: CommandId): string {
-  const { title, icon } = COMMANDS[command];
-  return `[$(${icon}) ${title}](command:${command})`;
+function toLink({ icon, label, command, arguments: given }: OfferedAction): string {
+  const query = given.length === 0 ? '' : `?${encodeURIComponent(JSON.stringify(given))}`;
+  return `[$(${icon}) ${label}](command:${command}${query})`;
 }

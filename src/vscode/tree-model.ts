@@ -215,7 +215,7 @@ function chooseCertificateIcon(certificate: CertificateState): TreeNode['icon'] 
   }
 }
 
-/** The CN of a distinguished name as Node.js writes it, one attribute a line. */
+/** The CN of a distinguished name; the whole name where it has none. */
 function readCommonName(name: string): string {
-  return /^CN=(.+)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
+  return /(?:^|[,\n]\s*)CN=([^,\n]+)/.exec(name)?.[1] ?? name;
 }

@@ -1,108 +1,74 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'mocha';
+import { createServer, type AddressInfo } from 'node:net';
+import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
-import { program, Workspace } from '../real/cli.ts';
-import { openWindow, type Window } from './window.ts';
+import { Workbench } from './workbench.ts';
 
-/** What the README promises, as a person does it: clicks in a real VS Code, in a real browser. */
 describe('a person in VS Code', function () {
-  this.timeout(180_000);
-  let workspace: Workspace;
-  let window: Window | undefined;
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
 
   before(async function () {
-    const { path } = requirePart(this, 'chromium');
-    requirePart(this, 'vscode-server');
     requirePart(this, 'docker');
     requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
-    workspace = await Workspace.create();
-    await mkdir(join(workspace.folder, '.vscode'));
-    await writeFile(
-      join(workspace.folder, '.vscode', 'settings.json'),
-      JSON.stringify({ 'chromaTls.port': workspace.port, 'chromaTls.heartbeat.interval': 1 }),
-    );
-    window = await openWindow(workspace, path);
+    workbench = await Workbench.open(this, {
+      files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
+      settings: { 'chromaTls.port': await freePort() },
+    });
   });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
+  });
+
   after(async () => {
-    await window?.close();
-    await workspace.run(['stop']);
-    const label = `label=chroma-tls.workspace`;
-    const volumes = await program('docker', ['volume', 'ls', '-q', '--filter', label]);
-    await program('docker', ['volume', 'rm', ...volumes.stdout.split('\n').filter(Boolean)]);
+    await workbench?.close();
   });
 
-  function opened(): Window {
-    assert.ok(window, 'the window is open');
-    return window;
-  }
-
-  it('finds the first step in the sidebar of an empty folder', async () => {
-    const page = opened();
-    await page.openView();
-    await page.waitForText('This folder has no certificate yet');
-    await page.waitForStatus(/Not set up/);
-    await page.takePicture('1-welcome');
+  it('is told the first step in an empty workspace', async () => {
+    await vscode().openSideBar();
+    await vscode().waitForStatus(/not set up/i);
+    await vscode().screenshot('1-empty');
   });
 
-  it('generates a certificate from the palette', async () => {
-    const page = opened();
-    await page.runCommand('Chroma: Generate Certificate');
-    await page.waitForStatus(/Stopped/);
-    await page.waitForRow(/^Names: localhost, 127\.0\.0\.1, ::1/);
-    const files = (await readdir(join(workspace.folder, 'certs'))).sort();
-    assert.deepEqual(files, ['.gitignore', 'ca.pem', 'servercert.pem', 'serverkey.pem']);
-    await page.takePicture('2-certificate');
+  it('makes a certificate from the view', async () => {
+    await vscode().clickWelcome('Generate Certificate');
+    await vscode().waitForNotification(/certificate for localhost.* is ready/);
+    await vscode().waitForTreeRow('Certificate', /Expires in \d+ days/);
+    await vscode().waitForTreeRow('Server', /Stopped/);
+    await vscode().screenshot('2-certificate');
   });
 
-  it('starts the server from the sidebar, and the status bar turns healthy', async () => {
-    const page = opened();
-    await page.clickInRow(/^Server: Stopped/, 'Start Server');
-    await page.waitForStatus(/Healthy/);
-    await page.waitForRow(/^Server: Healthy/);
-    assert.equal((await workspace.status()).state, 'healthy', 'the CLI sees the same server');
-    assert.match((await workspace.curl('/api/v2/heartbeat')).stdout, /nanosecond heartbeat/);
-    await page.dismissNotifications();
-    await page.takePicture('3-healthy');
+  it('starts the server, and the status bar turns healthy', async () => {
+    await vscode().answerNotification(/certificate for localhost/, 'Start Server');
+    await vscode().waitForStatus(/healthy/i, 90_000);
+    await vscode().waitForTreeRow('Server', /Healthy/);
+    await vscode().dismissNotifications();
+    await vscode().screenshot('3-healthy-dark');
+    await vscode().useTheme('light');
+    await vscode().screenshot('3-healthy-light');
   });
 
-  it('shows by itself that .env names another domain, which the certificate lacks', async () => {
-    const page = opened();
-    const env = join(workspace.folder, '.env');
-    await writeFile(env, 'CHROMA_DOMAIN=other.test\n');
-    await page.waitForStatus(/Unreachable.*not good for other\.test/);
-    await page.takePicture('4-name-mismatch');
-    await rm(env);
-    await page.waitForStatus(/Healthy/);
+  it('finds the server again after the window was reloaded', async () => {
+    await vscode().reload();
+    await vscode().waitForStatus(/healthy/i, 30_000);
   });
 
-  it('shows within seconds that the container was killed, and starts it again', async () => {
-    const page = opened();
-    const label = `label=chroma-tls.folder=${workspace.folder}`;
-    const listed = await program('docker', ['ps', '-q', '--filter', label]);
-    await program('docker', ['kill', ...listed.stdout.split('\n').filter(Boolean)]);
-    await page.waitForStatus(/Failed.*exited with code 137/, 5000);
-    await page.takePicture('5-killed');
-    await page.runCommand('Chroma: Start Server');
-    await page.waitForStatus(/Healthy/);
-  });
-
-  it('finds the running server again after the window was reloaded', async () => {
-    const page = opened();
-    await page.reload();
-    await page.waitForStatus(/Healthy/);
-  });
-
-  it('stops the server, and says so', async () => {
-    const page = opened();
-    await page.dismissNotifications();
-    await page.openView();
-    await page.clickInRow(/^Server: Healthy/, 'Stop Server');
-    await page.waitForStatus(/Stopped/);
-    const label = `label=chroma-tls.folder=${workspace.folder}`;
-    assert.equal((await program('docker', ['ps', '-aq', '--filter', label])).stdout, '');
-    assert.match(await readFile(join(workspace.folder, 'certs', 'ca.pem'), 'utf8'), /BEGIN/);
+  it('stops the server', async () => {
+    await vscode().runCommand('Chroma: Stop Server');
+    await vscode().waitForStatus(/stopped/i, 30_000);
+    await vscode().waitForTreeRow('Server', /Stopped/);
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

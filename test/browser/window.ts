@@ -125,6 +125,7 @@ export class Window {
   }
 
   async takePicture(name: string): Promise<void> {
+    await this.#page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await mkdir(PICTURES, { recursive: true });
     await this.#page.screenshot({ path: `${PICTURES}/${name}.png` });
   }

@@ -17,7 +17,7 @@ export const showStatus: CommandHandler = async ({ session }) => {
     matchOnDescription: true,
   });
   if (picked?.row.kind === 'action') {
-    const { command, arguments: given } = picked.row.button;
+    const { command, arguments: given } = picked.row.action;
     await commands.executeCommand(command, ...given);
   } else if (picked?.row.kind === 'fact') {
     await env.clipboard.writeText(picked.row.copies);
@@ -30,7 +30,7 @@ function toItem(row: StatusRow): StatusItem {
     case 'heading':
       return { row, label: row.label, kind: QuickPickItemKind.Separator };
     case 'action':
-      return { row, label: `$(${row.icon}) ${row.button.label}` };
+      return { row, label: `$(${row.action.icon}) ${row.action.label}` };
     case 'fact':
       return {
         row,

@@ -1,9 +1,27 @@
 import type { Action } from '../errors.ts';
 import type { Status } from '../chroma/status.ts';
-import type { CommandId } from './command-ids.ts';
+import { ours, toButton, type Button } from './actions.ts';
+import { COMMANDS, type CommandId } from './command-ids.ts';
+
+/** An action as every surface offers it. */
+export interface OfferedAction extends Button {
+  readonly icon: string;
+}
+
+/** What to offer in a state: the cure a failure names itself, then what fits the state. */
+export function offerActions(status: Status): readonly OfferedAction[] {
+  const named = namedCure(status);
+  const cure = named === undefined ? undefined : toButton(named);
+  return [
+    ...(cure ? [{ ...cure, icon: 'lightbulb' }] : []),
+    ...fittingCommands(status)
+      .filter((command) => command !== cure?.command || cure.arguments.length > 0)
+      .map((command) => ({ ...ours(command), icon: COMMANDS[command].icon })),
+  ];
+}
 
 /** What one can sensibly do in a state, the likeliest first. */
-export function fittingCommands(status: Status): readonly CommandId[] {
+function fittingCommands(status: Status): readonly CommandId[] {
   switch (status.state) {
     case 'unconfigured':
       return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
@@ -58,7 +76,7 @@ export function fittingCommands(status: Status): readonly CommandId[] {
 }
 
 /** The cure a failure names itself. */
-export function namedCure(status: Status): Action | undefined {
+function namedCure(status: Status): Action | undefined {
   switch (status.state) {
     case 'failed':
       return status.problem.action;

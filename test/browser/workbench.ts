@@ -1,0 +1,272 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { calmSettings } from '../../scripts/calm-settings.mjs';
+import { repository } from '../../scripts/dependencies.mjs';
+import { serveVsCode } from '../../scripts/serve-vscode.mjs';
+import { chromiumArguments } from '../../scripts/suites/extension-host.mjs';
+import { requirePart } from '../parts.ts';
+
+const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
+
+const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
+
+/** How long (ms) anything that is not a server's start may take. */
+const PATIENCE = 15_000;
+
+export interface WorkbenchOptions {
+  /** Opened as the workspace; a fresh folder with the given `files` where none is named. */
+  readonly folder?: string;
+  /** Written into the workspace before it is opened. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly theme?: keyof typeof THEMES;
+  /** For the extension, besides what the run has given. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** With workspace trust VS Code first asks whether it may run code here. */
+  readonly workspaceTrust?: boolean;
+}
+
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** 1 at the top. */
+  readonly level: number;
+}
+
+/** A real VS Code with the extension, in a real browser, used as a person would. */
+export class Workbench {
+  readonly page: Page;
+  readonly folder: string;
+  readonly #browser: Browser;
+  readonly #session: Awaited<ReturnType<typeof serveVsCode>>;
+  readonly #scratch: string;
+
+  private constructor(parts: {
+    page: Page;
+    folder: string;
+    browser: Browser;
+    session: Awaited<ReturnType<typeof serveVsCode>>;
+    scratch: string;
+  }) {
+    this.page = parts.page;
+    this.folder = parts.folder;
+    this.#browser = parts.browser;
+    this.#session = parts.session;
+    this.#scratch = parts.scratch;
+  }
+
+  /** Skips the test (or, from `before`, its `describe`) where VS Code or the browser is missing. */
+  static async open(context: Mocha.Context, options: WorkbenchOptions = {}): Promise<Workbench> {
+    const server = requirePart(context, 'vscode-server');
+    const { path: executablePath } = requirePart(context, 'chromium');
+    const scratch = await mkdtemp(join(tmpdir(), 'chroma-tls-browser-'));
+    const folder = options.folder ?? join(scratch, 'workspace');
+    await writeFiles(folder, options.files ?? {});
+    const settings = {
+      ...calmSettings,
+      'workbench.colorTheme': THEMES[options.theme ?? 'dark'],
+      ...options.settings,
+    };
+    const session = await serveVsCode({
+      server,
+      dataFolder: scratch,
+      settings,
+      workspaceTrust: options.workspaceTrust ?? false,
+      env: { ...options.env },
+    });
+    const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+    const page = await browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      deviceScaleFactor: 2,
+    });
+    page.setDefaultTimeout(PATIENCE);
+    const workbench = new Workbench({ page, folder, browser, session, scratch });
+    await page.goto(session.urlFor(folder), { timeout: 60_000 });
+    await workbench.#untilReady();
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#session.stop();
+    await rm(this.#scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** As "Developer: Reload Window" does; the server goes on. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#untilReady();
+  }
+
+  /** Through the command palette, by the whole title: `Chroma: Start Server`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.#quickInput.locator('input').first().fill(`>${title}`);
+    await this.#quickInput.getByRole('option', { name: title }).first().click();
+  }
+
+  /** Clicks an activity-bar icon, which opens its side bar, unless that is open already. */
+  async openSideBar(title = 'Chroma TLS'): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    if ((await tab.getAttribute('aria-expanded')) === 'true') return;
+    await tab.click();
+  }
+
+  get statusItem(): Locator {
+    return this.page.locator(`[id="${STATUS_ITEM_ID}"]`);
+  }
+
+  /** What the status bar says for a screen reader, which is more than its short text. */
+  async statusText(): Promise<string> {
+    return (await this.statusItem.getAttribute('aria-label')) ?? '';
+  }
+
+  async waitForStatus(pattern: RegExp, timeout = PATIENCE): Promise<string> {
+    return this.#poll(timeout, `a status bar that says ${String(pattern)}`, async () => {
+      const text = (await this.statusItem.count()) > 0 ? await this.statusText() : '(no item)';
+      return { found: pattern.test(text), value: text };
+    });
+  }
+
+  /** The rows of the side bar's tree that are on the screen. */
+  async treeRows(): Promise<readonly TreeRow[]> {
+    const rows = await this.#rows.all();
+    return Promise.all(
+      rows.map(async (row) => ({
+        label: (await row.locator('.label-name').textContent()) ?? '',
+        description: (await row.locator('.label-description').allTextContents()).join(''),
+        level: Number(await row.getAttribute('aria-level')),
+      })),
+    );
+  }
+
+  async waitForTreeRow(label: string, description: RegExp, timeout = PATIENCE): Promise<void> {
+    await this.#poll(timeout, `a row "${label}" with ${String(description)}`, async () => {
+      // Rows come and go while they are read: what could not be read is read again.
+      const rows = await this.treeRows().catch(() => []);
+      const found = rows.some((row) => row.label === label && description.test(row.description));
+      return { found, value: rows.map((row) => `${row.label}: ${row.description}`).join(' | ') };
+    });
+  }
+
+  /** Clicks one of the icons that appear when the mouse is over a row. */
+  async clickRowAction(label: string, action: string): Promise<void> {
+    const row = this.#rows.filter({ has: this.page.locator(`.label-name:text-is("${label}")`) });
+    await row.first().hover();
+    await row.first().getByRole('button', { name: action }).click();
+  }
+
+  /** Clicks a button of the view's title bar. */
+  async clickViewAction(action: string): Promise<void> {
+    const sideBar = this.page.locator('.part.sidebar');
+    await sideBar.locator('.title-actions').getByRole('button', { name: action }).click();
+  }
+
+  /** Clicks a button of the view's welcome, which an empty view shows. */
+  async clickWelcome(button: string): Promise<void> {
+    const welcome = this.page.locator('.part.sidebar .welcome-view');
+    await welcome.getByRole('button', { name: button }).click();
+  }
+
+  /** Types into the input that a command has opened, and presses Enter. */
+  async answerInput(text: string): Promise<void> {
+    await this.#quickInput.locator('input').first().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** What the open input says is wrong with the text in it. */
+  async inputMessage(): Promise<string> {
+    return (await this.#quickInput.locator('.quick-input-message').textContent()) ?? '';
+  }
+
+  /** Chooses from the list that a command has opened. */
+  async pick(name: string | RegExp): Promise<void> {
+    await this.#quickInput.getByRole('option', { name }).first().click();
+  }
+
+  async notifications(): Promise<readonly string[]> {
+    return this.page.locator('.notification-list-item-message').allTextContents();
+  }
+
+  async waitForNotification(pattern: RegExp, timeout = PATIENCE): Promise<void> {
+    const message = this.page.locator('.notification-list-item-message', { hasText: pattern });
+    await message.first().waitFor({ timeout });
+  }
+
+  async answerNotification(pattern: RegExp, button: string): Promise<void> {
+    const notification = this.page.locator('.notification-list-item', { hasText: pattern });
+    await notification.first().getByRole('button', { name: button, exact: true }).click();
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** Answers a modal dialog. */
+  async answerDialog(button: string): Promise<void> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /**
+   * Changes the workspace's own settings (`.vscode/settings.json`), which takes effect at once. The
+   * user's, given to `open`, are read only when the window loads.
+   */
+  async useWorkspaceSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await mkdir(join(this.folder, '.vscode'), { recursive: true });
+    await writeFile(join(this.folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+  }
+
+  async useTheme(theme: keyof typeof THEMES): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.#quickInput.locator('input').first().fill(THEMES[theme]);
+    await this.page.keyboard.press('Enter');
+    const kind = theme === 'dark' ? 'vs-dark' : 'vs';
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+  }
+
+  /** A picture of the whole window in `test-results/`. */
+  async screenshot(name: string): Promise<void> {
+    // Away from everything, so that no hover is in the picture.
+    await this.page.mouse.move(700, 400);
+    await this.page.screenshot({
+      path: join(repository, 'test-results', `${name}.png`),
+      animations: 'disabled',
+    });
+  }
+
+  get #quickInput(): Locator {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  get #rows(): Locator {
+    return this.page.locator('.part.sidebar').getByRole('treeitem');
+  }
+
+  async #untilReady(): Promise<void> {
+    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  async #poll(
+    timeout: number,
+    wanted: string,
+    look: () => Promise<{ found: boolean; value: string }>,
+  ): Promise<string> {
+    const end = Date.now() + timeout;
+    for (;;) {
+      const { found, value } = await look();
+      if (found) return value;
+      if (Date.now() > end) {
+        throw new Error(`Waited ${timeout / 1000} s for ${wanted}. Last seen: ${value}`);
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { before, beforeEach, describe, it } from 'mocha';
+import type { GenerateResult } from '../../../src/certificates/generate.ts';
+import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
+import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
+
+const VERIFY = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ca.pem'];
+const LONG = `${Array.from({ length: 3 }, () => 'a'.repeat(60)).join('.')}.test`;
+
+describe('authority', function () {
+  this.timeout(60_000);
+  let fixture: WorkspaceFixture;
+
+  beforeEach(async () => {
+    fixture = await makeWorkspace();
+  });
+
+  describe('as OpenSSL sees it', () => {
+    before(function () {
+      if (!hasOpenssl()) this.skip();
+    });
+
+    // With addresses only, a CN would be taken for a host name, which the authority excludes.
+    for (const [what, domain, additionalNames] of [
+      ['addresses only', '127.0.0.1', ['::1']],
+      ['host names only', 'localhost', []],
+      ['an address first', '127.0.0.1', ['localhost']],
+      ['a wildcard', '*.chroma.test', ['localhost']],
+      ['an international name', 'bücher.test', []],
+      ['a name too long for a CN', LONG, []],
+      ['a name too long for a CN, and another', LONG, ['localhost']],
+    ] as const) {
+      it(`verifies ${what}, authority-signed and self-signed`, async () => {
+        for (const kind of ['local-ca', 'self-signed'] as const) {
+          await fixture.generate({ domain, additionalNames, kind });
+          assert.match(fixture.openssl(...VERIFY, 'servercert.pem'), /: OK/);
+        }
+      });
+    }
+
+    it('excludes whole the type of name it has none of', async () => {
+      await fixture.generate({ additionalNames: [] });
+      const ofHosts = fixture.openssl('x509', '-in', 'ca.pem', '-noout', '-text');
+      assert.match(ofHosts, /Excluded:\s+IP:0\.0\.0\.0\/0\.0\.0\.0\s+IP:0:0:0:0:0:0:0:0\/0:0:/);
+      await fixture.generate({ domain: '10.0.0.1', additionalNames: [] });
+      const ofAddresses = fixture.openssl('x509', '-in', 'ca.pem', '-noout', '-text');
+      assert.match(
+        ofAddresses,
+        /Permitted:\s+IP:10\.0\.0\.1\/255\.255\.255\.255\s+Excluded:\s+DNS:/,
+      );
+    });
+
+    for (const name of ['DNS:evil.test', 'IP:10.0.0.1', 'DNS:notlocalhost', 'IP:127.0.0.2']) {
+      it(`cannot sign for ${name}, even by a stolen key`, async () => {
+        await fixture.generate();
+        const stolen = authorityFile(fixture);
+        await writeFile(join(fixture.folder, 'ext'), `subjectAltName=${name}\n`);
+        const make = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+        const files = ['-keyout', 'evil.key', '-out', 'evil.csr'];
+        fixture.openssl('req', '-new', '-subj', '/O=Evil', ...make, ...files);
+        const by = ['-CA', stolen, '-CAkey', stolen, '-CAcreateserial', '-extfile', 'ext'];
+        fixture.openssl('x509', '-req', '-in', 'evil.csr', '-out', 'evil.pem', ...by);
+        assert.match(
+          fixture.openssl('verify', '-CAfile', 'ca.pem', 'evil.pem'),
+          /permitted subtree violation/,
+        );
+      });
+    }
+  });
+
+  it('is called after the folder, whatever characters that has', async () => {
+    const odd = await makeWorkspace(`a, "b"+c=d#é\u{1F512}\\`);
+    const { facts } = await odd.generate();
+    assert.deepEqual(facts.problems, []);
+    const { subject } = new X509Certificate(await readFile(odd.files.ca));
+    const plain = subject.replaceAll('\\', '');
+    assert.ok(plain.includes(`Chroma TLS CA for ${basename(odd.workspace).replace('\\', '')}`));
+    const long = await makeWorkspace('x'.repeat(100));
+    await long.generate();
+    const certificate = new X509Certificate(await readFile(long.files.ca));
+    assert.equal(/CN=(.*)/.exec(certificate.subject)?.[1]?.length, 64);
+  });
+
+  it('goes on for fewer names and names under its own, not for others', async () => {
+    const first = ['127.0.0.1', 'a.test'];
+    assert.equal((await fixture.generate({ additionalNames: first })).authority, 'created');
+    for (const additionalNames of [['a.test'], [], ['b.a.test', '*.a.test'], first]) {
+      assert.equal((await fixture.generate({ additionalNames })).authority, 'reused');
+    }
+    for (const other of ['127.0.0.2', '::1', 'ba.test', 'test']) {
+      const { authority } = await fixture.generate({ additionalNames: [other] });
+      assert.equal(authority, 'replaced', other);
+    }
+  });
+
+  it('is replaced when a client needs another kind of key', async () => {
+    await fixture.generate();
+    assert.equal((await fixture.generate({ keyType: 'rsa-2048' })).authority, 'replaced');
+    const { publicKey } = new X509Certificate(await readFile(fixture.files.ca));
+    assert.equal(publicKey.asymmetricKeyType, 'rsa');
+  });
+
+  it('is never outlived, and replaced when less than a year of it is left', async () => {
+    const now = new Date('2026-01-01T00:00:00Z');
+    const inYears = (years: number): Date => new Date(now.getTime() + years * 365 * 86_400_000);
+    const end = (pem: Buffer): number => new Date(new X509Certificate(pem).validTo).getTime();
+    await fixture.generate({ now, validityDays: 3650 });
+    const { authority, facts } = await fixture.generate({ now: inYears(5), validityDays: 3650 });
+    assert.equal(authority, 'reused');
+    assert.equal(facts.notAfter.getTime(), end(await readFile(fixture.files.ca)));
+    assert.equal((await fixture.generate({ now: inYears(9.5) })).authority, 'replaced');
+    const back = await fixture.generate({ now: inYears(8) });
+    assert.equal(back.authority, 'replaced', 'one from the future serves nobody');
+  });
+
+  it('is made anew where the kept one is damaged, and tells that trust is lost', async () => {
+    await fixture.generate();
+    await writeFile(authorityFile(fixture), 'rubbish');
+    assert.equal((await fixture.generate()).authority, 'replaced');
+    assert.equal((await fixture.generate()).authority, 'reused');
+  });
+
+  it('leaves no key where none is to be kept', async () => {
+    const how = { keepAuthorityKey: false } as const;
+    assert.equal((await fixture.generate(how)).authority, 'created');
+    await assert.rejects(stat(authorityFile(fixture)), { code: 'ENOENT' });
+    assert.equal((await fixture.generate(how)).authority, 'replaced');
+  });
+
+  it('names the data folder when that cannot be used', async () => {
+    process.env['CHROMA_TLS_DATA_DIR'] = join(fixture.workspace, 'file');
+    await writeFile(join(fixture.workspace, 'file'), '');
+    const refused = { code: 'data-folder-not-usable', message: /CHROMA_TLS_DATA_DIR/ };
+    await assert.rejects(fixture.generate(), refused);
+  });
+
+  for (const validityDays of [0, -1, 1.5, 3651, Number.NaN, Number.POSITIVE_INFINITY]) {
+    it(`refuses a validity of ${validityDays} days`, async () => {
+      await assert.rejects(fixture.generate({ validityDays }), { code: 'invalid-validity' });
+    });
+  }
+
+  it('gives a leaf just the days asked for, from a little before now', async () => {
+    const now = new Date();
+    const { facts }: GenerateResult = await fixture.generate({ now, validityDays: 1 });
+    assert.ok(facts.notBefore < now && facts.notBefore.getTime() > now.getTime() - 7_200_000);
+    assert.equal(facts.notAfter.getTime() - facts.notBefore.getTime(), 86_399_000);
+    assert.deepEqual(facts.problems, []);
+  });
+});
+
+function authorityFile({ workspace }: WorkspaceFixture): string {
+  return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  generateCertificate,
+  type GenerateRequest,
+  type GenerateResult,
+} from '../../../src/certificates/generate.ts';
+import { certificateFiles, type CertificateFiles } from '../../../src/certificates/files.ts';
+
+/** A workspace of its own, with a data directory of its own. */
+export interface WorkspaceFixture {
+  readonly workspace: string;
+  readonly folder: string;
+  readonly files: CertificateFiles;
+  generate(how?: Partial<GenerateRequest>): Promise<GenerateResult>;
+  /** Runs OpenSSL in the certificates folder; its output, also of a failed run. */
+  openssl(...args: string[]): string;
+}
+
+export async function makeWorkspace(name = 'chroma-tls-'): Promise<WorkspaceFixture> {
+  process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+  const workspace = await mkdtemp(join(tmpdir(), name));
+  const folder = join(workspace, 'certs');
+  return {
+    workspace,
+    folder,
+    files: certificateFiles(folder),
+    generate: (how = {}) =>
+      generateCertificate({
+        workspace,
+        folder,
+        domain: 'localhost',
+        additionalNames: ['127.0.0.1', '::1'],
+        kind: 'local-ca',
+        keyType: 'ecdsa-p256',
+        validityDays: 365,
+        keepAuthorityKey: true,
+        ...how,
+      }),
+    openssl: (...args) => runOpenssl(folder, args),
+  };
+}
+
+export function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Does something as a user whom file modes bind, which they do not bind root (as in a container).
+ * Nothing else of this process may run meanwhile.
+ */
+export async function asPlainUser<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+function runOpenssl(cwd: string, args: readonly string[]): string {
+  try {
+    return execFileSync('openssl', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    return stdout + stderr;
+  }
+}

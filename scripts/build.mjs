@@ -5,6 +5,7 @@ import { ensureDependencies } from './dependencies.mjs';
 
 ensureDependencies();
 const { bundle, watch } = await import('./bundle.mjs');
+const { writeThirdPartyLicenses } = await import('./third-party-licenses.mjs');
 
 const entryPoints = {
   extension: 'src/extension.ts',
@@ -14,7 +15,8 @@ const entryPoints = {
 
 /** @param {{ production?: boolean }} [options] */
 export async function build({ production = false } = {}) {
-  await bundle(extensionBundle(production));
+  const metafile = await bundle(extensionBundle(production));
+  if (production) await writeThirdPartyLicenses(metafile, 'dist/third-party-licenses.txt');
 }
 
 /** @param {boolean} production */

@@ -22,9 +22,13 @@ const importMetaUrl = `const ${IMPORT_META_URL} = require('node:url').pathToFile
  * @property {boolean} [production] minified, without source maps
  */
 
-/** @param {Bundle} bundle */
+/**
+ * @param {Bundle} bundle
+ * @returns {Promise<esbuild.Metafile>} what went into it
+ */
 export async function bundle(bundle) {
-  await esbuild.build(options(bundle));
+  const { metafile } = await esbuild.build({ ...options(bundle), metafile: true });
+  return metafile;
 }
 
 /** @param {Bundle} bundle */

@@ -31,7 +31,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     },
     failed: notifier.report,
   });
-  const serverLog = new ServerLog();
+  const serverLog = new ServerLog(() => window.createOutputChannel('Chroma Server', 'log'));
   const view = new ServerView(session);
   context.subscriptions.push(
     log,

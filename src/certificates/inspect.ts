@@ -140,8 +140,9 @@ export function readNames(certificate: X509Certificate): readonly string[] {
 function parseKey(pem: string): KeyObject | string {
   try {
     return createPrivateKey(pem);
-  } catch (error) {
-    return systemCode(error) === 'ERR_MISSING_PASSPHRASE'
+  } catch {
+    // What a missing pass phrase throws differs between OpenSSL and BoringSSL.
+    return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem)
       ? 'serverkey.pem has a pass phrase.'
       : 'serverkey.pem is no private key.';
   }

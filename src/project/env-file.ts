@@ -1,4 +1,4 @@
-import { access, constants, lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readFile, realpath, stat } from 'node:fs/promises';
 import { replaceFile } from '../certificates/files.ts';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
@@ -85,7 +85,7 @@ export async function writeDomain(envFile: string, domain: string): Promise<void
   try {
     // A rename needs no right to the file itself, but read-only is a person's word.
     const mode = await stat(file).then(async (facts) => {
-      await access(file, constants.W_OK);
+      await (await open(file, 'r+')).close();
       return facts.mode & 0o777;
     }, isMissing);
     await replaceFile(file, Buffer.from(changed, encoding), mode ?? 0o600);

@@ -1,20 +1,38 @@
-import type { Disposable } from 'vscode';
-import { window, type OutputChannel } from 'vscode';
+import { stripVTControlCharacters } from 'node:util';
 import type { Server } from '../chroma/server.ts';
-import { runningServer } from './facts.ts';
+import type { Disposable } from '../events.ts';
+import { endpointOf, runningServer } from './facts.ts';
 
 /** How many lines of a server that has ended are shown. */
 const LAST_LINES = 500;
 
+/** What is needed of VS Code's output channel. */
+export interface LogChannel extends Disposable {
+  appendLine(line: string): void;
+  clear(): void;
+  show(preserveFocus: boolean): void;
+}
+
+/** What is needed of a server. */
+export type LoggedServer = Pick<Server, 'snapshot' | 'onDidChange' | 'readLog' | 'followLog'>;
+
 /**
- * The output channel "Chroma Server". From the first time it is shown it follows the server, and
- * the next one after a restart, each server once; it lets go of a server that has ended.
+ * What the server says, in an output channel. From the first time it is shown it follows the
+ * server, and the next one after a restart, each once; it lets go of a server that has ended.
  */
 export class ServerLog implements Disposable {
-  #channel: OutputChannel | undefined;
-  #server: Server | undefined;
-  #changes: { dispose(): void } | undefined;
-  #following: { readonly id: string; readonly stream: { dispose(): void } } | undefined;
+  readonly #createChannel: () => LogChannel;
+  #channel: LogChannel | undefined;
+  #server: LoggedServer | undefined;
+  #changes: Disposable | undefined;
+  #followed: { readonly id: string; readonly stream: Disposable } | undefined;
+  /** Counts what the channel was given to show, so that a late answer is recognised as such. */
+  #turn = 0;
+
+  /** @param createChannel called when a log is first shown */
+  constructor(createChannel: () => LogChannel) {
+    this.#createChannel = createChannel;
+  }
 
   dispose(): void {
     this.#release();
@@ -22,47 +40,52 @@ export class ServerLog implements Disposable {
   }
 
   /** Shows a server's log; says so where there is none. */
-  async show(server: Server): Promise<void> {
-    const channel = (this.#channel ??= window.createOutputChannel('Chroma Server', 'log'));
+  async show(server: LoggedServer): Promise<void> {
+    const channel = (this.#channel ??= this.#createChannel());
     channel.show(true);
     if (this.#server !== server) {
       this.#release();
       this.#server = server;
       this.#changes = server.onDidChange(() => {
-        this.#follow();
+        this.#follow(server, channel);
       });
     }
-    this.#follow();
-    if (this.#following) return;
-    const lines = await server.readLog(LAST_LINES);
-    // It may have started while we read; then its own lines are there already.
-    if (this.isFollowing) return;
-    channel.replace(lines.length > 0 ? `${lines.join('\n')}\n` : 'No Chroma server has run yet.\n');
+    this.#follow(server, channel);
+    if (!this.#followed) await this.#showLast(server, channel);
   }
 
-  get isFollowing(): boolean {
-    return this.#following !== undefined;
-  }
-
-  #follow(): void {
-    const [server, channel] = [this.#server, this.#channel];
-    if (!server || !channel) return;
+  #follow(server: LoggedServer, channel: LogChannel): void {
     const id = runningServer(server.snapshot)?.id;
-    if (id === this.#following?.id) return;
-    this.#following?.stream.dispose();
-    this.#following = undefined;
+    if (id === this.#followed?.id) return;
+    this.#followed?.stream.dispose();
+    this.#followed = undefined;
     if (id === undefined) return;
+    this.#turn += 1;
     channel.clear();
+    // Chroma 1.x names the plain address it has inside; nobody else can reach that one.
+    const address = endpointOf(server.snapshot);
+    if (address !== undefined) channel.appendLine(`Clients reach this server at ${address} only.`);
     const stream = server.followLog((line) => {
-      channel.appendLine(line);
+      channel.appendLine(stripVTControlCharacters(line));
     });
-    this.#following = { id, stream };
+    this.#followed = { id, stream };
+  }
+
+  async #showLast(server: LoggedServer, channel: LogChannel): Promise<void> {
+    const turn = (this.#turn += 1);
+    const lines = await server.readLog(LAST_LINES);
+    // Meanwhile another server was started or shown, and its lines are there already.
+    if (turn !== this.#turn) return;
+    channel.clear();
+    if (lines.length === 0) channel.appendLine('No Chroma server has run here yet.');
+    for (const line of lines) channel.appendLine(stripVTControlCharacters(line));
   }
 
   #release(): void {
+    this.#turn += 1;
     this.#changes?.dispose();
-    this.#following?.stream.dispose();
-    this.#following = undefined;
+    this.#followed?.stream.dispose();
+    this.#followed = undefined;
     this.#server = undefined;
   }
 }

@@ -93,12 +93,8 @@ describe('replacing a pair', function () {
     if (process.platform === 'win32') this.skip();
     const { workspace, folder } = fixture;
     await fixture.generate();
-    const { CHROMA_TLS_DATA_DIR: data = '' } = process.env;
-    // The plain user may use everything but the folder itself.
-    const opened = [workspace, data, ...(await foldersIn(data))];
-    for (const path of opened) await chmod(path, 0o777);
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
-    await chmod(process.env['CHROMA_TLS_DATA_DIR'], 0o777);
+    for (const path of [workspace, process.env['CHROMA_TLS_DATA_DIR']]) await chmod(path, 0o777);
     await chmod(fixture.files.key, 0o644);
     const before = await snapshot();
     await chmod(folder, 0o555);
@@ -141,10 +137,3 @@ describe('replacing a pair', function () {
     assert.equal(await readFile(join(outside, 'key.pem'), 'utf8'), 'theirs');
   });
 });
-
-async function foldersIn(path: string): Promise<readonly string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ parentPath, name }) => join(parentPath, name));
-}

@@ -60,6 +60,93 @@ describe('server names', () => {
     });
   }
 
+  for (const [text, reason] of [
+    ['localhost:8000', /port/],
+    ['[::1]:8000', /port/],
+    ['https://localhost', /scheme/],
+    ['localhost/x', /path/],
+    ['me@localhost', /user name/],
+    ['a,b', /One name only/],
+    ['IP:10.0.0.1', /One name only/],
+    ['a\nb', /line break/],
+    ['a\u202eb', /invisible/],
+    ['a\u200db', /invisible/],
+    ['a b', /space/],
+    ['fe80::1%eth0', /zone/],
+    ['::ffff:127.0.0.1', /IPv4 address in IPv6 form/],
+    ['1.2.3', /four numbers/],
+    ['999.1.1.1', /four numbers/],
+    ['host.0x10', /four numbers/],
+    ['\u{ff11}.2.3.\u{ff14}', /four numbers/],
+    ['*', /domain after it/],
+    ['*.', /domain after it/],
+    ['*.localhost', /two labels/],
+    ['a.*.test', /alone at the front/],
+    ['**.a.test', /alone at the front/],
+    ['a_b', /underscore/],
+    ['-a', /hyphen/],
+    ['a.', /empty part/],
+    ['xn--a.test', /international/],
+    ['a\uff0cb', /Only letters/],
+    [`*.${`${'a'.repeat(50)}.`.repeat(4)}${'b'.repeat(48)}`, /longer than 253/],
+  ] as const) {
+    it(`says what is wrong with ${JSON.stringify(text.slice(0, 40))}`, () => {
+      assert.match(explainInvalidName(text) ?? '', reason);
+      assert.throws(() => parseServerName(text), { code: 'invalid-name', message: reason });
+    });
+  }
+
+  it('takes the longest names there are', () => {
+    for (const text of [
+      `${'a'.repeat(63)}.test`,
+      `${`${'a'.repeat(50)}.`.repeat(4)}${'b'.repeat(49)}`,
+      `*.${`${'a'.repeat(50)}.`.repeat(4)}${'b'.repeat(47)}`,
+    ]) {
+      assert.equal(parseServerName(text).value, text);
+    }
+  });
+
+  it('shows an international name as people write it, and drops spaces around it', () => {
+    const name = parseServerName(' *.B\u00fccher.test ');
+    assert.deepEqual([name.value, name.display], ['*.xn--bcher-kva.test', '*.b\u00fccher.test']);
+    assert.equal(parseServerName('xn--bcher-kva.test').display, 'b\u00fccher.test');
+    assert.equal(parseServerName('\u4f8b\u3048\u3002test').value, 'xn--r8jz45g.test');
+  });
+
+  it('lets only a plain name through, whatever is tried', () => {
+    const parts = [
+      'a',
+      'B',
+      '1',
+      '.',
+      '-',
+      '*',
+      ':',
+      ',',
+      ' ',
+      '\n',
+      '%',
+      '\u0000',
+      '\u00fc',
+      '\u3002',
+    ];
+    let accepted = 0;
+    for (let seed = 0; seed < parts.length ** 4; seed += 1) {
+      const text = [0, 1, 2, 3]
+        .map((place) => parts[Math.floor(seed / parts.length ** place) % parts.length])
+        .join('');
+      if (explainInvalidName(text) !== undefined) continue;
+      accepted += 1;
+      const { kind, value } = parseServerName(text);
+      assert.match(
+        value,
+        kind === 'ip' ? /^[\d.]+$|^[\da-f:]+$/ : /^(\*\.)?[a-z\d-]+(\.[a-z\d-]+)*$/,
+      );
+      assert.equal(parseServerName(value).value, value);
+    }
+    assert.ok(accepted > 100);
+  });
+
   it('puts the domain first and every name once', () => {
     const names = resolveNames('LOCALHOST', ['localhost', '::1', '0:0::1', '127.0.0.1']);
     assert.deepEqual(

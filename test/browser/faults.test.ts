@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { requirePart } from '../parts.ts';
+import { freePort, program, Workspace } from '../real/cli.ts';
+import { Workbench } from './workbench.ts';
+
+/** What can go wrong behind a person's back, and what VS Code then shows by itself. */
+describe('a person whose server is tampered with', function () {
+  this.timeout(120_000);
+  let workspace: Workspace;
+  let port = 0;
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
+
+  before(async function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'image chromadb/chroma:1.5.9');
+    requirePart(this, 'image nginx:1.29-alpine');
+    workspace = await Workspace.create();
+    workbench = await Workbench.open(this, {
+      folder: workspace.folder,
+      settings: { 'chromaTls.port': workspace.port, 'chromaTls.heartbeat.interval': 1 },
+      env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
+    });
+    await workbench.openSideBar();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed-fault');
+  });
+  after(async () => {
+    await workbench?.close();
+    await workspace.run(['stop']);
+  });
+
+  async function containers(...more: readonly string[]): Promise<readonly string[]> {
+    const label = `label=chroma-tls.folder=${workspace.folder}`;
+    const listed = await program('docker', ['ps', '-q', '--filter', label, ...more]);
+    return listed.stdout.split('\n').filter(Boolean);
+  }
+
+  it('is told who holds the port, and starts on the one that is offered', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(workspace.port, '127.0.0.1', resolve));
+    await vscode().runCommand('Chroma: Start Server');
+    const told = await vscode().waitForStatus(/Failed.*is taken/, 30_000);
+    await vscode().screenshot('4-port-taken');
+    const offered = Number(/Port (\d+) is free/.exec(told)?.[1]);
+    await vscode().answerNotification(/is taken/, `Use Port ${offered}`);
+    await vscode().waitForStatus(/Healthy/, 60_000);
+    holder.close();
+    port = offered;
+  });
+
+  it('sees the same server as the terminal', async () => {
+    const report = await workspace.status();
+    assert.deepEqual([report.state, report.url], ['healthy', `https://localhost:${port}`]);
+  });
+
+  it('sees that .env names a domain which the certificate lacks, and that it was put back', async () => {
+    const env = join(workspace.folder, '.env');
+    await writeFile(env, 'CHROMA_DOMAIN=other.test\n');
+    await vscode().waitForStatus(/Unreachable.*not good for other\.test/);
+    await vscode().screenshot('5-name-mismatch');
+    await rm(env);
+    await vscode().waitForStatus(/Healthy/);
+    await vscode().dismissNotifications();
+  });
+
+  it('changes the domain by input box, refusing what is no name, and regenerates', async () => {
+    const env = join(workspace.folder, '.env');
+    await writeFile(env, '# mine\nSECRET=1\n');
+    await vscode().runCommand('Chroma: Set Domain (CHROMA_DOMAIN)');
+    await vscode().page.locator('.quick-input-widget input').first().fill('a,IP:10.0.0.1');
+    await vscode()
+      .page.getByText(/One name only/)
+      .first()
+      .waitFor();
+    await vscode().answerInput('db.test');
+    await vscode().waitForStatus(/Unreachable.*not good for db\.test/);
+    assert.equal(await readFile(env, 'utf8'), '# mine\nSECRET=1\nCHROMA_DOMAIN=db.test\n');
+    await vscode().answerNotification(/does not cover db\.test/, 'Regenerate and Restart');
+    await vscode().waitForStatus(/Healthy/, 60_000);
+    const report = await workspace.status();
+    assert.deepEqual(
+      [report.certificate.names[0], report.url],
+      ['db.test', `https://db.test:${port}`],
+    );
+  });
+
+  it('sees within seconds that the containers were killed, and starts them again', async () => {
+    await program('docker', ['kill', ...(await containers())]);
+    await vscode().waitForStatus(/Failed.*exited with code 137/, 5000);
+    await vscode().screenshot('6-killed');
+    await vscode().runCommand('Chroma: Start Server');
+    await vscode().waitForStatus(/Healthy/, 60_000);
+  });
+
+  it('sees within seconds that they were removed', async () => {
+    await program('docker', ['rm', '-f', ...(await containers('-a'))]);
+    await vscode().waitForStatus(/Stopped/, 5000);
+  });
+});
+
+describe('a person who does not trust the folder', function () {
+  this.timeout(120_000);
+
+  it('has nothing run for them, whatever the folder says', async function () {
+    const workspace = await Workspace.create();
+    await mkdir(join(workspace.folder, '.vscode'));
+    const trace = join(workspace.folder, 'ran');
+    const trap = join(workspace.folder, 'docker');
+    await writeFile(trap, `#!/bin/sh\ntouch '${trace.replaceAll("'", `'\\''`)}'\n`, {
+      mode: 0o755,
+    });
+    await writeFile(
+      join(workspace.folder, '.vscode', 'settings.json'),
+      JSON.stringify({ 'chromaTls.containerCommand': trap, 'chromaTls.localCommand': trap }),
+    );
+    await workspace.run(['generate']);
+    const workbench = await Workbench.open(this, {
+      folder: workspace.folder,
+      workspaceTrust: true,
+      settings: {
+        'security.workspace.trust.startupPrompt': 'never',
+        'chromaTls.port': await freePort(),
+      },
+    });
+    try {
+      await workbench.openSideBar();
+      await workbench.page.waitForTimeout(3000);
+      await workbench.screenshot('7-untrusted');
+      await assert.rejects(access(trace), "the folder's own program was not run");
+      const rows = await workbench.treeRows();
+      assert.ok(!rows.some(({ description }) => description.includes('Healthy')));
+    } finally {
+      await workbench.close();
+    }
+  });
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { before, beforeEach, describe, it } from 'mocha';
+import { inspectCertificate, readTrustAnchors } from '../../../src/certificates/inspect.ts';
+import {
+  asPlainUser,
+  hasOpenssl,
+  makeWorkspace,
+  type WorkspaceFixture,
+} from './workspace-fixture.ts';
+
+const SECOND = 1000;
+
+describe('inspecting', function () {
+  this.timeout(60_000);
+  let fixture: WorkspaceFixture;
+
+  beforeEach(async () => {
+    fixture = await makeWorkspace();
+    await mkdir(fixture.folder);
+  });
+
+  /** What is wrong; `broken` comes first where the pair is of no use. */
+  async function findCodes(domain = 'localhost', now?: Date): Promise<readonly string[]> {
+    const state = await inspectCertificate(fixture.folder, domain, now);
+    if (state.kind === 'none') return ['none'];
+    if (state.kind === 'present') return state.facts.problems.map(({ code }) => code);
+    return ['broken', ...state.problems.map(({ code }) => code)];
+  }
+
+  it('counts the first and the last second of a validity, and warns in good time', async () => {
+    const { facts } = await fixture.generate({ validityDays: 365 });
+    const at = (date: Date, offset: number): Promise<readonly string[]> =>
+      findCodes('localhost', new Date(date.getTime() + offset));
+    const month = 30 * 86_400 * SECOND;
+    assert.deepEqual(await at(facts.notBefore, -SECOND), ['not-yet-valid']);
+    assert.deepEqual(await at(facts.notBefore, 0), []);
+    assert.deepEqual(await at(facts.notAfter, -month), []);
+    assert.deepEqual(await at(facts.notAfter, 1 - month), ['expires-soon']);
+    assert.deepEqual(await at(facts.notAfter, 0), ['expires-soon']);
+    assert.deepEqual(await at(facts.notAfter, SECOND), ['expired']);
+  });
+
+  it('matches names as the strictest client does', async () => {
+    await fixture.generate({ domain: '*.a.test', additionalNames: ['bücher.test', '2001:db8::1'] });
+    for (const domain of [
+      ...['*.a.test', 'b.a.test', 'B.A.TEST', 'bücher.test', 'xn--bcher-kva.test', 'BÜCHER.test'],
+      ...['2001:db8::1', '[2001:DB8:0::1]'],
+    ]) {
+      assert.deepEqual(await findCodes(domain), [], domain);
+    }
+    for (const domain of [
+      ...['a.test', 'c.b.a.test', '*.b.a.test', '*.test', 'xa.test', 'ba.test', '.a.test'],
+      ...['2001:db8::2', '127.0.0.1', 'a.test,DNS:b.a.test', ''],
+    ]) {
+      assert.deepEqual(await findCodes(domain), ['name-mismatch'], domain);
+    }
+  });
+
+  it('never throws for what it finds', async () => {
+    const { folder, files } = fixture;
+    assert.deepEqual(await findCodes(), ['none']);
+    await fixture.generate();
+    const [certificate, key] = [await readFile(files.certificate), await readFile(files.key)];
+    const damaged = ['', 'x', '\0\xff', certificate.subarray(0, 200).toString(), 'é'.repeat(9999)];
+    for (const text of damaged) {
+      await writeFile(files.certificate, text, 'latin1');
+      assert.deepEqual(await findCodes(), ['broken', 'corrupt']);
+      await writeFile(files.certificate, certificate);
+      await writeFile(files.key, text, 'latin1');
+      assert.deepEqual(await findCodes(), ['broken', 'corrupt']);
+      await writeFile(files.key, key);
+      await writeFile(files.ca, text, 'latin1');
+      assert.deepEqual(await findCodes(), ['chain-broken']);
+      await assert.rejects(readTrustAnchors(folder), { code: 'no-trust-anchor' });
+      await copyFile(files.certificate, files.ca);
+    }
+    await rm(files.key);
+    await mkdir(files.key);
+    assert.deepEqual(await findCodes(), ['broken', 'unreadable']);
+  });
+
+  it('says what cannot be read, as a key of root after a generation in a container', async function () {
+    if (process.platform === 'win32') this.skip();
+    await fixture.generate();
+    await chmod(fixture.workspace, 0o755);
+    await chmod(fixture.files.key, 0o000);
+    assert.deepEqual(await asPlainUser(() => findCodes()), ['broken', 'unreadable']);
+  });
+
+  it('sees an authority that is another, or gone', async () => {
+    const { files } = fixture;
+    await fixture.generate();
+    const other = await makeWorkspace();
+    await other.generate();
+    // The same subject as ours would have, in another folder: only the signature tells.
+    await copyFile(other.files.ca, files.ca);
+    assert.deepEqual(await findCodes(), ['chain-broken']);
+    await rm(files.ca);
+    assert.deepEqual(await findCodes(), ['authority-missing']);
+  });
+
+  describe('pairs from elsewhere', () => {
+    before(function () {
+      if (!hasOpenssl()) this.skip();
+    });
+
+    const MAKE = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '365'];
+    const PAIR = ['-keyout', 'serverkey.pem', '-out', 'servercert.pem'];
+
+    it('takes a self-signed one without ca.pem as its own trust anchor', async () => {
+      const { folder, files } = fixture;
+      const san = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+      fixture.openssl(...MAKE, '-subj', '/O=Chroma/C=US', ...san, ...PAIR);
+      assert.deepEqual(await findCodes(), []);
+      assert.deepEqual(await findCodes('127.0.0.1'), []);
+      const pem = await readFile(files.certificate, 'utf8');
+      assert.equal(await readTrustAnchors(folder), pem);
+      const { backup = '', authority } = await fixture.generate();
+      assert.equal(authority, 'created');
+      assert.ok(backup !== '');
+    });
+
+    it('gives a common name no say, for clients do not either', async () => {
+      fixture.openssl(...MAKE, '-subj', '/CN=localhost', ...PAIR);
+      assert.deepEqual(await findCodes(), ['name-mismatch']);
+    });
+
+    it('lets no value pass for two names', async () => {
+      const san = ['-addext', 'subjectAltName=email:"x, DNS:localhost"@a.test,DNS:a.test'];
+      fixture.openssl(...MAKE, '-subj', '/O=Chroma', ...san, ...PAIR);
+      assert.deepEqual(await findCodes('a.test'), []);
+      assert.deepEqual(await findCodes(), ['name-mismatch']);
+    });
+
+    it('names a pass phrase, and a key of another kind', async () => {
+      await fixture.generate();
+      const encrypt = ['pkcs8', '-topk8', '-passout', 'pass:secret', '-out', 'encrypted.pem'];
+      fixture.openssl(...encrypt, '-in', 'serverkey.pem');
+      await copyFile(`${fixture.folder}/encrypted.pem`, fixture.files.key);
+      await assert.rejects(fixture.generate(), { code: 'corrupt', message: /pass phrase/ });
+      fixture.openssl('genrsa', '-out', 'serverkey.pem', '2048');
+      assert.deepEqual(await findCodes(), ['broken', 'mismatched-pair']);
+    });
+
+    it('follows a chain over an intermediate authority to ca.pem', async () => {
+      const { folder, files } = fixture;
+      const subject = (name: string): string[] => [
+        '-subj',
+        `/CN=${name}`,
+        '-nodes',
+        '-newkey',
+        'ec',
+      ];
+      const curve = ['-pkeyopt', 'ec_paramgen_curve:P-256'];
+      const request = (name: string): void => {
+        const out = ['-keyout', `${name}.key`, '-out', `${name}.csr`];
+        fixture.openssl('req', '-new', ...subject(name), ...curve, ...out);
+      };
+      const sign = async (name: string, by: string, extensions: string): Promise<void> => {
+        await writeFile(`${folder}/ext`, extensions);
+        const how = ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-days', '9'];
+        const files_ = ['-in', `${name}.csr`, '-out', `${name}.pem`, '-extfile', 'ext'];
+        fixture.openssl('x509', '-req', ...how, ...files_);
+      };
+      const root = ['-keyout', 'root.key', '-out', 'root.pem', '-days', '1'];
+      fixture.openssl('req', '-x509', ...subject('root'), ...curve, ...root);
+      request('middle');
+      await sign('middle', 'root', 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n');
+      request('leaf');
+      await sign('leaf', 'middle', 'subjectAltName=DNS:localhost\n');
+      const read = (name: string): Promise<string> => readFile(`${folder}/${name}.pem`, 'utf8');
+      await writeFile(files.certificate, (await read('leaf')) + (await read('middle')));
+      await copyFile(`${folder}/leaf.key`, files.key);
+      await chmod(files.key, 0o600);
+      await copyFile(`${folder}/root.pem`, files.ca);
+      assert.deepEqual(await findCodes(), []);
+      const inTwoDays = new Date(Date.now() + 2 * 86_400 * SECOND);
+      assert.deepEqual(await findCodes('localhost', inTwoDays), ['authority-expired']);
+      await writeFile(files.certificate, await read('leaf'));
+      assert.deepEqual(await findCodes(), ['chain-broken']);
+    });
+  });
+});

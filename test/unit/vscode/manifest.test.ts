@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import manifest from '../../../package.json' with { type: 'json' };
+import {
+  CERTIFICATE_KINDS,
+  DEFAULT_SETTINGS,
+  KEY_TYPES,
+  readSettings,
+  RUNTIMES,
+  SETTING_KEYS,
+} from '../../../src/project/settings.ts';
+import { COMMANDS, EXTENSION_ID, VIEW_ID } from '../../../src/vscode/command-ids.ts';
+import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
+import { NOW, SAMPLES } from './samples.ts';
+
+const { contributes, capabilities } = manifest;
+const properties: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
+  contributes.configuration.properties;
+
+describe('the manifest', () => {
+  it('contributes the commands there are, as they are named in the code', () => {
+    const contributed = contributes.commands.map(({ command, title, icon }) => [
+      command,
+      { title, icon: icon.slice(2, -1) },
+    ]);
+    assert.deepEqual(Object.fromEntries(contributed), COMMANDS);
+    assert.ok(contributes.commands.every(({ category }) => category === 'Chroma'));
+  });
+
+  it('has the extension and its view under the names the code uses', () => {
+    assert.equal(`${manifest.publisher}.${manifest.name}`, EXTENSION_ID);
+    assert.deepEqual(
+      contributes.views.chromaTls.map(({ id }) => id),
+      [VIEW_ID],
+    );
+  });
+
+  it('names only commands and pictures that exist', () => {
+    const named = [
+      ...Object.values(contributes.menus)
+        .flat()
+        .map(({ command }) => command),
+      ...contributes.viewsWelcome.flatMap(({ contents }) =>
+        [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, id = '']) => id),
+      ),
+    ].filter((id) => id.startsWith('chromaTls.'));
+    assert.deepEqual(
+      named.filter((id) => !(id in COMMANDS)),
+      [],
+    );
+    for (const picture of [manifest.icon, contributes.viewsContainers.activitybar[0]?.icon ?? '']) {
+      assert.ok(existsSync(picture), picture);
+    }
+  });
+
+  it('has the settings there are, with their defaults', () => {
+    const defaults = Object.entries(SETTING_KEYS).map(([key, name]) => [
+      `chromaTls.${name}`,
+      new Map<string, unknown>(Object.entries(DEFAULT_SETTINGS)).get(key),
+    ]);
+    const contributed = Object.entries(properties).map(([name, { default: value }]) => [
+      name,
+      value,
+    ]);
+    assert.deepEqual(Object.fromEntries(contributed), Object.fromEntries(defaults));
+  });
+
+  it('offers the choices there are, each explained', () => {
+    for (const [name, values] of [
+      ['runtime', RUNTIMES],
+      ['certificate.kind', CERTIFICATE_KINDS],
+      ['certificate.keyType', KEY_TYPES],
+    ] as const) {
+      const property = properties[`chromaTls.${name}`];
+      assert.deepEqual(property?.['enum'], values);
+      assert.equal([property['enumDescriptions']].flat().length, values.length, name);
+    }
+  });
+
+  it('has the ranges that the settings are checked against', () => {
+    for (const [key, name] of Object.entries(SETTING_KEYS)) {
+      const { minimum, maximum } = properties[`chromaTls.${name}`] ?? {};
+      if (typeof minimum !== 'number' || typeof maximum !== 'number') continue;
+      for (const value of [minimum, maximum]) readSettings({ [key]: value });
+      for (const value of [minimum - 1, maximum + 1]) {
+        assert.throws(() => readSettings({ [key]: value }), { code: 'invalid-setting' });
+      }
+    }
+  });
+
+  it('lets no untrusted workspace choose what runs', () => {
+    const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
+    assert.equal(supported, 'limited');
+    for (const name of ['containerCommand', 'localCommand', 'image', 'nginxImage']) {
+      assert.ok(restrictedConfigurations.includes(`chromaTls.${name}`), name);
+    }
+    assert.deepEqual(
+      restrictedConfigurations.filter((name) => !(name in properties)),
+      [],
+    );
+  });
+
+  it('has a line in the view for every inline action', () => {
+    const lines = Object.values(SAMPLES)
+      .flatMap((snapshot) => renderTree({ kind: 'folder', snapshot }, NOW))
+      .flatMap(flatten)
+      .map(({ contextValue }) => contextValue);
+    for (const { command, when } of contributes.menus['view/item/context']) {
+      assert.ok(lines.some(matcher(when)), `${command}: ${when}`);
+    }
+  });
+});
+
+function flatten(node: TreeNode): readonly TreeNode[] {
+  return [node, ...node.children.flatMap(flatten)];
+}
+
+/** The part of a `when` clause that speaks of the line, as a test of a line's context value. */
+function matcher(when: string): (contextValue: string) => boolean {
+  const pattern = /viewItem =~ \/(.+)\/$/.exec(when)?.[1];
+  const exact = /viewItem == (\w+)$/.exec(when)?.[1];
+  return (value) => (pattern === undefined ? value === exact : new RegExp(pattern).test(value));
+}

@@ -1,0 +1,95 @@
+import type { CertificateFacts, Problem } from '../../../src/certificates/inspect.ts';
+import type { HeartbeatOk, Probe } from '../../../src/chroma/heartbeat.ts';
+import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
+import type { Snapshot, State } from '../../../src/chroma/status.ts';
+
+export const NOW = Date.UTC(2026, 10, 24, 12);
+
+const FINGERPRINT = Array.from({ length: 32 }, () => 'AB').join(':');
+
+export const SERVER: ServerFacts = {
+  id: 'one',
+  runtime: 'docker',
+  image: 'chromadb/chroma:1.5.9',
+  tls: 'nginx',
+  bindAddress: '127.0.0.1',
+  port: 8000,
+  startedAt: NOW - 3_600_000,
+};
+
+const BEAT: HeartbeatOk = { ok: true, at: NOW, latencyMs: 2.34, servedFingerprint256: FINGERPRINT };
+
+export const MISS: Probe = {
+  ok: false,
+  at: NOW,
+  failure: {
+    code: 'name-mismatch',
+    message: 'The certificate that is served is not good for chroma.test.',
+    transient: false,
+    action: 'regenerateCertificate',
+  },
+  answeredBefore: true,
+};
+
+export function certificate(...problems: readonly Problem[]): Snapshot['certificate'] {
+  const facts: CertificateFacts = {
+    names: ['localhost', '127.0.0.1', '::1'],
+    subject: 'CN=localhost',
+    issuer: 'O=Chroma, CN=Chroma TLS CA for demo',
+    serial: '01',
+    notBefore: new Date(NOW - 86_400_000),
+    notAfter: new Date(NOW + 100 * 86_400_000),
+    fingerprint256: FINGERPRINT,
+    keyType: 'ECDSA P-256',
+    selfSigned: false,
+    problems,
+  };
+  return { kind: 'present', facts };
+}
+
+export const UNCOVERED: Problem = {
+  code: 'name-mismatch',
+  message: 'It does not cover chroma.test.',
+};
+
+const IDLE: Snapshot = {
+  domain: 'localhost',
+  certificate: certificate(),
+  observation: { kind: 'none' },
+};
+
+const RUNNING: Snapshot = {
+  ...IDLE,
+  observation: { kind: 'running', server: SERVER },
+  probe: BEAT,
+};
+
+/** One snapshot for every state there is. */
+export const SAMPLES: Readonly<Record<State, Snapshot>> = {
+  unconfigured: { ...IDLE, certificate: { kind: 'none' } },
+  stopped: IDLE,
+  starting: {
+    ...IDLE,
+    operation: {
+      kind: 'starting',
+      step: { kind: 'pulling', image: 'chromadb/chroma:1.5.9', progress: '3 of 7 layers' },
+    },
+  },
+  healthy: RUNNING,
+  degraded: { ...RUNNING, domain: 'chroma.test', certificate: certificate(UNCOVERED) },
+  unreachable: { ...RUNNING, probe: MISS },
+  stopping: { ...RUNNING, operation: { kind: 'stopping' } },
+  failed: {
+    ...IDLE,
+    failure: {
+      problem: {
+        code: 'port-taken',
+        what: 'Port 8000 is taken.',
+        why: 'It is held by python (process 7).',
+        next: 'Port 8001 is free.',
+        action: { usePort: 8001 },
+      },
+      lastLog: [],
+    },
+  },
+};

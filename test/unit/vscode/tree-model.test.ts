@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Snapshot } from '../../../src/chroma/status.ts';
+import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
+import { certificate, NOW, SAMPLES, SERVER, UNCOVERED } from './samples.ts';
+
+describe('the view', () => {
+  it('is empty, and so shows its welcome, until there is something to show', () => {
+    assert.deepEqual(render(SAMPLES.unconfigured), []);
+    for (const kind of ['no-folder', 'untrusted', 'unchosen'] as const) {
+      assert.deepEqual(renderTree({ kind }, NOW), []);
+    }
+  });
+
+  it('shows server, certificate and domain in every other state', () => {
+    for (const [state, snapshot] of Object.entries(SAMPLES)) {
+      if (state === 'unconfigured') continue;
+      const nodes = render(snapshot);
+      assert.deepEqual(
+        nodes.map(({ label }) => label),
+        ['Server', 'Certificate', 'Domain'],
+      );
+      assert.equal(nodes[0]?.contextValue, `server.${state}`);
+    }
+  });
+
+  it('shows a running server with its facts', () => {
+    assert.deepEqual(lines(find(render(SAMPLES.healthy), 'server')), [
+      'Address: https://localhost:8000',
+      'Runtime: Container',
+      'Image: chromadb/chroma:1.5.9',
+      'TLS: By nginx beside the server',
+    ]);
+  });
+
+  it('does not change with the round trip', () => {
+    const { probe } = SAMPLES.healthy;
+    assert.ok(probe?.ok);
+    const later: Snapshot = { ...SAMPLES.healthy, probe: { ...probe, latencyMs: 99, at: NOW + 1 } };
+    assert.deepEqual(render(later), render(SAMPLES.healthy));
+  });
+
+  it('shows the certificate with its names, expiry and fingerprint', () => {
+    const node = find(render(SAMPLES.healthy), 'certificate');
+    assert.equal(node.description, 'Expires in 100 days');
+    assert.deepEqual(lines(node), [
+      'Names: localhost, 127.0.0.1, ::1',
+      'Valid: 2026-11-23 to 2027-03-04',
+      'Signed by: Chroma TLS CA for demo',
+      'Key: ECDSA P-256',
+      'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
+    ]);
+    assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
+  });
+
+  it('puts what is wrong with the certificate under it, and marks the domain', () => {
+    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(UNCOVERED) });
+    assert.equal(find(nodes, 'certificate').children[0]?.label, UNCOVERED.message);
+    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+  });
+
+  it('shows half a pair as such', () => {
+    const message = 'serverkey.pem is missing.';
+    const nodes = render({
+      ...SAMPLES.stopped,
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message }] },
+    });
+    const node = find(nodes, 'certificate');
+    assert.equal(node.description, 'Not whole');
+    assert.deepEqual(
+      node.children.map(({ label }) => label),
+      [message],
+    );
+  });
+
+  it('says why a server failed, and leads to the cure', () => {
+    const [line] = find(render(SAMPLES.failed), 'server').children;
+    assert.equal(line?.label, 'Port 8000 is taken.');
+    assert.match(line.tooltip, /Port 8001 is free/);
+    assert.equal(line.command, 'chromaTls.showStatus');
+  });
+
+  it('survives a domain that is no name', () => {
+    const nodes = render({ ...SAMPLES.healthy, domain: 'a,IP:10.0.0.1' });
+    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+    assert.equal(find(nodes, 'server').children[0]?.label, 'Runtime');
+  });
+
+  it('calls what a local server runs a program', () => {
+    const server = { ...SERVER, runtime: 'local', tls: 'embedded', image: 'chroma 1.5.9' } as const;
+    const nodes = render({ ...SAMPLES.healthy, observation: { kind: 'running', server } });
+    assert.ok(lines(find(nodes, 'server')).includes('Program: chroma 1.5.9'));
+  });
+
+  it('gives every line an id of its own', () => {
+    for (const snapshot of Object.values(SAMPLES)) {
+      const ids = render(snapshot)
+        .flatMap(flatten)
+        .map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, ids.join(' '));
+    }
+  });
+});
+
+function render(snapshot: Snapshot): readonly TreeNode[] {
+  return renderTree({ kind: 'folder', snapshot }, NOW);
+}
+
+function find(nodes: readonly TreeNode[], id: string): TreeNode {
+  const node = nodes.find((candidate) => candidate.id === id);
+  assert.ok(node, id);
+  return node;
+}
+
+function lines({ children }: TreeNode): readonly string[] {
+  return children.map(({ label, description }) => `${label}: ${description ?? ''}`);
+}
+
+function flatten(node: TreeNode): readonly TreeNode[] {
+  return [node, ...node.children.flatMap(flatten)];
+}

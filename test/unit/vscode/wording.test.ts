@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { certificateFiles } from '../../../src/certificates/files.ts';
+import { escapeMarkdown } from '../../../src/vscode/escape-markdown.ts';
+import { describeGenerated } from '../../../src/vscode/generated-message.ts';
+import { describeExpiry, describeLatency, describeStep } from '../../../src/vscode/wording.ts';
+import { certificate, NOW } from './samples.ts';
+
+const DAY = 86_400_000;
+
+describe('the words on the screen', () => {
+  it('count days as people do', () => {
+    for (const [left, text] of [
+      [100 * DAY, 'Expires in 100 days'],
+      [1.5 * DAY, 'Expires in 1 day'],
+      [0.5 * DAY, 'Expires in less than a day'],
+      [-1, 'Expired on 2026-11-24'],
+    ] as const) {
+      assert.equal(describeExpiry(new Date(NOW + left), NOW), text);
+    }
+  });
+
+  it('show fractions only where they matter', () => {
+    assert.equal(describeLatency(2.34), '2.3 ms');
+    assert.equal(describeLatency(123.4), '123 ms');
+  });
+
+  it('tell how far a step is', () => {
+    assert.equal(
+      describeStep({ kind: 'pulling', image: 'a/b:1', progress: '2 of 5 layers' }),
+      'Pulling a/b:1: 2 of 5 layers',
+    );
+    assert.equal(describeStep({ kind: 'heartbeat' }), 'Waiting for the first heartbeat');
+  });
+
+  it('show foreign text as text', () => {
+    assert.equal(
+      escapeMarkdown('[a](command:x)\n| $(bug) <b>'),
+      '\\[a\\]\\(command\\:x\\) \\| \\$\\(bug\\) \\<b\\>',
+    );
+  });
+
+  it('say what a new certificate means for clients, and where the old one is', () => {
+    const state = certificate();
+    assert.ok(state.kind === 'present');
+    const result = {
+      facts: state.facts,
+      files: certificateFiles(join('/w', 'certs')),
+      backup: join('/w', 'certs', 'backup-1'),
+    };
+    const describeAs = (authority: 'created' | 'reused' | 'replaced' | 'none'): string =>
+      describeGenerated({ ...result, authority }, '/w');
+    assert.match(
+      describeAs('created'),
+      /valid until 2027-03-04\. Clients verify it with certs.ca\.pem/,
+    );
+    assert.match(describeAs('reused'), /need nothing new/);
+    assert.match(describeAs('replaced'), /give clients the new certs.ca\.pem/);
+    assert.match(describeAs('none'), /self-signed/);
+    assert.match(describeAs('created'), /previous files are kept in certs.backup-1\./);
+  });
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { commands } from 'vscode';
+import type { ExtensionApi } from '../../src/extension.ts';
+import { COMMANDS } from '../../src/vscode/command-ids.ts';
+import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
+
+describe('the commands', () => {
+  let api: ExtensionApi;
+  let certs: string;
+  let envFile: string;
+
+  before(async () => {
+    api = await activateExtension();
+    certs = join(openFolder(), 'certs');
+    envFile = join(openFolder(), '.env');
+  });
+
+  const clear = async (): Promise<void> => {
+    await rm(certs, { recursive: true, force: true });
+    await rm(envFile, { force: true });
+    await eventually('an empty workspace', () => api.snapshot()?.certificate.kind === 'none');
+  };
+  beforeEach(clear);
+  afterEach(clear);
+
+  it('are all registered', async () => {
+    const registered = new Set(await commands.getCommands(true));
+    assert.deepEqual(
+      Object.keys(COMMANDS).filter((id) => !registered.has(id)),
+      [],
+    );
+  });
+
+  it('generate a certificate for CHROMA_DOMAIN, and keep the one that was there', async () => {
+    await writeFile(envFile, 'CHROMA_DOMAIN=chroma.test\n');
+    assert.deepEqual(api.tree(), []);
+    await commands.executeCommand('chromaTls.generateCertificate');
+    const names = findLine(api.tree(), 'names')?.description;
+    assert.match(names ?? '', /chroma\.test, localhost, 127\.0\.0\.1, ::1/);
+    if (process.platform !== 'win32') {
+      assert.equal((await stat(join(certs, 'serverkey.pem'))).mode & 0o777, 0o600);
+    }
+
+    const first = await readFile(join(certs, 'servercert.pem'), 'utf8');
+    await commands.executeCommand('chromaTls.generateCertificate');
+    const backup = (await readdir(certs)).find((name) => name.startsWith('backup-'));
+    assert.ok(backup, 'there is a backup');
+    assert.equal(await readFile(join(certs, backup, 'servercert.pem'), 'utf8'), first);
+  });
+
+  it('write over half a pair only when told to', async () => {
+    await commands.executeCommand('chromaTls.generateCertificate');
+    await rm(join(certs, 'serverkey.pem'));
+    await eventually('half a pair', () => api.snapshot()?.certificate.kind === 'broken');
+    const orphan = await readFile(join(certs, 'servercert.pem'), 'utf8');
+
+    await commands.executeCommand('chromaTls.generateCertificate');
+    assert.equal(await readFile(join(certs, 'servercert.pem'), 'utf8'), orphan);
+
+    await commands.executeCommand('chromaTls.generateCertificate', { replaceBroken: true });
+    assert.equal(api.snapshot()?.certificate.kind, 'present');
+  });
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { extensions, workspace } from 'vscode';
+import type { ExtensionApi } from '../../src/extension.ts';
+import { EXTENSION_ID } from '../../src/vscode/command-ids.ts';
+import type { TreeNode } from '../../src/vscode/tree-model.ts';
+
+/** The extension's own small interface, once it is active. */
+export async function activateExtension(): Promise<ExtensionApi> {
+  const extension = extensions.getExtension<ExtensionApi>(EXTENSION_ID);
+  assert.ok(extension, 'the extension is there');
+  return extension.activate();
+}
+
+/** The path of the folder that is open. */
+export function openFolder(): string {
+  const [folder] = workspace.workspaceFolders ?? [];
+  assert.ok(folder, 'a folder is open');
+  return folder.uri.fsPath;
+}
+
+/** Waits until something holds; what is watched in VS Code arrives when it arrives. */
+export async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!holds()) {
+    if (Date.now() > deadline) assert.fail(`never: ${what}`);
+    await sleep(50);
+  }
+}
+
+/** A line of the view by its id, at whatever depth. */
+export function findLine(nodes: readonly TreeNode[], id: string): TreeNode | undefined {
+  for (const node of nodes) {
+    const found = node.id === id ? node : findLine(node.children, id);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -23,6 +23,8 @@ if (values.help) {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
 ensureDependencies();
+const { ensureNewNode } = await import('./newer-node.mjs');
+await ensureNewNode();
 const { runSuites } = await import('./suites/run-suites.mjs');
 const { suiteNames } = await import('./suites/test-bundle.mjs');
 const known = ['check', ...suiteNames];

@@ -1,6 +1,7 @@
 // The order of a test run: parts are installed from the first moment on, while the suites that need
 // few of them already run; the suites themselves come one after the other.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from '../build.mjs';
@@ -51,11 +52,13 @@ export async function runSuites(chosen, grep) {
 
   const results = new Results();
   const scratch = await mkdtemp(join(tmpdir(), 'chroma-tls-test-'));
+  process.once('exit', () => {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  });
   const run = (/** @type {SuiteName} */ suite) => runSuite({ suite, results, scratch, grep });
   if (suites.includes('unit')) await run('unit');
   if (isChosen('check')) await runChecks(results);
   for (const suite of suites) if (suite !== 'unit') await run(suite);
-  await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   return results.summarize();
 }
 

@@ -35,6 +35,11 @@ export class Notifier {
     await press(buttons.find(({ label }) => label === picked));
   };
 
+  /** Shows our own log, with the details of what was reported. */
+  showLog(): void {
+    this.#log.show(true);
+  }
+
   async #show(problem: ProblemText): Promise<void> {
     const { action, details } = problem;
     // A program's own words are in our log; a plain "show logs" means the server's.
@@ -44,7 +49,7 @@ export class Notifier {
       ...(details === undefined ? [] : [SHOW_DETAILS]),
     ];
     const picked = await window.showErrorMessage(explain(problem), ...labels);
-    if (picked === SHOW_DETAILS) this.#log.show(true);
+    if (picked === SHOW_DETAILS) this.showLog();
     else if (picked !== undefined) await press(button);
   }
 }

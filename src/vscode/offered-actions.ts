@@ -13,11 +13,17 @@ export function offerActions(status: Status): readonly OfferedAction[] {
   const named = namedCure(status);
   const cure = named === undefined ? undefined : toButton(named);
   return [
-    ...(cure ? [{ ...cure, icon: 'lightbulb' }] : []),
+    ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
     ...fittingCommands(status)
       .filter((command) => command !== cure?.command || cure.arguments.length > 0)
       .map((command) => ({ ...ours(command), icon: COMMANDS[command].icon })),
   ];
+}
+
+/** A plain command keeps its own icon; what a problem thought of itself is a bright idea. */
+function chooseIcon({ command, arguments: given }: Button): string {
+  const own = Object.entries(COMMANDS).find(([id]) => id === command);
+  return own && given.length === 0 ? own[1].icon : 'lightbulb';
 }
 
 /** What one can sensibly do in a state, the likeliest first. */

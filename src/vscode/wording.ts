@@ -75,11 +75,11 @@ export function nameRuntime(runtime: RuntimeKind): string {
 export function describeTermination(termination: TlsTermination): string {
   switch (termination) {
     case 'uvicorn':
-      return 'By the server itself (uvicorn)';
+      return 'uvicorn inside the server';
     case 'nginx':
-      return 'By nginx beside the server';
+      return 'nginx beside the server';
     case 'embedded':
-      return 'By Chroma TLS in front of the server';
+      return 'Chroma TLS before the server';
   }
 }
 

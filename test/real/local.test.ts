@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
+import { LocalRuntime } from '../../src/chroma/runtimes/local.ts';
+import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 
@@ -10,10 +12,12 @@ describe('Chroma without Docker', function () {
   const opened: Workspace[] = [];
   let path = '';
   let python = '';
+  let chromaCommand = '';
 
   before(function () {
     const chroma = requirePart(this, 'chroma 1.5.9');
     ({ python } = chroma);
+    chromaCommand = chroma.command;
     path = [dirname(chroma.command), process.env['PATH']].join(delimiter);
   });
   afterEach(async () => {
@@ -32,6 +36,40 @@ describe('Chroma without Docker', function () {
       .split('\n')
       .filter((line) => line.includes(dirname(workspace.folder)))
       .map((line) => Number(line.trim().split(' ')[0]));
+  }
+
+  /** Starts a server as VS Code does: it lives as long as a window holds it. */
+  async function startHeld(workspace: Workspace): Promise<LocalRuntime> {
+    await workspace.run(['generate']);
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    const settings = { ...DEFAULT_SETTINGS, port: workspace.port, localCommand: chromaCommand };
+    const runtime = new LocalRuntime({
+      workspace: workspace.folder,
+      supervisorFile: resolve('dist/supervisor.js'),
+      readSettings: () => settings,
+      held: true,
+    });
+    await runtime.start(
+      {
+        workspace: workspace.folder,
+        certificatesFolder: join(workspace.folder, 'certs'),
+        settings,
+      },
+      {
+        report: () => undefined,
+        signal: AbortSignal.timeout(60_000),
+        consent: () => Promise.resolve(false),
+      },
+    );
+    return runtime;
+  }
+
+  async function waitUntil(holds: () => Promise<boolean>, patience: number): Promise<void> {
+    for (const end = Date.now() + patience; Date.now() < end;) {
+      if (await holds()) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assert.fail(`It did not come true in ${patience} ms.`);
   }
 
   it('generate, start, heartbeat, stop, and nothing runs on', async () => {
@@ -101,6 +139,28 @@ print(c.query(query_embeddings=[[0.9, 0.1]], n_results=1)["documents"])
     assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
     assert.notEqual(report.certificate.fingerprint256, old);
     assert.deepEqual(processesOf(workspace), before);
+  });
+
+  it('ends with the last window that holds it, after the time of a reload', async function () {
+    const workspace = await open();
+    const runtime = await startHeld(workspace);
+    const watch = runtime.watch(() => undefined);
+    await waitUntil(async () => (await runtime.observe()).kind === 'running', 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    watch.dispose();
+    assert.ok(processesOf(workspace).length >= 2, 'a reload must find it again');
+    await waitUntil(() => Promise.resolve(processesOf(workspace).length === 0), 30_000);
+  });
+
+  it('installs Chroma into an environment of its own, once the person agreed', async () => {
+    const workspace = await Workspace.create();
+    opened.push(workspace);
+    const asked = await workspace.start('--runtime', 'local');
+    assert.equal(asked.code, 1);
+    assert.match(asked.stderr, /Install chromadb 1\.5\.9 .*--yes/);
+    const agreed = await workspace.start('--runtime', 'local', '--yes');
+    assert.equal(agreed.code, 0, agreed.stderr);
+    assert.equal((await workspace.status()).image, 'chroma 1.5.9');
   });
 
   it('is what auto picks where no engine answers, and it says why', async () => {

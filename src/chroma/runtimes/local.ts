@@ -28,6 +28,8 @@ export class LocalRuntime implements Runtime {
   /** True in VS Code, whose end is also the server's; false for the CLI, which ends at once. */
   readonly #held: boolean;
   #hold: ControlConnection | undefined;
+  /** Connects and holds while somebody watches; nothing before. */
+  #keepHold: (() => Promise<void>) | undefined;
 
   constructor(options: {
     workspace: string;
@@ -84,6 +86,7 @@ export class LocalRuntime implements Runtime {
       },
       held: this.#held,
     });
+    await this.#keepHold?.();
   }
 
   async stop(): Promise<void> {
@@ -144,10 +147,12 @@ export class LocalRuntime implements Runtime {
     const watcher = mkdir(folder, { recursive: true, mode: 0o700 }).then(() =>
       watchFolder(folder, () => void hold()).on('error', () => undefined),
     );
+    this.#keepHold = hold;
     void hold();
     return {
       dispose: () => {
         ended = true;
+        this.#keepHold = undefined;
         void watcher.then((opened) => {
           opened.close();
         });

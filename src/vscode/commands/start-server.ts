@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { deriveStatus } from '../../chroma/status.ts';
 import { certificateFiles } from '../../certificates/files.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../actions.ts';
@@ -24,16 +23,18 @@ export const restartServer: CommandHandler = async (context) => {
   await bringUp(context, active, 'restart');
 };
 
-/** Starts or restarts, and says where the server is to be reached. */
+/**
+ * Starts or restarts. After a start it says where clients find the server; after a restart
+ * nothing of that has changed, and the surfaces show that it is well.
+ */
 export async function bringUp(
   { starts, notifier }: CommandContext,
   { folder, server }: ActiveFolder,
   kind: 'start' | 'restart',
 ): Promise<void> {
   await starts.run(server, kind);
-  const { state } = deriveStatus(server.snapshot);
   const address = endpointOf(server.snapshot);
-  if (address === undefined || (state !== 'healthy' && state !== 'degraded')) return;
+  if (kind === 'restart' || address === undefined || !server.snapshot.probe?.ok) return;
   const root = folder.uri.fsPath;
   const certificates = await resolveInWorkspace(root, readConfiguration(folder).certificatesFolder);
   const ca = relative(root, certificateFiles(certificates).ca);

@@ -29,7 +29,7 @@ describe('the view', () => {
       'Address: https://localhost:8000',
       'Runtime: Container',
       'Image: chromadb/chroma:1.5.9',
-      'TLS: By nginx beside the server',
+      'TLS: nginx beside the server',
     ]);
   });
 

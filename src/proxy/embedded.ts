@@ -50,7 +50,8 @@ export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
     // A dead upstream closes the client at once: a clear failure, never a hang.
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true);
-      socket.once('error', endBoth);
+      // Its end follows by itself.
+      socket.on('error', () => undefined);
       socket.once('close', endBoth);
     }
     client.pipe(upstream).pipe(client);

@@ -29,7 +29,7 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     this.#subscription = session.onDidChange(() => {
       this.#update();
     });
-    this.#describe();
+    this.#entitle();
   }
 
   dispose(): void {
@@ -65,10 +65,10 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   #update(): void {
+    this.#entitle();
     const nodes = this.#renderNodes();
     if (JSON.stringify(nodes) === JSON.stringify(this.#nodes)) return;
     this.#nodes = nodes;
-    this.#describe();
     this.#changed.fire(undefined);
   }
 
@@ -76,11 +76,11 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     return renderTree(this.#session.state, Date.now());
   }
 
-  /** Beside the view's title: which of several folders this is. */
-  #describe(): void {
+  /** Says which of several folders this is. In the title: a description is not always shown. */
+  #entitle(): void {
     const { state } = this.#session;
-    if (state.kind === 'folder' && state.name !== undefined) this.#view.description = state.name;
-    else delete this.#view.description;
+    const name = state.kind === 'folder' ? state.name : undefined;
+    this.#view.title = name === undefined ? 'Server' : `Server (${name})`;
   }
 }
 

@@ -161,6 +161,24 @@ describe('Chroma in Docker', function () {
     assert.equal((await containersOf(workspace)).length, 2);
   });
 
+  it('lets two windows start at once, and one server comes of it', async () => {
+    const workspace = await open();
+    await workspace.run(['generate']);
+    const both = await Promise.all([
+      workspace.start('--runtime', 'docker'),
+      workspace.start('--runtime', 'docker'),
+    ]);
+    assert.ok(
+      both.some(({ code }) => code === 0),
+      both.map(({ stderr }) => stderr).join('\n'),
+    );
+    for (const { code, stderr } of both) {
+      if (code !== 0) assert.match(stderr, /^chroma-tls: .+/m, 'the other one is told why');
+    }
+    assert.equal((await workspace.status()).state, 'healthy');
+    assert.equal((await containersOf(workspace)).length, 2);
+  });
+
   it('explains an unknown image', async () => {
     const workspace = await open();
     const refused = await workspace.start(

@@ -25,6 +25,14 @@ export function explainEngineFailure(
       details: stderr,
     };
   }
+  if (/is already in use by container/i.test(stderr)) {
+    return {
+      code: 'already-starting',
+      what: 'Another window or terminal is starting this server.',
+      next: 'Wait a moment; it shows here by itself.',
+      details: stderr,
+    };
+  }
   return {
     code: 'docker-failed',
     what: `${command} failed.`,

@@ -87,9 +87,10 @@ export class DockerRuntime implements Runtime {
         await this.#findPublisher(settings.port, signal),
       );
     }
+    await this.#must(volumeArgs(containers), signal);
+    // A name that is taken here is another window's start: its container is not ours to remove.
+    await this.#must(createServerArgs(containers), signal);
     try {
-      await this.#must(volumeArgs(containers), signal);
-      await this.#must(createServerArgs(containers), signal);
       if (withProxy) await this.#must(createProxyArgs(containers), signal);
       const names = nameContainers(this.#id);
       await this.#startContainer(names.server, settings, signal);

@@ -46,11 +46,11 @@ export async function bringUp(
 }
 
 /** Tells the person when something is under way already, rather than doing it twice. */
-export function isBusy({ notifier }: CommandContext, { server }: ActiveFolder): boolean {
+export function isBusy({ notifier, starts }: CommandContext, { server }: ActiveFolder): boolean {
   const { operation } = server.snapshot;
-  if (!operation) return false;
+  if (!operation && !starts.isUnderWay(server)) return false;
   void notifier.inform(
-    operation.kind === 'starting' ? 'Chroma is starting already.' : 'Chroma is still stopping.',
+    operation?.kind === 'stopping' ? 'Chroma is still stopping.' : 'Chroma is starting already.',
   );
   return true;
 }

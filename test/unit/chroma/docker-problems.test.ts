@@ -25,6 +25,10 @@ describe('what an engine complains of', () => {
       'docker-not-permitted',
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
     ],
+    [
+      'already-starting',
+      'Error response from daemon: Conflict. The container name "/chroma-tls-0" is already in use by container "ab".',
+    ],
     ['docker-failed', 'Error response from daemon: something new'],
   ] as const) {
     it(`${code}: ${stderr.slice(0, 50)}`, () => {

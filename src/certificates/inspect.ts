@@ -1,10 +1,10 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { isIP } from 'node:net';
 import { ExplainedError, systemCode } from '../errors.ts';
-import { explainInvalidName, parseServerName, type ServerName } from '../project/domain.ts';
+import { explainInvalidName, parseServerName } from '../project/domain.ts';
 import { findAnchor, isSelfSigned, parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
+import { coversName, readNames } from './names.ts';
 
 export interface Problem {
   readonly code:
@@ -123,19 +123,6 @@ export async function readTrustAnchors(folder: string): Promise<string> {
   });
 }
 
-/** The names a certificate is good for, in lower case, addresses in canonical form. */
-export function readNames(certificate: X509Certificate): readonly string[] {
-  // Node.js quotes what has a comma or a quote in it, so that no value can pass for two.
-  const entries = (certificate.subjectAltName ?? '').matchAll(
-    /(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g,
-  );
-  return [...entries].map(([, kind, value = '']) =>
-    kind === 'IP Address' && isIP(value) === 6
-      ? new URL(`http://[${value}]/`).hostname.slice(1, -1)
-      : value.toLowerCase(),
-  );
-}
-
 /** The key, or why there is none. */
 function parseKey(pem: string): KeyObject | string {
   try {
@@ -156,8 +143,8 @@ function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): Cert
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
   return {
     names: readNames(leaf),
-    subject: leaf.subject.replaceAll('\n', ', '),
-    issuer: leaf.issuer.replaceAll('\n', ', '),
+    subject: toLine(leaf.subject),
+    issuer: toLine(leaf.issuer),
     serial: leaf.serialNumber,
     notBefore: new Date(leaf.validFrom),
     notAfter: new Date(leaf.validTo),
@@ -169,6 +156,11 @@ function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): Cert
     selfSigned: isSelfSigned(leaf),
     problems,
   };
+}
+
+/** A distinguished name in one line. Node.js gives undefined, not "", for one without parts. */
+function toLine(name: string | undefined): string {
+  return name?.replaceAll('\n', ', ') ?? '';
 }
 
 function findDateProblems(leaf: X509Certificate, now: Date): readonly Problem[] {
@@ -193,17 +185,10 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly Probl
   }
   const name = parseServerName(domain);
   const names = readNames(leaf);
-  if (covers(names, name)) return [];
+  if (coversName(names, name)) return [];
   const instead =
     names.length > 0 ? `only ${names.join(', ')}` : 'it has no subject alternative names at all';
   return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
-}
-
-/** RFC 6125 section 6.4; a wildcard stands for one label, and clients want two labels after it. */
-function covers(names: readonly string[], { value }: ServerName): boolean {
-  if (names.includes(value)) return true;
-  const [, parent] = /^[^.*]+\.([^.]+\..+)$/.exec(value) ?? [];
-  return parent !== undefined && isIP(value) === 0 && names.includes(`*.${parent}`);
 }
 
 function findAuthorityProblems(

@@ -8,6 +8,7 @@ import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { Pulse } from './pulse.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
@@ -46,6 +47,7 @@ export class Server implements Disposable {
   readonly onDidChange = this.#changes.event;
   readonly #watches: Disposable[] = [];
   #pulse: Pulse | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
   #snapshot: Snapshot = {
     domain: 'localhost',
     certificate: { kind: 'none' },
@@ -61,7 +63,13 @@ export class Server implements Disposable {
   }
 
   /** Reads the env file and the certificate again. */
-  async refreshProject(): Promise<void> {
+  refreshProject(): Promise<void> {
+    // One after the other: an older reading must never land on top of a newer one.
+    this.#refreshing = this.#refreshing.catch(() => undefined).then(() => this.#readProject());
+    return this.#refreshing;
+  }
+
+  async #readProject(): Promise<void> {
     const { workspace, readSettings } = this.#environment;
     const settings = readSettings();
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
@@ -136,10 +144,16 @@ export class Server implements Disposable {
       if (this.#snapshot.observation.kind === 'running') {
         runtime = runtimes[this.#snapshot.observation.server.runtime];
       } else {
-        await this.#ensureCertificate(settings, folder, report);
+        if (this.#snapshot.certificate.kind === 'none') {
+          report({ kind: 'certificate' });
+          await makeCertificate(workspace, folder, this.#snapshot.domain, settings);
+          await this.refreshProject();
+        }
+        refuseUnverifiable(this.#snapshot.certificate);
         const choice = await chooseRuntime(settings.runtime, runtimes, options.signal);
         runtime = choice.runtime;
         log(choice.why);
+        report({ kind: 'choosing', chosen: choice.why });
         await runtime.start(
           { workspace, certificatesFolder: folder, settings },
           { ...options, report },
@@ -192,41 +206,6 @@ export class Server implements Disposable {
     const { observation } = this.#snapshot;
     const { docker, local } = this.#environment.runtimes;
     return observation.kind !== 'none' && observation.server.runtime === 'docker' ? docker : local;
-  }
-
-  async #ensureCertificate(
-    settings: Settings,
-    folder: string,
-    report: (step: StartStep) => void,
-  ): Promise<void> {
-    const { certificate, domain } = this.#snapshot;
-    if (certificate.kind === 'none') {
-      report({ kind: 'certificate' });
-      const { generateCertificate } = await import('../certificates/generate.ts');
-      await generateCertificate({
-        workspace: this.#environment.workspace,
-        folder,
-        domain,
-        additionalNames: settings.additionalNames,
-        kind: settings.certificateKind,
-        keyType: settings.keyType,
-        validityDays: settings.validityDays,
-        keepAuthorityKey: settings.keepAuthorityKey,
-      });
-      await this.refreshProject();
-      return;
-    }
-    const problems =
-      certificate.kind === 'broken' ? certificate.problems : certificate.facts.problems;
-    const fatal = problems.find(({ code }) => FATAL.has(code));
-    if (!fatal) return;
-    throw new ExplainedError({
-      code: fatal.code,
-      what: 'The server was not started, because no client could verify it.',
-      why: `The certificate has a problem: ${fatal.message}`,
-      next: 'Generate it again; the old one is kept as a backup.',
-      action: certificate.kind === 'broken' ? 'replaceBrokenPair' : 'regenerateCertificate',
-    });
   }
 
   async #awaitHeartbeat(runtime: Runtime, signal: AbortSignal): Promise<void> {
@@ -323,18 +302,6 @@ export class Server implements Disposable {
     this.#changes.fire(this.#snapshot);
   }
 }
-
-/** With one of these no client can verify the server, so starting it would only mislead. */
-const FATAL = new Set([
-  'half-pair',
-  'mismatched-pair',
-  'corrupt',
-  'unreadable',
-  'name-mismatch',
-  'expired',
-  'chain-broken',
-  'authority-missing',
-]);
 
 /**
  * The server of one workspace with its real runtimes.

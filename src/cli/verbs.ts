@@ -3,7 +3,7 @@ import { deriveStatus } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
-import type { Settings } from '../project/settings.ts';
+import { certificateSettings, type Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import type { CliOptions } from './arguments.ts';
 import { renderStatus, reportStatus } from './report.ts';
@@ -25,11 +25,7 @@ export async function generate(context: CliContext): Promise<number> {
     workspace,
     folder: await resolveInWorkspace(workspace, settings.certificatesFolder),
     domain: server.snapshot.domain,
-    additionalNames: settings.additionalNames,
-    kind: settings.certificateKind,
-    keyType: settings.keyType,
-    validityDays: settings.validityDays,
-    keepAuthorityKey: settings.keepAuthorityKey,
+    ...certificateSettings(settings),
     replaceBroken: options.yes,
   });
   const { facts, files, backup } = result;

@@ -174,9 +174,9 @@ function unbracket(text: string): string {
   return /^\[[^\]]*:[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
 }
 
-/** RFC 5952, which is what URLs use. */
-function canonicalAddress(address: string): string {
-  if (isIP(address) === 4) return address;
+/** The one way to write an address: RFC 5952, which is what URLs use. */
+export function canonicalAddress(address: string): string {
+  if (isIP(address) !== 6) return address;
   return new URL(`http://[${address.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1);
 }
 

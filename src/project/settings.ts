@@ -65,6 +65,18 @@ export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
   localCommand: 'localCommand',
 };
 
+/** The settings that say what a certificate is like, as a request to generate one wants them. */
+export function certificateSettings(settings: Settings): {
+  readonly additionalNames: readonly string[];
+  readonly kind: Settings['certificateKind'];
+  readonly keyType: Settings['keyType'];
+  readonly validityDays: number;
+  readonly keepAuthorityKey: boolean;
+} {
+  const { additionalNames, certificateKind, keyType, validityDays, keepAuthorityKey } = settings;
+  return { additionalNames, kind: certificateKind, keyType, validityDays, keepAuthorityKey };
+}
+
 /**
  * Checks settings a person (or a workspace) wrote, and fills in the defaults.
  *

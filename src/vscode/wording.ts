@@ -29,7 +29,7 @@ export function nameState(state: State): string {
 export function describeStep(step: StartStep): string {
   switch (step.kind) {
     case 'choosing':
-      return 'Choosing the runtime';
+      return step.chosen ?? 'Choosing the runtime';
     case 'certificate':
       return 'Making the certificate';
     case 'pulling':

@@ -88,5 +88,6 @@ function notPermitted(command: string, stderr: string, platform: NodeJS.Platform
 }
 
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return line === '' || line.endsWith('.') ? line : `${line}.`;
 }

@@ -34,7 +34,8 @@ export type Observation =
 
 /** The steps of a start, in the order a person sees them. */
 export type StartStep =
-  | { readonly kind: 'choosing' }
+  /** `chosen`: which runtime it became and why, as a sentence. */
+  | { readonly kind: 'choosing'; readonly chosen?: string }
   | { readonly kind: 'certificate' }
   | { readonly kind: 'pulling'; readonly image: string; readonly progress?: string }
   | { readonly kind: 'installing'; readonly progress?: string }

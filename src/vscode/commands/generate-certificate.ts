@@ -1,6 +1,7 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
 import { readDomain } from '../../project/env-file.ts';
+import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument, type Button } from '../actions.ts';
 import { readConfiguration } from '../configuration.ts';
@@ -69,11 +70,7 @@ async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promi
         workspace,
         folder: certificates,
         domain,
-        additionalNames: settings.additionalNames,
-        kind: settings.certificateKind,
-        keyType: settings.keyType,
-        validityDays: settings.validityDays,
-        keepAuthorityKey: settings.keepAuthorityKey,
+        ...certificateSettings(settings),
         replaceBroken,
       });
     },

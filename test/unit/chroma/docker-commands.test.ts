@@ -8,10 +8,10 @@ import {
 } from '../../../src/chroma/runtimes/docker-commands.ts';
 import { describeImage } from '../../../src/chroma/version.ts';
 
-function plan(image: string, certificatesFolder = '/work/certs'): ContainerPlan {
+function plan(image: string, certificatesFolder = '/home/a/certs'): ContainerPlan {
   return {
     workspaceId: '0123456789abcdef',
-    workspace: '/work',
+    workspace: '/home/a',
     image,
     nginxImage: 'nginx:1.29-alpine',
     traits: describeImage(image),

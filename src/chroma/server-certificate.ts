@@ -1,0 +1,45 @@
+import type { CertificateState } from '../certificates/inspect.ts';
+import { ExplainedError } from '../errors.ts';
+import { certificateSettings, type Settings } from '../project/settings.ts';
+import { problemsOf } from './status.ts';
+
+/** With one of these no client can verify the server, so starting it would only mislead. */
+const FATAL = new Set([
+  'half-pair',
+  'mismatched-pair',
+  'corrupt',
+  'unreadable',
+  'name-mismatch',
+  'expired',
+  'chain-broken',
+  'authority-missing',
+]);
+
+/** Makes the first certificate of a workspace, so that "start" is all a person has to say. */
+export async function makeCertificate(
+  workspace: string,
+  folder: string,
+  domain: string,
+  settings: Settings,
+): Promise<void> {
+  // Loaded only now: signing brings a library that nothing else needs.
+  const { generateCertificate } = await import('../certificates/generate.ts');
+  await generateCertificate({ workspace, folder, domain, ...certificateSettings(settings) });
+}
+
+/**
+ * Refuses to start a server that every client would have to turn away.
+ *
+ * @throws ExplainedError with the code of the certificate's problem
+ */
+export function refuseUnverifiable(certificate: CertificateState): void {
+  const fatal = problemsOf(certificate).find(({ code }) => FATAL.has(code));
+  if (!fatal) return;
+  throw new ExplainedError({
+    code: fatal.code,
+    what: 'The server was not started, because no client could verify it.',
+    why: `The certificate has a problem: ${fatal.message}`,
+    next: 'Generate it again; the old one is kept as a backup.',
+    action: certificate.kind === 'broken' ? 'replaceBrokenPair' : 'regenerateCertificate',
+  });
+}

@@ -57,7 +57,7 @@ export function image(tag) {
       if (!mayInstallPackages) {
         return {
           available: false,
-          reason: `no registry reachable; an equivalent is ${whyNotInstalled}`,
+          reason: `no registry reachable; an equivalent: ${whyNotInstalled}`,
         };
       }
       await buildEquivalent(tag, say);

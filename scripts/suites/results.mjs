@@ -24,7 +24,8 @@ export class Results {
     const { suite, state, path, milliseconds, why } = result;
     const time = milliseconds >= 100 ? ` (${(milliseconds / 1000).toFixed(1)}s)` : '';
     console.log(`  ${marks[state]} [${suite}] ${path.join(' › ')}${time}`);
-    if (why) console.log(indent(why, '      '));
+    // Why tests were skipped is said once, at the end.
+    if (state === 'failed' && why) console.log(indent(why, '      '));
   }
 
   /**

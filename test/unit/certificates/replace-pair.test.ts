@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -75,6 +85,7 @@ describe('replacing a pair', function () {
       backups.push((await fixture.generate({ now })).backup);
     const stamp = join(fixture.folder, 'backup-2026-11-24T10-20-30Z');
     assert.deepEqual(backups, [undefined, stamp, `${stamp}-2`, `${stamp}-3`]);
+    if (process.platform !== 'win32') assert.equal((await stat(stamp)).mode & 0o777, 0o700);
   });
 
   it('keeps a foreign ca.pem, whatever is in it, and a .gitignore of the user', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
+import { freePort } from '../real/cli.ts';
 import { Workbench } from './workbench.ts';
 
 describe('a person in VS Code', function () {
@@ -64,11 +64,3 @@ describe('a person in VS Code', function () {
     await vscode().waitForTreeRow('Server', /Stopped/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import type { GenerateResult } from '../../../src/certificates/generate.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
@@ -20,7 +21,7 @@ describe('authority', function () {
 
   describe('as OpenSSL sees it', () => {
     before(function () {
-      if (!hasOpenssl()) this.skip();
+      if (!hasOpenssl()) skipBecause(this, 'needs openssl');
     });
 
     // With addresses only, a CN would be taken for a host name, which the authority excludes.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { before, beforeEach, describe, it } from 'mocha';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import { inspectCertificate, readTrustAnchors } from '../../../src/certificates/inspect.ts';
 import {
   exportKey,
@@ -88,7 +89,7 @@ describe('inspecting', function () {
   });
 
   it('says what cannot be read, as a key of root after a generation in a container', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no file modes');
     await fixture.generate();
     await chmod(fixture.workspace, 0o755);
     await chmod(fixture.files.key, 0o000);
@@ -129,7 +130,7 @@ describe('inspecting', function () {
 
   describe('pairs from elsewhere', () => {
     before(function () {
-      if (!hasOpenssl()) this.skip();
+      if (!hasOpenssl()) skipBecause(this, 'needs openssl');
     });
 
     const MAKE = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '365'];

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import { readExisting } from '../../../src/certificates/existing-pair.ts';
 import { replacePair } from '../../../src/certificates/replace-pair.ts';
 import { asPlainUser, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
@@ -101,7 +102,7 @@ describe('replacing a pair', function () {
   });
 
   it('changes nothing in a read-only folder, and says so', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no file modes');
     const { workspace, folder } = fixture;
     await fixture.generate();
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
@@ -117,7 +118,7 @@ describe('replacing a pair', function () {
   });
 
   it('touches nothing when a key cannot be read, as after a generation in a container', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no file modes');
     const { workspace, folder, files } = fixture;
     await fixture.generate();
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));

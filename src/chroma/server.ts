@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { inspectCertificate, readTrustAnchors } from '../certificates/inspect.ts';
-import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
+import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { parseServerName } from '../project/domain.ts';
 import { connectAddress } from '../project/endpoint.ts';
@@ -8,25 +8,12 @@ import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { Pulse } from './pulse.ts';
-import { chooseRuntime } from './runtimes/choice.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
 import { LocalRuntime } from './runtimes/local.ts';
-import type {
-  Runtime,
-  RuntimeKind,
-  ServerFacts,
-  StartContext,
-  StartStep,
-} from './runtimes/runtime.ts';
-import {
-  deriveStatus,
-  reduce,
-  STARTUP_GRACE,
-  type Snapshot,
-  type SnapshotEvent,
-} from './status.ts';
+import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
+import { bringUp, type StartOptions } from './server-start.ts';
+import { reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 import { describeImage } from './version.ts';
 
 export interface ServerEnvironment {
@@ -34,11 +21,12 @@ export interface ServerEnvironment {
   readonly workspace: string;
   /** Throws ExplainedError `invalid-setting` when a person wrote what cannot be. */
   readonly readSettings: () => Settings;
-  readonly runtimes: Readonly<Record<RuntimeKind, Runtime>>;
+  /** In the order in which their servers count, should two of them be seen. */
+  readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
 }
 
-export type StartOptions = Pick<StartContext, 'signal' | 'consent'>;
+const NOTHING: Observation = { kind: 'none' };
 
 /** Sole owner of the state of one workspace's server: facts come in, one snapshot goes out. */
 export class Server implements Disposable {
@@ -69,27 +57,42 @@ export class Server implements Disposable {
     return this.#refreshing;
   }
 
+  /** Has the running server serve the certificate that now lies in the folder, where it can. */
+  async renewCertificate(signal?: AbortSignal): Promise<void> {
+    const { observation } = this.#snapshot;
+    if (observation.kind !== 'running') return;
+    await this.#ownRuntime()?.renew(signal);
+    this.#restartPulse();
+  }
+
   async #readProject(): Promise<void> {
     const { workspace, readSettings } = this.#environment;
     const settings = readSettings();
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
+    const before = fingerprintIn(this.#snapshot);
     this.#apply({
       kind: 'project',
       domain,
       certificate: await inspectCertificate(folder, domain),
     });
+    const after = fingerprintIn(this.#snapshot);
+    const renewed = before !== undefined && after !== undefined && before !== after;
+    if (renewed && this.#watches.length > 0) await this.renewCertificate();
     // Another domain or authority asks for another handshake.
-    this.#restartPulse();
+    else this.#restartPulse();
   }
 
   /** Asks the runtimes whose server this is, and how it is. */
   async observe(): Promise<void> {
-    const { docker, local } = this.#environment.runtimes;
-    const localSeen = await local.observe();
-    const seen =
-      localSeen.kind === 'running' ? localSeen : await docker.observe().catch(() => localSeen);
-    this.#apply({ kind: 'observed', observation: seen.kind === 'none' ? localSeen : seen });
+    const seen = await Promise.all(
+      this.#environment.runtimes.map((runtime) => runtime.observe().catch(() => NOTHING)),
+    );
+    const observation =
+      seen.find(({ kind }) => kind === 'running') ??
+      seen.find(({ kind }) => kind === 'exited') ??
+      NOTHING;
+    this.#apply({ kind: 'observed', observation });
     this.#restartPulse();
   }
 
@@ -108,7 +111,7 @@ export class Server implements Disposable {
   /** Follows lifecycle events and the heartbeat until disposed. */
   watch(): void {
     if (this.#watches.length > 0) return;
-    for (const runtime of Object.values(this.#environment.runtimes)) {
+    for (const runtime of this.#environment.runtimes) {
       let queued = Promise.resolve();
       this.#watches.push(
         runtime.watch(() => {
@@ -124,59 +127,32 @@ export class Server implements Disposable {
   }
 
   /**
-   * Makes a certificate if there is none, picks the runtime, starts, and waits for the first
-   * verified heartbeat.
+   * Starts the server, or finds the one that runs, and waits for its first verified heartbeat.
    *
    * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
    */
   async start(options: StartOptions): Promise<void> {
-    const { readSettings, runtimes, log, workspace } = this.#environment;
-    const report = (step: StartStep): void => {
-      this.#apply({ kind: 'operation', operation: { kind: 'starting', step } });
-    };
-    let runtime: Runtime | undefined;
-    try {
-      report({ kind: 'choosing' });
-      const settings = readSettings();
-      const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-      await this.refreshProject();
-      await this.observe();
-      if (this.#snapshot.observation.kind === 'running') {
-        runtime = runtimes[this.#snapshot.observation.server.runtime];
-      } else {
-        if (this.#snapshot.certificate.kind === 'none') {
-          report({ kind: 'certificate' });
-          await makeCertificate(workspace, folder, this.#snapshot.domain, settings);
-          await this.refreshProject();
-        }
-        refuseUnverifiable(this.#snapshot.certificate);
-        const choice = await chooseRuntime(settings.runtime, runtimes, options.signal);
-        runtime = choice.runtime;
-        log(choice.why);
-        report({ kind: 'choosing', chosen: choice.why });
-        await runtime.start(
-          { workspace, certificatesFolder: folder, settings },
-          { ...options, report },
-        );
-      }
-      report({ kind: 'heartbeat' });
-      await this.observe();
-      await this.#awaitHeartbeat(runtime, options.signal);
-      this.#apply({ kind: 'operation', operation: undefined });
-      this.#restartPulse();
-    } catch (error) {
-      await this.#giveUp(error, runtime);
-      throw error;
-    }
+    await bringUp(
+      {
+        ...this.#environment,
+        snapshot: () => this.#snapshot,
+        apply: (event) => {
+          this.#apply(event);
+        },
+        refreshProject: () => this.refreshProject(),
+        observe: () => this.observe(),
+        probe: () => this.probe(),
+      },
+      options,
+    );
+    this.#restartPulse();
   }
 
   async stop(signal?: AbortSignal): Promise<void> {
-    const { docker, local } = this.#environment.runtimes;
     this.#apply({ kind: 'operation', operation: { kind: 'stopping' } });
     this.#pulse?.dispose();
     try {
-      await local.stop(signal);
-      if ((await docker.check(signal)).available) await docker.stop(signal);
+      for (const runtime of this.#environment.runtimes) await runtime.stop(signal);
     } finally {
       this.#apply({ kind: 'operation', operation: undefined });
       await this.observe();
@@ -189,11 +165,11 @@ export class Server implements Disposable {
   }
 
   async readLog(lines: number): Promise<readonly string[]> {
-    return this.#ownRuntime().readLog(lines);
+    return this.#ownRuntime()?.readLog(lines) ?? [];
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    return this.#ownRuntime().followLog(onLine);
+    return this.#ownRuntime()?.followLog(onLine) ?? { dispose: () => undefined };
   }
 
   dispose(): void {
@@ -202,56 +178,12 @@ export class Server implements Disposable {
     this.#changes.dispose();
   }
 
-  #ownRuntime(): Runtime {
+  /** The one whose server was seen; before any was, the one whose last log may still be there. */
+  #ownRuntime(): Runtime | undefined {
     const { observation } = this.#snapshot;
-    const { docker, local } = this.#environment.runtimes;
-    return observation.kind !== 'none' && observation.server.runtime === 'docker' ? docker : local;
-  }
-
-  async #awaitHeartbeat(runtime: Runtime, signal: AbortSignal): Promise<void> {
-    const deadline = Date.now() + STARTUP_GRACE;
-    let last = '';
-    while (Date.now() < deadline) {
-      signal.throwIfAborted();
-      await this.probe();
-      const { probe, observation } = this.#snapshot;
-      if (probe?.ok) return;
-      if (observation.kind !== 'running') break;
-      if (probe && !probe.failure.transient) break;
-      last = probe?.failure.message ?? '';
-      await new Promise((resolve) => setTimeout(resolve, 250));
-      const seen = await runtime.observe(signal);
-      if (seen.kind !== 'running') this.#apply({ kind: 'observed', observation: seen });
-    }
-    const { probe, observation } = this.#snapshot;
-    const { operation: _, ...known } = this.#snapshot;
-    const status = deriveStatus(known);
-    if (observation.kind === 'exited' && status.state === 'failed') {
-      throw new ExplainedError(status.problem);
-    }
-    throw new ExplainedError({
-      code: 'no-heartbeat',
-      what: 'The server was started, but gave no verified heartbeat.',
-      why: probe && !probe.ok ? probe.failure.message : last,
-      next: 'Its log may say why.',
-      action: 'showLogs',
-    });
-  }
-
-  async #giveUp(error: unknown, runtime: Runtime | undefined): Promise<void> {
-    // A start that is broken off leaves nothing half-way behind.
-    if (isCancellation(error)) {
-      await runtime?.stop().catch(() => undefined);
-    } else {
-      const problem = toProblem(error);
-      const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];
-      this.#environment.log(
-        [problem.what, problem.why, problem.details].filter(Boolean).join('\n'),
-      );
-      this.#apply({ kind: 'failed', failure: { problem, lastLog } });
-    }
-    this.#apply({ kind: 'operation', operation: undefined });
-    await this.observe();
+    const { runtimes } = this.#environment;
+    const kind = observation.kind === 'none' ? 'local' : observation.server.runtime;
+    return runtimes.find((runtime) => runtime.kind === kind);
   }
 
   async #openHeartbeat(): Promise<{ server: ServerFacts; pulse: Heartbeat } | undefined> {
@@ -303,6 +235,10 @@ export class Server implements Disposable {
   }
 }
 
+function fingerprintIn({ certificate }: Snapshot): string | undefined {
+  return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
+}
+
 /**
  * The server of one workspace with its real runtimes.
  *
@@ -321,14 +257,14 @@ export function createServer(options: {
     workspace,
     readSettings,
     log,
-    runtimes: {
-      docker: new DockerRuntime(workspace, readSettings),
-      local: new LocalRuntime({
+    runtimes: [
+      new LocalRuntime({
         workspace,
         supervisorFile: join(distFolder, 'supervisor.js'),
         readSettings,
         held,
       }),
-    },
+      new DockerRuntime(workspace, readSettings),
+    ],
   });
 }

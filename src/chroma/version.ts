@@ -17,8 +17,8 @@ export interface Traits {
  * The traits of an image, read from its tag. A tag that is no version (`latest`, a digest, a
  * person's own build) counts as today's line.
  */
-export function describeImage(image: string): Traits {
-  const version = /:v?(\d+\.\d+\.\d+)[^:/]*$/.exec(image)?.[1];
+export function describeImage(image: string | undefined): Traits {
+  const version = /:v?(\d+\.\d+\.\d+)[^:/]*$/.exec(image ?? '')?.[1];
   return describeVersion(version);
 }
 

@@ -12,6 +12,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker or local
   --image IMAGE      such as chromadb/chroma:1.5.9
+  --tls T            auto, uvicorn, nginx, envoy or embedded
   --port N           8000
   --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
   --kind K           local-ca or self-signed
@@ -61,6 +62,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
     settings: {
       runtime: values.runtime,
       image: values.image,
+      tlsTermination: values.tls,
       port: toNumber(values.port),
       keyType: values['key-type'],
       certificateKind: values.kind,
@@ -79,6 +81,7 @@ function parse(argv: readonly string[]) {
         domain: { type: 'string' },
         runtime: { type: 'string' },
         image: { type: 'string' },
+        tls: { type: 'string' },
         port: { type: 'string' },
         'key-type': { type: 'string' },
         kind: { type: 'string' },

@@ -28,6 +28,10 @@ export async function generate(context: CliContext): Promise<number> {
     ...certificateSettings(settings),
     replaceBroken: options.yes,
   });
+  // A server that runs goes on with it, where its front can take a new certificate.
+  await server.refreshProject();
+  await server.observe();
+  await server.renewCertificate();
   const { facts, files, backup } = result;
   say(`Made ${files.certificate}`);
   say(`  good for ${facts.names.join(', ')}`);

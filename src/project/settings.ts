@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { ExplainedError } from '../errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'local'] as const;
+export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
 export const CERTIFICATE_KINDS = ['local-ca', 'self-signed'] as const;
 export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-4096'] as const;
 
@@ -11,7 +12,9 @@ export interface Settings {
   /** A name looked up on PATH and in the usual places, or an absolute path. */
   readonly containerCommand: string;
   readonly image: string;
+  readonly tlsTermination: (typeof TLS_TERMINATIONS)[number];
   readonly nginxImage: string;
+  readonly envoyImage: string;
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
@@ -32,7 +35,9 @@ export const DEFAULT_SETTINGS: Settings = {
   runtime: 'auto',
   containerCommand: 'docker',
   image: 'chromadb/chroma:1.5.9',
+  tlsTermination: 'auto',
   nginxImage: 'nginx:1.29-alpine',
+  envoyImage: 'envoyproxy/envoy:v1.40.0',
   bindAddress: '127.0.0.1',
   port: 8000,
   certificatesFolder: 'certs',
@@ -51,7 +56,9 @@ export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
   runtime: 'runtime',
   containerCommand: 'containerCommand',
   image: 'image',
+  tlsTermination: 'tlsTermination',
   nginxImage: 'nginxImage',
+  envoyImage: 'envoyImage',
   bindAddress: 'bindAddress',
   port: 'port',
   certificatesFolder: 'certificatesFolder',
@@ -106,7 +113,13 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
     runtime: get('runtime', oneOf(RUNTIMES), `one of ${RUNTIMES.join(', ')}`),
     containerCommand: get('containerCommand', isCommand, 'a program name or an absolute path'),
     image: get('image', isImage, 'an image such as chromadb/chroma:1.5.9'),
+    tlsTermination: get(
+      'tlsTermination',
+      oneOf(TLS_TERMINATIONS),
+      `one of ${TLS_TERMINATIONS.join(', ')}`,
+    ),
     nginxImage: get('nginxImage', isImage, 'an image such as nginx:1.29-alpine'),
+    envoyImage: get('envoyImage', isImage, 'an image such as envoyproxy/envoy:v1.40.0'),
     bindAddress: get('bindAddress', isAddress, 'an IP address such as 127.0.0.1'),
     port: get('port', integerIn(1, 65_535), 'a port from 1 to 65535'),
     certificatesFolder: get('certificatesFolder', isText, 'a folder in the workspace'),

@@ -5,7 +5,13 @@ import { describeImage } from '../chroma/version.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
-import { describeExpiry, describeLatency, describeTermination, nameRuntime } from './wording.ts';
+import {
+  describeExpiry,
+  describeLatency,
+  describeTermination,
+  nameImage,
+  nameRuntime,
+} from './wording.ts';
 
 /** One thing that is known, for the tooltip and the quick pick alike. */
 export interface Fact {
@@ -38,7 +44,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
       probe?.ok ? `${describeLatency(probe.latencyMs)}, TLS verified` : undefined,
     ),
     ...fact('Version', version),
-    ...fact(server?.runtime === 'local' ? 'Program' : 'Image', server?.image),
+    ...fact(server ? nameImage(server) : 'Image', server?.image),
     ...fact('Runtime', server && nameRuntime(server.runtime)),
     ...fact('TLS', server && describeTermination(server.tls)),
     ...fact('Certificate', describeCertificate(certificate, now)),

@@ -6,7 +6,7 @@ import type { CommandId } from './command-ids.ts';
 import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
 import { describeState } from './status-bar-model.ts';
 import type { SurfaceState } from './surface-state.ts';
-import { describeTermination, formatDate, nameRuntime } from './wording.ts';
+import { describeTermination, formatDate, nameImage, nameRuntime } from './wording.ts';
 
 /** A line of the view as plain data. */
 export interface TreeNode {
@@ -65,12 +65,9 @@ function renderServer(snapshot: Snapshot, status: Status): TreeNode {
       ...(server
         ? [
             line('runtime', 'Runtime', nameRuntime(server.runtime), 'server-process'),
-            line(
-              'image',
-              server.runtime === 'local' ? 'Program' : 'Image',
-              server.image,
-              'package',
-            ),
+            ...(server.image === undefined
+              ? []
+              : [line('image', nameImage(server), server.image, 'package')]),
             line('tls', 'TLS', describeTermination(server.tls), 'lock'),
           ]
         : []),

@@ -71,6 +71,11 @@ export function nameRuntime(runtime: RuntimeKind): string {
   }
 }
 
+/** What `image` stands for in a server's facts. */
+export function nameImage({ runtime }: { readonly runtime: RuntimeKind }): string {
+  return runtime === 'local' ? 'Program' : 'Image';
+}
+
 /** Who ends TLS, and where. */
 export function describeTermination(termination: TlsTermination): string {
   switch (termination) {
@@ -78,6 +83,10 @@ export function describeTermination(termination: TlsTermination): string {
       return 'uvicorn inside the server';
     case 'nginx':
       return 'nginx beside the server';
+    case 'envoy':
+      return 'Envoy beside the server';
+    case 'other':
+      return 'A front of its own';
     case 'embedded':
       return 'Chroma TLS before the server';
   }

@@ -16,22 +16,28 @@ export interface Choice {
  */
 export async function chooseRuntime(
   setting: Settings['runtime'],
-  runtimes: Readonly<Record<RuntimeKind, Runtime>>,
+  runtimes: readonly Runtime[],
   signal?: AbortSignal,
 ): Promise<Choice> {
+  const find = (wanted: RuntimeKind): Runtime => {
+    const found = runtimes.find(({ kind }) => kind === wanted);
+    if (!found) throw new Error(`There is no runtime ${wanted}.`);
+    return found;
+  };
   if (setting !== 'auto') {
-    const asked = await runtimes[setting].check(signal);
+    const runtime = find(setting);
+    const asked = await runtime.check(signal);
     if (!asked.available) throw new ExplainedError(asked.problem);
-    return { runtime: runtimes[setting], why: `Using ${setting} (${asked.seen}), as set.` };
+    return { runtime, why: `Using ${setting} (${asked.seen}), as set.` };
   }
-  const docker = await runtimes.docker.check(signal);
+  const docker = await find('docker').check(signal);
   if (docker.available) {
-    return { runtime: runtimes.docker, why: `Using docker: its engine answers (${docker.seen}).` };
+    return { runtime: find('docker'), why: `Using docker: its engine answers (${docker.seen}).` };
   }
-  const local = await runtimes.local.check(signal);
+  const local = await find('local').check(signal);
   if (local.available) {
     return {
-      runtime: runtimes.local,
+      runtime: find('local'),
       why: `Using local (${local.seen}): ${docker.problem.what}`,
     };
   }

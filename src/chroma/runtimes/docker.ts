@@ -79,7 +79,7 @@ export class DockerRuntime implements Runtime {
     const images = withProxy ? [settings.image, settings.nginxImage] : [settings.image];
     for (const image of images) await pullImage(this.#program, image, report, signal);
     report({ kind: 'creating' });
-    await this.stop(signal);
+    await this.#remove(signal);
     if (!(await isPortFree(settings.bindAddress, settings.port))) {
       throw await explainPortTaken(
         settings.bindAddress,
@@ -97,12 +97,25 @@ export class DockerRuntime implements Runtime {
       if (withProxy) await this.#startContainer(names.proxy, settings, signal);
     } catch (error) {
       // Half a server helps nobody; its volume, and so its data, stays.
-      await this.stop();
+      await this.#remove(undefined);
       throw error;
     }
   }
 
+  async renew(signal?: AbortSignal): Promise<boolean> {
+    const observation = await this.observe(signal);
+    if (observation.kind !== 'running' || observation.server.tls !== 'nginx') return false;
+    // nginx's own way to take a new certificate: its new workers serve it, the old ones finish.
+    const { proxy } = nameContainers(this.#id);
+    return (await this.#run(['kill', '--signal', 'HUP', proxy], signal)).exitCode === 0;
+  }
+
+  /** A missing or stopped engine runs no container either. */
   async stop(signal?: AbortSignal): Promise<void> {
+    if ((await this.check(signal)).available) await this.#remove(signal);
+  }
+
+  async #remove(signal: AbortSignal | undefined): Promise<void> {
     const ids = await this.#list(signal);
     if (ids.length === 0) return;
     // Ten seconds for Chroma to finish its writes, then removal for certain.

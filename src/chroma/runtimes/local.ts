@@ -122,6 +122,11 @@ export class LocalRuntime implements Runtime {
     return { kind: 'exited', ...exited, lastLog: await this.readLog(20) };
   }
 
+  /** The supervisor watches the folder itself. */
+  renew(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   watch(changed: () => void): Disposable {
     const folder = workspaceDataFolder(this.#workspace);
     let ended = false;

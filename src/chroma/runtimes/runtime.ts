@@ -3,15 +3,16 @@ import type { Disposable } from '../../events.ts';
 import type { Settings } from '../../project/settings.ts';
 
 export type RuntimeKind = 'docker' | 'local';
-export type TlsTermination = 'uvicorn' | 'nginx' | 'embedded';
+/** `other`: a front that somebody else set up, of which we know no more. */
+export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
 
 /** A running server as its runtime knows it, whoever started it. */
 export interface ServerFacts {
   /** Changes with every start, so that a heartbeat is never credited to another server. */
   readonly id: string;
   readonly runtime: RuntimeKind;
-  /** The image's name; for a local server the program and its version. */
-  readonly image: string;
+  /** The image's name; for a local server the program and its version; none where nobody knows. */
+  readonly image?: string;
   readonly tls: TlsTermination;
   /** The address the TLS port is bound to, such as `127.0.0.1`. */
   readonly bindAddress: string;
@@ -68,9 +69,14 @@ export interface Runtime {
   check(signal?: AbortSignal): Promise<Availability>;
   /** Brings the server up; it has been started, not yet been seen alive, when this resolves. */
   start(plan: StartPlan, context: StartContext): Promise<void>;
-  /** Ends the server and removes what ran it; the data stays. No server is no failure. */
+  /** Ends the server and removes what ran it; the data stays. No server, or no engine, is no failure. */
   stop(signal?: AbortSignal): Promise<void>;
   observe(signal?: AbortSignal): Promise<Observation>;
+  /**
+   * Makes the running server serve the certificate that now lies in the folder, open connections
+   * and data untouched. False where only a restart can.
+   */
+  renew(signal?: AbortSignal): Promise<boolean>;
   /** Calls back when the server's lifecycle may have changed; then `observe` tells. */
   watch(changed: () => void): Disposable;
   /** The server's last log lines, oldest first. */

@@ -10,18 +10,19 @@ const away = (what: string): Availability => ({
 });
 
 /** Only what the choice asks of a runtime. */
-function runtimes(docker: Availability, local: Availability): Record<RuntimeKind, Runtime> {
+function runtimes(docker: Availability, local: Availability): readonly Runtime[] {
   const runtime = (kind: RuntimeKind, answer: Availability): Runtime => ({
     kind,
     check: () => Promise.resolve(answer),
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     observe: () => Promise.resolve({ kind: 'none' }),
+    renew: () => Promise.resolve(false),
     watch: () => ({ dispose: () => undefined }),
     readLog: () => Promise.resolve([]),
     followLog: () => ({ dispose: () => undefined }),
   });
-  return { docker: runtime('docker', docker), local: runtime('local', local) };
+  return [runtime('docker', docker), runtime('local', local)];
 }
 
 describe('the choice of a runtime', () => {

@@ -9,6 +9,7 @@ import {
   readSettings,
   RUNTIMES,
   SETTING_KEYS,
+  TLS_TERMINATIONS,
 } from '../../../src/project/settings.ts';
 import { COMMANDS, EXTENSION_ID, VIEW_ID } from '../../../src/vscode/command-ids.ts';
 import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
@@ -69,6 +70,7 @@ describe('the manifest', () => {
   it('offers the choices there are, each explained', () => {
     for (const [name, values] of [
       ['runtime', RUNTIMES],
+      ['tlsTermination', TLS_TERMINATIONS],
       ['certificate.kind', CERTIFICATE_KINDS],
       ['certificate.keyType', KEY_TYPES],
     ] as const) {
@@ -92,7 +94,7 @@ describe('the manifest', () => {
   it('lets no untrusted workspace choose what runs', () => {
     const { supported, restrictedConfigurations } = capabilities.untrustedWorkspaces;
     assert.equal(supported, 'limited');
-    for (const name of ['containerCommand', 'localCommand', 'image', 'nginxImage']) {
+    for (const name of ['containerCommand', 'localCommand', 'image', 'nginxImage', 'envoyImage']) {
       assert.ok(restrictedConfigurations.includes(`chromaTls.${name}`), name);
     }
     assert.deepEqual(

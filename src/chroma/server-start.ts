@@ -1,0 +1,141 @@
+import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
+import type { Settings } from '../project/settings.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { chooseRuntime } from './runtimes/choice.ts';
+import type { Runtime, StartContext, StartStep } from './runtimes/runtime.ts';
+import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
+import { deriveStatus, STARTUP_GRACE, type Snapshot, type SnapshotEvent } from './status.ts';
+
+export type StartOptions = Pick<StartContext, 'signal' | 'consent'>;
+
+/** What a start needs of the one who owns the state. */
+export interface StartPorts {
+  readonly workspace: string;
+  readonly readSettings: () => Settings;
+  readonly runtimes: readonly Runtime[];
+  readonly log: (line: string) => void;
+  readonly snapshot: () => Snapshot;
+  readonly apply: (event: SnapshotEvent) => void;
+  readonly refreshProject: () => Promise<void>;
+  readonly observe: () => Promise<void>;
+  readonly probe: () => Promise<void>;
+}
+
+/**
+ * Makes a certificate if there is none, picks the runtime, starts, and waits for the first verified
+ * heartbeat.
+ *
+ * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
+ */
+export async function bringUp(ports: StartPorts, options: StartOptions): Promise<void> {
+  const report = (step: StartStep): void => {
+    ports.apply({ kind: 'operation', operation: { kind: 'starting', step } });
+  };
+  let runtime: Runtime | undefined;
+  try {
+    report({ kind: 'choosing' });
+    await ports.refreshProject();
+    await ports.observe();
+    runtime = runningOne(ports);
+    if (!runtime) {
+      runtime = await choose(ports, options, report);
+      const settings = ports.readSettings();
+      const certificatesFolder = await prepareCertificate(ports, settings, report);
+      await runtime.start(
+        { workspace: ports.workspace, certificatesFolder, settings },
+        { ...options, report },
+      );
+    }
+    report({ kind: 'heartbeat' });
+    await ports.observe();
+    await awaitHeartbeat(ports, runtime, options.signal);
+    ports.apply({ kind: 'operation', operation: undefined });
+  } catch (error) {
+    await giveUp(ports, error, runtime);
+    throw error;
+  }
+}
+
+/** The runtime whose server is up already, whoever started it. */
+function runningOne({ snapshot, runtimes }: StartPorts): Runtime | undefined {
+  const { observation } = snapshot();
+  if (observation.kind !== 'running') return undefined;
+  return runtimes.find(({ kind }) => kind === observation.server.runtime);
+}
+
+async function choose(
+  { readSettings, runtimes, log }: StartPorts,
+  { signal }: StartOptions,
+  report: (step: StartStep) => void,
+): Promise<Runtime> {
+  const choice = await chooseRuntime(readSettings().runtime, runtimes, signal);
+  log(choice.why);
+  report({ kind: 'choosing', chosen: choice.why });
+  return choice.runtime;
+}
+
+/** @returns the certificates folder, with a certificate in it that clients can verify */
+async function prepareCertificate(
+  { workspace, snapshot, refreshProject }: StartPorts,
+  settings: Settings,
+  report: (step: StartStep) => void,
+): Promise<string> {
+  const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
+  if (snapshot().certificate.kind === 'none') {
+    report({ kind: 'certificate' });
+    await makeCertificate(workspace, folder, snapshot().domain, settings);
+    await refreshProject();
+  }
+  refuseUnverifiable(snapshot().certificate);
+  return folder;
+}
+
+async function awaitHeartbeat(
+  ports: StartPorts,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + STARTUP_GRACE;
+  while (Date.now() < deadline) {
+    signal.throwIfAborted();
+    await ports.probe();
+    const { probe, observation } = ports.snapshot();
+    if (probe?.ok) return;
+    if (observation.kind !== 'running') break;
+    if (probe && !probe.failure.transient) break;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const seen = await runtime.observe(signal);
+    if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
+  }
+  const { operation: _, ...known } = ports.snapshot();
+  const status = deriveStatus(known);
+  if (known.observation.kind === 'exited' && status.state === 'failed') {
+    throw new ExplainedError(status.problem);
+  }
+  const { probe } = known;
+  throw new ExplainedError({
+    code: 'no-heartbeat',
+    what: 'The server was started, but gave no verified heartbeat.',
+    ...(probe && !probe.ok ? { why: probe.failure.message } : {}),
+    next: 'Its log may say why.',
+    action: 'showLogs',
+  });
+}
+
+async function giveUp(
+  ports: StartPorts,
+  error: unknown,
+  runtime: Runtime | undefined,
+): Promise<void> {
+  // A start that is broken off leaves nothing half-way behind.
+  if (isCancellation(error)) {
+    await runtime?.stop().catch(() => undefined);
+  } else {
+    const problem = toProblem(error);
+    const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];
+    ports.log([problem.what, problem.why, problem.details].filter(Boolean).join('\n'));
+    ports.apply({ kind: 'failed', failure: { problem, lastLog } });
+  }
+  ports.apply({ kind: 'operation', operation: undefined });
+  await ports.observe();
+}

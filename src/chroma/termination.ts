@@ -1,0 +1,47 @@
+import { ExplainedError } from '../errors.ts';
+import type { Settings } from '../project/settings.ts';
+import type { TlsTermination } from './runtimes/runtime.ts';
+import type { Traits } from './version.ts';
+
+/** Who can end TLS for a Chroma that we start ourselves. */
+export type OwnTermination = Exclude<TlsTermination, 'other'>;
+
+/**
+ * Who ends TLS: what the setting asks for, or with `auto` what suits the version and the place best.
+ *
+ * @param place `container`: Chroma runs in one. `process`: it is a program of this machine.
+ * @throws ExplainedError `termination-impossible`, saying why that combination cannot exist
+ */
+export function chooseTermination(
+  setting: Settings['tlsTermination'],
+  { ownTls, version }: Pick<Traits, 'ownTls' | 'version'>,
+  place: 'container' | 'process',
+): OwnTermination {
+  if (setting === 'auto') {
+    if (ownTls) return 'uvicorn';
+    return place === 'container' ? 'nginx' : 'embedded';
+  }
+  if (setting === 'uvicorn' && !ownTls) {
+    throw impossible(
+      setting,
+      `Chroma ${version ?? 'since 1.0'} is no longer served by uvicorn and has no TLS of its own, so something must end TLS in front of it.`,
+    );
+  }
+  if (place === 'process' && (setting === 'nginx' || setting === 'envoy')) {
+    throw impossible(
+      setting,
+      'It runs as a container beside Chroma; a Chroma without a container has the embedded front.',
+    );
+  }
+  return setting;
+}
+
+function impossible(setting: Settings['tlsTermination'], why: string): ExplainedError {
+  return new ExplainedError({
+    code: 'termination-impossible',
+    what: `${setting} cannot end TLS here.`,
+    why,
+    next: 'Set chromaTls.tlsTermination to auto.',
+    action: 'openSettings',
+  });
+}

@@ -6,9 +6,13 @@ export interface Parts {
   docker: { version: string };
   /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
   'chroma 1.5.9': { command: string; python: string; folder: string };
+  'image chromadb/chroma:0.4.22': Image;
+  'image chromadb/chroma:0.4.24': Image;
   'image chromadb/chroma:0.5.0': Image;
   'image chromadb/chroma:0.5.13': Image;
+  'image chromadb/chroma:0.6.3': Image;
   'image chromadb/chroma:1.5.9': Image;
+  'image envoyproxy/envoy:v1.40.0': Image;
   'image nginx:1.29-alpine': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };

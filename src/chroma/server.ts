@@ -61,8 +61,17 @@ export class Server implements Disposable {
   async renewCertificate(signal?: AbortSignal): Promise<void> {
     const { observation } = this.#snapshot;
     if (observation.kind !== 'running') return;
-    await this.#ownRuntime()?.renew(signal);
+    await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
     this.#restartPulse();
+  }
+
+  /** Whether the running server shows the certificate that lies in the folder. */
+  async #servesItsCertificate(): Promise<boolean> {
+    const heartbeat = await this.#openHeartbeat();
+    if (!heartbeat) return false;
+    const probe = await heartbeat.pulse.beat();
+    heartbeat.pulse.dispose();
+    return probe.ok && probe.servedFingerprint256 === fingerprintIn(this.#snapshot);
   }
 
   async #readProject(): Promise<void> {
@@ -90,7 +99,7 @@ export class Server implements Disposable {
     );
     const observation =
       seen.find(({ kind }) => kind === 'running') ??
-      seen.find(({ kind }) => kind === 'exited') ??
+      seen.find(({ kind }) => kind !== 'none') ??
       NOTHING;
     this.#apply({ kind: 'observed', observation });
     this.#restartPulse();

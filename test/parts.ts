@@ -4,6 +4,10 @@ import { skipBecause } from './harness/skip-reasons.ts';
 /** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */
 export interface Parts {
   docker: { version: string };
+  /** The plugin: `docker compose`. */
+  'compose v2': { version: string };
+  /** The old program; `docker-compose` on PATH may be another one. */
+  'compose v1': { command: string; version: string };
   /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
   'chroma 1.5.9': { command: string; python: string; folder: string };
   'image chromadb/chroma:0.4.22': Image;

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { asPart, benchFolder } from './bench.mjs';
 import { chromium } from './chromium.mjs';
+import { composePlugin, composeProgram } from './compose.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { image, imageTags } from './images.mjs';
 import { pythonChroma } from './python-chroma.mjs';
@@ -16,6 +17,8 @@ const installing = new Map();
 const parts = {
   docker: dockerEngine,
   'chroma 1.5.9': () => pythonChroma('1.5.9'),
+  'compose v2': composePlugin,
+  'compose v1': composeProgram,
   chromium,
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),

@@ -20,6 +20,8 @@ export interface Parts {
   'image nginx:1.29-alpine': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
+  /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
+  bun: { command: string };
 }
 
 /** Pulled from a registry, or built here as something that behaves like it. */

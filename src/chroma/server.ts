@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { inspectCertificate, readTrustAnchors } from '../certificates/inspect.ts';
+import { inspectCertificate, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { parseServerName } from '../project/domain.ts';
@@ -202,12 +202,14 @@ export class Server implements Disposable {
     const { server } = observation;
     try {
       const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+      const leaf = await readVerifiedLeaf(folder);
       const pulse = new Heartbeat({
         address: connectAddress(server.bindAddress),
         port: server.port,
         name: parseServerName(domain).value,
         path: describeImage(server.image).heartbeatPath,
         trustAnchors: await readTrustAnchors(folder),
+        ...(leaf === undefined ? {} : { leaf }),
       });
       return { server, pulse };
     } catch (error) {

@@ -8,6 +8,8 @@ export interface Parts {
   'compose v2': { version: string };
   /** The old program; `docker-compose` on PATH may be another one. */
   'compose v1': { command: string; version: string };
+  /** With the images as `docker.io/…`; `env` makes it find its configuration. */
+  podman: { command: string; version: string; env: Record<string, string> };
   /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
   'chroma 1.5.9': { command: string; python: string; folder: string };
   'image chromadb/chroma:0.4.22': Image;

@@ -6,6 +6,7 @@ import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { image, imageTags } from './images.mjs';
+import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
 
@@ -24,6 +25,11 @@ const parts = {
   chromium,
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
+};
+parts['podman'] = async () => {
+  const wanted = Object.keys(podmanImages).map((tag) => part(`image ${tag}`));
+  const missing = (await Promise.all(wanted)).find(({ available }) => !available);
+  return missing ?? podman();
 };
 for (const tag of imageTags) {
   parts[`image ${tag}`] = async () => {

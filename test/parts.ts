@@ -7,11 +7,18 @@ export interface Parts {
   /** The plugin: `docker compose`. */
   'compose v2': { version: string };
   /** The old program; `docker-compose` on PATH may be another one. */
-  'compose v1': { command: string; version: string };
+  'compose v1': Program;
   /** With the images as `docker.io/…`; `env` makes it find its configuration. */
-  podman: { command: string; version: string; env: Record<string, string> };
-  /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
-  'chroma 1.5.9': { command: string; python: string; folder: string };
+  podman: Program & { env: Record<string, string> };
+  /** An image registry as a program (see `test/real/registry.ts`). */
+  registry: Program;
+  /** Chroma in virtual environments: no Docker needed. The 0.x ones hold their Python clients too. */
+  'chroma 1.5.9': PythonChroma;
+  'chroma 0.6.3': PythonChroma;
+  'chroma 0.5.13': PythonChroma;
+  /** The same programs as in the images, without Docker. */
+  envoy: Program;
+  nginx: Program;
   'image chromadb/chroma:0.4.22': Image;
   'image chromadb/chroma:0.4.24': Image;
   'image chromadb/chroma:0.5.0': Image;
@@ -24,6 +31,16 @@ export interface Parts {
   chromium: { path: string };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
   bun: { command: string };
+}
+
+interface Program {
+  command: string;
+  version: string;
+}
+
+interface PythonChroma extends Program {
+  python: string;
+  folder: string;
 }
 
 /** Pulled from a registry, or built here as something that behaves like it. */

@@ -1,6 +1,7 @@
 // Debian packages, for the machines that may be changed (see `mayInstallPackages`).
+import { rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import { mayInstallPackages, progress, whyNotInstalled, withLock } from './bench.mjs';
+import { exists, mayInstallPackages, progress, whyNotInstalled, withLock } from './bench.mjs';
 
 const environment = { DEBIAN_FRONTEND: 'noninteractive' };
 const say = progress('apt');
@@ -14,14 +15,30 @@ export async function ensureDebianPackages(names) {
     const still = await missingPackages(names);
     if (still.length === 0) return;
     say(`installing ${still.join(', ')}`);
-    // A bare machine has no package lists, an old one stale lists: refresh them when needed.
-    const first = await install(still, { reject: false });
-    if (first.exitCode !== 0) {
+    await withoutStartingServices(async () => {
+      // A bare machine has no package lists, an old one stale lists: refresh them when needed.
+      const first = await install(still, { reject: false });
+      if (first.exitCode === 0) return;
       await update();
       await install(still);
-    }
+    });
     say(`installed ${still.join(', ')}`);
   });
+}
+
+/**
+ * Programs are wanted, not the services Debian would start with them.
+ * @param {() => Promise<void>} task
+ */
+async function withoutStartingServices(task) {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (await exists(policy)) return task();
+  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await task();
+  } finally {
+    await rm(policy, { force: true });
+  }
 }
 
 export async function refreshPackageLists() {

@@ -4,7 +4,9 @@ import { asPart, benchFolder } from './bench.mjs';
 import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
+import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { dockerEngine } from './docker-engine.mjs';
+import { envoy } from './envoy.mjs';
 import { image, imageTags } from './images.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
@@ -18,24 +20,33 @@ const installing = new Map();
 /** @type {Record<string, () => Promise<Part>>} */
 const parts = {
   docker: dockerEngine,
-  'chroma 1.5.9': () => pythonChroma('1.5.9'),
-  'compose v2': composePlugin,
+  'compose v2': () => after(['docker'], composePlugin),
   'compose v1': composeProgram,
+  podman: () => after(Object.keys(podmanImages).map(imagePart), podman),
+  'chroma 1.5.9': () => pythonChroma('1.5.9'),
+  'chroma 0.6.3': () => pythonChroma('0.6.3'),
+  'chroma 0.5.13': () => pythonChroma('0.5.13'),
+  envoy,
   bun,
   chromium,
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
-parts['podman'] = async () => {
-  const wanted = Object.keys(podmanImages).map((tag) => part(`image ${tag}`));
-  const missing = (await Promise.all(wanted)).find(({ available }) => !available);
-  return missing ?? podman();
-};
-for (const tag of imageTags) {
-  parts[`image ${tag}`] = async () => {
-    const engine = await part('docker');
-    return engine.available ? image(tag) : engine;
-  };
+for (const name of debianProgramNames) parts[name] = () => debianProgram(name);
+for (const tag of imageTags) parts[imagePart(tag)] = () => after(['docker'], () => image(tag));
+
+/** @param {string} tag */
+function imagePart(tag) {
+  return `image ${tag}`;
+}
+
+/**
+ * @param {string[]} needed parts that it stands on
+ * @param {() => Promise<Part>} install
+ */
+async function after(needed, install) {
+  const found = await Promise.all(needed.map(part));
+  return found.find(({ available }) => !available) ?? install();
 }
 
 export const partNames = Object.keys(parts);

@@ -33,14 +33,8 @@ export function pythonChroma(version) {
       progress(`chroma ${version}`)('installing into a virtual environment');
       await uv(['venv', '--clear', target]);
       const python = interpreterIn(target);
-      await uv([
-        'pip',
-        'install',
-        '--compile-bytecode',
-        '--python',
-        python,
-        ...chromaRequirement(version),
-      ]);
+      // Not compiled: of the thousands of files a server reads some hundreds, and keeps them compiled.
+      await uv(['pip', 'install', '--python', python, ...chromaRequirement(version)]);
     });
     const python = interpreterIn(folder);
     // The interpreter it was made with may be gone since.

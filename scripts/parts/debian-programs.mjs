@@ -1,0 +1,50 @@
+// Programs that are parts for themselves: as the system has them, or from a package of Debian.
+import { execa } from 'execa';
+import { asPart, mayInstallPackages, progress, whyNotInstalled } from './bench.mjs';
+import { ensureDebianPackages } from './debian-packages.mjs';
+
+/**
+ * @typedef {object} DebianProgram
+ * @property {string[]} commands by which it may be found
+ * @property {string} package
+ * @property {string} version the option it is run with once, to see that it starts
+ */
+
+/** @type {Record<string, DebianProgram>} */
+const debianPrograms = {
+  // A person's PATH may lack the folder of the system's programs.
+  nginx: { commands: ['nginx', '/usr/sbin/nginx'], package: 'nginx', version: '-v' },
+  // An image registry, to pull from.
+  registry: { commands: ['docker-registry'], package: 'docker-registry', version: '--version' },
+};
+
+export const debianProgramNames = Object.keys(debianPrograms);
+
+/** @param {string} name */
+export function debianProgram(name) {
+  return asPart(name, async () => {
+    const wanted = debianPrograms[name];
+    if (!wanted) throw new Error(`there is no program called ${name}`);
+    const present = await find(wanted);
+    if (!present && !mayInstallPackages) {
+      return { available: false, reason: `not found; ${whyNotInstalled}` };
+    }
+    if (!present) await ensureDebianPackages([wanted.package]);
+    const found = present ?? (await find(wanted));
+    if (!found) {
+      return { available: false, reason: `${wanted.package} was installed and does not run` };
+    }
+    progress(name)(`${found.command} ${found.version}`);
+    return { available: true, ...found };
+  });
+}
+
+/** @param {DebianProgram} program */
+async function find({ commands, version }) {
+  for (const command of commands) {
+    const options = { reject: false, all: true, timeout: 15_000 };
+    const { code, all } = await execa(command, [version], options);
+    if (code !== 'ENOENT') return { command, version: /\d+(\.\d+)+/.exec(String(all))?.[0] ?? '' };
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
@@ -101,6 +101,20 @@ export async function inspectCertificate(
       `The files cannot be read: ${why}.`,
     );
   }
+}
+
+/**
+ * Reads a certificate that someone else's server serves, its chain verified already.
+ *
+ * @param der as it came over the wire
+ */
+export function describeServed(
+  der: Buffer,
+  domain: string,
+  now: Date = new Date(),
+): CertificateFacts {
+  const leaf = new X509Certificate(der);
+  return describeLeaf(leaf, [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)]);
 }
 
 /**

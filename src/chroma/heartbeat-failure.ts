@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
 import { systemCode, type Action } from '../errors.ts';
 
 export interface HeartbeatFailure {
   readonly code:
     | 'refused'
+    | 'unknown-host'
+    | 'no-route'
     | 'starting'
     | 'timeout'
     | 'closed'
@@ -15,6 +18,7 @@ export interface HeartbeatFailure {
     | 'wrong-api'
     | 'bad-answer'
     | 'no-trust-anchor'
+    | 'unsupported-constraint'
     | 'other';
   readonly message: string;
   /** True where waiting may be the cure. */
@@ -22,7 +26,8 @@ export interface HeartbeatFailure {
   readonly action?: Action;
 }
 
-interface Asked {
+/** What a heartbeat asked, and whom. */
+export interface Asked {
   readonly address: string;
   readonly port: number;
   readonly name: string;
@@ -33,13 +38,12 @@ interface Asked {
 
 /** Gives a failed heartbeat its name, from Node's own error codes (OpenSSL's and BoringSSL's). */
 export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure {
-  const where = `${asked.address}:${asked.port}`;
+  const { address, port } = asked;
+  const where = isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
   if (hasStatus(error)) return classifyStatus(error.status, asked);
   const code = systemCode(error) ?? '';
   const text = error instanceof Error ? error.message : String(error);
-  if (text.startsWith('No answer in')) {
-    return { code: 'timeout', message: `${where} gave no answer in time.`, transient: true };
-  }
+  if (text.startsWith('No answer in')) return timeout(asked, where);
   const named = BY_CODE[code];
   if (named) return named(asked, where);
   if (/wrong version number|packet length too long|http request|WRONG_VERSION/i.test(text + code)) {
@@ -50,6 +54,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
       action: 'restartServer',
     };
   }
+  if (/unsupported name constraint/i.test(text)) return unsupportedConstraint(asked, where);
   if (/permitted subtree|excluded subtree|name constraint/i.test(text)) {
     return nameMismatch(asked, where);
   }
@@ -85,12 +90,40 @@ const closed: Namer = (_, where) => ({
   transient: true,
 });
 
+const timeout: Namer = (_, where) => ({
+  code: 'timeout',
+  message: `${where} gave no answer in time.`,
+  transient: true,
+});
+const unknownHost: Namer = ({ address }) => ({
+  code: 'unknown-host',
+  message: `${address} is no host that can be found from here.`,
+  transient: true,
+  action: 'setDomain',
+});
+const noRoute: Namer = ({ address }) => ({
+  code: 'no-route',
+  message: `${address} cannot be reached from here: no network leads there.`,
+  transient: true,
+});
+const unsupportedConstraint: Namer = () => ({
+  code: 'unsupported-constraint',
+  message:
+    "VS Code's TLS library cannot judge the authority of the certificate that is served, which is constrained to IP addresses.",
+  transient: false,
+});
+
 const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
   ECONNREFUSED: (_, where) => ({
     code: 'refused',
     message: `Nothing listens on ${where}.`,
     transient: true,
   }),
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
+  ETIMEDOUT: timeout,
   ECONNRESET: closed,
   EPIPE: closed,
   ERR_TLS_CERT_ALTNAME_INVALID: nameMismatch,

@@ -1,20 +1,19 @@
 import { join } from 'node:path';
-import { inspectCertificate, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
+import { inspectCertificate } from '../certificates/inspect.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
-import { parseServerName } from '../project/domain.ts';
-import { connectAddress } from '../project/endpoint.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
+import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
 import { LocalRuntime } from './runtimes/local.ts';
 import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
 import { reduce, type Snapshot, type SnapshotEvent } from './status.ts';
-import { describeImage } from './version.ts';
 
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
@@ -138,9 +137,10 @@ export class Server implements Disposable {
   /**
    * Starts the server, or finds the one that runs, and waits for its first verified heartbeat.
    *
-   * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
+   * @throws ExplainedError, also kept in the snapshot, but for `not-ours`; AbortError when cancelled
    */
   async start(options: StartOptions): Promise<void> {
+    if (this.#environment.readSettings().runtime === 'external') throw explainNotOurs();
     await bringUp(
       {
         ...this.#environment,
@@ -169,6 +169,7 @@ export class Server implements Disposable {
   }
 
   async restart(options: StartOptions): Promise<void> {
+    if (this.#environment.readSettings().runtime === 'external') throw explainNotOurs();
     await this.stop(options.signal);
     await this.start(options);
   }
@@ -202,15 +203,7 @@ export class Server implements Disposable {
     const { server } = observation;
     try {
       const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
-      const leaf = await readVerifiedLeaf(folder);
-      const pulse = new Heartbeat({
-        address: connectAddress(server.bindAddress),
-        port: server.port,
-        name: parseServerName(domain).value,
-        path: describeImage(server.image).heartbeatPath,
-        trustAnchors: await readTrustAnchors(folder),
-        ...(leaf === undefined ? {} : { leaf }),
-      });
+      const pulse = new Heartbeat(await describeTarget(server, domain, folder));
       return { server, pulse };
     } catch (error) {
       const failure = {
@@ -269,6 +262,7 @@ export function createServer(options: {
     readSettings,
     log,
     runtimes: [
+      new ExternalRuntime(workspace, readSettings),
       new LocalRuntime({
         workspace,
         supervisorFile: join(distFolder, 'supervisor.js'),

@@ -121,6 +121,11 @@ export function deriveStatus(snapshot: Snapshot): Status {
   }
 }
 
+/** Whether someone else runs the server this is about. */
+export function isExternal({ observation }: Snapshot): boolean {
+  return observation.kind !== 'none' && observation.server.runtime === 'external';
+}
+
 function deriveRunning(
   server: ServerFacts,
   probe: Probe | undefined,
@@ -128,11 +133,15 @@ function deriveRunning(
 ): Status {
   if (!probe) return { state: 'starting', step: { kind: 'heartbeat' } };
   if (probe.ok) {
-    const problems = [...problemsOf(certificate), ...servedProblems(probe, certificate)];
+    // What someone else's server serves is no concern of the files on our disk.
+    const problems = probe.served
+      ? probe.served.problems
+      : [...problemsOf(certificate), ...servedProblems(probe, certificate)];
     return problems.length > 0
       ? { state: 'degraded', server, heartbeat: probe, problems }
       : { state: 'healthy', server, heartbeat: probe };
   }
+  if (server.assumed && probe.failure.code === 'refused') return { state: 'unconfigured' };
   const startingUp =
     probe.failure.transient && !probe.answeredBefore && probe.at - server.startedAt < STARTUP_GRACE;
   return startingUp

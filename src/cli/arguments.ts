@@ -10,7 +10,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   chroma-tls logs              its last log lines
 
   --domain NAME      set CHROMA_DOMAIN first
-  --runtime R        auto, docker or local
+  --runtime R        auto, docker, local or external
   --image IMAGE      such as chromadb/chroma:1.5.9
   --tls T            auto, uvicorn, nginx, envoy or embedded
   --port N           8000

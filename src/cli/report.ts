@@ -1,5 +1,6 @@
-import type { CertificateState } from '../certificates/inspect.ts';
-import { deriveStatus, problemsOf, type Snapshot, type State } from '../chroma/status.ts';
+import { shownCertificate, shownProblems } from '../chroma/shown-certificate.ts';
+import { deriveStatus, type Snapshot, type State } from '../chroma/status.ts';
+import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 
 /** What `status --json` prints; scripts rely on its shape. */
@@ -25,18 +26,19 @@ export interface StatusReport {
 
 /** The report of a snapshot. Pure. */
 export function reportStatus(snapshot: Snapshot): StatusReport {
-  const { observation, probe, domain, certificate } = snapshot;
+  const { observation, probe, domain } = snapshot;
   const server = observation.kind === 'none' ? undefined : observation.server;
   return {
     state: deriveStatus(snapshot).state,
-    url: server ? endpointUrl(domain, server.port) : null,
+    url:
+      server && explainInvalidName(domain) === undefined ? endpointUrl(domain, server.port) : null,
     runtime: server?.runtime ?? null,
     image: server?.image ?? null,
     tls: server?.tls ?? null,
     heartbeat: probe?.ok
       ? { ok: true, latencyMs: probe.latencyMs }
       : { ok: false, ...(probe ? { error: probe.failure.message } : {}) },
-    certificate: reportCertificate(certificate),
+    certificate: reportCertificate(snapshot),
   };
 }
 
@@ -54,7 +56,8 @@ export function renderStatus(snapshot: Snapshot): string {
     ],
     [
       'runtime',
-      report.runtime && `${report.runtime}, ${report.image ?? ''}, TLS by ${report.tls ?? ''}`,
+      report.runtime &&
+        [report.runtime, report.image, `TLS by ${report.tls ?? ''}`].filter(Boolean).join(', '),
     ],
     ['names', report.certificate.names.join(', ') || null],
     ['until', report.certificate.notAfter],
@@ -66,13 +69,17 @@ export function renderStatus(snapshot: Snapshot): string {
     .join('\n');
 }
 
-function reportCertificate(certificate: CertificateState): StatusReport['certificate'] {
+function reportCertificate(snapshot: Snapshot): StatusReport['certificate'] {
+  const certificate = shownCertificate(snapshot);
   const facts = certificate.kind === 'present' ? certificate.facts : undefined;
   return {
     names: facts?.names ?? [],
     notAfter: facts?.notAfter.toISOString() ?? null,
     fingerprint256: facts?.fingerprint256 ?? null,
     issuer: facts?.issuer.replaceAll('\n', ', ') ?? null,
-    problems: problemsOf(certificate).map(({ message }) => message),
+    problems:
+      certificate.kind === 'unverified'
+        ? [certificate.reason]
+        : shownProblems(snapshot).map(({ message }) => message),
   };
 }

@@ -1,5 +1,5 @@
 import type { Server } from '../chroma/server.ts';
-import { deriveStatus } from '../chroma/status.ts';
+import { deriveStatus, isExternal } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
@@ -68,7 +68,11 @@ export async function start(context: CliContext): Promise<number> {
 export async function stop({ server, signal }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.stop(signal);
-  say('Stopped. The data stays.');
+  say(
+    isExternal(server.snapshot)
+      ? 'Nothing of this folder’s own runs. Someone else runs its server, which goes on.'
+      : 'Stopped. The data stays.',
+  );
   return 0;
 }
 

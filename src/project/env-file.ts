@@ -63,9 +63,18 @@ export function setEnvValue(text: string, key: string, value: string): string {
  * @throws ExplainedError `env-not-readable`
  */
 export async function readDomain(envFile: string): Promise<string> {
+  return (await findDomain(envFile)) ?? DEFAULT_DOMAIN;
+}
+
+/**
+ * `CHROMA_DOMAIN` as somebody set it; undefined where nobody did.
+ *
+ * @throws ExplainedError `env-not-readable`
+ */
+export async function findDomain(envFile: string): Promise<string | undefined> {
   const bytes = await readBytes(envFile);
   const value = bytes && readEnvValue(decode(bytes).text, DOMAIN_KEY);
-  return value === undefined || value === '' ? DEFAULT_DOMAIN : value;
+  return value === '' ? undefined : value;
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { Disposable } from 'vscode';
 import { commands } from 'vscode';
-import { deriveStatus } from '../chroma/status.ts';
+import { deriveStatus, isExternal } from '../chroma/status.ts';
 import type { Session } from './session.ts';
 import type { SurfaceState } from './surface-state.ts';
 
 /** The keys that the manifest's `when` clauses go by, all set here and derived from one state. */
 export class ContextKeys implements Disposable {
   readonly #subscription: Disposable;
-  readonly #set = new Map<string, string>();
+  readonly #set = new Map<string, string | boolean>();
 
   constructor(session: Session) {
     this.#subscription = session.onDidChange((state) => {
@@ -21,9 +21,11 @@ export class ContextKeys implements Disposable {
   }
 
   #apply(state: SurfaceState): void {
+    const snapshot = state.kind === 'folder' ? state.snapshot : undefined;
     const keys = {
       'chromaTls.surface': state.kind,
-      'chromaTls.state': state.kind === 'folder' ? deriveStatus(state.snapshot).state : '',
+      'chromaTls.state': snapshot ? deriveStatus(snapshot).state : '',
+      'chromaTls.external': snapshot !== undefined && isExternal(snapshot),
     };
     for (const [key, value] of Object.entries(keys)) {
       if (this.#set.get(key) === value) continue;

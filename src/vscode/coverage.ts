@@ -1,11 +1,12 @@
-import { problemsOf, type Snapshot } from '../chroma/status.ts';
+import { isExternal, problemsOf, type Snapshot } from '../chroma/status.ts';
 
 /**
  * Whether the certificate has just stopped covering the domain: true once for each change of the
  * domain, false for what was so when we first looked (the view shows that without a notification).
  */
 export function hasLostCoverage(before: Snapshot, after: Snapshot): boolean {
-  if (before.certificate.kind !== 'present' || !isUncovered(after)) return false;
+  if (before.certificate.kind !== 'present' || isExternal(after) || !isUncovered(after))
+    return false;
   return before.domain !== after.domain || !isUncovered(before);
 }
 

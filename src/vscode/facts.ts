@@ -1,6 +1,10 @@
-import type { CertificateState } from '../certificates/inspect.ts';
 import type { ServerFacts } from '../chroma/runtimes/runtime.ts';
-import { problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
+import {
+  shownCertificate,
+  shownProblems,
+  type ShownCertificate,
+} from '../chroma/shown-certificate.ts';
+import { isExternal, type Snapshot, type Status } from '../chroma/status.ts';
 import { describeImage } from '../chroma/version.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
@@ -24,6 +28,11 @@ export function runningServer({ observation }: Snapshot): ServerFacts | undefine
   return observation.kind === 'running' ? observation.server : undefined;
 }
 
+/** The server that runs now, if it is ours to restart and to end. */
+export function ownServer(snapshot: Snapshot): ServerFacts | undefined {
+  return isExternal(snapshot) ? undefined : runningServer(snapshot);
+}
+
 /** The address clients use; undefined while nothing runs, or while the domain is no name. */
 export function endpointOf(snapshot: Snapshot): string | undefined {
   const server = runningServer(snapshot);
@@ -33,7 +42,8 @@ export function endpointOf(snapshot: Snapshot): string | undefined {
 
 /** What is known of the server, its certificate and its name, in a person's order of interest. */
 export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
-  const { certificate, domain, probe } = snapshot;
+  const { domain, probe } = snapshot;
+  const certificate = shownCertificate(snapshot);
   const server = runningServer(snapshot);
   const address = endpointOf(snapshot);
   const version = server?.runtime === 'docker' ? describeImage(server.image).version : undefined;
@@ -58,9 +68,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
 
 /** What is wrong, as sentences, worst first; empty where nothing is. */
 export function listTroubles(snapshot: Snapshot, status: Status): readonly string[] {
-  const ofCertificate = problemsOf(snapshot.certificate).map(
-    ({ message }) => `Certificate: ${message}`,
-  );
+  const ofCertificate = shownProblems(snapshot).map(({ message }) => `Certificate: ${message}`);
   switch (status.state) {
     case 'failed':
       return [explain(status.problem), ...ofCertificate];
@@ -83,12 +91,16 @@ export function listTroubles(snapshot: Snapshot, status: Status): readonly strin
 }
 
 /** A certificate in one line. */
-export function describeCertificate(certificate: CertificateState, now: number): string {
+export function describeCertificate(certificate: ShownCertificate, now: number): string {
   switch (certificate.kind) {
     case 'none':
       return 'None yet';
     case 'broken':
       return 'Not whole';
+    case 'unseen':
+      return 'Not seen yet';
+    case 'unverified':
+      return 'Not verified';
     case 'present':
       return describeExpiry(certificate.facts.notAfter, now);
   }

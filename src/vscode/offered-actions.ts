@@ -1,5 +1,5 @@
 import type { Action } from '../errors.ts';
-import type { Status } from '../chroma/status.ts';
+import { isExternal, type Snapshot, type Status } from '../chroma/status.ts';
 import { ours, toButton, type Button } from './actions.ts';
 import { COMMANDS, type CommandId } from './command-ids.ts';
 
@@ -9,15 +9,26 @@ export interface OfferedAction extends Button {
 }
 
 /** What to offer in a state: the cure a failure names itself, then what fits the state. */
-export function offerActions(status: Status): readonly OfferedAction[] {
+export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
   const named = namedCure(status);
   const cure = named === undefined ? undefined : toButton(named);
+  const commands = isExternal(snapshot) ? externalCommands(status) : fittingCommands(status);
   return [
     ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
-    ...fittingCommands(status)
+    ...commands
       .filter((command) => command !== cure?.command || cure.arguments.length > 0)
       .map((command) => ({ ...ours(command), icon: COMMANDS[command].icon })),
+    ...(isExternal(snapshot) && named !== 'openSettings'
+      ? [{ ...toButton('openSettings'), icon: 'gear' }]
+      : []),
   ];
+}
+
+/** What one can do about a server that someone else runs: use it, or say where it is. */
+function externalCommands({ state }: Status): readonly CommandId[] {
+  return state === 'healthy' || state === 'degraded'
+    ? ['chromaTls.copyEndpoint', 'chromaTls.setDomain']
+    : ['chromaTls.setDomain', 'chromaTls.copyEndpoint'];
 }
 
 /** A plain command keeps its own icon; what a problem thought of itself is a bright idea. */

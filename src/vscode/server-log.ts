@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Server } from '../chroma/server.ts';
 import type { Disposable } from '../events.ts';
-import { endpointOf, runningServer } from './facts.ts';
+import { endpointOf, ownServer, runningServer } from './facts.ts';
 
 /** How many lines of a server that has ended are shown. */
 const LAST_LINES = 500;
@@ -63,7 +63,7 @@ export class ServerLog implements Disposable {
     this.#turn += 1;
     channel.clear();
     // Chroma 1.x names the plain address it has inside; nobody else can reach that one.
-    const address = endpointOf(server.snapshot);
+    const address = ownServer(server.snapshot) && endpointOf(server.snapshot);
     if (address !== undefined) channel.appendLine(`Clients reach this server at ${address} only.`);
     const stream = server.followLog((line) => {
       channel.appendLine(stripVTControlCharacters(line));

@@ -38,7 +38,7 @@ export function renderStatusBar(state: SurfaceState, now: number): StatusBarMode
       title,
       troubles,
       facts: listFacts(snapshot, now),
-      actions: offerActions(status)
+      actions: offerActions(status, snapshot)
         .filter(({ command }) => command in COMMANDS)
         .slice(0, TOOLTIP_ACTIONS),
     },

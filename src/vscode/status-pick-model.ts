@@ -36,7 +36,7 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
         copies: label,
       })),
       heading('Actions'),
-      ...offerActions(status).map((action): StatusRow => ({ kind: 'action', action })),
+      ...offerActions(status, snapshot).map((action): StatusRow => ({ kind: 'action', action })),
       heading('Facts'),
       ...listFacts(snapshot, now).map(({ label, value }): StatusRow => ({
         kind: 'fact',

@@ -1,5 +1,10 @@
-import type { CertificateState, Problem } from '../certificates/inspect.ts';
-import { deriveStatus, problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
+import type { Problem } from '../certificates/inspect.ts';
+import {
+  shownCertificate,
+  shownProblems,
+  type ShownCertificate,
+} from '../chroma/shown-certificate.ts';
+import { deriveStatus, isExternal, type Snapshot, type Status } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
@@ -40,11 +45,7 @@ export function renderTree(state: SurfaceState, now: number): readonly TreeNode[
   const { snapshot } = state;
   const status = deriveStatus(snapshot);
   if (status.state === 'unconfigured') return [];
-  return [
-    renderServer(snapshot, status),
-    renderCertificate(snapshot.certificate, now),
-    renderDomain(snapshot),
-  ];
+  return [renderServer(snapshot, status), renderCertificate(snapshot, now), renderDomain(snapshot)];
 }
 
 function renderServer(snapshot: Snapshot, status: Status): TreeNode {
@@ -58,7 +59,7 @@ function renderServer(snapshot: Snapshot, status: Status): TreeNode {
       '\n',
     ),
     icon: chooseServerIcon(status),
-    contextValue: `server.${status.state}`,
+    contextValue: `${isExternal(snapshot) ? 'external' : 'server'}.${status.state}`,
     children: [
       ...renderTrouble(status),
       ...(address === undefined ? [] : [line('address', 'Address', address, 'link')]),
@@ -108,21 +109,22 @@ function trouble(id: string, label: string, tooltip: string): TreeNode {
   };
 }
 
-function renderCertificate(certificate: CertificateState, now: number): TreeNode {
+function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
+  const certificate = shownCertificate(snapshot);
   const description = describeCertificate(certificate, now);
-  const problems = problemsOf(certificate);
+  const problems = shownProblems(snapshot);
   return {
     id: 'certificate',
     label: 'Certificate',
     description,
     tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
     icon: chooseCertificateIcon(certificate),
-    contextValue: `certificate.${certificate.kind}`,
+    contextValue: isExternal(snapshot) ? 'servedCertificate' : `certificate.${certificate.kind}`,
     children: [...problems.map(renderProblem), ...renderCertificateFacts(certificate)],
   };
 }
 
-function renderCertificateFacts(certificate: CertificateState): readonly TreeNode[] {
+function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNode[] {
   if (certificate.kind !== 'present') return [];
   const { names, issuer, keyType, fingerprint256, selfSigned, notBefore, notAfter } =
     certificate.facts;
@@ -143,9 +145,10 @@ function renderCertificateFacts(certificate: CertificateState): readonly TreeNod
   ];
 }
 
-function renderDomain({ domain, certificate }: Snapshot): TreeNode {
+function renderDomain(snapshot: Snapshot): TreeNode {
+  const { domain } = snapshot;
   const reason = explainInvalidName(domain);
-  const uncovered = problemsOf(certificate).find(({ code }) => code === 'name-mismatch');
+  const uncovered = shownProblems(snapshot).find(({ code }) => code === 'name-mismatch');
   const wrong = reason ?? (uncovered && 'The certificate does not cover it.');
   return {
     id: 'domain',
@@ -199,11 +202,13 @@ function chooseServerIcon({ state }: Status): TreeNode['icon'] {
   }
 }
 
-function chooseCertificateIcon(certificate: CertificateState): TreeNode['icon'] {
+function chooseCertificateIcon(certificate: ShownCertificate): TreeNode['icon'] {
   switch (certificate.kind) {
     case 'none':
+    case 'unseen':
       return { name: 'shield' };
     case 'broken':
+    case 'unverified':
       return { name: 'error', color: BAD };
     case 'present':
       return certificate.facts.problems.length === 0

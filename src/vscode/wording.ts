@@ -68,6 +68,8 @@ export function nameRuntime(runtime: RuntimeKind): string {
       return 'Container';
     case 'local':
       return 'Local program';
+    case 'external':
+      return 'Someone else’s server';
   }
 }
 
@@ -86,7 +88,7 @@ export function describeTermination(termination: TlsTermination): string {
     case 'envoy':
       return 'Envoy beside the server';
     case 'other':
-      return 'A front of its own';
+      return 'Set up by someone else';
     case 'embedded':
       return 'Chroma TLS before the server';
   }

@@ -2,7 +2,8 @@ import type { ProblemText } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import type { Settings } from '../../project/settings.ts';
 
-export type RuntimeKind = 'docker' | 'local';
+/** `external`: someone else runs it, and we only look. */
+export type RuntimeKind = 'docker' | 'local' | 'external';
 /** `other`: a front that somebody else set up, of which we know no more. */
 export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
 
@@ -14,11 +15,13 @@ export interface ServerFacts {
   /** The image's name; for a local server the program and its version; none where nobody knows. */
   readonly image?: string;
   readonly tls: TlsTermination;
-  /** The address the TLS port is bound to, such as `127.0.0.1`. */
+  /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
   readonly bindAddress: string;
   readonly port: number;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; 0 where nobody knows. */
   readonly startedAt: number;
+  /** Nobody has said where it is: the default address is tried. */
+  readonly assumed?: true;
 }
 
 export type Observation =

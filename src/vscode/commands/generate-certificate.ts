@@ -1,11 +1,12 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
+import { isExternal } from '../../chroma/status.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument, type Button } from '../actions.ts';
 import { readConfiguration } from '../configuration.ts';
-import { runningServer } from '../facts.ts';
+import { ownServer } from '../facts.ts';
 import { describeGenerated } from '../generated-message.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandHandler } from './command-context.ts';
@@ -22,7 +23,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
   const { replaceBroken = false, restart } = readArgument(argument);
-  const serving = runningServer(active.server.snapshot) !== undefined;
+  const serving = ownServer(active.server.snapshot) !== undefined;
   const andRestart = serving && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
@@ -34,7 +35,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
     await bringUp(context, active, 'restart');
   } else {
     // Not awaited: the message may stay, but the certificate is made.
-    void context.notifier.inform(message, chooseNextStep(active));
+    void context.notifier.inform(message, ...chooseNextStep(active));
   }
 };
 
@@ -77,8 +78,7 @@ async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promi
   );
 }
 
-function chooseNextStep({ server }: ActiveFolder): Button {
-  return runningServer(server.snapshot)
-    ? ours('chromaTls.restartServer')
-    : ours('chromaTls.startServer');
+function chooseNextStep({ server: { snapshot } }: ActiveFolder): readonly Button[] {
+  if (isExternal(snapshot)) return [];
+  return [ours(ownServer(snapshot) ? 'chromaTls.restartServer' : 'chromaTls.startServer')];
 }

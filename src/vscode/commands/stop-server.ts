@@ -1,4 +1,5 @@
 import { window } from 'vscode';
+import { isExternal } from '../../chroma/status.ts';
 import { VIEW_ID } from '../command-ids.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -9,6 +10,10 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   const { server } = active;
   if (starts.cancel(server)) return;
   await server.observe();
+  if (isExternal(server.snapshot)) {
+    void notifier.inform('Someone else runs this server; only they can stop it.');
+    return;
+  }
   if (server.snapshot.observation.kind === 'none') {
     void notifier.inform('No Chroma server runs for this folder.');
     return;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile } from 'node:fs/promises';
-import { createServer as createHttp } from 'node:http';
+import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createServer as createHttps, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { describeServed } from '../../../src/certificates/inspect.ts';
 import { Heartbeat, type Probe } from '../../../src/chroma/heartbeat.ts';
 
 /** A real TLS server on a real port, with certificates of our own making. */
@@ -16,6 +17,7 @@ describe('heartbeat', () => {
   let expired: GenerateResult;
   let connections = 0;
   let status = 200;
+  let missing: readonly string[] = [];
   const servers: Server[] = [];
 
   before(async function () {
@@ -50,8 +52,8 @@ describe('heartbeat', () => {
   async function serve(made: GenerateResult): Promise<number> {
     const server = createHttps(
       { cert: await readFile(made.files.certificate), key: await readFile(made.files.key) },
-      (_, response) => {
-        response.statusCode = status;
+      ({ url = '' }, response) => {
+        response.statusCode = missing.includes(url) ? 404 : status;
         response.end('{"nanosecond heartbeat":1}');
       },
     );
@@ -73,7 +75,7 @@ describe('heartbeat', () => {
       address: '127.0.0.1',
       port,
       name,
-      path: '/api/v2/heartbeat',
+      paths: ['/api/v2/heartbeat'],
       trustAnchors: await readFile(ours.files.ca, 'utf8'),
     });
   }
@@ -109,10 +111,54 @@ describe('heartbeat', () => {
       address: '127.0.0.1',
       port,
       name: 'localhost',
-      path: '/',
+      paths: ['/'],
       trustAnchors: await readFile(expired.files.ca, 'utf8'),
     });
     assert.equal(await failureOf(heartbeat), 'expired');
+  });
+
+  it('reads the certificate that is served, also where only its name is wrong', async () => {
+    const port = await serve(ours);
+    const probeAs = async (name: string): Promise<Probe> => {
+      const heartbeat = new Heartbeat({
+        address: '127.0.0.1',
+        port,
+        name,
+        paths: ['/api/v2/heartbeat'],
+        trustAnchors: await readFile(ours.files.ca, 'utf8'),
+        readServed: (der) => describeServed(der, name),
+      });
+      const probe = await heartbeat.beat();
+      heartbeat.dispose();
+      return probe;
+    };
+    const well = await probeAs('localhost');
+    assert.ok(well.ok && well.served);
+    assert.equal(well.served.fingerprint256, ours.facts.fingerprint256);
+    assert.deepEqual(well.served.problems, []);
+    const wrong = await probeAs('other.test');
+    assert.ok(!wrong.ok && wrong.served);
+    assert.match(wrong.served.problems[0]?.message ?? '', /does not cover other\.test .*localhost/);
+  });
+
+  it('asks on the older path where a server lacks the newer, and remembers which', async () => {
+    const port = await serve(ours);
+    const asked: string[] = [];
+    servers.at(-1)?.on('request', ({ url = '' }: IncomingMessage) => asked.push(url));
+    missing = ['/api/v2/heartbeat'];
+    const heartbeat = new Heartbeat({
+      address: '127.0.0.1',
+      port,
+      name: 'localhost',
+      paths: ['/api/v2/heartbeat', '/api/v1/heartbeat'],
+      trustAnchors: await readFile(ours.files.ca, 'utf8'),
+    });
+    assert.ok((await heartbeat.beat()).ok);
+    assert.ok((await heartbeat.beat()).ok);
+    assert.deepEqual(asked, ['/api/v2/heartbeat', '/api/v1/heartbeat', '/api/v1/heartbeat']);
+    missing = ['/api/v2/heartbeat', '/api/v1/heartbeat'];
+    assert.equal(await failureOf(heartbeat), 'wrong-api');
+    missing = [];
   });
 
   it('names plain HTTP on the port, and nothing on it', async () => {

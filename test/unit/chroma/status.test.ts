@@ -72,6 +72,30 @@ describe('status', () => {
     assert.deepEqual(expiring.state === 'degraded' && expiring.problems, [soon]);
   });
 
+  it('speaks of what someone else’s server serves, not of the files on our disk', () => {
+    const theirs = { ...server, runtime: 'external', startedAt: 0 } as const;
+    const external: Snapshot = {
+      ...none,
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message: 'Ours.' }] },
+      observation: { kind: 'running', server: theirs },
+    };
+    const heard = { ...well, servedFingerprint256: 'CC', served: { ...facts, problems: [] } };
+    assert.equal(deriveStatus({ ...external, probe: heard }).state, 'healthy');
+    const soon = { code: 'expires-soon', message: 'It expires in 3 days.' } as const;
+    const expiring = { ...heard, served: { ...facts, problems: [soon] } };
+    const status = deriveStatus({ ...external, probe: expiring });
+    assert.deepEqual(status.state === 'degraded' && status.problems, [soon]);
+    assert.equal(deriveStatus({ ...external, probe: refused(1e12) }).state, 'unreachable');
+  });
+
+  it('is unconfigured where nobody has said where someone else’s server is', () => {
+    const assumed = { ...server, runtime: 'external', startedAt: 0, assumed: true } as const;
+    const observation = { kind: 'running', server: assumed } as const;
+    const snapshot: Snapshot = { ...none, observation, probe: refused(1e12) };
+    assert.equal(deriveStatus(snapshot).state, 'unconfigured');
+    assert.equal(deriveStatus({ ...snapshot, probe: well }).state, 'healthy');
+  });
+
   it('is failed with the exit code when the container ended by itself', () => {
     const status = deriveStatus({
       ...running,

@@ -103,6 +103,23 @@ describe('the manifest', () => {
     );
   });
 
+  it('offers no start, stop or restart of a server that someone else runs', () => {
+    const lifecycle = /^chromaTls\.(start|stop|restart)Server$/;
+    const conditions = [
+      ...contributes.commands
+        .filter(({ command }) => lifecycle.test(command))
+        .map(({ enablement }) => enablement ?? ''),
+      ...contributes.menus['view/title']
+        .filter(({ command }) => lifecycle.test(command))
+        .map(({ when }) => when),
+      ...contributes.viewsWelcome
+        .filter(({ contents }) => contents.includes('command:chromaTls.startServer'))
+        .map(({ when }) => when),
+    ];
+    assert.equal(conditions.length, 7);
+    for (const condition of conditions) assert.match(condition, /!chromaTls\.external/);
+  });
+
   it('has a line in the view for every inline action', () => {
     const lines = Object.values(SAMPLES)
       .flatMap((snapshot) => renderTree({ kind: 'folder', snapshot }, NOW))

@@ -1,4 +1,5 @@
 import type { CertificateFacts, Problem } from '../../../src/certificates/inspect.ts';
+import type { HeartbeatFailure } from '../../../src/chroma/heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from '../../../src/chroma/heartbeat.ts';
 import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
 import type { Snapshot, State } from '../../../src/chroma/status.ts';
@@ -63,6 +64,84 @@ const RUNNING: Snapshot = {
   observation: { kind: 'running', server: SERVER },
   probe: BEAT,
 };
+
+const THEIRS: ServerFacts = {
+  id: 'https://chroma.example:443',
+  runtime: 'external',
+  tls: 'other',
+  bindAddress: 'chroma.example',
+  port: 443,
+  startedAt: 0,
+};
+
+/** What is on our disk says nothing about the server that someone else runs. */
+const EXTERNAL: Snapshot = {
+  domain: 'chroma.example',
+  certificate: certificate(UNCOVERED),
+  observation: { kind: 'running', server: THEIRS },
+};
+
+export const SERVED: CertificateFacts = {
+  names: ['chroma.example'],
+  subject: 'CN=chroma.example',
+  issuer: 'O=Their Authority, CN=Their CA',
+  serial: '02',
+  notBefore: new Date(NOW - 86_400_000),
+  notAfter: new Date(NOW + 50 * 86_400_000),
+  fingerprint256: FINGERPRINT.replaceAll('AB', 'CD'),
+  keyType: 'RSA 2048',
+  selfSigned: false,
+  problems: [],
+};
+
+const THEIR_BEAT: HeartbeatOk = {
+  ...BEAT,
+  servedFingerprint256: SERVED.fingerprint256,
+  served: SERVED,
+};
+
+const EXPIRES_SOON: Problem = { code: 'expires-soon', message: 'It expires in 9 days.' };
+
+function theirMiss(failure: HeartbeatFailure): Probe {
+  return { ok: false, at: NOW, failure, answeredBefore: false };
+}
+
+/** What there is to show of a server that someone else runs. */
+export const EXTERNAL_SAMPLES = {
+  starting: EXTERNAL,
+  healthy: { ...EXTERNAL, probe: THEIR_BEAT },
+  degraded: {
+    ...EXTERNAL,
+    probe: { ...THEIR_BEAT, served: { ...SERVED, problems: [EXPIRES_SOON] } },
+  },
+  unreachable: {
+    ...EXTERNAL,
+    probe: theirMiss({
+      code: 'unknown-ca',
+      message: 'It was signed by an authority that this machine does not know.',
+      transient: false,
+    }),
+  },
+  unconfigured: {
+    ...EXTERNAL,
+    domain: 'localhost',
+    observation: { kind: 'running', server: { ...THEIRS, assumed: true } },
+    probe: theirMiss({ code: 'refused', message: 'Nothing listens.', transient: true }),
+  },
+  failed: {
+    ...EXTERNAL,
+    domain: 'a b',
+    observation: {
+      kind: 'halted',
+      server: THEIRS,
+      problem: {
+        code: 'invalid-name',
+        what: '"a b" is no name for a server.',
+        action: 'setDomain',
+      },
+    },
+  },
+} as const satisfies Partial<Record<State, Snapshot>>;
 
 /** One snapshot for every state there is. */
 export const SAMPLES: Readonly<Record<State, Snapshot>> = {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Snapshot, State } from '../../../src/chroma/status.ts';
+import { deriveStatus, type Snapshot, type State } from '../../../src/chroma/status.ts';
+import { offerActions } from '../../../src/vscode/offered-actions.ts';
 import { renderStatusBar, type StatusBarModel } from '../../../src/vscode/status-bar-model.ts';
-import { NOW, SAMPLES } from './samples.ts';
+import { EXTERNAL_SAMPLES, NOW, SAMPLES } from './samples.ts';
 
 const EXPECTED: Readonly<Record<State, readonly [string, StatusBarModel['severity']]>> = {
   unconfigured: ['$(shield) Chroma', 'none'],
@@ -62,6 +63,39 @@ describe('the status-bar item', () => {
   it('names the folder where there are several', () => {
     const model = renderStatusBar({ kind: 'folder', name: 'api', snapshot: SAMPLES.healthy }, NOW);
     assert.equal(model?.tooltip.title, 'Chroma in api: Healthy');
+  });
+});
+
+describe('the status-bar item of a server that someone else runs', () => {
+  it('says its state', () => {
+    const shown = Object.values(EXTERNAL_SAMPLES).map((snapshot) => render(snapshot).text);
+    assert.deepEqual(shown, [
+      '$(sync~spin) Chroma: Waiting for heartbeat',
+      '$(shield) Chroma: Healthy',
+      '$(warning) Chroma: Degraded',
+      '$(error) Chroma: Unreachable',
+      '$(shield) Chroma',
+      '$(error) Chroma: Failed',
+    ]);
+  });
+
+  it('has the facts of the certificate it serves, and no image', () => {
+    const { facts, troubles } = render(EXTERNAL_SAMPLES.healthy).tooltip;
+    const values = Object.fromEntries(facts.map(({ label, value }) => [label, value]));
+    assert.equal(values['Names'], 'chroma.example');
+    assert.equal(values['Image'], undefined);
+    assert.deepEqual(troubles, [], 'what is wrong with files of ours is not wrong with theirs');
+  });
+
+  it('offers what one can do from here, and nothing else', () => {
+    for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
+      const offered = offerActions(deriveStatus(snapshot), snapshot).map(({ command }) => command);
+      assert.deepEqual(
+        offered.toSorted(),
+        ['chromaTls.copyEndpoint', 'chromaTls.setDomain', 'workbench.action.openSettings'],
+        JSON.stringify(snapshot.observation),
+      );
+    }
   });
 });
 

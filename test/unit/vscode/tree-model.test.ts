@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Snapshot } from '../../../src/chroma/status.ts';
 import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
-import { certificate, NOW, SAMPLES, SERVER, UNCOVERED } from './samples.ts';
+import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, SERVER, UNCOVERED } from './samples.ts';
 
 describe('the view', () => {
   it('is empty, and so shows its welcome, until there is something to show', () => {
@@ -93,12 +93,58 @@ describe('the view', () => {
   });
 
   it('gives every line an id of its own', () => {
-    for (const snapshot of Object.values(SAMPLES)) {
+    for (const snapshot of [...Object.values(SAMPLES), ...Object.values(EXTERNAL_SAMPLES)]) {
       const ids = render(snapshot)
         .flatMap(flatten)
         .map(({ id }) => id);
       assert.equal(new Set(ids).size, ids.length, ids.join(' '));
     }
+  });
+});
+
+describe('the view of a server that someone else runs', () => {
+  it('shows its address and the certificate it serves, not the one on the disk', () => {
+    const nodes = render(EXTERNAL_SAMPLES.healthy);
+    assert.deepEqual(lines(find(nodes, 'server')), [
+      'Address: https://chroma.example:443',
+      'Runtime: Someone else’s server',
+      'TLS: Set up by someone else',
+    ]);
+    const served = find(nodes, 'certificate');
+    assert.equal(served.description, 'Expires in 50 days');
+    assert.ok(lines(served).includes('Signed by: Their CA'));
+    assert.equal(find(nodes, 'domain').icon.name, 'globe');
+  });
+
+  it('offers neither start, stop nor restart on any line', () => {
+    for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
+      for (const { contextValue } of render(snapshot).flatMap(flatten)) {
+        assert.doesNotMatch(contextValue, /^(server|certificate)\./);
+      }
+    }
+  });
+
+  it('puts what is wrong with the certificate it serves under it', () => {
+    const node = find(render(EXTERNAL_SAMPLES.degraded), 'certificate');
+    assert.equal(node.children[0]?.label, 'It expires in 9 days.');
+  });
+
+  it('says that a certificate was refused, and claims to know nothing in it', () => {
+    const nodes = render(EXTERNAL_SAMPLES.unreachable);
+    assert.match(find(nodes, 'server').children[0]?.label ?? '', /authority .* does not know/);
+    const node = find(nodes, 'certificate');
+    assert.equal(node.description, 'Not verified');
+    assert.deepEqual(node.children, []);
+  });
+
+  it('is empty, and so shows its welcome, while nobody has said where it is', () => {
+    assert.deepEqual(render(EXTERNAL_SAMPLES.unconfigured), []);
+  });
+
+  it('names a domain that is no name', () => {
+    const nodes = render(EXTERNAL_SAMPLES.failed);
+    assert.equal(find(nodes, 'server').children[0]?.label, '"a b" is no name for a server.');
+    assert.equal(find(nodes, 'certificate').description, 'Not seen yet');
   });
 });
 

@@ -1,0 +1,43 @@
+import { certificateFiles, readIfThere } from '../certificates/files.ts';
+import { describeServed, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
+import { readSystemRoots } from '../certificates/system-roots.ts';
+import { parseServerName } from '../project/domain.ts';
+import { connectAddress } from '../project/endpoint.ts';
+import { adviseExternal, type ExternalTrust } from './external-failure.ts';
+import { classifyFailure } from './heartbeat-failure.ts';
+import type { HeartbeatTarget } from './heartbeat.ts';
+import type { ServerFacts } from './runtimes/runtime.ts';
+import { describeImage } from './version.ts';
+
+/**
+ * Whom to ask for a heartbeat, and what to trust.
+ *
+ * @param folder absolute path of the certificates folder
+ * @throws ExplainedError `no-trust-anchor`, `invalid-name`
+ */
+export async function describeTarget(
+  server: ServerFacts,
+  domain: string,
+  folder: string,
+): Promise<HeartbeatTarget> {
+  const leaf = await readVerifiedLeaf(folder);
+  const common = {
+    address: connectAddress(server.bindAddress),
+    port: server.port,
+    name: parseServerName(domain).value,
+    ...(leaf === undefined ? {} : { leaf }),
+  };
+  if (server.runtime !== 'external') {
+    const { heartbeatPath } = describeImage(server.image);
+    return { ...common, paths: [heartbeatPath], trustAnchors: await readTrustAnchors(folder) };
+  }
+  const hasCa = (await readIfThere(certificateFiles(folder).ca)) !== undefined;
+  const trust: ExternalTrust = hasCa ? 'ca-file' : 'system';
+  return {
+    ...common,
+    paths: ['/api/v2/heartbeat', '/api/v1/heartbeat'],
+    trustAnchors: hasCa ? await readTrustAnchors(folder) : await readSystemRoots(),
+    readServed: (certificate) => describeServed(certificate, domain),
+    explain: (error, asked) => adviseExternal(classifyFailure(error, asked), trust),
+  };
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
+import { deriveStatus } from '../../src/chroma/status.ts';
+import type { ExtensionApi } from '../../src/extension.ts';
+import { freePort } from '../real/cli.ts';
+import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
+
+describe('the runtime external', () => {
+  let api: ExtensionApi;
+  const certs = (): string => join(openFolder(), 'certs');
+  const state = (): string | undefined => {
+    const snapshot = api.snapshot();
+    return snapshot && deriveStatus(snapshot).state;
+  };
+  const set = async (name: string, value: unknown): Promise<void> =>
+    workspace.getConfiguration('chromaTls').update(name, value, ConfigurationTarget.Workspace);
+
+  before(async () => {
+    api = await activateExtension();
+    const port = await freePort();
+    await set('port', port);
+    await set('runtime', 'external');
+  });
+
+  after(async () => {
+    await set('runtime', undefined);
+    await set('port', undefined);
+    for (const name of ['certs', '.env', '.vscode']) {
+      await rm(join(openFolder(), name), { recursive: true, force: true });
+    }
+    await eventually('our own again', () => api.snapshot()?.observation.kind === 'none');
+  });
+
+  it('shows its welcome while nobody has said where the server is', async () => {
+    await eventually('not set up', () => state() === 'unconfigured');
+    assert.deepEqual(api.tree(), []);
+  });
+
+  it('watches the address of the domain, and says that nothing answers there', async () => {
+    await writeFile(join(openFolder(), '.env'), 'CHROMA_DOMAIN=localhost\n');
+    await eventually('unreachable', () => state() === 'unreachable');
+    assert.equal(findLine(api.tree(), 'server')?.contextValue, 'external.unreachable');
+    assert.match(findLine(api.tree(), 'failure')?.label ?? '', /Nothing listens on localhost/);
+  });
+
+  it('starts nothing and makes no certificate', async () => {
+    for (const command of ['startServer', 'restartServer', 'stopServer']) {
+      await commands.executeCommand(`chromaTls.${command}`);
+    }
+    assert.equal(state(), 'unreachable');
+    assert.equal(existsSync(certs()), false);
+  });
+});

@@ -121,10 +121,17 @@ export class Server implements Disposable {
     if (this.#watches.length > 0) return;
     for (const runtime of this.#environment.runtimes) {
       let queued = Promise.resolve();
+      let isWaiting = false;
       this.#watches.push(
         runtime.watch(() => {
+          // An observation that has not begun yet will see this change too.
+          if (isWaiting) return;
+          isWaiting = true;
           queued = queued
-            .then(() => this.observe())
+            .then(() => {
+              isWaiting = false;
+              return this.observe();
+            })
             .catch((error: unknown) => {
               this.#environment.log(toProblem(error).what);
             });
@@ -257,19 +264,15 @@ export function createServer(options: {
   readonly held?: boolean;
 }): Server {
   const { workspace, distFolder, readSettings, log, held = true } = options;
+  const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,
     readSettings,
     log,
     runtimes: [
       new ExternalRuntime(workspace, readSettings),
-      new LocalRuntime({
-        workspace,
-        supervisorFile: join(distFolder, 'supervisor.js'),
-        readSettings,
-        held,
-      }),
-      new DockerRuntime(workspace, readSettings),
+      new LocalRuntime({ workspace, supervisorFile, readSettings, held }),
+      new DockerRuntime({ workspace, supervisorFile, readSettings }),
     ],
   });
 }

@@ -8,6 +8,11 @@ export interface Traits {
   readonly version?: string;
   /** uvicorn ends TLS itself; since 1.0 something must stand in front. */
   readonly ownTls: boolean;
+  /**
+   * What follows the image's name are arguments of its entry point. Up to 0.4.22 there is none, so
+   * that it would replace the whole command.
+   */
+  readonly hasEntryPoint: boolean;
   readonly heartbeatPath: '/api/v1/heartbeat' | '/api/v2/heartbeat';
   /** Where the image keeps its data. */
   readonly dataPath: '/chroma/chroma' | '/data';
@@ -31,16 +36,19 @@ export function describeVersion(version: string | undefined): Traits {
       ...known,
       line: 'rust',
       ownTls: false,
+      hasEntryPoint: true,
       heartbeatPath: '/api/v2/heartbeat',
       dataPath: '/data',
     };
   }
+  const hasEntryPoint = minor > 4 || (minor === 4 && patch >= 23);
   // The v2 API came with 0.5.16; 0.5.13 answers 404 on it.
   const hasV2 = minor > 5 || (minor === 5 && patch >= 16);
   return {
     ...known,
     line: 'python',
     ownTls: true,
+    hasEntryPoint,
     heartbeatPath: hasV2 ? '/api/v2/heartbeat' : '/api/v1/heartbeat',
     dataPath: '/chroma/chroma',
   };

@@ -13,7 +13,10 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --runtime R        auto, docker, local or external
   --image IMAGE      such as chromadb/chroma:1.5.9
   --tls T            auto, uvicorn, nginx, envoy or embedded
+  --nginx-image, --envoy-image IMAGE
+  --container-command C   docker, podman, or a path
   --port N           8000
+  --bind-address A   127.0.0.1
   --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
   --kind K           local-ca or self-signed
   --days N           365
@@ -63,7 +66,11 @@ export function readArguments(argv: readonly string[]): CliArguments {
       runtime: values.runtime,
       image: values.image,
       tlsTermination: values.tls,
+      nginxImage: values['nginx-image'],
+      envoyImage: values['envoy-image'],
+      containerCommand: values['container-command'],
       port: toNumber(values.port),
+      bindAddress: values['bind-address'],
       keyType: values['key-type'],
       certificateKind: values.kind,
       validityDays: toNumber(values.days),
@@ -82,7 +89,11 @@ function parse(argv: readonly string[]) {
         runtime: { type: 'string' },
         image: { type: 'string' },
         tls: { type: 'string' },
+        'nginx-image': { type: 'string' },
+        'envoy-image': { type: 'string' },
+        'container-command': { type: 'string' },
         port: { type: 'string' },
+        'bind-address': { type: 'string' },
         'key-type': { type: 'string' },
         kind: { type: 'string' },
         days: { type: 'string' },

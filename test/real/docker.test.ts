@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, before, describe, it } from 'mocha';
-import { LABELS } from '../../src/chroma/runtimes/docker-commands.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
-import { workspaceId } from '../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { skipBecause } from '../harness/skip-reasons.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from './cli.ts';
+import { cleanUp, containersOf, docker } from './docker.ts';
 
 describe('Chroma in Docker', function () {
   this.timeout(180_000);
@@ -22,30 +21,13 @@ describe('Chroma in Docker', function () {
     requirePart(this, 'image nginx:1.29-alpine');
   });
   afterEach(async () => {
-    for (const workspace of opened.splice(0)) {
-      await workspace.run(['stop']);
-      // Only its own: the engine may serve other tests, and a person, at the same time.
-      const label = `label=${LABELS.workspace}=${workspaceId(workspace.folder)}`;
-      const volumes = await docker('volume', 'ls', '-q', '--filter', label);
-      if (volumes !== '') await docker('volume', 'rm', ...volumes.split('\n'));
-    }
+    for (const workspace of opened.splice(0)) await cleanUp(workspace);
   });
 
   async function open(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
     const workspace = await Workspace.create(env);
     opened.push(workspace);
     return workspace;
-  }
-
-  async function docker(...args: readonly string[]): Promise<string> {
-    return (await program('docker', args)).stdout.trim();
-  }
-
-  async function containersOf(workspace: Workspace): Promise<readonly string[]> {
-    const label = `label=chroma-tls.folder=${workspace.folder}`;
-    return (await docker('ps', '-a', '--filter', label, '--format', '{{.Names}}'))
-      .split('\n')
-      .filter(Boolean);
   }
 
   for (const [image, tls, heartbeat] of [
@@ -210,10 +192,11 @@ describe('Chroma in Docker', function () {
 
   it('tells a missing, a stopped and a forbidden engine apart', async function () {
     const workspace = await open();
-    const missing = await new DockerRuntime(workspace.folder, () => ({
-      ...DEFAULT_SETTINGS,
-      containerCommand: '/nowhere/docker',
-    })).check();
+    const missing = await new DockerRuntime({
+      workspace: workspace.folder,
+      supervisorFile: '',
+      readSettings: () => ({ ...DEFAULT_SETTINGS, containerCommand: '/nowhere/docker' }),
+    }).check();
     assert.ok(!missing.available);
     assert.equal(missing.problem.code, 'docker-not-installed');
 

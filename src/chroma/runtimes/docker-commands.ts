@@ -1,8 +1,8 @@
-import type { Command } from '../../process.ts';
-import { CONTAINER_PORTS } from '../../proxy/front.ts';
-import { nginxCommand } from '../../proxy/nginx.ts';
+import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
+import type { OwnTermination } from '../termination.ts';
 import type { Traits } from '../version.ts';
-import type { TlsTermination } from './runtime.ts';
+import type { EngineFacts } from './docker-facts.ts';
+import { bindMountArgs, volumeMountArgs } from './docker-mounts.ts';
 
 export const LABELS = {
   workspace: 'chroma-tls.workspace',
@@ -19,73 +19,84 @@ export const LABELS = {
 export interface ContainerPlan {
   readonly workspaceId: string;
   readonly workspace: string;
+  /** As the settings name it. */
   readonly image: string;
-  readonly nginxImage: string;
   readonly traits: Traits;
+  readonly tls: OwnTermination;
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
+  readonly engine: EngineFacts;
 }
 
-export interface ContainerNames {
-  readonly server: string;
-  readonly proxy: string;
-  readonly volume: string;
+/** Where a proxy finds the certificate and the key. */
+export const PROXY_CERTIFICATES = '/certs';
+
+/** Where uvicorn finds them: the seed page's place. */
+const UVICORN_CERTIFICATES = '/chroma/certs';
+
+/**
+ * The name of a workspace's container; it says whose it is in `docker ps`. Names are only given,
+ * never looked up: a person may rename a container. They keep two starts apart, though.
+ */
+export function nameContainer(workspaceId: string, role: 'server' | 'proxy'): string {
+  return role === 'server' ? `chroma-tls-${workspaceId}` : `chroma-tls-${workspaceId}-proxy`;
 }
 
-/** The names of a workspace's containers and volume; they say whose they are in `docker ps`. */
-export function nameContainers(workspaceId: string): ContainerNames {
-  const base = `chroma-tls-${workspaceId}`;
-  return { server: base, proxy: `${base}-proxy`, volume: `${base}-data` };
-}
-
-/** Who ends TLS for an image in a container: what the version can do decides. */
-export function chooseTermination(traits: Traits): Extract<TlsTermination, 'uvicorn' | 'nginx'> {
-  return traits.ownTls ? 'uvicorn' : 'nginx';
-}
-
-/** `docker create` for the server, its arguments as an array. */
-export function createServerArgs(plan: ContainerPlan): readonly string[] {
-  const names = nameContainers(plan.workspaceId);
-  const tls = chooseTermination(plan.traits);
-  const containerPort = tls === 'uvicorn' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls;
+/**
+ * `create` for the server, its arguments as an array.
+ *
+ * @param image as the engine knows it
+ * @param volume the name of its data volume
+ */
+export function createServerArgs(
+  plan: ContainerPlan,
+  image: string,
+  volume: string,
+): readonly string[] {
   return [
     'create',
     '--name',
-    names.server,
+    nameContainer(plan.workspaceId, 'server'),
     ...labelArgs(plan, 'server'),
+    ...usernsArgs(plan),
     '--publish',
-    `${hostPart(plan.bindAddress)}:${plan.port}:${containerPort}`,
-    '--mount',
-    mountArg({ type: 'volume', source: names.volume, target: plan.traits.dataPath }),
-    ...(tls === 'uvicorn' ? uvicornArgs(plan) : rustArgs()),
-    plan.image,
+    publishedPort(plan),
+    ...volumeMountArgs(volume, plan.traits.dataPath),
+    ...(plan.traits.line === 'python' ? pythonArgs(plan) : rustArgs(plan)),
+    image,
+    ...(plan.traits.hasEntryPoint ? [] : uvicornCommand(listenAddress(plan))),
   ];
 }
 
-/** `docker create` for nginx in the server's network namespace: plaintext never leaves it. */
-export function createProxyArgs(plan: ContainerPlan): readonly string[] {
-  const names = nameContainers(plan.workspaceId);
-  const { env, script } = nginxCommand({
-    tlsPort: CONTAINER_PORTS.tls,
-    chromaPort: CONTAINER_PORTS.chroma,
-    certificates: '/certs',
-  });
+/**
+ * `create` for a proxy in the server's network namespace: plaintext never leaves it.
+ *
+ * @param image as the engine knows it
+ * @param serverId the id of the server's container
+ */
+export function createProxyArgs(
+  plan: ContainerPlan,
+  { env, script }: FrontCommand,
+  image: string,
+  serverId: string,
+): readonly string[] {
   return [
     'create',
     '--name',
-    names.proxy,
+    nameContainer(plan.workspaceId, 'proxy'),
     ...labelArgs(plan, 'proxy'),
     '--network',
-    `container:${names.server}`,
-    '--mount',
-    certificatesMount(plan, '/certs'),
-    // The configuration travels in the environment, so nothing of it must lie on a disk that the
-    // engine can see (remote engines and snaps cannot see ours). The script is constant.
+    `container:${serverId}`,
+    // As root it can read a key of mode 0600, whatever user the image has.
+    '--user',
+    '0',
+    ...usernsArgs(plan),
+    ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
     ...envArgs(env),
     '--entrypoint',
     'sh',
-    plan.nginxImage,
+    image,
     '-c',
     script,
   ];
@@ -105,84 +116,105 @@ export function listArgs(workspaceId: string): readonly string[] {
   ];
 }
 
+/**
+ * Everything that is read of a container, as JSON on a line. Spelt out, because Podman spreads
+ * `{{json .}}` over many lines.
+ */
 export function inspectArgs(ids: readonly string[]): readonly string[] {
-  return ['inspect', '--type', 'container', '--format', '{{json .}}', ...ids];
+  const fields = {
+    Id: '.Id',
+    Name: '.Name',
+    State: '.State',
+    Image: '.Config.Image',
+    Labels: '.Config.Labels',
+    Ports: '.NetworkSettings.Ports',
+  };
+  const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
+  return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
 }
 
-export function eventsArgs(workspaceId: string): readonly string[] {
+/** @param since seconds since the epoch: what happened from then on is told as well */
+export function eventsArgs(workspaceId: string, since: number): readonly string[] {
   return [
     'events',
     '--filter',
     'type=container',
     '--filter',
     `label=${LABELS.workspace}=${workspaceId}`,
+    '--since',
+    since.toFixed(3),
     '--format',
     '{{json .}}',
   ];
 }
 
-export function volumeArgs(plan: ContainerPlan): readonly string[] {
+/** Where the server is reached from this machine, as `--publish` has it. */
+function publishedPort({ tls, bindAddress, port }: ContainerPlan): string {
+  switch (tls) {
+    case 'embedded':
+      // The front is a process of this machine; the engine picks it a port to find Chroma on.
+      return `127.0.0.1::${CONTAINER_PORTS.chroma}`;
+    case 'uvicorn':
+      return `${hostPart(bindAddress)}:${port}:${CONTAINER_PORTS.chroma}`;
+    case 'nginx':
+    case 'envoy':
+      return `${hostPart(bindAddress)}:${port}:${CONTAINER_PORTS.tls}`;
+  }
+}
+
+/** Where Chroma listens in its own network namespace: a proxy beside it needs no more of it. */
+function listenAddress({ tls }: ContainerPlan): string {
+  return tls === 'nginx' || tls === 'envoy' ? '127.0.0.1' : '0.0.0.0';
+}
+
+function pythonArgs(plan: ContainerPlan): readonly string[] {
+  const { dataPath } = plan.traits;
   return [
-    'volume',
-    'create',
-    '--label',
-    `${LABELS.workspace}=${plan.workspaceId}`,
-    '--label',
-    `${LABELS.line}=${plan.traits.line}`,
-    nameContainers(plan.workspaceId).volume,
-  ];
-}
-
-/** A docker command as data. */
-export function dockerCommand(program: string, args: readonly string[]): Command {
-  return { program, args };
-}
-
-/**
- * One `--mount` value. Docker reads it as one line of CSV, so a field with a comma or a quote in
- * it (a workspace may be called anything) is quoted as RFC 4180 says.
- */
-export function mountArg(fields: {
-  readonly type: 'bind' | 'volume';
-  readonly source: string;
-  readonly target: string;
-  readonly readonly?: boolean;
-}): string {
-  const parts = [
-    `type=${fields.type}`,
-    `source=${fields.source}`,
-    `target=${fields.target}`,
-    ...(fields.readonly ? ['readonly'] : []),
-  ];
-  return parts
-    .map((part) => (/[",\n]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part))
-    .join(',');
-}
-
-function certificatesMount(plan: ContainerPlan, target: string): string {
-  // The folder, not its files: a renewed file is another inode, which a file mount never sees.
-  return mountArg({ type: 'bind', source: plan.certificatesFolder, target, readonly: true });
-}
-
-function uvicornArgs(plan: ContainerPlan): readonly string[] {
-  // The environment form leaves the image's own command alone, and with it its defaults.
-  return [
-    '--mount',
-    certificatesMount(plan, '/chroma/certs'),
     ...envArgs({
-      UVICORN_SSL_KEYFILE: '/chroma/certs/serverkey.pem',
-      UVICORN_SSL_CERTFILE: '/chroma/certs/servercert.pem',
+      CHROMA_HOST_ADDR: listenAddress(plan),
       IS_PERSISTENT: 'TRUE',
-      PERSIST_DIRECTORY: plan.traits.dataPath,
+      PERSIST_DIRECTORY: dataPath,
       ANONYMIZED_TELEMETRY: 'FALSE',
+    }),
+    ...(plan.tls === 'uvicorn' ? uvicornTlsArgs(plan) : []),
+  ];
+}
+
+/** The environment leaves the image's own command alone, and with it its defaults. */
+function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
+  return [
+    ...bindMountArgs(plan.certificatesFolder, UVICORN_CERTIFICATES, plan.engine),
+    ...envArgs({
+      UVICORN_SSL_KEYFILE: `${UVICORN_CERTIFICATES}/serverkey.pem`,
+      UVICORN_SSL_CERTFILE: `${UVICORN_CERTIFICATES}/servercert.pem`,
     }),
   ];
 }
 
-function rustArgs(): readonly string[] {
+/**
+ * Up to 0.4.22 the image's command is a script that takes no arguments, first installs a package
+ * from the network, and keeps signals from the server. This is its last line, run by itself.
+ */
+function uvicornCommand(host: string): readonly string[] {
+  return [
+    'uvicorn',
+    'chromadb.app:app',
+    '--workers',
+    '1',
+    '--host',
+    host,
+    '--port',
+    String(CONTAINER_PORTS.chroma),
+    '--proxy-headers',
+    '--timeout-keep-alive',
+    '30',
+  ];
+}
+
+function rustArgs(plan: ContainerPlan): readonly string[] {
   // Kubernetes sets CHROMA_PORT=tcp://…, which makes 1.x panic; ours is said outright.
   return envArgs({
-    CHROMA_LISTEN_ADDRESS: '127.0.0.1',
+    CHROMA_LISTEN_ADDRESS: listenAddress(plan),
     CHROMA_PORT: String(CONTAINER_PORTS.chroma),
   });
 }
@@ -191,13 +223,18 @@ function envArgs(variables: Readonly<Record<string, string>>): readonly string[]
   return Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
 }
 
+/** Where the engine maps root to another user, that user could not read the key. */
+function usernsArgs({ engine }: ContainerPlan): readonly string[] {
+  return engine.remapped ? ['--userns', 'host'] : [];
+}
+
 function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly string[] {
   const labels: Readonly<Record<string, string>> = {
     [LABELS.workspace]: plan.workspaceId,
     [LABELS.folder]: plan.workspace,
     [LABELS.role]: role,
     [LABELS.image]: plan.image,
-    [LABELS.tls]: chooseTermination(plan.traits),
+    [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),
   };

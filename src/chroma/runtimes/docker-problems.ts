@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ProblemText } from '../../errors.ts';
 
 /**
@@ -9,23 +10,17 @@ export function explainEngineFailure(
   stderr: string,
   platform: NodeJS.Platform = process.platform,
 ): ProblemText {
+  // Before "permission denied", which it says as well.
+  if (/privileged port/i.test(stderr)) return privilegedPort(command, stderr);
   if (/permission denied/i.test(stderr)) return notPermitted(command, stderr, platform);
   if (
     /cannot connect|is the docker daemon running|error during connect|connection refused|no such host|unable to connect/i.test(
       stderr,
     )
   ) {
-    return {
-      code: 'docker-not-running',
-      what: `${command} is installed, but its engine does not answer.`,
-      next:
-        platform === 'linux'
-          ? 'Start it (sudo systemctl start docker), then try again.'
-          : 'Start Docker Desktop, wait until it says it is running, then try again.',
-      details: stderr,
-    };
+    return notRunning(command, stderr, platform);
   }
-  if (/is already in use by container/i.test(stderr)) {
+  if (/is already in use/i.test(stderr) && /container name|that name/i.test(stderr)) {
     return {
       code: 'already-starting',
       what: 'Another window or terminal is starting this server.',
@@ -33,6 +28,21 @@ export function explainEngineFailure(
       details: stderr,
     };
   }
+  if (
+    /bind source path does not exist|mounts denied|is not shared|statfs .*no such file/i.test(
+      stderr,
+    )
+  ) {
+    return {
+      code: 'folder-not-shared',
+      what: `${command} cannot see the folder with the certificates.`,
+      why: 'Its engine sees another disk than this one: it runs in a virtual machine, a snap or outside of this container.',
+      next: 'Share the folder with it (in the settings of Docker Desktop: Resources, File sharing), or use another runtime.',
+      action: 'openSettings',
+      details: stderr,
+    };
+  }
+  if (/no space left on device/i.test(stderr)) return diskFull(command, stderr);
   return {
     code: 'docker-failed',
     what: `${command} failed.`,
@@ -49,24 +59,93 @@ export function explainMissing(command: string): ProblemText {
     code: 'docker-not-installed',
     what: `${command} is not installed, or not where programs usually are.`,
     next: 'Install it, or name its path in the setting chromaTls.containerCommand.',
-    action: { open: 'https://docs.docker.com/get-started/get-docker/', label: 'Get Docker' },
+    action: isPodman(command)
+      ? { open: 'https://podman.io/docs/installation', label: 'Get Podman' }
+      : { open: 'https://docs.docker.com/get-started/get-docker/', label: 'Get Docker' },
+  };
+}
+
+/** The engine is on another machine, where nothing of this start would be found again. */
+export function explainElsewhere(command: string, endpoint: string): ProblemText {
+  return {
+    code: 'engine-elsewhere',
+    what: `${command} is set to an engine on another machine (${endpoint}).`,
+    why: 'A container there can neither read the certificates in this folder nor be reached at an address of this machine.',
+    next: isPodman(command)
+      ? 'Unset CONTAINER_HOST to use the one of this machine; or start the server over there, and have it watched from here with chromaTls.runtime set to external.'
+      : 'Choose an engine of this machine (docker context use default, DOCKER_HOST unset); or start the server over there, and have it watched from here with chromaTls.runtime set to external.',
+    action: 'openSettings',
   };
 }
 
 /** A pull that failed, told by its reason. */
-export function explainPullFailure(image: string, stderr: string): ProblemText {
-  const unknown = /manifest unknown|not found|repository does not exist|invalid reference/i.test(
-    stderr,
-  );
+export function explainPullFailure(
+  command: string,
+  { image, setting }: { readonly image: string; readonly setting: string },
+  stderr: string,
+): ProblemText {
+  const what = `The image ${image} could not be pulled.`;
+  const details = stderr;
+  if (/toomanyrequests|rate limit/i.test(stderr)) {
+    return {
+      code: 'image-rate-limited',
+      what,
+      why: 'The registry allows no more pulls without an account for now.',
+      next: `Log in (${command} login), or try again later.`,
+      details,
+    };
+  }
+  // Docker Hub says this of a private image and of one that does not exist alike.
+  if (/repository does not exist or may require/i.test(stderr)) {
+    return {
+      code: 'image-unknown',
+      what,
+      why: 'The registry has no such image, or shows it only to those who log in.',
+      next: `Correct chromaTls.${setting} in the settings, or log in (${command} login).`,
+      action: 'openSettings',
+      details,
+    };
+  }
+  if (
+    /no basic auth|unauthorized|authentication required|access .*denied|forbidden/i.test(stderr)
+  ) {
+    const registry = readRegistry(image);
+    return {
+      code: 'image-unauthorised',
+      what,
+      why: 'Its registry shows it only to those who log in.',
+      next: `Log in (${[command, 'login', ...registry].join(' ')}), then try again.`,
+      details,
+    };
+  }
+  if (/manifest unknown|name unknown|not found: |invalid reference/i.test(stderr)) {
+    return {
+      code: 'image-unknown',
+      what,
+      why: 'The registry has no such image.',
+      next: `Correct chromaTls.${setting} in the settings.`,
+      action: 'openSettings',
+      details,
+    };
+  }
+  if (/no matching manifest|no image found in .*for architecture/i.test(stderr)) {
+    return {
+      code: 'image-wrong-platform',
+      what,
+      why: "It was not built for this machine's processor.",
+      next: `Choose another in chromaTls.${setting}.`,
+      action: 'openSettings',
+      details,
+    };
+  }
+  if (/no space left on device/i.test(stderr)) return diskFull(command, stderr);
   return {
-    code: unknown ? 'image-unknown' : 'image-unreachable',
-    what: `The image ${image} could not be pulled.`,
-    why: unknown ? 'The registry has no such image.' : lastLine(stderr),
-    next: unknown
-      ? 'Correct chromaTls.image in the settings.'
-      : 'Check the network, or pull it by hand, then try again.',
-    action: unknown ? 'openSettings' : 'showLogs',
-    details: stderr,
+    code: 'image-unreachable',
+    what,
+    why: lastLine(stderr),
+    next: 'Check the network, or pull it by hand, then try again.',
+    action: 'showLogs',
+    details,
   };
 }
 
@@ -75,16 +154,62 @@ export function isPortTaken(stderr: string): boolean {
   return /port is already allocated|address already in use|ports are not available/i.test(stderr);
 }
 
+function notRunning(command: string, stderr: string, platform: NodeJS.Platform): ProblemText {
+  const cures = isPodman(command)
+    ? { linux: 'systemctl --user start podman.socket', other: 'podman machine start' }
+    : { linux: 'sudo systemctl start docker', other: undefined };
+  const cure = platform === 'linux' ? cures.linux : cures.other;
+  return {
+    code: 'docker-not-running',
+    what: `${command} is installed, but its engine does not answer.`,
+    next:
+      cure === undefined
+        ? 'Start Docker Desktop, wait until it says it is running, then try again.'
+        : `Start it (${cure}), then try again.`,
+    details: stderr,
+  };
+}
+
 function notPermitted(command: string, stderr: string, platform: NodeJS.Platform): ProblemText {
   return {
     code: 'docker-not-permitted',
     what: `${command} is running, but this user may not use it.`,
     next:
-      platform === 'linux'
+      platform === 'linux' && !isPodman(command)
         ? 'Add yourself to the docker group (sudo usermod -aG docker $USER), then log in again.'
         : 'Start VS Code as the user that runs the engine.',
     details: stderr,
   };
+}
+
+function privilegedPort(command: string, stderr: string): ProblemText {
+  return {
+    code: 'privileged-port',
+    what: `${command} runs without root, and may not publish a port below 1024.`,
+    next: 'Choose a port from 1024 on in chromaTls.port.',
+    action: 'openSettings',
+    details: stderr,
+  };
+}
+
+function diskFull(command: string, stderr: string): ProblemText {
+  return {
+    code: 'disk-full',
+    what: `There is no room left on the disk of ${command}.`,
+    next: `Free some (${command} system df shows what takes it), then try again.`,
+    details: stderr,
+  };
+}
+
+/** Problems are worded for the engine the person has. */
+function isPodman(command: string): boolean {
+  return /^podman/i.test(basename(command));
+}
+
+/** The registry an image names; none where it is Docker's own. */
+function readRegistry(image: string): readonly string[] {
+  const [first = '', ...rest] = image.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? [first] : [];
 }
 
 function lastLine(text: string): string {

@@ -1,42 +1,51 @@
 import { ExplainedError } from '../../errors.ts';
-import { run } from '../../process.ts';
-import { dockerCommand } from './docker-commands.ts';
+import type { Engine } from './docker-engine.ts';
 import { explainPullFailure } from './docker-problems.ts';
+import { PullProgress } from './docker-pull-progress.ts';
 import type { StartStep } from './runtime.ts';
 
-/**
- * Makes sure an image is on this machine; what is there already is not asked for again.
- *
- * @throws ExplainedError `image-unknown` or `image-unreachable`
- */
-export async function pullImage(
-  program: string,
-  image: string,
-  report: (step: StartStep) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const known = await run(dockerCommand(program, ['image', 'inspect', image]), { signal });
-  if (known.exitCode === 0) return;
-  report({ kind: 'pulling', image });
-  const layers = new Map<string, boolean>();
-  const pulled = await run(dockerCommand(program, ['pull', image]), {
-    signal,
-    onLine: (line) => {
-      const progress = countLayers(layers, line);
-      if (progress !== undefined) report({ kind: 'pulling', image, progress });
-    },
-  });
-  if (pulled.exitCode !== 0) {
-    throw new ExplainedError(explainPullFailure(image, pulled.stderr));
-  }
+/** An image, and the setting that names it. */
+export interface WantedImage {
+  readonly image: string;
+  readonly setting: 'image' | 'nginxImage' | 'envoyImage';
 }
 
-/** Without a terminal, `docker pull` prints a line for each layer's every stage: count them. */
-function countLayers(layers: Map<string, boolean>, line: string): string | undefined {
-  const match = /^([0-9a-f]{12}): (.+)$/.exec(line.trim());
-  if (!match) return undefined;
-  const [, layer = '', stage = ''] = match;
-  layers.set(layer, /^(Pull complete|Already exists)/.test(stage));
-  const done = [...layers.values()].filter(Boolean).length;
-  return `${done} of ${layers.size} layers`;
+/**
+ * Makes sure an image is on this machine; what is there already is not asked for again. A pull
+ * that is cancelled ends in the engine too.
+ *
+ * @returns the image as the engine is to be told of it
+ * @throws ExplainedError `image-unknown`, `image-unauthorised`, `image-unreachable`, …
+ */
+export async function pullImage(
+  engine: Engine,
+  { image, setting }: WantedImage,
+  report: (step: StartStep) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
+  if (known.exitCode === 0) return image;
+  const reference = (await engine.kind()) === 'podman' ? qualifyImage(image) : image;
+  report({ kind: 'pulling', image });
+  const progress = new PullProgress();
+  const pulled = await engine.runAtLength(
+    ['pull', reference],
+    (line) => {
+      const seen = progress.read(line);
+      if (seen !== undefined) report({ kind: 'pulling', image, progress: seen });
+    },
+    signal,
+  );
+  if (pulled.exitCode === 0) return reference;
+  throw new ExplainedError(explainPullFailure(engine.program, { image, setting }, pulled.stderr));
+}
+
+/**
+ * The full name of an image, as Docker understands a short one. Podman asks the person which
+ * registry a short name is of, or refuses it. Pure.
+ */
+export function qualifyImage(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
 }

@@ -1,19 +1,26 @@
+import type { ProblemText } from '../../errors.ts';
 import { LABELS } from './docker-commands.ts';
 import type { Observation, ServerFacts, TlsTermination } from './runtime.ts';
 
-/** The part of `docker inspect` that is read here. */
+/** What is read of a container (see `inspectArgs`). */
 export interface InspectedContainer {
   readonly Id: string;
+  readonly Name: string;
   readonly State: {
     readonly Status: string;
     readonly ExitCode: number;
     readonly StartedAt: string;
-    readonly Error?: string;
   };
-  readonly Config: { readonly Labels?: Readonly<Partial<Record<string, string>>> | null };
+  readonly Image: string;
+  readonly Labels: Readonly<Partial<Record<string, string>>> | null;
+  readonly Ports: Readonly<
+    Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
+  > | null;
 }
 
-/** What `docker inspect --format {{json .}}` printed: one object a line. */
+export type Role = 'server' | 'proxy';
+
+/** What `inspect` printed: one object a line. */
 export function parseInspected(stdout: string): readonly InspectedContainer[] {
   return stdout
     .split('\n')
@@ -21,37 +28,145 @@ export function parseInspected(stdout: string): readonly InspectedContainer[] {
     .map((line) => JSON.parse(line) as InspectedContainer);
 }
 
-/** What a workspace's containers say together. Pure. `exited` has no log yet: asking is apart. */
-export function readObservation(containers: readonly InspectedContainer[]): Observation {
-  const server = byRole(containers, 'server');
-  if (!server) return { kind: 'none' };
-  const facts = readFacts(server);
+export function findByRole(
+  containers: readonly InspectedContainer[],
+  role: Role,
+): InspectedContainer | undefined {
+  return containers.find(({ Labels }) => Labels?.[LABELS.role] === role);
+}
+
+/**
+ * What a workspace's containers say together. Pure. `exited` has no log yet: asking is apart.
+ *
+ * @param isFrontUp whether the embedded front answers; no container tells
+ */
+export function readObservation(
+  containers: readonly InspectedContainer[],
+  isFrontUp: boolean,
+): Observation {
+  const server = findByRole(containers, 'server');
   // Created, never started: the start it belonged to was broken off, so there is no server.
-  if (server.State.Status === 'created') return { kind: 'none' };
+  if (!server || isFresh(server) || isLeaving(server)) return { kind: 'none' };
+  const facts = readFacts(server);
   if (hasEnded(server)) return exited(server, facts, 'Chroma server');
-  if (facts.tls === 'uvicorn') return { kind: 'running', server: facts };
-  const proxy = byRole(containers, 'proxy');
-  if (proxy && hasEnded(proxy)) return exited(proxy, facts, 'nginx proxy');
+  if (isPaused(server)) return { kind: 'halted', server: facts, problem: paused('Chroma server') };
+  switch (facts.tls) {
+    case 'embedded':
+      return isFrontUp
+        ? { kind: 'running', server: facts }
+        : { kind: 'exited', server: facts, part: 'TLS front', lastLog: [] };
+    case 'nginx':
+    case 'envoy':
+      return observeProxy(findByRole(containers, 'proxy'), server, facts);
+    case 'uvicorn':
+    case 'other':
+      return { kind: 'running', server: facts };
+  }
+}
+
+function observeProxy(
+  proxy: InspectedContainer | undefined,
+  server: InspectedContainer,
+  facts: ServerFacts,
+): Observation {
+  const part = facts.tls === 'envoy' ? 'Envoy proxy' : 'nginx proxy';
+  if (!proxy || isLeaving(proxy)) {
+    return { kind: 'halted', server: facts, problem: removed(part) };
+  }
+  // It follows in a moment: the server is always started first.
+  if (isFresh(proxy)) return { kind: 'running', server: facts };
+  if (hasEnded(proxy)) return exited(proxy, facts, part);
+  if (isPaused(proxy)) return { kind: 'halted', server: facts, problem: paused(part) };
+  // A server that was started anew has a new network namespace; the proxy is still in the old one.
+  if (startOf(proxy) < startOf(server)) {
+    return { kind: 'halted', server: facts, problem: cutOff(part) };
+  }
   return { kind: 'running', server: facts };
 }
 
-function byRole(
+/** The port of this machine that leads to a port of a container; none where it is not published. */
+export function readPublishedPort(
+  { Ports }: InspectedContainer,
+  containerPort: number,
+): number | undefined {
+  const port = Number(Ports?.[`${containerPort}/tcp`]?.[0]?.HostPort);
+  return port > 0 ? port : undefined;
+}
+
+/** The running container that publishes a port of this machine, in a person's words. Pure. */
+export function describePublisher(
   containers: readonly InspectedContainer[],
-  role: string,
-): InspectedContainer | undefined {
-  return containers.find(({ Config }) => Config.Labels?.[LABELS.role] === role);
+  port: number,
+): string | undefined {
+  const holder = containers.find(({ Ports }) =>
+    Object.values(Ports ?? {}).some((bound) =>
+      bound?.some(({ HostPort }) => Number(HostPort) === port),
+    ),
+  );
+  if (!holder) return undefined;
+  const name = `${holder.Name.replace(/^\//, '')} (${holder.Image})`;
+  const folder = holder.Labels?.[LABELS.folder];
+  return folder === undefined
+    ? `the container ${name}`
+    : `the Chroma server of ${folder}, the container ${name}`;
+}
+
+function isFresh({ State }: InspectedContainer): boolean {
+  return ['created', 'configured', 'initialized'].includes(State.Status);
 }
 
 function hasEnded({ State }: InspectedContainer): boolean {
-  return State.Status === 'exited' || State.Status === 'dead';
+  return ['exited', 'dead', 'stopped'].includes(State.Status);
+}
+
+function isLeaving({ State }: InspectedContainer): boolean {
+  return State.Status === 'removing';
+}
+
+function isPaused({ State }: InspectedContainer): boolean {
+  return State.Status === 'paused';
+}
+
+function startOf({ State }: InspectedContainer): number {
+  return Date.parse(State.StartedAt);
 }
 
 function exited(container: InspectedContainer, server: ServerFacts, part: string): Observation {
   return { kind: 'exited', server, part, exitCode: container.State.ExitCode, lastLog: [] };
 }
 
-function readFacts({ Id, State, Config }: InspectedContainer): ServerFacts {
-  const label = (name: string): string => Config.Labels?.[name] ?? '';
+function paused(part: string): ProblemText {
+  return {
+    code: 'server-paused',
+    what: `The ${part} is paused.`,
+    why: 'Someone paused its container.',
+    next: 'Unpause it there, or start the server again; the data stays.',
+    action: 'startServer',
+  };
+}
+
+function removed(part: string): ProblemText {
+  return {
+    code: 'proxy-removed',
+    what: `The ${part} in front of Chroma is gone.`,
+    why: 'Someone removed its container.',
+    next: 'Start the server again; the data stays.',
+    action: 'startServer',
+  };
+}
+
+function cutOff(part: string): ProblemText {
+  return {
+    code: 'proxy-cut-off',
+    what: `The ${part} has lost its connection to Chroma.`,
+    why: 'The container of the server was restarted from outside, alone, and so got a new network.',
+    next: 'Start the server again; the data stays.',
+    action: 'startServer',
+  };
+}
+
+function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
+  const label = (name: string): string => Labels?.[name] ?? '';
   return {
     id: `${Id}@${State.StartedAt}`,
     runtime: 'docker',

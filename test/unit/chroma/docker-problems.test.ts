@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
+  explainElsewhere,
   explainEngineFailure,
   explainPullFailure,
   isPortTaken,
@@ -29,6 +30,23 @@ describe('what an engine complains of', () => {
       'already-starting',
       'Error response from daemon: Conflict. The container name "/chroma-tls-0" is already in use by container "ab".',
     ],
+    [
+      'already-starting',
+      'Error: creating container storage: the container name "chroma-tls-0" is already in use by abe60f98. You have to remove that container to be able to reuse that name: that name is already in use',
+    ],
+    [
+      'privileged-port',
+      "Error: rootlessport cannot expose privileged port 443, you can add 'net.ipv4.ip_unprivileged_port_start=443' to /etc/sysctl.conf (currently 1024), or choose a larger port number (>= 1024): listen tcp 127.0.0.1:443: bind: permission denied",
+    ],
+    [
+      'folder-not-shared',
+      'Error response from daemon: invalid mount config for type "bind": bind source path does not exist: /workspaces/a/certs',
+    ],
+    [
+      'folder-not-shared',
+      'docker: Error response from daemon: Mounts denied: The path /opt/a is not shared from the host and is not known to Docker.',
+    ],
+    ['disk-full', 'Error response from daemon: write /var/lib: no space left on device'],
     ['docker-failed', 'Error response from daemon: something new'],
   ] as const) {
     it(`${code}: ${stderr.slice(0, 50)}`, () => {
@@ -38,16 +56,81 @@ describe('what an engine complains of', () => {
     });
   }
 
-  it('tells an unknown image from a registry out of reach', () => {
-    const unknown = explainPullFailure('a:b', 'manifest for a:b not found: manifest unknown');
-    const away = explainPullFailure('a:b', 'Get "https://registry/": dial tcp: i/o timeout');
-    assert.equal(unknown.code, 'image-unknown');
-    assert.equal(away.code, 'image-unreachable');
+  it('speaks of Podman to those who have it', () => {
+    const away = 'Cannot connect to Podman. Please verify your connection to the Linux system';
+    assert.match(explainEngineFailure('podman', away, 'darwin').next ?? '', /podman machine start/);
+    assert.match(explainEngineFailure('docker', away, 'darwin').next ?? '', /Docker Desktop/);
+    const elsewhere = explainElsewhere('/usr/bin/podman', 'ssh://me@host');
+    assert.match(elsewhere.next ?? '', /Unset CONTAINER_HOST/);
+    assert.match(explainElsewhere('docker', 'ssh://me@host').next ?? '', /docker context use/);
   });
 
   it("knows a taken port in each engine's words", () => {
     assert.ok(isPortTaken('Bind for 127.0.0.1:8000 failed: port is already allocated'));
     assert.ok(isPortTaken('listen tcp4 127.0.0.1:8000: bind: address already in use'));
     assert.ok(!isPortTaken('no such image'));
+  });
+});
+
+describe('why an image could not be pulled', () => {
+  // Recorded from Docker 20.10 and Podman 4.3, and from Docker Hub's answers.
+  for (const [code, stderr] of [
+    [
+      'image-unknown',
+      'Error response from daemon: manifest for 127.0.0.1:5771/try/nginx:2 not found: manifest unknown: manifest unknown',
+    ],
+    [
+      'image-unknown',
+      'Error: initializing source docker://127.0.0.1:5771/try/big:2: reading manifest 2 in 127.0.0.1:5771/try/big: manifest unknown: manifest unknown',
+    ],
+    [
+      'image-unknown',
+      "Error response from daemon: pull access denied for chroma-none, repository does not exist or may require 'docker login': denied: requested access to the resource is denied",
+    ],
+    ['image-unknown', 'invalid reference format'],
+    [
+      'image-unauthorised',
+      'Error response from daemon: Get "https://registry.example.org/v2/a/manifests/1": no basic auth credentials',
+    ],
+    [
+      'image-unauthorised',
+      'Error: initializing source docker://registry.example.org/a:1: unable to retrieve auth token: invalid username/password: unauthorized: authentication required',
+    ],
+    [
+      'image-unreachable',
+      'Error response from daemon: Get "http://127.0.0.1:5772/v2/": dial tcp 127.0.0.1:5772: connect: connection refused',
+    ],
+    [
+      'image-unreachable',
+      'Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io on 10.255.255.53:53: no such host',
+    ],
+    [
+      'image-unreachable',
+      'Error response from daemon: Get "https://registry/": net/http: TLS handshake timeout',
+    ],
+    [
+      'image-rate-limited',
+      'Error response from daemon: toomanyrequests: You have reached your pull rate limit.',
+    ],
+    [
+      'image-wrong-platform',
+      'Error response from daemon: no matching manifest for linux/arm64/v8 in the manifest list entries',
+    ],
+    ['disk-full', 'failed to register layer: write /a: no space left on device'],
+  ] as const) {
+    it(`${code}: ${stderr.slice(0, 60)}`, () => {
+      const wanted = { image: 'registry.example.org/a:1', setting: 'nginxImage' };
+      const problem = explainPullFailure('docker', wanted, stderr);
+      assert.equal(problem.code, code);
+      assert.ok(problem.next, 'it names a cure');
+    });
+  }
+
+  it('names the setting, and the registry to log in to', () => {
+    const wanted = { image: 'registry.example.org:5000/a:1', setting: 'nginxImage' };
+    const unknown = explainPullFailure('docker', wanted, 'manifest unknown');
+    assert.match(unknown.next ?? '', /chromaTls\.nginxImage/);
+    const locked = explainPullFailure('podman', wanted, 'unauthorized: authentication required');
+    assert.match(locked.next ?? '', /podman login registry\.example\.org:5000/);
   });
 });

@@ -23,4 +23,10 @@ describe('what follows from a version', () => {
       assert.equal(traits.dataPath, data);
     });
   }
+
+  it('is also whether the image has an entry point: from 0.4.23 on', () => {
+    const has = (version: string): boolean => describeImage(`chroma:${version}`).hasEntryPoint;
+    assert.deepEqual(['0.4.0', '0.4.22'].map(has), [false, false]);
+    assert.deepEqual(['0.4.23', '0.4.24', '0.5.0', '0.6.3', '1.5.9'].map(has), Array(5).fill(true));
+  });
 });

@@ -1,0 +1,20 @@
+import { isIP } from 'node:net';
+import type { Traits } from './version.ts';
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+/**
+ * What a person should know before others can reach their server; none where nobody else can, or
+ * where the line is not affected. Pure.
+ */
+export function describeExposure(
+  { line }: Pick<Traits, 'line'>,
+  bindAddress: string,
+): string | undefined {
+  return line === 'python' && !isLoopback(bindAddress)
+    ? `Others can reach this server at ${bindAddress}, and Chroma 0.x lets whoever reaches it run programs in it without a password (CVE-2026-45829). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
+    : undefined;
+}

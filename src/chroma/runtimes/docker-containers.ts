@@ -1,0 +1,66 @@
+import { ExplainedError } from '../../errors.ts';
+import { inspectArgs, listArgs } from './docker-commands.ts';
+import type { Engine } from './docker-engine.ts';
+import { findByRole, parseInspected, type InspectedContainer } from './docker-state.ts';
+
+/**
+ * The containers of a workspace, found by label and told by id: a name may change.
+ *
+ * @throws ExplainedError where the engine does not answer
+ */
+export async function findContainers(
+  engine: Engine,
+  workspaceId: string,
+  signal?: AbortSignal,
+): Promise<readonly InspectedContainer[]> {
+  const listed = await engine.must(listArgs(workspaceId), signal);
+  return inspectContainers(engine, listed.stdout.split('\n').filter(Boolean), signal);
+}
+
+/** The containers with these ids, as far as they are still there. */
+export async function inspectContainers(
+  engine: Engine,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly InspectedContainer[]> {
+  if (ids.length === 0) return [];
+  return parseInspected((await engine.run(inspectArgs(ids), signal)).stdout);
+}
+
+/**
+ * Ends and removes a workspace's containers; the volume with the data stays.
+ *
+ * @throws ExplainedError where the engine cannot
+ */
+export async function removeContainers(
+  engine: Engine,
+  workspaceId: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const containers = await findContainers(engine, workspaceId, signal);
+  // The proxy first: it uses the server's network, and has nothing to finish.
+  const server = findByRole(containers, 'server');
+  await remove(
+    engine,
+    containers.filter((container) => container !== server),
+    signal,
+  );
+  if (!server) return;
+  if (server.State.Status === 'paused') await engine.run(['unpause', server.Id], signal);
+  // Ten seconds for Chroma to finish its writes, then removal for certain.
+  await engine.run(['stop', '-t', '10', server.Id], signal);
+  await remove(engine, [server], signal);
+}
+
+async function remove(
+  engine: Engine,
+  containers: readonly InspectedContainer[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (containers.length === 0) return;
+  const removed = await engine.run(['rm', '--force', ...containers.map(({ Id }) => Id)], signal);
+  // Another window may be faster.
+  if (removed.exitCode !== 0 && !/no such container|already in progress/i.test(removed.stderr)) {
+    throw new ExplainedError(engine.explain(removed));
+  }
+}

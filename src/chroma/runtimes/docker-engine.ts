@@ -1,0 +1,66 @@
+import { ExplainedError, type ProblemText } from '../../errors.ts';
+import type { Disposable } from '../../events.ts';
+import { follow, run, type Outcome } from '../../process.ts';
+import { explainEngineFailure } from './docker-problems.ts';
+
+export type EngineKind = 'docker' | 'podman';
+
+/** How long (ms) an engine may take for one answer: stopping a container takes ten seconds. */
+const ANSWER_TIMEOUT = 60_000;
+
+/** The client of a container engine: a command goes out, its answer comes back. */
+export class Engine {
+  /** A name looked up on PATH and in the usual places, or an absolute path. */
+  readonly program: string;
+  #kind: Promise<EngineKind> | undefined;
+
+  constructor(program: string) {
+    this.program = program;
+  }
+
+  /** Whose client it is, by its own word: what is called `docker` may be Podman. */
+  kind(): Promise<EngineKind> {
+    this.#kind ??= this.run(['--version']).then(
+      ({ stdout }) => (/^podman/i.test(stdout) ? 'podman' : 'docker'),
+      (error: unknown) => {
+        this.#kind = undefined;
+        throw error;
+      },
+    );
+    return this.#kind;
+  }
+
+  /** @throws ProgramNotFoundError; AbortError when the signal fires */
+  run(args: readonly string[], signal?: AbortSignal, timeout = ANSWER_TIMEOUT): Promise<Outcome> {
+    return run({ program: this.program, args }, { signal, timeout });
+  }
+
+  /**
+   * The same, where a failure ends the matter.
+   *
+   * @throws ExplainedError in the engine's own words where it gave no other
+   */
+  async must(args: readonly string[], signal?: AbortSignal): Promise<Outcome> {
+    const outcome = await this.run(args, signal);
+    if (outcome.exitCode !== 0) throw new ExplainedError(this.explain(outcome));
+    return outcome;
+  }
+
+  /** Runs a command that may take its time, handing over each line as it comes. */
+  runAtLength(
+    args: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    return run({ program: this.program, args }, { signal, onLine });
+  }
+
+  /** Runs a command that goes on until disposed. */
+  follow(args: readonly string[], onLine: (line: string) => void, onEnd?: () => void): Disposable {
+    return follow({ program: this.program, args }, onLine, onEnd);
+  }
+
+  explain({ stderr }: Outcome): ProblemText {
+    return explainEngineFailure(this.program, stderr);
+  }
+}

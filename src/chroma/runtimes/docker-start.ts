@@ -1,0 +1,196 @@
+import { ExplainedError } from '../../errors.ts';
+import { workspaceId } from '../../project/data-folder.ts';
+import type { Settings } from '../../project/settings.ts';
+import { envoyCommand } from '../../proxy/envoy.ts';
+import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
+import { nginxCommand } from '../../proxy/nginx.ts';
+import { describeExposure } from '../exposure.ts';
+import { explainPortTaken, isPortFree } from '../port.ts';
+import { chooseTermination, type OwnTermination } from '../termination.ts';
+import { describeImage } from '../version.ts';
+import {
+  createProxyArgs,
+  createServerArgs,
+  PROXY_CERTIFICATES,
+  type ContainerPlan,
+} from './docker-commands.ts';
+import { inspectContainers, removeContainers } from './docker-containers.ts';
+import type { Engine } from './docker-engine.ts';
+import { readFacts } from './docker-facts.ts';
+import { startFront, stopFront } from './docker-front.ts';
+import { isPortTaken } from './docker-problems.ts';
+import { pullImage } from './docker-pull.ts';
+import { describePublisher, readPublishedPort } from './docker-state.ts';
+import { describeDataLeft, ensureDataVolume, findDataVolumes } from './docker-volumes.ts';
+import type { StartContext, StartPlan } from './runtime.ts';
+
+/** The images of a start, as the engine knows them. */
+interface Images {
+  readonly server: string;
+  /** None where no proxy stands in front. */
+  readonly proxy?: string;
+  readonly tls: OwnTermination;
+  /** Why it is not the front one would expect. */
+  readonly note?: string;
+}
+
+/**
+ * Brings up a workspace's containers, and its embedded front where that is what ends TLS. What ran
+ * for the workspace before is removed first; its data stays.
+ *
+ * @throws ExplainedError; then nothing is left half-way
+ */
+export async function startContainers(
+  engine: Engine,
+  supervisorFile: string,
+  { workspace, certificatesFolder, settings }: StartPlan,
+  context: StartContext,
+): Promise<void> {
+  const { report, note, signal } = context;
+  const traits = describeImage(settings.image);
+  const images = await pullImages(engine, settings, context);
+  const plan: ContainerPlan = {
+    workspaceId: workspaceId(workspace),
+    workspace,
+    image: settings.image,
+    traits,
+    tls: images.tls,
+    bindAddress: settings.bindAddress,
+    port: settings.port,
+    certificatesFolder,
+    engine: await readFacts(engine, signal),
+  };
+  report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
+  for (const text of [
+    images.note,
+    describeExposure(traits, settings.bindAddress),
+    describeDataLeft(traits.line, await findDataVolumes(engine.program, plan.workspaceId, signal)),
+  ]) {
+    if (text !== undefined) note(text);
+  }
+  await stopFront(workspace);
+  await removeContainers(engine, plan.workspaceId, signal);
+  await requirePort(engine, settings, signal);
+  const volume = await ensureDataVolume(engine, plan.workspaceId, traits.line, signal);
+  // A name that is taken here is another window's start: its container is not ours to remove.
+  const created = await engine.must(createServerArgs(plan, images.server, volume), signal);
+  try {
+    await startAll(engine, supervisorFile, plan, images, created.stdout.trim(), signal);
+  } catch (error) {
+    // Half a server helps nobody; its volume, and so its data, stays.
+    await stopFront(workspace).catch(() => undefined);
+    await removeContainers(engine, plan.workspaceId);
+    throw error;
+  }
+}
+
+async function startAll(
+  engine: Engine,
+  supervisorFile: string,
+  plan: ContainerPlan,
+  images: Images,
+  serverId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const proxyId =
+    images.proxy === undefined
+      ? undefined
+      : await createProxy(engine, plan, images.proxy, serverId, signal);
+  await startContainer(engine, serverId, plan, signal);
+  if (proxyId !== undefined) await startContainer(engine, proxyId, plan, signal);
+  if (plan.tls !== 'embedded') return;
+  const [server] = await inspectContainers(engine, [serverId], signal);
+  const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
+  // A server that has ended by now publishes nothing; its state says why it ended.
+  if (upstreamPort === undefined) return;
+  const { workspace, certificatesFolder, image, tls, bindAddress, port } = plan;
+  await startFront(supervisorFile, engine, {
+    workspace,
+    certificatesFolder,
+    containerId: serverId,
+    upstreamPort,
+    server: { runtime: 'docker', image, tls, bindAddress, port },
+  });
+}
+
+/** The images of a start, pulled where they are not on this machine yet. */
+async function pullImages(
+  engine: Engine,
+  settings: Settings,
+  { report, signal }: StartContext,
+): Promise<Images> {
+  const tls = chooseTermination(
+    settings.tlsTermination,
+    describeImage(settings.image),
+    'container',
+  );
+  const pull = (setting: 'image' | 'nginxImage' | 'envoyImage'): Promise<string> =>
+    pullImage(engine, { image: settings[setting], setting }, report, signal);
+  const server = await pull('image');
+  switch (tls) {
+    case 'envoy':
+      return { server, tls, proxy: await pull('envoyImage') };
+    case 'nginx':
+      try {
+        return { server, tls, proxy: await pull('nginxImage') };
+      } catch (error) {
+        if (settings.tlsTermination !== 'auto' || !isOutOfReach(error)) throw error;
+        return {
+          server,
+          tls: 'embedded',
+          note: `${settings.nginxImage} cannot be pulled now, so Chroma TLS itself ends TLS for this server.`,
+        };
+      }
+    case 'uvicorn':
+    case 'embedded':
+      return { server, tls };
+  }
+}
+
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof ExplainedError && error.code === 'image-unreachable';
+}
+
+async function createProxy(
+  engine: Engine,
+  plan: ContainerPlan,
+  image: string,
+  serverId: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const args = createProxyArgs(plan, proxyCommand(plan), image, serverId);
+  return (await engine.must(args, signal)).stdout.trim();
+}
+
+function proxyCommand({ tls }: ContainerPlan): FrontCommand {
+  const front = {
+    tlsPort: CONTAINER_PORTS.tls,
+    chromaPort: CONTAINER_PORTS.chroma,
+    certificates: PROXY_CERTIFICATES,
+  };
+  return tls === 'envoy' ? envoyCommand(front) : nginxCommand(front);
+}
+
+async function startContainer(
+  engine: Engine,
+  id: string,
+  { bindAddress, port }: ContainerPlan,
+  signal: AbortSignal,
+): Promise<void> {
+  const started = await engine.run(['start', id], signal);
+  if (started.exitCode === 0) return;
+  if (isPortTaken(started.stderr)) throw await explainPortTaken(bindAddress, port);
+  throw new ExplainedError(engine.explain(started));
+}
+
+/** @throws ExplainedError `port-taken`, naming the container that holds it where one does */
+async function requirePort(
+  engine: Engine,
+  { bindAddress, port }: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await isPortFree(bindAddress, port)) return;
+  const { stdout } = await engine.run(['ps', '--quiet', '--no-trunc'], signal);
+  const running = await inspectContainers(engine, stdout.split('\n').filter(Boolean), signal);
+  throw await explainPortTaken(bindAddress, port, describePublisher(running, port));
+}

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long (ms) a front may take to serve a certificate it was told of. */
+const RENEWAL_TIME = 2000;
+
+/** Waits until the new certificate is served. False where it still is not after two seconds. */
+export async function awaitRenewal(
+  isServed: () => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const deadline = Date.now() + RENEWAL_TIME;
+  while (!(await isServed())) {
+    if (Date.now() > deadline) return false;
+    await sleep(100, undefined, signal ? { signal } : {});
+  }
+  return true;
+}

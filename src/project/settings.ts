@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError, toProblem } from '../errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
@@ -136,6 +136,16 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
     heartbeatInterval: get('heartbeatInterval', integerIn(1, 3600), 'seconds from 1 to 3600'),
     localCommand: get('localCommand', isCommandOrEmpty, 'a program name or an absolute path'),
   };
+}
+
+/** Why a value cannot be a setting's, for an input box as one types; undefined when it can. */
+export function explainInvalidSetting(key: keyof Settings, value: unknown): string | undefined {
+  try {
+    readSettings({ [key]: value });
+    return undefined;
+  } catch (error) {
+    return toProblem(error).why;
+  }
 }
 
 function oneOf<T extends string>(values: readonly T[]): (value: unknown) => value is T {

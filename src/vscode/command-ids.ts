@@ -5,6 +5,7 @@ export const COMMANDS = {
   'chromaTls.startServer': { title: 'Start Server', icon: 'debug-start' },
   'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },
   'chromaTls.restartServer': { title: 'Restart Server', icon: 'debug-restart' },
+  'chromaTls.selectImage': { title: 'Select Image', icon: 'package' },
   'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
   'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },

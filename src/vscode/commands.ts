@@ -3,6 +3,7 @@ import { COMMANDS, type CommandId } from './command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
+import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
 import { showLogs } from './commands/show-logs.ts';
 import { showStatus } from './commands/show-status.ts';
@@ -15,6 +16,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.startServer': startServer,
   'chromaTls.stopServer': stopServer,
   'chromaTls.restartServer': restartServer,
+  'chromaTls.selectImage': selectImage,
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
   'chromaTls.copyEndpoint': copyEndpoint,

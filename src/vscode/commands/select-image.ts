@@ -1,0 +1,76 @@
+import { window, type QuickPickItem } from 'vscode';
+import { listImageChoices } from '../../chroma/image-choices.ts';
+import { describeDataLeft, findDataVolumes } from '../../chroma/runtimes/docker-volumes.ts';
+import { describeImage } from '../../chroma/version.ts';
+import { workspaceId } from '../../project/data-folder.ts';
+import { explainInvalidSetting } from '../../project/settings.ts';
+import { ours } from '../actions.ts';
+import { readConfiguration, writeSetting } from '../configuration.ts';
+import { runningServer } from '../facts.ts';
+import type { ActiveFolder } from '../session.ts';
+import type { CommandHandler } from './command-context.ts';
+
+interface ImageItem extends QuickPickItem {
+  /** None: the person wants to name another one. */
+  readonly image?: string;
+}
+
+const CHOOSE = 'Choose It';
+
+/** Chooses the Chroma image, saying what follows from it for TLS, safety and the data. */
+export const selectImage: CommandHandler = async ({ session, notifier }) => {
+  const active = await session.require();
+  if (!active) return;
+  const present = readConfiguration(active.folder).image;
+  const image = await pickImage(present);
+  if (image === undefined || image === present) return;
+  if (!(await acceptDataLeft(active, image))) return;
+  await writeSetting(active.folder, 'image', image);
+  const next = runningServer(active.server.snapshot)
+    ? ours('chromaTls.restartServer')
+    : ours('chromaTls.startServer');
+  // Not awaited: the message may stay, but the choice is made.
+  void notifier.inform(`The next start runs ${image}.`, next);
+};
+
+async function pickImage(present: string): Promise<string | undefined> {
+  const items: readonly ImageItem[] = [
+    ...listImageChoices(present).map(({ image, line, reason, consequences }) => ({
+      image,
+      label: `$(${line === 'rust' ? 'package' : 'warning'}) ${image}`,
+      description: image === present ? `set now, ${reason}` : reason,
+      detail: consequences,
+    })),
+    { label: '$(edit) Another image…', detail: 'Any tag, digest or build of your own.' },
+  ];
+  const picked = await window.showQuickPick(items, {
+    title: 'Chroma: Select Image',
+    placeHolder: 'The data of 0.x and of 1.x is kept apart; nothing is deleted',
+    matchOnDetail: true,
+  });
+  if (!picked) return undefined;
+  return picked.image ?? (await askForImage(present));
+}
+
+async function askForImage(present: string): Promise<string | undefined> {
+  const entered = await window.showInputBox({
+    title: 'Chroma: Select Image',
+    prompt: 'An image whose tag is no version counts as Chroma 1.x.',
+    value: present,
+    validateInput: (text) => explainInvalidSetting('image', text.trim()),
+  });
+  return entered?.trim();
+}
+
+/** A person who has data in the other line hears where it stays before they start anew. */
+async function acceptDataLeft({ folder }: ActiveFolder, image: string): Promise<boolean> {
+  const { containerCommand } = readConfiguration(folder);
+  const volumes = await findDataVolumes(containerCommand, workspaceId(folder.uri.fsPath)).catch(
+    () => [],
+  );
+  const left = describeDataLeft(describeImage(image).line, volumes);
+  if (left === undefined) return true;
+  const question = `Choose ${image}, which starts without your present data?`;
+  const answer = await window.showWarningMessage(question, { modal: true, detail: left }, CHOOSE);
+  return answer === CHOOSE;
+}

@@ -6,19 +6,28 @@ import { exists, mayInstallPackages, progress, whyNotInstalled, withLock } from 
 const environment = { DEBIAN_FRONTEND: 'noninteractive' };
 const say = progress('apt');
 
+/**
+ * What all parts have asked for: whoever comes first installs for those that wait behind.
+ * @type {Set<string>}
+ */
+const wanted = new Set();
+
 /** @param {string[]} names */
 export async function ensureDebianPackages(names) {
   const missing = await missingPackages(names);
   if (missing.length === 0) return;
   if (!mayInstallPackages) throw new Error(`${missing.join(', ')}: ${whyNotInstalled}`);
+  for (const name of missing) wanted.add(name);
   await withLock('apt', async () => {
     const still = await missingPackages(names);
     if (still.length === 0) return;
-    say(`installing ${still.join(', ')}`);
     await withoutStartingServices(async () => {
-      // A bare machine has no package lists, an old one stale lists: refresh them when needed.
-      const first = await install(still, { reject: false });
-      if (first.exitCode === 0) return;
+      const all = await missingPackages([...wanted]);
+      say(`installing ${all.join(', ')}`);
+      const { exitCode } = await install(all, { reject: false });
+      if (exitCode === 0) return;
+      // A bare machine has no package lists, an old one stale lists. Or a package cannot be had:
+      // then only the part that wants it does without.
       await update();
       await install(still);
     });

@@ -100,7 +100,7 @@ function chroma(version, recipe, programs = '') {
       const target = join(context, 'packages');
       const python = chromaReleases[version]?.python ?? '3.11';
       const into = ['--python-version', python, '--target', target];
-      await uv(['pip', 'install', '--compile-bytecode', ...into, ...wheels]);
+      await uv(['pip', 'install', ...into, ...wheels]);
       await rename(join(target, 'chromadb'), join(context, 'chromadb'));
     },
   };

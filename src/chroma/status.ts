@@ -180,10 +180,23 @@ function describeExit({ part, exitCode }: Extract<Observation, { kind: 'exited' 
       exitCode === undefined
         ? `The ${part} has ended.`
         : `The ${part} exited with code ${exitCode}.`,
-    ...(exitCode === 137 ? { why: 'It was killed from outside, or ran out of memory.' } : {}),
+    ...describeEnd(exitCode),
     next: 'Start it again, or read its last log lines.',
     action: 'startServer',
   };
+}
+
+/** What an exit code tells beyond itself: 128 and a signal's number, or a quiet end. */
+function describeEnd(exitCode: number | undefined): { readonly why?: string } {
+  switch (exitCode) {
+    case 0:
+    case 143:
+      return { why: 'It was stopped from outside.' };
+    case 137:
+      return { why: 'It was killed from outside, or ran out of memory.' };
+    default:
+      return {};
+  }
 }
 
 function runningId(observation: Observation): string | undefined {

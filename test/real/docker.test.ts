@@ -101,21 +101,6 @@ describe('Chroma in Docker', function () {
     assert.match((await workspace.curl(collections)).stdout, /"kept"/);
   });
 
-  it('serves a renewed certificate from nginx without a restart', async () => {
-    const workspace = await open();
-    await workspace.start('--runtime', 'docker');
-    const started = async (): Promise<string> =>
-      docker('inspect', '--format', '{{.State.StartedAt}}', ...(await containersOf(workspace)));
-    const before = await started();
-    const old = (await workspace.status()).certificate.fingerprint256;
-    await workspace.run(['generate']);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const report = await workspace.status();
-    assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
-    assert.notEqual(report.certificate.fingerprint256, old);
-    assert.equal(await started(), before);
-  });
-
   it('says who holds the port and which one is free', async () => {
     const workspace = await open();
     const holder = createServer();

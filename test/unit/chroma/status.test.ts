@@ -106,6 +106,20 @@ describe('status', () => {
     assert.deepEqual(status.lastLog, ['x']);
   });
 
+  it('says what an exit code means', () => {
+    const why = (exitCode: number): string | undefined => {
+      const status = deriveStatus({
+        ...running,
+        observation: { kind: 'exited', server, part: 'Chroma server', exitCode, lastLog: [] },
+      });
+      return status.state === 'failed' ? status.problem.why : undefined;
+    };
+    assert.match(why(143) ?? '', /stopped/);
+    assert.match(why(0) ?? '', /stopped/);
+    assert.match(why(137) ?? '', /killed/);
+    assert.equal(why(1), undefined);
+  });
+
   it('names what ended although nobody saw its exit code, and why a whole server does not serve', () => {
     const ended = deriveStatus({
       ...running,

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
+import type { Observation } from '../../src/chroma/runtimes/runtime.ts';
+import type { Disposable } from '../../src/events.ts';
+import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import { requirePart } from '../parts.ts';
+import { program, Workspace } from './cli.ts';
+import { cleanUp, containersOf, docker } from './docker.ts';
+import { PrivateEngine } from './private-engine.ts';
+
+/** How soon (ms) a person sees what happened behind their back. */
+const SEEN_WITHIN = 2000;
+
+/** Follows a workspace's server as a window does: asks again whenever the runtime says so. */
+class Witness {
+  readonly runtime: DockerRuntime;
+  readonly #watch: Disposable;
+  #observation: Observation = { kind: 'none' };
+  #changes = 0;
+
+  constructor(workspace: Workspace) {
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    this.runtime = new DockerRuntime({
+      workspace: workspace.folder,
+      supervisorFile: '',
+      readSettings: () => DEFAULT_SETTINGS,
+    });
+    let queued = Promise.resolve();
+    this.#watch = this.runtime.watch(() => {
+      queued = queued.then(async () => {
+        this.#observation = await this.runtime
+          .observe()
+          .catch((): Observation => ({ kind: 'none' }));
+        this.#changes += 1;
+      });
+    });
+  }
+
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** The problem, the part that ended, or the bare kind of what was last seen. */
+  get word(): string {
+    const seen = this.#observation;
+    if (seen.kind === 'halted') return seen.problem.code;
+    return seen.kind === 'exited' ? `${seen.part} exited` : seen.kind;
+  }
+
+  async until(word: string, limit: number): Promise<number> {
+    const began = Date.now();
+    while (this.word !== word) {
+      const waited = Date.now() - began;
+      assert.ok(waited < limit, `saw "${this.word}", not "${word}", in ${limit} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return Date.now() - began;
+  }
+
+  dispose(): void {
+    this.#watch.dispose();
+  }
+}
+
+describe('What happens to a container behind our back', function () {
+  this.timeout(120_000);
+  let workspace: Workspace;
+  let witness: Witness;
+
+  async function start(...options: string[]): Promise<void> {
+    const started = await workspace.start('--runtime', 'docker', ...options);
+    assert.equal(started.code, 0, started.stderr);
+    await witness.until('running', SEEN_WITHIN);
+  }
+
+  async function named(role: 'server' | 'proxy'): Promise<string> {
+    const names = await containersOf(workspace);
+    return names.find((name) => name.includes('proxy') === (role === 'proxy')) ?? '';
+  }
+
+  before(async function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'image chromadb/chroma:1.5.9');
+    requirePart(this, 'image nginx:1.29-alpine');
+    workspace = await Workspace.create();
+    witness = new Witness(workspace);
+    await start();
+  });
+  after(async () => {
+    witness.dispose();
+    await cleanUp(workspace);
+  });
+
+  for (const [what, role, command, seen] of [
+    ['the server was stopped', 'server', ['stop', '-t', '2'], 'Chroma server exited'],
+    ['the server was killed', 'server', ['kill'], 'Chroma server exited'],
+    ['the server was paused', 'server', ['pause'], 'server-paused'],
+    ['the server alone was restarted', 'server', ['restart', '-t', '2'], 'proxy-cut-off'],
+    ['the server was removed', 'server', ['rm', '-f'], 'none'],
+    ['the proxy alone was killed', 'proxy', ['kill'], 'nginx proxy exited'],
+    ['the proxy was paused', 'proxy', ['pause'], 'server-paused'],
+    ['the proxy was removed', 'proxy', ['rm', '-f'], 'proxy-removed'],
+  ] as const) {
+    it(`shows within two seconds that ${what}, and Start mends it`, async () => {
+      await docker(...command, await named(role));
+      console.log(`    seen after ${await witness.until(seen, SEEN_WITHIN)} ms`);
+      await start();
+      assert.equal((await workspace.status()).state, 'healthy');
+    });
+  }
+
+  it('shows within two seconds that the server goes on after a pause', async () => {
+    const server = await named('server');
+    await docker('pause', server);
+    await witness.until('server-paused', SEEN_WITHIN);
+    await docker('unpause', server);
+    await witness.until('running', SEEN_WITHIN);
+    assert.equal((await workspace.status()).state, 'healthy');
+  });
+
+  it('knows a renamed container by its label: its log, its renewal and its end', async () => {
+    const before = witness.changes;
+    await docker('rename', await named('server'), 'called-something-else');
+    await docker('rename', await named('proxy'), 'another-name-proxy');
+    await new Promise((resolve) => setTimeout(resolve, SEEN_WITHIN));
+    assert.ok(witness.changes > before, 'the window looked again');
+    assert.equal(witness.word, 'running');
+    assert.match((await workspace.run(['logs'])).stdout, /Listening|listening|8000/);
+    const old = (await workspace.status()).certificate.fingerprint256;
+    await workspace.run(['generate']);
+    const report = await workspace.status();
+    assert.equal(report.state, 'healthy');
+    assert.notEqual(report.certificate.fingerprint256, old);
+    await workspace.run(['stop']);
+    await witness.until('none', SEEN_WITHIN);
+    assert.deepEqual(await containersOf(workspace), []);
+  });
+
+  it('shows within two seconds that the embedded front was killed, and Start mends it', async () => {
+    await start('--tls', 'embedded');
+    // The same line as in `ps`: our supervisor, with this workspace's plan as its argument.
+    const { stdout } = await program('pgrep', ['-f', `supervisor\\.js .*${workspace.port}`]);
+    process.kill(Number(stdout.split('\n')[0]), 'SIGKILL');
+    console.log(`    seen after ${await witness.until('TLS front exited', SEEN_WITHIN)} ms`);
+    await start('--tls', 'embedded');
+    assert.equal((await workspace.status()).state, 'healthy');
+  });
+
+  it('shows that the engine was restarted: its end and its return, each within two seconds', async function () {
+    requirePart(this, 'image chromadb/chroma:0.6.3');
+    const engine = await PrivateEngine.start(this, ['chromadb/chroma:0.6.3']);
+    const other = await Workspace.create({ DOCKER_HOST: engine.host });
+    process.env['DOCKER_HOST'] = engine.host;
+    const window = new Witness(other);
+    try {
+      const image = ['--image', 'chromadb/chroma:0.6.3'];
+      const started = await other.start('--runtime', 'docker', ...image);
+      assert.equal(started.code, 0, started.stderr);
+      await window.until('running', SEEN_WITHIN);
+      await engine.end();
+      console.log(`    its end was seen after ${await window.until('none', SEEN_WITHIN)} ms`);
+      await engine.begin();
+      const seen = await window.until('Chroma server exited', SEEN_WITHIN);
+      console.log(`    its return was seen after ${seen} ms`);
+      assert.equal((await other.start('--runtime', 'docker', ...image)).code, 0);
+      await window.until('running', SEEN_WITHIN);
+      assert.equal((await other.status()).state, 'healthy');
+    } finally {
+      window.dispose();
+      await cleanUp(other);
+      delete process.env['DOCKER_HOST'];
+      await engine.remove();
+    }
+  });
+});

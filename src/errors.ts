@@ -9,6 +9,8 @@ export type Action =
   | 'openSettings'
   | 'openFolder'
   | 'replaceBrokenPair'
+  | 'createComposeFile'
+  | 'createSeparateComposeFile'
   | { readonly usePort: number }
   | { readonly open: string; readonly label: string };
 

@@ -13,6 +13,8 @@ export interface Traits {
    * that it would replace the whole command.
    */
   readonly hasEntryPoint: boolean;
+  /** Chroma itself can ask for a token (CHROMA_SERVER_AUTHN_*); 1.x ignores those variables. */
+  readonly ownAuthentication: boolean;
   readonly heartbeatPath: '/api/v1/heartbeat' | '/api/v2/heartbeat';
   /** Where the image keeps its data. */
   readonly dataPath: '/chroma/chroma' | '/data';
@@ -37,6 +39,7 @@ export function describeVersion(version: string | undefined): Traits {
       line: 'rust',
       ownTls: false,
       hasEntryPoint: true,
+      ownAuthentication: false,
       heartbeatPath: '/api/v2/heartbeat',
       dataPath: '/data',
     };
@@ -49,6 +52,7 @@ export function describeVersion(version: string | undefined): Traits {
     line: 'python',
     ownTls: true,
     hasEntryPoint,
+    ownAuthentication: minor >= 5,
     heartbeatPath: hasV2 ? '/api/v2/heartbeat' : '/api/v1/heartbeat',
     dataPath: '/chroma/chroma',
   };

@@ -8,9 +8,11 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   chroma-tls stop              stop it; the data stays
   chroma-tls status [--json]   how it is
   chroma-tls logs              its last log lines
+  chroma-tls compose           write a Docker Compose file that does the same, or put
+                               Chroma into the one there is
 
   --domain NAME      set CHROMA_DOMAIN first
-  --runtime R        auto, docker, local or external
+  --runtime R        auto, docker, compose, local or external
   --image IMAGE      such as chromadb/chroma:1.5.9
   --tls T            auto, uvicorn, nginx, envoy or embedded
   --nginx-image, --envoy-image IMAGE
@@ -21,10 +23,12 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --kind K           local-ca or self-signed
   --days N           365
   --folder F         certs
+  --bearer-token     compose: clients have to present CHROMA_TOKEN from .env
+  --separate         compose: write docker-compose.chroma.yml, whatever else there is
   --yes              answer yes to what would be asked
 `;
 
-export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs'] as const;
+export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs', 'compose'] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 
 export interface CliOptions {
@@ -32,6 +36,8 @@ export interface CliOptions {
   readonly yes: boolean;
   readonly wait: boolean;
   readonly json: boolean;
+  readonly bearerToken: boolean;
+  readonly separate: boolean;
 }
 
 export interface CliArguments {
@@ -60,6 +66,8 @@ export function readArguments(argv: readonly string[]): CliArguments {
       yes: values.yes,
       wait: values.wait,
       json: values.json,
+      bearerToken: values['bearer-token'],
+      separate: values.separate,
       ...(values.domain === undefined ? {} : { domain: values.domain }),
     },
     settings: {
@@ -101,6 +109,8 @@ function parse(argv: readonly string[]) {
         yes: { type: 'boolean', default: false },
         wait: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        'bearer-token': { type: 'boolean', default: false },
+        separate: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

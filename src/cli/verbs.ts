@@ -106,12 +106,13 @@ const STEP_WORDS = {
   heartbeat: 'Waiting for the first verified heartbeat',
 } as const;
 
-async function setDomain({ workspace, settings, options }: CliContext): Promise<void> {
+/** Writes what `--domain` says into the env file. */
+export async function setDomain({ workspace, settings, options }: CliContext): Promise<void> {
   if (options.domain === undefined) return;
   const { value } = parseServerName(options.domain);
   await writeDomain(await resolveInWorkspace(workspace, settings.envFile), value);
 }
 
-function say(line: string): void {
+export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }

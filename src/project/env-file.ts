@@ -72,24 +72,42 @@ export async function readDomain(envFile: string): Promise<string> {
  * @throws ExplainedError `env-not-readable`
  */
 export async function findDomain(envFile: string): Promise<string | undefined> {
-  const bytes = await readBytes(envFile);
-  const value = bytes && readEnvValue(decode(bytes).text, DOMAIN_KEY);
+  const value = await readFromEnvFile(envFile, DOMAIN_KEY);
   return value === '' ? undefined : value;
 }
 
 /**
- * Writes `CHROMA_DOMAIN`, atomically, keeping the file's mode (0600 for a new one, since such files
- * come to hold secrets) and its encoding. A link stays a link: what it leads to is written.
+ * Writes `CHROMA_DOMAIN` (see `writeToEnvFile`).
  *
- * @param envFile out of `resolveInWorkspace`, which lets no link lead out of the workspace
  * @throws ExplainedError `invalid-name`, `outside-workspace`, `env-not-readable`,
  *   `env-not-writable`
  */
 export async function writeDomain(envFile: string, domain: string): Promise<void> {
-  const { value } = parseServerName(domain);
+  await writeToEnvFile(envFile, DOMAIN_KEY, parseServerName(domain).value);
+}
+
+/**
+ * The value of a key; undefined where the file or the key is missing.
+ *
+ * @throws ExplainedError `env-not-readable`
+ */
+export async function readFromEnvFile(envFile: string, key: string): Promise<string | undefined> {
+  const bytes = await readBytes(envFile);
+  return bytes && readEnvValue(decode(bytes).text, key);
+}
+
+/**
+ * Sets one key, atomically, keeping the file's mode (0600 for a new one, since such files come to
+ * hold secrets) and its encoding. A link stays a link: what it leads to is written.
+ *
+ * @param envFile out of `resolveInWorkspace`, which lets no link lead out of the workspace
+ * @throws ExplainedError `outside-workspace`, `env-not-readable`, `env-not-writable`; RangeError
+ *   for a value that would need escaping (see `setEnvValue`)
+ */
+export async function writeToEnvFile(envFile: string, key: string, value: string): Promise<void> {
   const file = await followLink(envFile);
   const { text, encoding } = decode((await readBytes(file)) ?? Buffer.alloc(0));
-  const changed = setEnvValue(text, DOMAIN_KEY, value);
+  const changed = setEnvValue(text, key, value);
   if (changed === text) return;
   try {
     // A rename needs no right to the file itself, but read-only is a person's word.

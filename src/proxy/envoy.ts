@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { askWithBash } from './ask-with-bash.ts';
 import {
-  CHECK_PATH,
   IDLE_SECONDS,
   OPEN_PATHS,
   type Front,
@@ -63,7 +63,9 @@ export function envoyCommand(front: Front): FrontCommand {
   const copyLeaf = `sed '/-END/q' ${certificates}/servercert.pem > /tmp/leaf.pem && mv /tmp/leaf.pem /tmp/leaf/leaf.pem`;
   return {
     // Envoy's image has no HTTP client, but bash.
-    ...(selfCheck ? { check: `${copyLeaf} && bash -c '${askWithBash(selfCheck.port)}'` } : {}),
+    ...(selfCheck
+      ? { check: `${copyLeaf} && bash -c '${askWithBash(selfCheck.port, selfCheck.path)}'` }
+      : {}),
     env: {
       CHROMA_TLS_ENVOY: files['envoy.json'],
       CHROMA_TLS_ENVOY_SERVER: files['server.json'],
@@ -77,11 +79,6 @@ export function envoyCommand(front: Front): FrontCommand {
       'exec envoy --config-path /tmp/envoy.json --log-level error --disable-hot-restart',
     ].join(' && '),
   };
-}
-
-function askWithBash(port: number): string {
-  const question = `GET ${CHECK_PATH} HTTP/1.1\\r\\nHost: check\\r\\nConnection: close\\r\\n\\r\\n`;
-  return `exec 3<>/dev/tcp/127.0.0.1/${port} && printf "${question}" >&3 && read -t 5 -r answer <&3 && [[ $answer == *" 200 "* ]]`;
 }
 
 function tlsListener(front: Front, folder: string): object {

@@ -20,6 +20,8 @@ export interface SelfCheck {
   readonly port: number;
   /** A DNS name of the certificate; Envoy takes an IP address too, nginx cannot check one. */
   readonly name: string;
+  /** What Chroma is asked for: one of the open paths. */
+  readonly path: string;
 }
 
 /** How a proxy is started in a container of its own: as root there, so it may read a 0600 key. */
@@ -35,11 +37,8 @@ export interface FrontCommand {
 /** Seconds a request may go without a byte: rebuilding a large index takes minutes. */
 export const IDLE_SECONDS = 600;
 
-/** What the self-check is asked for; 1.x has it, and it needs no token. */
-export const CHECK_PATH = '/api/v2/heartbeat';
-
 /** Paths that say only that the server lives; they need no token. */
-export const OPEN_PATHS = [CHECK_PATH, '/api/v2/healthcheck', '/api/v1/heartbeat'];
+export const OPEN_PATHS = ['/api/v2/heartbeat', '/api/v2/healthcheck', '/api/v1/heartbeat'];
 
 /** Where Chroma itself listens in its container, and its proxy beside it. */
 export const CONTAINER_PORTS = { chroma: 8000, tls: 8443, selfCheck: 8081 } as const;

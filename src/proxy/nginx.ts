@@ -1,4 +1,4 @@
-import { CHECK_PATH, IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
+import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
 
 /**
  * The whole nginx configuration (1.25.1 and newer) of a proxy that shares Chroma's network
@@ -47,7 +47,7 @@ ${renderSelfCheck(front)}}
 /** nginx in a container: the master reads the key as root, its workers give that right up. */
 export function nginxCommand(front: Front): FrontCommand {
   const { selfCheck } = front;
-  const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${CHECK_PATH}`;
+  const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${selfCheck.path}`;
   return {
     // The Alpine images have wget, those of Debian have curl.
     ...(url === undefined
@@ -66,7 +66,9 @@ const TOKEN_CHECK = `      if ($has_token = 0) {
 `;
 
 function renderTokenMap(token: string): string {
-  return `  map $http_authorization $has_token {
+  return `  # A token is longer than the 64 bytes nginx has for a key.
+  map_hash_bucket_size 1024;
+  map $http_authorization $has_token {
     default 0;
     "Bearer ${token}" 1;
   }

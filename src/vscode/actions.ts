@@ -1,3 +1,4 @@
+import { SEPARATE_COMPOSE_FILE } from '../compose/compose-file.ts';
 import type { Action } from '../errors.ts';
 import { COMMANDS, EXTENSION_ID, type CommandId } from './command-ids.ts';
 
@@ -16,6 +17,8 @@ export interface CommandArgument {
   readonly restart?: true;
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
+  /** Create Compose File: as a file of its own. */
+  readonly separate?: true;
 }
 
 /** Reads a command's argument; a tree node, or nothing at all, asks for nothing special. */
@@ -27,6 +30,7 @@ export function readArgument(argument: unknown): CommandArgument {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
     ...(typeof port === 'number' ? { port } : {}),
+    ...(given.get('separate') === true ? { separate: true } : {}),
   };
 }
 
@@ -52,6 +56,12 @@ export function toButton(action: Action): Button {
         command: 'workbench.action.openSettings',
         arguments: [`@ext:${EXTENSION_ID}`],
       };
+    case 'createComposeFile':
+      return ours('chromaTls.createComposeFile', 'Create Compose File');
+    case 'createSeparateComposeFile':
+      return ours('chromaTls.createComposeFile', `Write ${SEPARATE_COMPOSE_FILE}`, {
+        separate: true,
+      });
     case 'openFolder':
       return { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] };
     default:

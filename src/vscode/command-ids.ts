@@ -6,6 +6,7 @@ export const COMMANDS = {
   'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },
   'chromaTls.restartServer': { title: 'Restart Server', icon: 'debug-restart' },
   'chromaTls.selectImage': { title: 'Select Image', icon: 'package' },
+  'chromaTls.createComposeFile': { title: 'Create Docker Compose File', icon: 'new-file' },
   'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
   'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },

@@ -2,6 +2,7 @@ import { commands, Disposable } from 'vscode';
 import { COMMANDS, type CommandId } from './command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
+import { createComposeFile } from './commands/create-compose-file.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -17,6 +18,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.stopServer': stopServer,
   'chromaTls.restartServer': restartServer,
   'chromaTls.selectImage': selectImage,
+  'chromaTls.createComposeFile': createComposeFile,
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
   'chromaTls.copyEndpoint': copyEndpoint,

@@ -115,7 +115,7 @@ async function startContainer(
     tlsPort: ports.tls,
     chromaPort: ports.chroma,
     certificates: '/certs',
-    selfCheck: { port: ports.selfCheck, name: 'localhost' },
+    selfCheck: { port: ports.selfCheck, name: 'localhost', path: '/api/v2/heartbeat' },
     ...(token === undefined ? {} : { token }),
   });
   const envFile = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);

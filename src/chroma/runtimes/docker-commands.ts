@@ -195,7 +195,7 @@ function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
  * Up to 0.4.22 the image's command is a script that takes no arguments, first installs a package
  * from the network, and keeps signals from the server. This is its last line, run by itself.
  */
-function uvicornCommand(host: string): readonly string[] {
+export function uvicornCommand(host: string): readonly string[] {
   return [
     'uvicorn',
     'chromadb.app:app',

@@ -1,0 +1,51 @@
+import type { ComposeProposal } from '../compose/create-compose-file.ts';
+import { SEPARATE_COMPOSE_FILE } from '../compose/compose-file.ts';
+import { say, setDomain, type CliContext } from './verbs.ts';
+
+/** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
+export async function compose(context: CliContext): Promise<number> {
+  const { workspace, settings, options } = context;
+  await setDomain(context);
+  const { proposeComposeFile, writeComposeFile } =
+    await import('../compose/create-compose-file.ts');
+  const proposal = await proposeComposeFile({
+    workspace,
+    settings,
+    separate: options.separate,
+    // Without the option the file stays as it is in this.
+    ...(options.bearerToken ? { bearerToken: true } : {}),
+  });
+  const { name, before, after } = proposal;
+  if (before !== undefined && before !== after) {
+    const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
+    say(
+      createTwoFilesPatch(name, name, before, after, '', '', {
+        headerOptions: FILE_HEADERS_ONLY,
+      }).trimEnd(),
+    );
+    if (!options.yes) {
+      process.stderr.write(`Nothing was written. ${offerToWrite(options.separate)}\n`);
+      return 1;
+    }
+  }
+  const { certificateMade } = await writeComposeFile(proposal);
+  say(before === after ? `${name} has it all already.` : `Wrote ${name}`);
+  if (certificateMade) say(`Made a certificate in ${settings.certificatesFolder}`);
+  for (const line of describeNext(proposal)) say(line);
+  return 0;
+}
+
+function offerToWrite(separate: boolean): string {
+  const instead = separate ? '' : `, or have ${SEPARATE_COMPOSE_FILE} written with --separate`;
+  return `Apply the changes with --yes${instead}.`;
+}
+
+function describeNext({ name, plan }: ComposeProposal): readonly string[] {
+  const file = name === SEPARATE_COMPOSE_FILE ? ` --file ${name}` : '';
+  return [
+    `Start it: docker compose${file} up --detach, or chroma-tls start`,
+    ...(plan.bearerToken
+      ? ['Clients present CHROMA_TOKEN from .env: -H "Authorization: Bearer $CHROMA_TOKEN"']
+      : []),
+  ];
+}

@@ -1,0 +1,176 @@
+import { describeExposure } from '../chroma/exposure.ts';
+import { LABELS, uvicornCommand } from '../chroma/runtimes/docker-commands.ts';
+import { askWithBash } from '../proxy/ask-with-bash.ts';
+import { CONTAINER_PORTS } from '../proxy/front.ts';
+import {
+  domainVariable,
+  escapeForCompose,
+  TOKEN_VARIABLE,
+  type ComposePlan,
+  type ExplainedService,
+} from './compose-plan.ts';
+import type { YamlMap } from './yaml-text.ts';
+
+/** Where uvicorn finds certificate, key and CA: the seed page's place. */
+const CERTIFICATES = '/chroma/certs';
+
+/** Chroma itself, with TLS by uvicorn or on the loopback address for the front beside it. Pure. */
+export function describeChroma(plan: ComposePlan): ExplainedService {
+  const { traits, tls } = plan;
+  const own = tls === 'uvicorn';
+  const environment = traits.line === 'rust' ? rustEnvironment() : pythonEnvironment(plan);
+  const check = own ? verifiedCheck(plan) : plainCheck(plan);
+  return {
+    service: {
+      image: plan.image,
+      ...(traits.hasEntryPoint ? {} : { command: uvicornCommand(own ? '0.0.0.0' : '127.0.0.1') }),
+      environment: environment.variables,
+      volumes: [
+        `${plan.names.volume}:${traits.dataPath}`,
+        ...(own ? [certificatesMount(plan, CERTIFICATES)] : []),
+      ],
+      ports: [publish(plan, own ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls)],
+      restart: 'unless-stopped',
+      labels: { [LABELS.role]: 'server', [LABELS.tls]: tls },
+      healthcheck: check.healthcheck,
+    },
+    comments: {
+      ...environment.comments,
+      command:
+        "Up to 0.4.22 the image's own command cannot be told a thing. This is what it ends in.",
+      ports: describePorts(plan),
+      ...check.comments,
+    },
+  };
+}
+
+/** The certificates as a container sees them. The folder: a renewed file is another inode. */
+export function certificatesMount({ certificatesFolder }: ComposePlan, target: string): string {
+  // z shares the folder with containers where there is SELinux, and does nothing elsewhere.
+  return `${escapeForCompose(certificatesFolder)}:${target}:ro,z`;
+}
+
+function publish({ bindAddress, port }: ComposePlan, target: number): string {
+  const host = bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
+  return `${host}:\${CHROMA_TLS_PORT:-${port}}:${target}`;
+}
+
+function describePorts({ tls, names, traits, bindAddress }: ComposePlan): string {
+  const warning = describeExposure(traits, bindAddress);
+  if (warning !== undefined) return warning.replaceAll(/(.{60,80}) /g, '$1\n');
+  return tls === 'uvicorn'
+    ? 'The address keeps it on this machine; without one it would be open to the network.'
+    : `The TLS port of ${names.front}. Chroma's own port is published nowhere.`;
+}
+
+interface ExplainedEnvironment {
+  readonly variables: YamlMap;
+  readonly comments: ExplainedService['comments'];
+}
+
+function rustEnvironment(): ExplainedEnvironment {
+  return {
+    variables: {
+      CHROMA_LISTEN_ADDRESS: '127.0.0.1',
+      CHROMA_PORT: String(CONTAINER_PORTS.chroma),
+      CHROMA_OPEN_TELEMETRY__ENDPOINT: null,
+    },
+    comments: {
+      'environment/CHROMA_LISTEN_ADDRESS':
+        'Chroma 1.x has no TLS: only its own container hears it.',
+      'environment/CHROMA_OPEN_TELEMETRY__ENDPOINT':
+        'Handed on where the environment or .env sets it.',
+    },
+  };
+}
+
+function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
+  const { traits, tls, bearerToken } = plan;
+  const own = tls === 'uvicorn';
+  const ownToken = own && bearerToken;
+  return {
+    variables: {
+      IS_PERSISTENT: 'TRUE',
+      PERSIST_DIRECTORY: traits.dataPath,
+      ANONYMIZED_TELEMETRY: 'FALSE',
+      ...(own
+        ? {
+            UVICORN_SSL_CERTFILE: `${CERTIFICATES}/servercert.pem`,
+            UVICORN_SSL_KEYFILE: `${CERTIFICATES}/serverkey.pem`,
+            CHROMA_DOMAIN: domainVariable(plan),
+          }
+        : { CHROMA_HOST_ADDR: '127.0.0.1' }),
+      ...(traits.ownAuthentication
+        ? {
+            CHROMA_SERVER_AUTHN_PROVIDER: ownToken
+              ? 'chromadb.auth.token_authn.TokenAuthenticationServerProvider'
+              : null,
+            CHROMA_SERVER_AUTHN_CREDENTIALS: ownToken ? TOKEN_VARIABLE : null,
+            CHROMA_SERVER_AUTHN_CREDENTIALS_FILE: null,
+            CHROMA_AUTH_TOKEN_TRANSPORT_HEADER: null,
+          }
+        : {}),
+      CHROMA_OTEL_COLLECTION_ENDPOINT: null,
+      CHROMA_OTEL_COLLECTION_HEADERS: null,
+      CHROMA_OTEL_SERVICE_NAME: null,
+      CHROMA_OTEL_GRANULARITY: null,
+    },
+    comments: {
+      ...(own
+        ? {
+            'environment/UVICORN_SSL_CERTFILE':
+              "TLS by uvicorn itself; the image's own command stays as it is.",
+            'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
+          }
+        : { 'environment/CHROMA_HOST_ADDR': 'Only its own container hears the plain port.' }),
+      ...(traits.ownAuthentication
+        ? {
+            'environment/CHROMA_SERVER_AUTHN_PROVIDER': ownToken
+              ? 'Clients present CHROMA_TOKEN from .env as bearer token.'
+              : 'Handed on where the environment or .env sets them. Not as empty texts: an empty\nCHROMA_OTEL_COLLECTION_HEADERS keeps Chroma from starting.',
+          }
+        : {
+            'environment/CHROMA_OTEL_COLLECTION_ENDPOINT':
+              'Handed on where the environment or .env sets them, and not as empty texts.',
+          }),
+    },
+  };
+}
+
+/** How soon Chroma is expected to answer: it reads its data first. */
+const PATIENCE = { timeout: '10s', retries: 3, start_period: '30s' } as const;
+
+/** Verifies the certificate as a client does. All images have Python, curl only came with 0.5.0. */
+function verifiedCheck({ traits }: ComposePlan): {
+  readonly healthcheck: YamlMap;
+  readonly comments: ExplainedService['comments'];
+} {
+  const script = `import os, socket, ssl
+name = os.environ["CHROMA_DOMAIN"].replace("*", "chroma")
+context = ssl.create_default_context(cafile="${CERTIFICATES}/ca.pem")
+with socket.create_connection(("127.0.0.1", ${CONTAINER_PORTS.chroma}), 5) as plain:
+    with context.wrap_socket(plain, server_hostname=name) as tls:
+        tls.sendall(b"GET ${traits.heartbeatPath} HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+        assert b" 200 " in tls.recv(64)
+`;
+  return {
+    healthcheck: { test: ['CMD', 'python3', '-c', script], interval: '10s', ...PATIENCE },
+    comments: {
+      healthcheck:
+        'Healthy only while the certificate is one that clients accept: the right authority,\nthe right name, not expired. All images have Python; curl only those from 0.5.0 on.',
+    },
+  };
+}
+
+/** The front waits for it, so it asks often. */
+function plainCheck({ traits }: ComposePlan): {
+  readonly healthcheck: YamlMap;
+  readonly comments: ExplainedService['comments'];
+} {
+  const path = traits.line === 'rust' ? '/api/v2/healthcheck' : traits.heartbeatPath;
+  const script = escapeForCompose(askWithBash(CONTAINER_PORTS.chroma, path));
+  return {
+    healthcheck: { test: ['CMD', 'bash', '-c', script], interval: '5s', ...PATIENCE },
+    comments: { healthcheck: 'The image has no curl.' },
+  };
+}

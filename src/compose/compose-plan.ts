@@ -1,0 +1,63 @@
+import type { OwnTermination } from '../chroma/termination.ts';
+import type { Traits } from '../chroma/version.ts';
+import type { YamlMap } from './yaml-text.ts';
+
+/** What our part of a Compose file is made from; every choice is made already. */
+export interface ComposePlan {
+  readonly names: ServiceNames;
+  readonly image: string;
+  readonly traits: Traits;
+  /** The embedded front is a program of Chroma TLS, which no Compose file can start. */
+  readonly tls: Exclude<OwnTermination, 'embedded'>;
+  /** nginx's or Envoy's; unused where uvicorn ends TLS. */
+  readonly frontImage: string;
+  readonly bindAddress: string;
+  readonly port: number;
+  /** Relative to the Compose file, such as `./certs`. */
+  readonly certificatesFolder: string;
+  /** What holds where `.env` has no CHROMA_DOMAIN. */
+  readonly domain: string;
+  /** Where clients find it now, such as `https://localhost:8000`. */
+  readonly url: string;
+  readonly checkedName: CheckedName;
+  /** Whether clients have to present CHROMA_TOKEN. */
+  readonly bearerToken: boolean;
+}
+
+/** Under which name a health check verifies the certificate. */
+export type CheckedName =
+  /** CHROMA_DOMAIN, whatever it will be. */
+  | { readonly kind: 'domain' }
+  /** One name of the certificate, because CHROMA_DOMAIN is none that a proxy can call. */
+  | { readonly kind: 'fixed'; readonly name: string }
+  | { readonly kind: 'none' };
+
+/** What our services and the volume are called. */
+export interface ServiceNames {
+  readonly chroma: string;
+  readonly front: string;
+  readonly volume: string;
+}
+
+/** A service, and what is said above its keys, by their path in it. */
+export interface ExplainedService {
+  readonly service: YamlMap;
+  readonly comments: Readonly<Record<string, string>>;
+}
+
+export function nameServices(chroma: string): ServiceNames {
+  return { chroma, front: `${chroma}-tls`, volume: `${chroma}-data` };
+}
+
+/** A text as it has to stand in a Compose file, where `$` begins a variable. */
+export function escapeForCompose(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+/** What clients call the server by; from the environment or `.env`, when Compose reads the file. */
+export function domainVariable({ domain }: Pick<ComposePlan, 'domain'>): string {
+  return `\${CHROMA_DOMAIN:-${domain}}`;
+}
+
+/** Compose starts nothing while it is empty. */
+export const TOKEN_VARIABLE = '${CHROMA_TOKEN:?is empty: set it in .env}';

@@ -1,0 +1,68 @@
+import { describeChroma } from './chroma-service.ts';
+import type { ComposePlan, ExplainedService } from './compose-plan.ts';
+import { describeFront } from './front-service.ts';
+import { writeYaml, type YamlLayout, type YamlMap } from './yaml-text.ts';
+
+/** What is ours in a Compose file. */
+export interface ComposeProject {
+  readonly chroma: YamlMap;
+  /** None where uvicorn ends TLS. */
+  readonly front?: YamlMap;
+  readonly look: Pick<YamlLayout, 'comments' | 'spaced'>;
+}
+
+/** Our services with everything that is said about them. Pure. */
+export function describeProject(plan: ComposePlan): ComposeProject {
+  const { names } = plan;
+  const chroma = describeChroma(plan);
+  const front = describeFront(plan);
+  return {
+    chroma: chroma.service,
+    ...(front ? { front: front.service } : {}),
+    look: {
+      comments: new Map([
+        ...locate(names.chroma, chroma),
+        ...(front ? locate(names.front, front) : []),
+      ]),
+      // A blank line between the sections, and between services.
+      spaced: (path) => path.length === 1 || (path.length === 2 && path[0] === 'services'),
+    },
+  };
+}
+
+/** A whole Compose file with nothing but ours in it. Pure. */
+export function writeProject(plan: ComposePlan): string {
+  const { names } = plan;
+  const { chroma, front, look } = describeProject(plan);
+  const project: YamlMap = {
+    services: { [names.chroma]: chroma, ...(front ? { [names.front]: front } : {}) },
+    volumes: { [names.volume]: null },
+  };
+  return introduce(plan) + writeYaml(project, { ...look, indent: 2, indentSequences: true });
+}
+
+function introduce(plan: ComposePlan): string {
+  const { names, traits, url, port, certificatesFolder, bearerToken } = plan;
+  const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
+  return [
+    'Chroma over TLS. To start it, and to see that it answers:',
+    '  docker compose up --detach',
+    `  curl --cacert ${ca} ${url}${traits.heartbeatPath}`,
+    '',
+    'From .env, or the environment:',
+    `  CHROMA_DOMAIN    the name clients use`,
+    `  CHROMA_TLS_PORT  the port they use, instead of ${port}`,
+    ...(bearerToken ? ['  CHROMA_TOKEN     what they present as bearer token'] : []),
+    '',
+    `The data is in the volume ${names.volume}, which docker compose down keeps.`,
+  ]
+    .map((line) => `# ${line}`.trimEnd() + '\n')
+    .join('');
+}
+
+function locate(
+  service: string,
+  { comments }: ExplainedService,
+): readonly (readonly [string, string])[] {
+  return Object.entries(comments).map(([path, text]) => [`services/${service}/${path}`, text]);
+}

@@ -1,0 +1,65 @@
+import { LABELS } from '../chroma/runtimes/docker-commands.ts';
+import { mergeService, sourceOf } from './merge-service.ts';
+import type { ComposePlan } from './compose-plan.ts';
+import type { ComposeProject } from './compose-project.ts';
+import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+
+/** What a person's Compose file has to say once ours is in it; no other service changes. Pure. */
+export function mergeProject(theirs: YamlMap, plan: ComposePlan, ours: ComposeProject): YamlMap {
+  const { names, traits } = plan;
+  const present = mapOf(theirs['services']);
+  const known = present[names.chroma];
+  const chroma = isYamlMap(known) ? mergeService(known, ours.chroma, traits.dataPath) : ours.chroma;
+  const services = Object.fromEntries(
+    Object.entries({ ...present, [names.chroma]: chroma }).filter(
+      // A front of ours that is no longer needed.
+      ([name, service]) => ours.front !== undefined || name === names.chroma || !isFront(service),
+    ),
+  );
+  const front = ours.front && mergeFront(mapOf(present[names.front]), ours.front, chroma);
+  return {
+    ...theirs,
+    services: { ...services, ...(front ? { [names.front]: front } : {}) },
+    ...(mounts(chroma, names.volume)
+      ? { volumes: { ...mapOf(theirs['volumes']), ...missing(theirs['volumes'], names.volume) } }
+      : {}),
+  };
+}
+
+/** Whether a service is a front of ours. */
+export function isFront(service: YamlValue | undefined): boolean {
+  return readLabel(service, LABELS.role) === 'proxy';
+}
+
+/** A label, whichever way labels are written. */
+export function readLabel(service: YamlValue | undefined, name: string): string | undefined {
+  const labels = mapOf(service)['labels'];
+  if (isYamlMap(labels)) {
+    const value = labels[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+  const items = isYamlSequence(labels) ? labels : [];
+  return items
+    .filter((item) => typeof item === 'string')
+    .find((item) => item.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+}
+
+export function mapOf(value: YamlValue | undefined): YamlMap {
+  return isYamlMap(value) ? value : {};
+}
+
+/** The front is ours whole; what a person added to it (logging, limits) stays. */
+function mergeFront(theirs: YamlMap, ours: YamlMap, chroma: YamlMap): YamlMap {
+  const { profiles } = chroma;
+  // Where Chroma is only started on request, so is its front.
+  return { ...theirs, ...ours, ...(profiles === undefined ? {} : { profiles }) };
+}
+
+function mounts({ volumes }: YamlMap, volume: string): boolean {
+  return isYamlSequence(volumes) && volumes.some((mount) => sourceOf(mount) === volume);
+}
+
+function missing(volumes: YamlValue | undefined, name: string): YamlMap {
+  return name in mapOf(volumes) ? {} : { [name]: null };
+}

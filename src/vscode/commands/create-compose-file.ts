@@ -1,0 +1,96 @@
+import { Uri, window, workspace } from 'vscode';
+import { SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
+import type { ComposeProposal, ComposeRequest } from '../../compose/create-compose-file.ts';
+import { ExplainedError } from '../../errors.ts';
+import { ours, readArgument } from '../actions.ts';
+import { listComposeChoices } from '../compose-choice.ts';
+import { showComposeDiff } from '../compose-diff.ts';
+import { readConfiguration } from '../configuration.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
+
+const APPLY = 'Apply';
+const SEPARATE = `Write ${SEPARATE_COMPOSE_FILE}`;
+const CANCEL = 'Cancel';
+
+/** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
+export const createComposeFile: CommandHandler = async (context, argument) => {
+  const active = await context.session.require();
+  if (!active) return;
+  const { separate } = readArgument(argument);
+  const request = await completeRequest({
+    workspace: active.folder.uri.fsPath,
+    settings: readConfiguration(active.folder),
+    ...(separate ? { separate } : {}),
+  });
+  if (!request) return;
+  const agreed = await agreeTo(await propose(request));
+  if (!agreed) return;
+  const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
+  const { certificateMade } = await writeComposeFile(agreed);
+  await active.server.refreshProject();
+  tellWritten(context, agreed, certificateMade);
+  await window.showTextDocument(Uri.file(agreed.file), { preview: false });
+};
+
+/** Asks who ends TLS and whether clients present a token; undefined when nothing was picked. */
+async function completeRequest(request: ComposeRequest): Promise<ComposeRequest | undefined> {
+  const { proposeComposeFile } = await import('../../compose/create-compose-file.ts');
+  const { plan, name } = await proposeComposeFile(request);
+  const { settings } = request;
+  const picked = await window.showQuickPick(listComposeChoices(plan, settings.tlsTermination), {
+    title: `Create Docker Compose File (${name})`,
+    placeHolder: `Who ends TLS for ${plan.image}`,
+  });
+  if (!picked) return undefined;
+  const { tls, bearerToken } = picked;
+  return { ...request, bearerToken, settings: { ...settings, tlsTermination: tls } };
+}
+
+async function propose(request: ComposeRequest): Promise<ComposeProposal> {
+  // Loaded only now: it brings a YAML library that nothing else needs.
+  const { proposeComposeFile } = await import('../../compose/create-compose-file.ts');
+  return proposeComposeFile(request);
+}
+
+/** The proposal a person agrees to: this one, or the one for a file of its own. */
+async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | undefined> {
+  const { name, before, after, request } = proposal;
+  if (before === undefined || before === after) return proposal;
+  refuseUnsaved(proposal);
+  const shown = await showComposeDiff(proposal);
+  const answer = await window.showInformationMessage(
+    `Put Chroma into ${name}? Everything else in it stays as it is.`,
+    APPLY,
+    ...(request.separate === true ? [] : [SEPARATE]),
+    CANCEL,
+  );
+  shown.dispose();
+  if (answer === APPLY) return proposal;
+  if (answer !== SEPARATE) return undefined;
+  return agreeTo(await propose({ ...request, separate: true }));
+}
+
+function refuseUnsaved({ name, file }: ComposeProposal): void {
+  const open = workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  if (!open?.isDirty) return;
+  throw new ExplainedError({
+    code: 'compose-unsaved',
+    what: `${name} has changes that are not saved.`,
+    next: 'Save the file, then create the Compose file again.',
+    action: 'createComposeFile',
+  });
+}
+
+function tellWritten(
+  { notifier }: CommandContext,
+  { name, before, after, plan }: ComposeProposal,
+  certificateMade: boolean,
+): void {
+  const parts = [
+    before === after ? `${name} has it all already.` : `Wrote ${name}.`,
+    ...(certificateMade ? ['Made a certificate for it.'] : []),
+    ...(plan.bearerToken ? ['Clients present CHROMA_TOKEN from .env as bearer token.'] : []),
+  ];
+  // Not awaited: the message may stay, but the file is written.
+  void notifier.inform(parts.join(' '), ours('chromaTls.startServer'));
+}

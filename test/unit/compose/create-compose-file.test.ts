@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import {
+  proposeComposeFile,
+  writeComposeFile,
+  type ComposeProposal,
+  type ComposeRequest,
+} from '../../../src/compose/create-compose-file.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src/project/settings.ts';
+import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
+
+describe('creating a Compose file', () => {
+  let root = '';
+  let workspace = '';
+  let dataFolder: string | undefined;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'chroma-tls-compose-'));
+    workspace = join(root, 'shop');
+    await mkdir(workspace);
+    dataFolder = process.env['CHROMA_TLS_DATA_DIR'];
+    process.env['CHROMA_TLS_DATA_DIR'] = join(root, 'data');
+  });
+  afterEach(async () => {
+    if (dataFolder === undefined) delete process.env['CHROMA_TLS_DATA_DIR'];
+    else process.env['CHROMA_TLS_DATA_DIR'] = dataFolder;
+    await rm(root, { recursive: true });
+  });
+
+  function propose(
+    settings: Partial<Settings> = {},
+    more: Partial<ComposeRequest> = {},
+  ): Promise<ComposeProposal> {
+    return proposeComposeFile({
+      workspace,
+      settings: { ...DEFAULT_SETTINGS, ...settings },
+      ...more,
+    });
+  }
+
+  async function create(
+    settings: Partial<Settings> = {},
+    more: Partial<ComposeRequest> = {},
+  ): Promise<ComposeProposal> {
+    const proposal = await propose(settings, more);
+    await writeComposeFile(proposal);
+    return proposal;
+  }
+
+  function file(name: string): string {
+    return join(workspace, name);
+  }
+
+  it('writes docker-compose.yml and what it relies on, and changes nothing the next time', async () => {
+    const proposal = await propose();
+    assert.equal(proposal.name, 'docker-compose.yml');
+    assert.equal(proposal.before, undefined);
+    assert.deepEqual(await writeComposeFile(proposal), { certificateMade: true });
+    assert.equal(await readFile(file('docker-compose.yml'), 'utf8'), proposal.after);
+    await stat(file('certs/serverkey.pem'));
+    const again = await propose();
+    assert.equal(again.after, again.before);
+    assert.deepEqual(await writeComposeFile(again), { certificateMade: false });
+  });
+
+  it('takes the file that Compose takes', async () => {
+    for (const name of [
+      'docker-compose.yaml',
+      'docker-compose.yml',
+      'compose.yml',
+      'compose.yaml',
+    ]) {
+      await writeFile(file(name), 'services:\n  a:\n    image: b\n');
+      assert.equal((await propose()).name, name);
+    }
+  });
+
+  it('keeps the version of a Chroma that is there, unless the setting names another', async () => {
+    await writeFile(file('docker-compose.yml'), SEED_COMPOSE_FILE);
+    const kept = await propose();
+    assert.deepEqual([kept.plan.image, kept.plan.tls], ['chromadb/chroma:0.5.13', 'uvicorn']);
+    assert.equal(kept.plan.names.chroma, 'server');
+    const set = await propose({ image: 'chromadb/chroma:0.6.3' });
+    assert.equal(set.plan.image, 'chromadb/chroma:0.6.3');
+  });
+
+  it('reads the version out of a variable with a default', async () => {
+    await writeFile(
+      file('compose.yaml'),
+      'services:\n  chroma:\n    image: chromadb/chroma:${TAG:-0.6.3}\n',
+    );
+    const { plan } = await propose();
+    assert.deepEqual([plan.image, plan.tls], ['chromadb/chroma:${TAG:-0.6.3}', 'uvicorn']);
+  });
+
+  it('keeps the front and the token check that are there until told otherwise', async () => {
+    await create({ tlsTermination: 'envoy' }, { bearerToken: true });
+    const { plan, before, after } = await propose();
+    assert.deepEqual([plan.tls, plan.bearerToken], ['envoy', true]);
+    assert.equal(after, before);
+    const changed = await propose({ tlsTermination: 'nginx' }, { bearerToken: false });
+    assert.deepEqual([changed.plan.tls, changed.plan.bearerToken], ['nginx', false]);
+    assert.equal(changed.plan.frontImage, DEFAULT_SETTINGS.nginxImage, "not Envoy's image");
+  });
+
+  it('makes a token of 256 bits, readable by its owner only, and keeps the one there is', async () => {
+    await create({}, { bearerToken: true });
+    const made = await readFile(file('.env'), 'utf8');
+    assert.match(made, /^CHROMA_TOKEN=[0-9a-f]{64}\n$/);
+    assert.equal((await stat(file('.env'))).mode & 0o777, 0o600);
+    await create({}, { bearerToken: true });
+    assert.equal(await readFile(file('.env'), 'utf8'), made);
+  });
+
+  it('refuses a token that would be more than a token', async () => {
+    await writeFile(file('.env'), `CHROMA_TOKEN='a" 1; } server {'\n`);
+    await assert.rejects(create({}, { bearerToken: true }), { code: 'token-unusable' });
+  });
+
+  it('says which combinations cannot exist', async () => {
+    await assert.rejects(propose({ tlsTermination: 'embedded' }), {
+      code: 'termination-impossible',
+    });
+    await assert.rejects(propose({ tlsTermination: 'uvicorn' }), {
+      code: 'termination-impossible',
+    });
+    await assert.rejects(propose({ image: 'chromadb/chroma:0.4.24' }, { bearerToken: true }), {
+      code: 'token-impossible',
+    });
+    await assert.rejects(propose({ certificatesFolder: 'a:b' }), { code: 'invalid-setting' });
+  });
+
+  it('takes the domain along where Compose reads another env file', async () => {
+    await writeFile(file('other.env'), 'CHROMA_DOMAIN=chroma.test\n');
+    const { after } = await propose({ envFile: 'other.env' });
+    assert.match(after, /\$\{CHROMA_DOMAIN:-chroma\.test\}/);
+  });
+
+  it('calls nothing by a name that another service has', async () => {
+    await writeFile(file('compose.yaml'), 'services:\n  chroma-tls:\n    image: mine\n');
+    const { plan, after } = await propose();
+    assert.equal(plan.names.front, 'chroma-tls-front');
+    assert.match(after, /^ {2}chroma-tls:\n {4}image: mine\n/m);
+  });
+
+  it('writes beside a file that has a Chroma without touching its services', async () => {
+    await writeFile(file('compose.yaml'), SEED_COMPOSE_FILE.replace('server:', 'chroma:'));
+    const { name, plan } = await create({}, { separate: true });
+    assert.equal(name, 'docker-compose.chroma.yml');
+    assert.deepEqual(plan.names, {
+      chroma: 'chroma-local',
+      front: 'chroma-local-tls',
+      volume: 'chroma-local-data',
+    });
+  });
+
+  it('refuses to write what was not agreed to', async () => {
+    await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: b\n');
+    const proposal = await propose();
+    await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: c\n');
+    await assert.rejects(writeComposeFile(proposal), { code: 'compose-changed' });
+    assert.match(await readFile(file('compose.yaml'), 'utf8'), /image: c/);
+  });
+
+  it('explains what it cannot read, and offers another file where it cannot merge', async () => {
+    for (const text of ['a: [', '- a list', 'a: 1\n---\nb: 2\n']) {
+      await writeFile(file('compose.yaml'), text);
+      await assert.rejects(propose(), { code: 'compose-broken' });
+    }
+    await writeFile(
+      file('compose.yaml'),
+      'services:\n  chroma: &c\n    image: chromadb/chroma:1.5.9\n  copy: *c\n',
+    );
+    await assert.rejects(propose(), { code: 'compose-not-mergeable' });
+    assert.equal((await propose({}, { separate: true })).before, undefined);
+  });
+
+  it('keeps the mode, and a link in the workspace; one that leads out of it is refused', async () => {
+    await writeFile(file('real.yml'), 'services:\n  a:\n    image: b\n', { mode: 0o640 });
+    await symlink('real.yml', file('compose.yaml'));
+    await create();
+    assert.match(await readFile(file('real.yml'), 'utf8'), /chroma-tls:/);
+    assert.equal((await stat(file('real.yml'))).mode & 0o777, 0o640);
+    await rm(file('compose.yaml'));
+    await writeFile(join(root, 'outside.yml'), '');
+    await symlink('../outside.yml', file('compose.yaml'));
+    await assert.rejects(propose(), { code: 'outside-workspace' });
+  });
+});

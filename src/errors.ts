@@ -8,6 +8,7 @@ export type Action =
   | 'showLogs'
   | 'openSettings'
   | 'openFolder'
+  | 'createComposeFile'
   | 'replaceBrokenPair'
   | 'createComposeFile'
   | 'createSeparateComposeFile'

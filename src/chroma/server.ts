@@ -8,6 +8,7 @@ import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
+import { ComposeRuntime } from './runtimes/compose.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
 import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
 import { LocalRuntime } from './runtimes/local.ts';
@@ -273,6 +274,7 @@ export function createServer(options: {
       new ExternalRuntime(workspace, readSettings),
       new LocalRuntime({ workspace, supervisorFile, readSettings, held }),
       new DockerRuntime({ workspace, supervisorFile, readSettings }),
+      new ComposeRuntime({ workspace, readSettings }),
     ],
   });
 }

@@ -29,3 +29,8 @@ export async function findComposeFiles(workspace: string): Promise<ComposeFiles>
     separate: names.includes(SEPARATE_COMPOSE_FILE),
   };
 }
+
+/** Whether a file of that name is one that Compose, or we, would look for. */
+export function isComposeFile(name: string): boolean {
+  return name === SEPARATE_COMPOSE_FILE || COMPOSE_FILES.includes(name);
+}

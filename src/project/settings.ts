@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { ExplainedError, toProblem } from '../errors.ts';
 
-export const RUNTIMES = ['auto', 'docker', 'local', 'external'] as const;
+export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
 export const CERTIFICATE_KINDS = ['local-ca', 'self-signed'] as const;
 export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-4096'] as const;

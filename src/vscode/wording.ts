@@ -66,6 +66,8 @@ export function nameRuntime(runtime: RuntimeKind): string {
   switch (runtime) {
     case 'docker':
       return 'Container';
+    case 'compose':
+      return 'Docker Compose';
     case 'local':
       return 'Local program';
     case 'external':

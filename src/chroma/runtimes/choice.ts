@@ -9,7 +9,7 @@ export interface Choice {
 }
 
 /**
- * Picks the runtime: what the setting names, or docker if its engine answers, else local.
+ * Picks the runtime: what the setting names, or the Compose file's Chroma if there is one, docker if its engine answers, else local.
  *
  * @throws ExplainedError the problem of the runtime that was asked for; with `auto` the local
  *   one's, because it is the last that could have worked
@@ -29,6 +29,11 @@ export async function chooseRuntime(
     const asked = await runtime.check(signal);
     if (!asked.available) throw new ExplainedError(asked.problem);
     return { runtime, why: `Using ${setting} (${asked.seen}), as set.` };
+  }
+  // A workspace whose own file has a Chroma means that one.
+  const compose = await find('compose').check(signal);
+  if (compose.available) {
+    return { runtime: find('compose'), why: `Using the Compose file's ${compose.seen}.` };
   }
   const docker = await find('docker').check(signal);
   if (docker.available) {

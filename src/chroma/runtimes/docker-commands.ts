@@ -128,19 +128,23 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
     Image: '.Config.Image',
     Labels: '.Config.Labels',
     Ports: '.NetworkSettings.Ports',
+    Bindings: '.HostConfig.PortBindings',
+    NetworkMode: '.HostConfig.NetworkMode',
   };
   const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
   return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
 }
 
-/** @param since seconds since the epoch: what happened from then on is told as well */
-export function eventsArgs(workspaceId: string, since: number): readonly string[] {
+/**
+ * @param label what the containers carry, as `name=value`
+ * @param since seconds since the epoch: what happened from then on is told as well */
+export function eventsArgs(label: string, since: number): readonly string[] {
   return [
     'events',
     '--filter',
     'type=container',
     '--filter',
-    `label=${LABELS.workspace}=${workspaceId}`,
+    `label=${label}`,
     '--since',
     since.toFixed(3),
     '--format',

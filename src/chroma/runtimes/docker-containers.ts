@@ -37,7 +37,19 @@ export async function removeContainers(
   workspaceId: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const containers = await findContainers(engine, workspaceId, signal);
+  await endContainers(engine, await findContainers(engine, workspaceId, signal), signal);
+}
+
+/**
+ * Ends and removes these containers, what stands in front of the server first.
+ *
+ * @throws ExplainedError where the engine cannot
+ */
+export async function endContainers(
+  engine: Engine,
+  containers: readonly InspectedContainer[],
+  signal?: AbortSignal,
+): Promise<void> {
   // The proxy first: it uses the server's network, and has nothing to finish.
   const server = findByRole(containers, 'server');
   await remove(

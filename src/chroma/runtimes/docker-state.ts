@@ -13,10 +13,18 @@ export interface InspectedContainer {
   };
   readonly Image: string;
   readonly Labels: Readonly<Partial<Record<string, string>>> | null;
-  readonly Ports: Readonly<
-    Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
-  > | null;
+  /** As they are while it runs. */
+  readonly Ports: PortMap;
+  /** As they were asked for, whether it runs or not. */
+  readonly Bindings: PortMap;
+  /** Such as `bridge` or `container:ID`. */
+  readonly NetworkMode: string;
 }
+
+/** Ports of this machine by port of the container, such as `8443/tcp`. */
+type PortMap = Readonly<
+  Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
+> | null;
 
 export type Role = 'server' | 'proxy';
 

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../events.ts';
-import { eventsArgs, listArgs } from './docker-commands.ts';
+import { eventsArgs } from './docker-commands.ts';
 import type { Engine } from './docker-engine.ts';
 
 /** How long (ms) an engine that has answered counts as being restarted, and not as away. */
@@ -9,14 +9,15 @@ const ASK_SOON = 1000;
 const ASK_LATER = 10_000;
 
 /**
- * Calls back when a container of a workspace may have changed, and when the engine comes or goes:
+ * Calls back when a container with a label may have changed, and when the engine comes or goes:
  * what the engine's events cannot tell.
  *
  * @param engine asked for anew with each connection, because a setting names it
+ * @param label what the containers carry, as `name=value`
  */
 export function watchContainers(
   engine: () => Engine,
-  workspaceId: string,
+  label: string,
   changed: () => void,
 ): Disposable {
   const ending = new AbortController();
@@ -27,13 +28,13 @@ export function watchContainers(
   const connect = async (): Promise<void> => {
     const asked = Date.now();
     const client = engine();
-    if (!(await answers(client, workspaceId, ending.signal))) {
+    if (!(await answers(client, ending.signal))) {
       askAgain();
       return;
     }
     if (ending.signal.aborted) return;
     lastAnswer = Date.now();
-    stream = client.follow(eventsArgs(workspaceId, asked / 1000), changed, () => {
+    stream = client.follow(eventsArgs(label, asked / 1000), changed, () => {
       lastAnswer = Date.now();
       changed();
       askAgain();
@@ -58,7 +59,7 @@ export function watchContainers(
   };
 }
 
-async function answers(engine: Engine, workspaceId: string, signal: AbortSignal): Promise<boolean> {
-  const listed = await engine.run(listArgs(workspaceId), signal).catch(() => undefined);
+async function answers(engine: Engine, signal: AbortSignal): Promise<boolean> {
+  const listed = await engine.run(['ps', '--quiet'], signal).catch(() => undefined);
   return listed?.exitCode === 0;
 }

@@ -1,14 +1,16 @@
 import type { Disposable } from '../../events.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
+import { followLogs, readLogs } from './container-logs.ts';
+import { renewContainers } from './container-renewal.ts';
+import { LABELS } from './docker-commands.ts';
 import { findContainers, removeContainers } from './docker-containers.ts';
 import { Engine } from './docker-engine.ts';
 import { checkEngine } from './docker-facts.ts';
 import { isFrontUp, stopFront, watchFront } from './docker-front.ts';
 import { startContainers } from './docker-start.ts';
-import { findByRole, readObservation, type InspectedContainer, type Role } from './docker-state.ts';
+import { readObservation } from './docker-state.ts';
 import { watchContainers } from './docker-watch.ts';
-import { awaitRenewal } from './renewal.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 
 /** Chroma in a container of the user's own engine, Docker or Podman. */
@@ -57,31 +59,12 @@ export class DockerRuntime implements Runtime {
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const containers = await findContainers(this.#engine, this.#id, signal);
-    const observation = readObservation(containers, true);
-    if (observation.kind !== 'running') return false;
-    const proxy = findByRole(containers, 'proxy');
-    switch (observation.server.tls) {
-      case 'nginx':
-        // Its own way to take a new certificate: new workers serve it, the old ones finish.
-        return this.#tell(proxy, ['kill', '--signal', 'HUP'], isServed, signal);
-      case 'envoy':
-        // It watches the folder itself. Where no word of a change gets through to a container, as
-        // from some virtual machines' shared folders, only the front is started anew.
-        return (
-          (await awaitRenewal(isServed, signal)) ||
-          this.#tell(proxy, ['restart', '-t', '1'], isServed, signal)
-        );
-      case 'embedded':
-        return awaitRenewal(isServed, signal);
-      case 'uvicorn':
-      case 'other':
-        return false;
-    }
+    return renewContainers(this.#engine, containers, isServed, signal);
   }
 
   watch(changed: () => void): Disposable {
     const watches = [
-      watchContainers(() => this.#engine, this.#id, changed),
+      watchContainers(() => this.#engine, `${LABELS.workspace}=${this.#id}`, changed),
       watchFront(this.#workspace, changed),
     ];
     return {
@@ -93,35 +76,12 @@ export class DockerRuntime implements Runtime {
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
     const containers = await findContainers(this.#engine, this.#id, signal);
-    const logs: string[] = [];
-    for (const role of ['server', 'proxy'] as const) {
-      const container = findByRole(containers, role);
-      if (!container) continue;
-      const { stdout, stderr } = await this.#engine.run(
-        ['logs', '--tail', String(lines), container.Id],
-        signal,
-      );
-      logs.push(...`${stdout}\n${stderr}`.split('\n').filter(Boolean));
-    }
-    return logs.slice(-lines);
+    return readLogs(this.#engine, containers, lines, signal);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    const ending = new AbortController();
-    let stream: Disposable | undefined;
-    this.#find('server', ending.signal)
-      .then((server) => {
-        if (!server || ending.signal.aborted) return;
-        stream = this.#engine.follow(['logs', '--follow', '--tail', '200', server.Id], onLine);
-      })
-      // Without a server there is no log to follow.
-      .catch(() => undefined);
-    return {
-      dispose: () => {
-        ending.abort();
-        stream?.dispose();
-      },
-    };
+    const engine = this.#engine;
+    return followLogs(engine, (signal) => findContainers(engine, this.#id, signal), onLine);
   }
 
   /** The client the settings name now. */
@@ -129,21 +89,5 @@ export class DockerRuntime implements Runtime {
     const { containerCommand } = this.#readSettings();
     if (this.#client?.program !== containerCommand) this.#client = new Engine(containerCommand);
     return this.#client;
-  }
-
-  async #find(role: Role, signal: AbortSignal): Promise<InspectedContainer | undefined> {
-    return findByRole(await findContainers(this.#engine, this.#id, signal), role);
-  }
-
-  /** Has a proxy told of the new certificate, and waits until it serves it. */
-  async #tell(
-    proxy: InspectedContainer | undefined,
-    command: readonly string[],
-    isServed: () => Promise<boolean>,
-    signal: AbortSignal | undefined,
-  ): Promise<boolean> {
-    if (!proxy) return false;
-    const told = await this.#engine.run([...command, proxy.Id], signal);
-    return told.exitCode === 0 && awaitRenewal(isServed, signal);
   }
 }

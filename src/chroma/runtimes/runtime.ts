@@ -3,7 +3,7 @@ import type { Disposable } from '../../events.ts';
 import type { Settings } from '../../project/settings.ts';
 
 /** `external`: someone else runs it, and we only look. */
-export type RuntimeKind = 'docker' | 'local' | 'external';
+export type RuntimeKind = 'docker' | 'compose' | 'local' | 'external';
 /** `other`: a front that somebody else set up, of which we know no more. */
 export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
 

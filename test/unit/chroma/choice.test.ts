@@ -10,7 +10,11 @@ const away = (what: string): Availability => ({
 });
 
 /** Only what the choice asks of a runtime. */
-function runtimes(docker: Availability, local: Availability): readonly Runtime[] {
+function runtimes(
+  docker: Availability,
+  local: Availability,
+  compose = away('No Compose file.'),
+): readonly Runtime[] {
   const runtime = (kind: RuntimeKind, answer: Availability): Runtime => ({
     kind,
     check: () => Promise.resolve(answer),
@@ -22,7 +26,7 @@ function runtimes(docker: Availability, local: Availability): readonly Runtime[]
     readLog: () => Promise.resolve([]),
     followLog: () => ({ dispose: () => undefined }),
   });
-  return [runtime('docker', docker), runtime('local', local)];
+  return [runtime('docker', docker), runtime('local', local), runtime('compose', compose)];
 }
 
 describe('the choice of a runtime', () => {
@@ -30,6 +34,11 @@ describe('the choice of a runtime', () => {
     const { runtime, why } = await chooseRuntime('auto', runtimes(here, here));
     assert.equal(runtime.kind, 'docker');
     assert.match(why, /its engine answers/);
+  });
+
+  it("is the workspace's own Compose file if that has a Chroma", async () => {
+    const { runtime } = await chooseRuntime('auto', runtimes(here, here, here));
+    assert.equal(runtime.kind, 'compose');
   });
 
   it('is local if not, and says what is wrong with docker', async () => {

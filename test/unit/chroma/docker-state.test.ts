@@ -27,6 +27,8 @@ function container(
       'chroma-tls.port': '8000',
     },
     Ports: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }], '8000/tcp': null },
+    Bindings: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }] },
+    NetworkMode: 'bridge',
   };
 }
 

@@ -1,0 +1,205 @@
+import { ExplainedError, type ProblemText } from '../../errors.ts';
+import { findChroma } from '../../compose/chroma-finder.ts';
+import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
+import { ProgramNotFoundError, run, type Command, type Outcome } from '../../process.ts';
+import type { Engine } from './docker-engine.ts';
+
+/** A Compose that can be run: the engine's own subcommand, or the program of old. */
+export interface ComposeProgram {
+  readonly program: string;
+  /** What comes before any of Compose's own words. */
+  readonly leading: readonly string[];
+  readonly version: string;
+}
+
+/** The services of a Compose file that make up Chroma over TLS. */
+export interface ComposeTarget {
+  readonly compose: ComposeProgram;
+  /** The file Compose has to be told of; none where it takes the workspace's own by itself. */
+  readonly file?: string;
+  /** Chroma first, then what ends TLS for it. */
+  readonly services: readonly string[];
+  readonly bindAddress: string;
+  /** None where the file publishes none. */
+  readonly port?: number;
+}
+
+/** What of a resolved Compose file is read here. */
+interface ResolvedService {
+  readonly image?: string;
+  readonly labels?: Readonly<Record<string, string>> | readonly string[];
+  readonly network_mode?: string;
+  readonly ports?: readonly (string | PublishedPort)[];
+}
+
+interface PublishedPort {
+  readonly host_ip?: string;
+  readonly published?: string | number;
+}
+
+/** How long (ms) Compose may take to say its version, or what a file comes to. */
+const ANSWER_TIMEOUT = 30_000;
+
+/**
+ * The Compose there is: `docker compose` before `docker-compose`, which is no longer maintained.
+ *
+ * @throws ExplainedError `compose-not-installed`
+ */
+export async function findCompose(engine: Engine, signal?: AbortSignal): Promise<ComposeProgram> {
+  const standalone = (await engine.kind()) === 'podman' ? 'podman-compose' : 'docker-compose';
+  for (const { program, leading } of [
+    { program: engine.program, leading: ['compose'] },
+    { program: standalone, leading: [] },
+  ]) {
+    const args = [...leading, 'version', '--short'];
+    const asked = await run({ program, args }, { signal, timeout: ANSWER_TIMEOUT }).catch(
+      (error: unknown) => {
+        if (error instanceof ProgramNotFoundError) return undefined;
+        throw error;
+      },
+    );
+    const version = /\d+\.\d+\.\d+\S*/.exec(asked?.stdout ?? '')?.[0];
+    if (asked?.exitCode === 0 && version !== undefined) return { program, leading, version };
+  }
+  throw new ExplainedError({
+    code: 'compose-not-installed',
+    what: `There is neither ${engine.program} compose nor ${standalone} on this machine.`,
+    next: 'Install the Compose plugin, or set chromaTls.runtime to docker.',
+    action: { open: 'https://docs.docker.com/compose/install/', label: 'Get Compose' },
+  });
+}
+
+/**
+ * Which services of the workspace's Compose file are Chroma's, as Compose itself resolves the file.
+ *
+ * @throws ExplainedError `compose-no-file`, `compose-no-chroma`, `compose-broken`,
+ *   `compose-not-installed`
+ */
+export async function findTarget(
+  engine: Engine,
+  workspace: string,
+  signal?: AbortSignal,
+): Promise<ComposeTarget> {
+  const { main, separate } = await findComposeFiles(workspace);
+  if (main === undefined && !separate) throw new ExplainedError(NO_FILE);
+  const compose = await findCompose(engine, signal);
+  const files = [
+    ...(main === undefined ? [] : [undefined]),
+    ...(separate ? [SEPARATE_COMPOSE_FILE] : []),
+  ];
+  for (const file of files) {
+    const services = await resolveServices(compose, workspace, file, signal);
+    const target = readTarget(services);
+    if (target) return { compose, ...(file === undefined ? {} : { file }), ...target };
+  }
+  throw new ExplainedError({
+    code: 'compose-no-chroma',
+    what: `No service in ${main ?? SEPARATE_COMPOSE_FILE} is a Chroma server.`,
+    next: 'Create the Compose file: Chroma is put in, and the rest stays as it is.',
+    action: 'createComposeFile',
+  });
+}
+
+/** One of Compose's commands as data. Pure. */
+export function composeCommand(
+  { compose, file }: Pick<ComposeTarget, 'compose' | 'file'>,
+  args: readonly string[],
+): Command {
+  const chosen = file === undefined ? [] : ['--file', file];
+  return { program: compose.program, args: [...compose.leading, ...chosen, ...args] };
+}
+
+/** Chroma's services in a resolved file; undefined where it has none. Pure. */
+export function readTarget(
+  resolved: Readonly<Record<string, ResolvedService>>,
+): Pick<ComposeTarget, 'services' | 'bindAddress' | 'port'> | undefined {
+  const services = Object.entries(resolved).map(([name, service]) => ({
+    name,
+    image: service.image,
+    labels: readLabels(service.labels),
+    service,
+  }));
+  const chroma = findChroma(services);
+  if (!chroma) return undefined;
+  const fronts = services.filter(
+    ({ service }) => service.network_mode === `service:${chroma.name}`,
+  );
+  const published = [chroma, ...fronts].flatMap(({ service }) => service.ports ?? []).map(readPort);
+  const [first] = published;
+  return {
+    services: [chroma, ...fronts].map(({ name }) => name),
+    bindAddress: first?.address ?? '0.0.0.0',
+    ...(first ? { port: first.port } : {}),
+  };
+}
+
+async function resolveServices(
+  compose: ComposeProgram,
+  workspace: string,
+  file: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Readonly<Record<string, ResolvedService>>> {
+  const target = { compose, ...(file === undefined ? {} : { file }) };
+  // A service of a profile that is not on is Chroma's all the same.
+  const args = isOld(compose) ? ['config'] : ['--profile', '*', 'config', '--format', 'json'];
+  const options = { signal, timeout: ANSWER_TIMEOUT, cwd: workspace };
+  const resolved = await run(composeCommand(target, args), options);
+  if (resolved.exitCode !== 0) throw new ExplainedError(explainBroken(resolved));
+  // JSON is YAML too; the old program knows only that.
+  const { parseYaml, readYaml } = await import('../../compose/yaml-patch.ts');
+  const project = readYaml(parseYaml(resolved.stdout)) as {
+    services?: Record<string, ResolvedService>;
+  } | null;
+  return project?.services ?? {};
+}
+
+function isOld({ version }: ComposeProgram): boolean {
+  return version.startsWith('1.');
+}
+
+function readLabels(labels: ResolvedService['labels']): Readonly<Record<string, string>> {
+  if (labels === undefined) return {};
+  if (!isList(labels)) return labels;
+  return Object.fromEntries(
+    labels.map((label) => {
+      const [name = '', ...value] = label.split('=');
+      return [name, value.join('=')];
+    }),
+  );
+}
+
+function isList(
+  labels: Readonly<Record<string, string>> | readonly string[],
+): labels is readonly string[] {
+  return Array.isArray(labels);
+}
+
+/** Compose of old keeps what a person wrote: `127.0.0.1:8000:8443/tcp`. */
+function readPort(port: string | PublishedPort): {
+  readonly address: string;
+  readonly port: number;
+} {
+  if (typeof port !== 'string') {
+    return { address: port.host_ip ?? '0.0.0.0', port: Number(port.published) };
+  }
+  const [, address, published] = /^(?:(.+):)?(\d+):\d+(?:\/\w+)?$/.exec(port) ?? [];
+  return { address: address?.replace(/^\[|\]$/g, '') ?? '0.0.0.0', port: Number(published) };
+}
+
+const NO_FILE: ProblemText = {
+  code: 'compose-no-file',
+  what: 'There is no Compose file in this workspace.',
+  next: 'Create one, or set chromaTls.runtime to auto.',
+  action: 'createComposeFile',
+};
+
+function explainBroken({ stderr }: Outcome): ProblemText {
+  return {
+    code: 'compose-broken',
+    what: 'Compose cannot read the Compose file.',
+    why: stderr.trim().split('\n').at(-1) ?? '',
+    next: 'Correct it, then try again.',
+    action: 'showLogs',
+    details: stderr,
+  };
+}

@@ -1,0 +1,168 @@
+import { watch as watchFolder } from 'node:fs';
+import { findComposeFiles, isComposeFile } from '../../compose/compose-file.ts';
+import { ExplainedError } from '../../errors.ts';
+import type { Disposable } from '../../events.ts';
+import { run } from '../../process.ts';
+import type { Settings } from '../../project/settings.ts';
+import { explainPortTaken } from '../port.ts';
+import { COMPOSE_LABELS, findComposeContainers } from './compose-containers.ts';
+import { composeCommand, findTarget, type ComposeTarget } from './compose-program.ts';
+import { followLogs, readLogs } from './container-logs.ts';
+import { renewContainers } from './container-renewal.ts';
+import { endContainers } from './docker-containers.ts';
+import { Engine } from './docker-engine.ts';
+import { checkEngine } from './docker-facts.ts';
+import { isPortTaken } from './docker-problems.ts';
+import { readObservation, type InspectedContainer } from './docker-state.ts';
+import { watchContainers } from './docker-watch.ts';
+import type {
+  Availability,
+  Observation,
+  Runtime,
+  ServerFacts,
+  StartContext,
+  StartPlan,
+} from './runtime.ts';
+
+/**
+ * Chroma as the workspace's own Compose file has it. Only its services are started and ended:
+ * the project, its profiles and what else is in it are the person's own.
+ */
+export class ComposeRuntime implements Runtime {
+  readonly kind = 'compose';
+  readonly #workspace: string;
+  readonly #readSettings: () => Settings;
+  #client: Engine | undefined;
+
+  constructor(options: { readonly workspace: string; readonly readSettings: () => Settings }) {
+    this.#workspace = options.workspace;
+    this.#readSettings = options.readSettings;
+  }
+
+  async check(signal?: AbortSignal): Promise<Availability> {
+    const engine = await checkEngine(this.#engine, signal);
+    if (!engine.available) return engine;
+    try {
+      const { compose, services } = await findTarget(this.#engine, this.#workspace, signal);
+      const program = [compose.program, ...compose.leading].join(' ');
+      return {
+        available: true,
+        seen: `${services.join(' and ')} by ${program} ${compose.version}`,
+      };
+    } catch (error) {
+      if (error instanceof ExplainedError) return { available: false, problem: error.problem };
+      throw error;
+    }
+  }
+
+  async start(_plan: StartPlan, { report, signal }: StartContext): Promise<void> {
+    const target = await findTarget(this.#engine, this.#workspace, signal);
+    report({ kind: 'creating' });
+    const up = composeCommand(target, ['up', '--detach', ...target.services]);
+    const { exitCode, stderr } = await run(up, {
+      signal,
+      cwd: this.#workspace,
+      onLine: (line) => {
+        const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
+        if (image !== undefined) report({ kind: 'pulling', image });
+      },
+    });
+    if (exitCode !== 0) throw await this.#explain(target, stderr);
+  }
+
+  /** Its volumes stay, and so does every other service. */
+  async stop(signal?: AbortSignal): Promise<void> {
+    const containers = await this.#find(signal).catch(() => []);
+    await endContainers(this.#engine, containers, signal);
+  }
+
+  async observe(signal?: AbortSignal): Promise<Observation> {
+    const containers = await this.#find(signal);
+    const observation = readObservation(containers, false);
+    if (observation.kind === 'none') return observation;
+    const server: ServerFacts = { ...observation.server, runtime: this.kind };
+    if (observation.kind === 'running' && !(server.port > 0)) {
+      return { kind: 'halted', server, problem: NOT_PUBLISHED };
+    }
+    if (observation.kind !== 'exited') return { ...observation, server };
+    return { ...observation, server, lastLog: await this.readLog(20, signal) };
+  }
+
+  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+    return renewContainers(this.#engine, await this.#find(signal), isServed, signal);
+  }
+
+  watch(changed: () => void): Disposable {
+    let containers: Disposable | undefined;
+    let isEnded = false;
+    // No event of an engine is asked for where there is no Compose file.
+    const connect = async (): Promise<void> => {
+      if (containers || isEnded || !(await this.#hasFile())) return;
+      const label = `${COMPOSE_LABELS.folder}=${this.#workspace}`;
+      containers ??= watchContainers(() => this.#engine, label, changed);
+    };
+    void connect();
+    const folder = watchFolder(this.#workspace, (_, name) => {
+      if (name !== null && isComposeFile(name)) void connect().then(changed);
+    }).on('error', () => undefined);
+    return {
+      dispose: () => {
+        isEnded = true;
+        folder.close();
+        containers?.dispose();
+      },
+    };
+  }
+
+  async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
+    return readLogs(this.#engine, await this.#find(signal), lines, signal);
+  }
+
+  followLog(onLine: (line: string) => void): Disposable {
+    return followLogs(this.#engine, (signal) => this.#find(signal), onLine);
+  }
+
+  /** The client the settings name now. */
+  get #engine(): Engine {
+    const { containerCommand } = this.#readSettings();
+    if (this.#client?.program !== containerCommand) this.#client = new Engine(containerCommand);
+    return this.#client;
+  }
+
+  async #find(signal?: AbortSignal): Promise<readonly InspectedContainer[]> {
+    if (!(await this.#hasFile())) return [];
+    return findComposeContainers(this.#engine, this.#workspace, signal);
+  }
+
+  async #hasFile(): Promise<boolean> {
+    const { main, separate } = await findComposeFiles(this.#workspace);
+    return main !== undefined || separate;
+  }
+
+  async #explain(
+    { bindAddress, port, compose }: ComposeTarget,
+    stderr: string,
+  ): Promise<ExplainedError> {
+    if (port !== undefined && isPortTaken(stderr)) {
+      const { problem } = await explainPortTaken(bindAddress, port);
+      const next = 'Free it, or set CHROMA_TLS_PORT in .env to another one.';
+      return new ExplainedError({ ...problem, next, action: 'showLogs', details: stderr });
+    }
+    return new ExplainedError({
+      code: 'compose-failed',
+      what: `${[compose.program, ...compose.leading].join(' ')} could not start Chroma.`,
+      why: stderr.trim().split('\n').at(-1) ?? '',
+      next: 'The log has its whole answer.',
+      action: 'showLogs',
+      details: stderr,
+    });
+  }
+}
+
+const NOT_PUBLISHED = {
+  code: 'compose-no-port',
+  what: 'The Compose file publishes no port of Chroma.',
+  why: 'Clients on this machine cannot reach it.',
+  next: 'Create the Compose file again: Chroma is put right, and the rest stays as it is.',
+  action: 'createComposeFile',
+} as const;

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, before, describe, it } from 'mocha';
+import { requirePart } from '../parts.ts';
+import { program, Workspace } from './cli.ts';
+
+/** A file as a person may have it: other names, another service, a profile, a project name. */
+const OWN_FILE = (port: number): string => `version: '3.8'
+services:
+  vectors:
+    image: chromadb/chroma:0.5.13
+    profiles: [search]
+    environment:
+      UVICORN_SSL_KEYFILE: /certs/serverkey.pem
+      UVICORN_SSL_CERTFILE: /certs/servercert.pem
+    volumes:
+      - ./certs:/certs:ro
+    ports:
+      - 127.0.0.1:${port}:8000
+  cache:
+    image: nginx:1.29-alpine
+`;
+
+describe('the runtime compose', function () {
+  this.timeout(180_000);
+  const opened: Workspace[] = [];
+  let oldProgram = '';
+
+  before(function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'compose v2');
+    oldProgram = requirePart(this, 'compose v1').command;
+    requirePart(this, 'image chromadb/chroma:0.5.13');
+    requirePart(this, 'image nginx:1.29-alpine');
+  });
+  afterEach(async () => {
+    for (const workspace of opened.splice(0)) {
+      const ids = await containersOf(workspace, '{{.ID}}');
+      await program('docker', ['rm', '--force', '--volumes', ...ids]);
+      await program('docker', ['network', 'prune', '--force', '--filter', labelOf(workspace)]);
+    }
+  });
+
+  async function open(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
+    const workspace = await Workspace.create(env);
+    opened.push(workspace);
+    await writeFile(join(workspace.folder, '.env'), `COMPOSE_PROJECT_NAME=own${workspace.port}\n`);
+    await writeFile(join(workspace.folder, 'docker-compose.yml'), OWN_FILE(workspace.port));
+    assert.equal((await workspace.run(['generate'])).code, 0);
+    return workspace;
+  }
+
+  const labelOf = ({ port }: Workspace): string => `label=com.docker.compose.project=own${port}`;
+
+  async function containersOf(workspace: Workspace, format: string): Promise<readonly string[]> {
+    const args = ['ps', '--all', '--filter', labelOf(workspace), '--format', format];
+    return (await program('docker', args)).stdout.split('\n').filter(Boolean).sort();
+  }
+
+  const services = (workspace: Workspace): Promise<readonly string[]> =>
+    containersOf(workspace, '{{.Label "com.docker.compose.service"}}');
+
+  for (const generation of ['v2', 'v1'] as const) {
+    it(`${generation}: starts, sees and stops Chroma, and nothing else in the file`, async () => {
+      const onlyOld = {
+        // Where no plugin is found, what is left is the old program.
+        DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'chroma-tls-docker-')),
+        PATH: [dirname(oldProgram), process.env['PATH']].join(delimiter),
+      };
+      const workspace = await open(generation === 'v1' ? onlyOld : {});
+      const started = await workspace.run(['start', '--wait', '--runtime', 'compose']);
+      assert.equal(started.code, 0, started.stderr);
+      assert.match(
+        started.stderr,
+        generation === 'v1' ? /docker-compose 1\./ : /docker compose \d/,
+      );
+      const report = await workspace.status();
+      assert.deepEqual(
+        [report.state, report.runtime, report.tls, report.url, report.image],
+        ['healthy', 'compose', 'uvicorn', workspace.url, 'chromadb/chroma:0.5.13'],
+      );
+      assert.match((await workspace.curl('/api/v1/heartbeat')).stdout, /nanosecond heartbeat/);
+      assert.match((await workspace.run(['logs'])).stdout, /uvicorn/i);
+      assert.deepEqual(await services(workspace), ['vectors'], 'the other service was left alone');
+      assert.equal((await workspace.run(['stop'])).code, 0);
+      assert.deepEqual(await services(workspace), []);
+      assert.equal((await workspace.status()).state, 'stopped');
+    });
+  }
+
+  it('takes over what was started in a terminal, and leaves the rest running', async () => {
+    const workspace = await open();
+    const up = ['compose', '--profile', 'search', 'up', '--detach'];
+    const inTerminal = await program('docker', up, { cwd: workspace.folder });
+    assert.equal(inTerminal.code, 0, inTerminal.stderr);
+    const started = await workspace.run(['start', '--wait']);
+    assert.equal(started.code, 0, started.stderr);
+    assert.equal((await workspace.status()).runtime, 'compose');
+    assert.equal((await workspace.run(['stop'])).code, 0);
+    assert.deepEqual(await services(workspace), ['cache']);
+  });
+
+  it('is what auto means where the file has a Chroma, and says what is missing where not', async () => {
+    const workspace = await open();
+    await writeFile(
+      join(workspace.folder, 'docker-compose.yml'),
+      'services:\n  a:\n    image: b\n',
+    );
+    const refused = await workspace.start('--runtime', 'compose');
+    assert.match(refused.stderr, /No service in docker-compose\.yml is a Chroma server/);
+    await writeFile(join(workspace.folder, 'docker-compose.yml'), 'services: [\n');
+    const broken = await workspace.start('--runtime', 'compose');
+    assert.match(broken.stderr, /Compose cannot read the Compose file/);
+    const none = await Workspace.create();
+    const nothing = await none.start('--runtime', 'compose');
+    assert.match(nothing.stderr, /There is no Compose file in this workspace\. Create one/);
+  });
+});

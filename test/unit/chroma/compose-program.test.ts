@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { composeCommand, readTarget } from '../../../src/chroma/runtimes/compose-program.ts';
+
+const NEW = { program: 'docker', leading: ['compose'], version: '2.26.1' };
+const OLD = { program: 'docker-compose', leading: [], version: '1.29.2' };
+
+describe("Chroma's services in a Compose file", () => {
+  it('are found by our label, by name, or by the image', () => {
+    const image = 'registry.test/chromadb/chroma:1.5.9';
+    const labels = { 'chroma-tls.role': 'server' };
+    for (const services of [
+      { db: { labels }, chroma: {}, web: { image } },
+      { db: { labels: ['chroma-tls.role=server'] }, chroma: {} },
+    ]) {
+      assert.deepEqual(readTarget(services)?.services, ['db']);
+    }
+    assert.deepEqual(readTarget({ web: { image }, chroma: {} })?.services, ['chroma']);
+    assert.deepEqual(readTarget({ cache: { image: 'redis' }, vectors: { image } })?.services, [
+      'vectors',
+    ]);
+    assert.equal(
+      readTarget({ cache: { image: 'redis' }, other: { image: 'chroma-x' } }),
+      undefined,
+    );
+  });
+
+  it('bring along what shares their network, and nothing else', () => {
+    const target = readTarget({
+      web: { image: 'nginx' },
+      front: { image: 'nginx', network_mode: 'service:chroma' },
+      chroma: { ports: [{ host_ip: '127.0.0.1', published: '9000' }] },
+    });
+    assert.deepEqual(target, {
+      services: ['chroma', 'front'],
+      bindAddress: '127.0.0.1',
+      port: 9000,
+    });
+  });
+
+  it('say where they are published, in the words of either Compose', () => {
+    for (const [ports, address, port] of [
+      [['127.0.0.1:8000:8443/tcp'], '127.0.0.1', 8000],
+      [['[::1]:8000:8443'], '::1', 8000],
+      [['8000:8443'], '0.0.0.0', 8000],
+      [[{ published: 8000 }], '0.0.0.0', 8000],
+    ] as const) {
+      const target = readTarget({ chroma: { ports } });
+      assert.deepEqual([target?.bindAddress, target?.port], [address, port]);
+    }
+    assert.equal(readTarget({ chroma: {} })?.port, undefined);
+  });
+
+  it('are named to Compose one by one, with a file of its own where there is one', () => {
+    assert.deepEqual(composeCommand({ compose: NEW }, ['up', 'chroma']), {
+      program: 'docker',
+      args: ['compose', 'up', 'chroma'],
+    });
+    assert.deepEqual(composeCommand({ compose: OLD, file: 'a.yml' }, ['up']), {
+      program: 'docker-compose',
+      args: ['--file', 'a.yml', 'up'],
+    });
+  });
+});

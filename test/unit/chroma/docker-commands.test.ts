@@ -135,6 +135,8 @@ describe('docker command lines', () => {
       'Image',
       'Labels',
       'Ports',
+      'Bindings',
+      'NetworkMode',
     ]);
     assert.deepEqual(valuesOf(eventsArgs('w', 1_700_000_000.5), '--since'), ['1700000000.500']);
   });

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, before, beforeEach, describe, it } from 'mocha';
+import { commands, TabInputTextDiff, window, workspace, type Uri } from 'vscode';
+import { activateExtension, openFolder } from './surface.ts';
+
+const MINE = 'services:\n  web:\n    image: nginx # the shop\n';
+
+describe('Create Docker Compose File', () => {
+  let root: string;
+  const file = (name: string): string => join(root, name);
+
+  before(async () => {
+    await activateExtension();
+    root = openFolder();
+  });
+
+  const clear = async (): Promise<void> => {
+    await commands.executeCommand('workbench.action.closeAllEditors');
+    for (const name of ['compose.yaml', 'docker-compose.yml', 'certs', '.env']) {
+      await rm(file(name), { recursive: true, force: true });
+    }
+  };
+  beforeEach(clear);
+  afterEach(clear);
+
+  /** Takes the first entry of the quick pick, again and again until `done`. */
+  async function pickFirst(done: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 15_000;
+    while (!(await done())) {
+      if (Date.now() > deadline) assert.fail('nothing came of the choice');
+      await sleep(200);
+      await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    }
+  }
+
+  function proposedDiff(): TabInputTextDiff | undefined {
+    return window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .map(({ input }) => input)
+      .filter((input) => input instanceof TabInputTextDiff)
+      .find(({ modified }) => modified.scheme === 'chroma-tls-proposal');
+  }
+
+  it('writes the file, makes the certificate it needs, and opens it', async () => {
+    const written = commands.executeCommand('chromaTls.createComposeFile');
+    const name = file('docker-compose.yml');
+    await pickFirst(() => isThere(name));
+    await written;
+    assert.match(await readFile(name, 'utf8'), /^ {2}chroma-tls:$/m);
+    assert.ok(await isThere(file('certs/serverkey.pem')));
+    assert.equal(window.activeTextEditor?.document.uri.fsPath, name);
+  });
+
+  it('shows what would change in a file that is there, and does just that once told to', async () => {
+    await writeFile(file('compose.yaml'), MINE);
+    const asked = commands.executeCommand('chromaTls.createComposeFile');
+    await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));
+    const { original, modified } = proposedDiff() ?? assert.fail();
+    assert.equal(original.fsPath, file('compose.yaml'));
+    const proposed = await textOf(modified);
+    assert.ok(proposed.startsWith(MINE), 'what was there comes first');
+    assert.equal(await readFile(file('compose.yaml'), 'utf8'), MINE);
+
+    const applied = async (): Promise<boolean> => {
+      await commands.executeCommand('notifications.focusToasts');
+      await commands.executeCommand('notification.acceptPrimaryAction');
+      return (await readFile(file('compose.yaml'), 'utf8')) !== MINE;
+    };
+    const deadline = Date.now() + 15_000;
+    while (!(await applied())) {
+      if (Date.now() > deadline) assert.fail('Apply did nothing');
+      await sleep(200);
+    }
+    await asked;
+    assert.equal(await readFile(file('compose.yaml'), 'utf8'), proposed);
+    assert.equal(proposedDiff(), undefined, 'the diff is closed again');
+  });
+});
+
+async function textOf(uri: Uri): Promise<string> {
+  return (await workspace.openTextDocument(uri)).getText();
+}
+
+async function isThere(name: string): Promise<boolean> {
+  return readFile(name).then(
+    () => true,
+    () => false,
+  );
+}

@@ -19,7 +19,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const settings = readSettings(parsed.settings);
     const workspace = process.cwd();
     const controller = new AbortController();
-    process.once('SIGINT', () => {
+    // Not `once`: while a program runs, execa ends this process where it finds no other listener.
+    process.on('SIGINT', () => {
+      if (controller.signal.aborted) process.exit(130);
       controller.abort();
     });
     const context: CliContext = {

@@ -39,10 +39,18 @@ export class Workspace {
     return `https://localhost:${this.port}`;
   }
 
-  /** Runs the bundled CLI as a user would; never rejects. */
-  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliOutcome> {
+  /**
+   * Runs the bundled CLI as a user would; never rejects.
+   *
+   * @param interrupted when to press Ctrl+C
+   */
+  run(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    interrupted?: Promise<void>,
+  ): Promise<CliOutcome> {
     return new Promise((done) => {
-      execFile(
+      const child = execFile(
         process.execPath,
         [resolve('dist/cli.js'), ...args],
         { cwd: this.folder, env: { ...this.env, ...env }, encoding: 'utf8' },
@@ -51,6 +59,7 @@ export class Workspace {
           done({ code, stdout, stderr });
         },
       );
+      void interrupted?.then(() => child.kill('SIGINT'));
     });
   }
 

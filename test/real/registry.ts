@@ -18,8 +18,11 @@ export class Registry {
     this.#server = server;
   }
 
-  /** @param command the part `registry`'s */
-  static async start(command: string): Promise<Registry> {
+  /**
+   * @param command the part `registry`'s
+   * @param locked whether it shows nothing to those who have not logged in
+   */
+  static async start(command: string, { locked = false } = {}): Promise<Registry> {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-registry-'));
     const address = `127.0.0.1:${await freePort()}`;
     const config = {
@@ -27,6 +30,8 @@ export class Registry {
       log: { level: 'error' },
       storage: { filesystem: { rootdirectory: join(folder, 'data') } },
       http: { addr: address },
+      // It makes the file itself, with a password that nobody knows.
+      ...(locked ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'users') } } } : {}),
     };
     // JSON is YAML.
     await writeFile(join(folder, 'config.yml'), JSON.stringify(config));
@@ -75,7 +80,8 @@ export class Registry {
   async #untilReady(): Promise<void> {
     for (const end = Date.now() + 20_000; Date.now() < end;) {
       const answers = await fetch(`http://${this.address}/v2/`).then(
-        ({ ok }) => ok,
+        // 401: it answers, but not everyone.
+        ({ ok, status }) => ok || status === 401,
         () => false,
       );
       if (answers) return;

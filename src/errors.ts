@@ -8,7 +8,6 @@ export type Action =
   | 'showLogs'
   | 'openSettings'
   | 'openFolder'
-  | 'createComposeFile'
   | 'replaceBrokenPair'
   | 'createComposeFile'
   | 'createSeparateComposeFile'

@@ -11,6 +11,7 @@ const entryPoints = {
   extension: 'src/extension.ts',
   cli: 'src/cli.ts',
   supervisor: 'src/supervisor.ts',
+  watchdog: 'src/watchdog.ts',
 };
 
 /** @param {{ production?: boolean }} [options] */

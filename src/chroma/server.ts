@@ -255,6 +255,7 @@ function fingerprintIn({ certificate }: Snapshot): string | undefined {
  * The server of one workspace with its real runtimes.
  *
  * @param options.distFolder where our bundles lie
+ * @param options.chosenInterpreter the Python chosen in an editor; asked only for a local start
  * @param options.held whether a local server ends when this process does (VS Code), or lives on
  */
 export function createServer(options: {
@@ -263,8 +264,9 @@ export function createServer(options: {
   readonly readSettings: () => Settings;
   readonly log: (line: string) => void;
   readonly held?: boolean;
+  readonly chosenInterpreter?: () => Promise<string | undefined>;
 }): Server {
-  const { workspace, distFolder, readSettings, log, held = true } = options;
+  const { workspace, distFolder, readSettings, log, held = true, chosenInterpreter } = options;
   const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,
@@ -272,7 +274,7 @@ export function createServer(options: {
     log,
     runtimes: [
       new ExternalRuntime(workspace, readSettings),
-      new LocalRuntime({ workspace, supervisorFile, readSettings, held }),
+      new LocalRuntime({ workspace, supervisorFile, readSettings, held, chosenInterpreter }),
       new DockerRuntime({ workspace, supervisorFile, readSettings }),
       new ComposeRuntime({ workspace, readSettings }),
     ],

@@ -21,11 +21,11 @@ export interface Traits {
 }
 
 /**
- * The traits of an image, read from its tag. A tag that is no version (`latest`, a digest, a
+ * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`. A tag that is no version (`latest`, a digest, a
  * person's own build) counts as today's line.
  */
 export function describeImage(image: string | undefined): Traits {
-  const version = /:v?(\d+\.\d+\.\d+)[^:/]*$/.exec(image ?? '')?.[1];
+  const version = /(?::v?|^chroma )(\d+\.\d+\.\d+)[^:/]*$/.exec(image ?? '')?.[1];
   return describeVersion(version);
 }
 

@@ -8,8 +8,10 @@ import {
   type WorkspaceFolder,
 } from 'vscode';
 import { createServer, type Server } from '../chroma/server.ts';
+import { toProblem } from '../errors.ts';
 import { readConfiguration } from './configuration.ts';
 import { ProjectWatcher } from './project-watcher.ts';
+import { readChosenInterpreter } from './python-extension.ts';
 import type { SurfaceState } from './surface-state.ts';
 
 /** One folder and its server. */
@@ -144,6 +146,11 @@ export class Session implements Disposable {
       distFolder,
       readSettings: () => readConfiguration(folder),
       log,
+      chosenInterpreter: () =>
+        readChosenInterpreter(folder.uri).catch((error: unknown) => {
+          log(`The Python extension could not name its interpreter: ${toProblem(error).why ?? ''}`);
+          return undefined;
+        }),
     });
     const refresh = (): void => {
       server.refreshProject().catch(failed);

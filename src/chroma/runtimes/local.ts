@@ -1,95 +1,111 @@
-import { watch as watchFolder } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { certificateFiles } from '../../certificates/files.ts';
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
 import { explainPortTaken, findAnyPort, isPortFree } from '../port.ts';
-import { describeImage, describeVersion } from '../version.ts';
+import { chooseTermination } from '../termination.ts';
+import { describeImage, describeVersion, type Line, type Traits } from '../version.ts';
+import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from './control-socket.ts';
 import { watchControl, type ControlWatch } from './control-watch.ts';
-import { findChroma, findInstaller, installChroma, runArgs } from './local-chroma.ts';
+import { findInstallation, type Found } from './installation-search.ts';
+import type { Installation } from './installation.ts';
+import { followLines, readLastLines } from './log-file.ts';
+import { findInstaller, installChroma, privateEnvironment } from './private-environment.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
-import type { ExitRecord } from './supervisor.ts';
 import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
+import type { ExitRecord } from './supervisor-plan.ts';
 
-/** The version of a private environment where the image setting names none of today's line. */
+export interface LocalOptions {
+  readonly workspace: string;
+  readonly supervisorFile: string;
+  readonly readSettings: () => Settings;
+  /** True in VS Code, whose end is also the server's; false for the CLI, which ends at once. */
+  readonly held: boolean;
+  /** The Python chosen in the editor; asked only when a start comes to it. */
+  readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
+}
+
+/** What an image whose tag is no version stands for. */
 const DEFAULT_VERSION = '1.5.9';
 
-/** Chroma without a container: `chroma run` behind the embedded front, in a process of its own. */
+/** Where each line keeps its data: neither can read the other's. */
+const DATA_FOLDERS: Readonly<Record<Line, string>> = {
+  rust: 'chroma-data',
+  python: 'chroma-data-python',
+};
+
+/**
+ * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
+ * server behind the embedded front. The image setting's tag says which version it shall be.
+ */
 export class LocalRuntime implements Runtime {
   readonly kind = 'local';
-  readonly #workspace: string;
-  readonly #supervisorFile: string;
-  readonly #readSettings: () => Settings;
-  /** True in VS Code, whose end is also the server's; false for the CLI, which ends at once. */
-  readonly #held: boolean;
+  readonly #options: LocalOptions;
   /** Connects and holds while somebody watches; nothing before. */
   #watch: ControlWatch | undefined;
 
-  constructor(options: {
-    workspace: string;
-    supervisorFile: string;
-    readSettings: () => Settings;
-    held: boolean;
-  }) {
-    this.#workspace = options.workspace;
-    this.#supervisorFile = options.supervisorFile;
-    this.#readSettings = options.readSettings;
-    this.#held = options.held;
+  constructor(options: LocalOptions) {
+    this.#options = options;
   }
 
   async check(): Promise<Availability> {
-    const { localCommand } = this.#readSettings();
+    const { version } = this.#wanted();
     try {
-      const chroma = await findChroma(this.#workspace, localCommand, this.#version());
-      if (chroma) return { available: true, seen: `${chroma.program} ${chroma.version}` };
+      const { installation } = await this.#find();
+      if (installation) return { available: true, seen: describe(installation) };
     } catch (error) {
       if (error instanceof ExplainedError) return { available: false, problem: error.problem };
       throw error;
     }
-    const installer = await findInstaller();
+    const installer = await findInstaller(version);
     return 'code' in installer
       ? { available: false, problem: installer }
-      : { available: true, seen: `${installer.program}, which can install Chroma` };
+      : { available: true, seen: `${installer.program}, which can install Chroma ${version}` };
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
-    const { settings } = plan;
-    const version = this.#version();
-    const chroma =
-      (await findChroma(this.#workspace, settings.localCommand, version)) ??
-      (await installChroma(version, context));
+    const { bindAddress, port, tlsTermination } = plan.settings;
+    const wanted = this.#wanted();
+    const tls = chooseTermination(tlsTermination, wanted, 'process');
+    const found = await this.#find();
+    const installation =
+      found.installation ?? (await installChroma(wanted.version, found.passedOver, context));
     context.report({ kind: 'creating' });
+    // The environment a person has counts more than the tag, as long as its line is the same.
+    if (installation.version !== wanted.version) {
+      context.note(
+        `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
+      );
+    }
     await this.stop();
-    const { bindAddress, port } = settings;
     if (!(await isPortFree(bindAddress, port))) throw await explainPortTaken(bindAddress, port);
     const files = this.#files();
-    await mkdir(files.data, { recursive: true, mode: 0o700 });
-    const upstreamPort = await findAnyPort();
-    // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
-    const { program, args } = await endWithParent({
-      program: chroma.program,
-      args: runArgs(files.data, upstreamPort),
-    });
-    await launchSupervisor(this.#supervisorFile, {
+    const data = join(files.folder, DATA_FOLDERS[installation.line]);
+    await mkdir(data, { recursive: true, mode: 0o700 });
+    const upstreamPort = tls === 'uvicorn' ? undefined : await findAnyPort();
+    const command = serveCommand(
+      installation,
+      data,
+      upstreamPort === undefined
+        ? { address: bindAddress, port, certificate: certificateFiles(plan.certificatesFolder) }
+        : { address: '127.0.0.1', port: upstreamPort },
+    );
+    await launchSupervisor(this.#options.supervisorFile, {
+      ...command,
+      // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
+      ...(await endWithParent(command)),
       control: this.#control,
       certificatesFolder: plan.certificatesFolder,
-      program,
-      args,
-      upstreamPort,
-      folder: files.data,
+      ...(upstreamPort === undefined ? {} : { upstreamPort }),
+      folder: data,
       logFile: files.log,
       exitFile: files.exit,
-      server: {
-        runtime: 'local',
-        image: `chroma ${chroma.version}`,
-        tls: 'embedded',
-        bindAddress,
-        port,
-      },
-      held: this.#held,
+      server: { runtime: 'local', image: `chroma ${installation.version}`, tls, bindAddress, port },
+      held: this.#options.held,
     });
     await this.#watch?.connect();
   }
@@ -111,15 +127,16 @@ export class LocalRuntime implements Runtime {
     return { kind: 'exited', ...exited, lastLog: await this.readLog(20) };
   }
 
-  /** The supervisor watches the folder itself. */
-  renew(): Promise<boolean> {
-    return Promise.resolve(true);
+  /** The supervisor watches the folder for its front; uvicorn reads its certificate once. */
+  async renew(): Promise<boolean> {
+    const observation = await this.observe();
+    return observation.kind === 'running' && observation.server.tls === 'embedded';
   }
 
   watch(changed: () => void): Disposable {
     const watch = watchControl(this.#control, {
-      folder: workspaceDataFolder(this.#workspace),
-      hold: this.#held,
+      folder: this.#files().folder,
+      hold: this.#options.held,
       changed,
     });
     this.#watch = watch;
@@ -131,55 +148,42 @@ export class LocalRuntime implements Runtime {
     };
   }
 
-  async readLog(lines: number): Promise<readonly string[]> {
-    const text = await readFile(this.#files().log, 'utf8').catch(() => '');
-    return text.split('\n').filter(Boolean).slice(-lines);
+  readLog(lines: number): Promise<readonly string[]> {
+    return readLastLines(this.#files().log, lines);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    const { log } = this.#files();
-    let seen = 0;
-    let reading = Promise.resolve();
-    const read = (): void => {
-      reading = reading.then(async () => {
-        const text = await readFile(log, 'utf8').catch(() => '');
-        if (text.length < seen) seen = 0;
-        const end = text.lastIndexOf('\n') + 1;
-        for (const line of text.slice(seen, end).split('\n').filter(Boolean)) onLine(line);
-        seen = Math.max(seen, end);
-      });
-    };
-    read();
-    try {
-      const watcher = watchFolder(log, read).on('error', () => undefined);
-      return {
-        dispose: () => {
-          watcher.close();
-        },
-      };
-    } catch {
-      return { dispose: () => undefined };
-    }
+    return followLines(this.#files().log, onLine);
   }
 
-  /** The version the image setting names, where a local server can be one. */
-  #version(): string {
-    const { version } = describeImage(this.#readSettings().image);
-    return version !== undefined && describeVersion(version).line === 'rust'
-      ? version
-      : DEFAULT_VERSION;
+  #find(): Promise<Found> {
+    const { workspace, chosenInterpreter, readSettings } = this.#options;
+    const { line, version } = this.#wanted();
+    return findInstallation({
+      workspace,
+      line,
+      localCommand: readSettings().localCommand,
+      privateEnvironment: privateEnvironment(version),
+      chosenInterpreter,
+    });
+  }
+
+  /** What the image setting asks for. */
+  #wanted(): Traits & { readonly version: string } {
+    const { version = DEFAULT_VERSION } = describeImage(this.#options.readSettings().image);
+    return { ...describeVersion(version), version };
   }
 
   get #control(): string {
-    return controlPath(this.#workspace, 'local');
+    return controlPath(this.#options.workspace, 'local');
   }
 
-  #files(): { data: string; log: string; exit: string } {
-    const folder = workspaceDataFolder(this.#workspace);
-    return {
-      data: join(folder, 'chroma-data'),
-      log: join(folder, 'server.log'),
-      exit: join(folder, 'exit.json'),
-    };
+  #files(): { readonly folder: string; readonly log: string; readonly exit: string } {
+    const folder = workspaceDataFolder(this.#options.workspace);
+    return { folder, log: join(folder, 'server.log'), exit: join(folder, 'exit.json') };
   }
+}
+
+function describe({ chroma, python, version }: Installation): string {
+  return `${chroma ?? python ?? 'chroma'} ${version}`;
 }

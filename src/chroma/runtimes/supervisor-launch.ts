@@ -4,7 +4,7 @@ import { findProgram } from '../../program-path.ts';
 import type { Command } from '../../process.ts';
 import { explainPortTaken } from '../port.ts';
 import { connectControl } from './control-socket.ts';
-import type { SupervisorPlan } from './supervisor.ts';
+import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
 
 /** How long (ms) a supervisor may take until it answers, or to end after it was asked to. */
 const CONTROL_TIMEOUT = 15_000;
@@ -12,7 +12,7 @@ const CONTROL_TIMEOUT = 15_000;
 /**
  * Starts a supervisor as a process of its own, which does not end with this one.
  *
- * @throws ExplainedError `port-taken`, `local-start-failed`
+ * @throws ExplainedError `port-taken`, `certificate-unusable`, `local-start-failed`
  */
 export async function launchSupervisor(
   supervisorFile: string,
@@ -35,7 +35,10 @@ export async function launchSupervisor(
     const control = await connectControl(plan.control);
     control?.close();
     if (control) return;
-    if (exitCode === 3) throw await explainPortTaken(plan.server.bindAddress, plan.server.port);
+    if (exitCode === REFUSALS.portTaken) {
+      throw await explainPortTaken(plan.server.bindAddress, plan.server.port);
+    }
+    if (exitCode === REFUSALS.unusableCertificate) throw explainCertificate(plan);
     if (exitCode !== undefined) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -45,6 +48,16 @@ export async function launchSupervisor(
     ...(exitCode === undefined ? {} : { why: `Its process ended with code ${exitCode}.` }),
     next: 'Its log may say why.',
     action: 'showLogs',
+  });
+}
+
+function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedError {
+  return new ExplainedError({
+    code: 'certificate-unusable',
+    what: 'The certificate cannot be served.',
+    why: `The certificate and key in ${certificatesFolder} cannot be read, or do not belong together.`,
+    next: 'Make sure that you own them, or generate them again.',
+    action: 'regenerateCertificate',
   });
 }
 

@@ -14,6 +14,7 @@ describe('what follows from a version', () => {
     ['chromadb/chroma:latest', 'rust', '/api/v2/heartbeat', '/data'],
     ['localhost:5000/chroma', 'rust', '/api/v2/heartbeat', '/data'],
     ['chroma 1.5.9', 'rust', '/api/v2/heartbeat', '/data'],
+    ['chroma 0.5.13', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
   ] as const) {
     it(`${image} is ${line}`, () => {
       const traits = describeImage(image);

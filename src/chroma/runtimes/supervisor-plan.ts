@@ -1,0 +1,26 @@
+import type { ServerFacts } from './runtime.ts';
+import type { ProgramPlan } from './supervised-program.ts';
+
+/** Everything a supervisor needs; handed over as its one argument. Nothing in it is secret. */
+export interface SupervisorPlan extends ProgramPlan {
+  /** Where it listens for windows and the CLI. */
+  readonly control: string;
+  readonly certificatesFolder: string;
+  /** Where it is told how the program ended; none where the runtime knows that by itself. */
+  readonly exitFile?: string;
+  /** The plain port our TLS front leads to; none where the program ends TLS itself. */
+  readonly upstreamPort?: number;
+  readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
+  /** True: end soon after the last window that holds it. False: live until told to stop. */
+  readonly held: boolean;
+}
+
+/** How the supervised program ended, as it is kept in the exit file. */
+export interface ExitRecord {
+  readonly server: ServerFacts;
+  readonly part: string;
+  readonly exitCode: number;
+}
+
+/** Why a supervisor ended before it served: its exit codes. */
+export const REFUSALS = { portTaken: 3, alreadyThere: 4, unusableCertificate: 5 } as const;

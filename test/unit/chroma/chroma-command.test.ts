@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { serveCommand } from '../../../src/chroma/runtimes/chroma-command.ts';
+import { leaveOut } from '../../../src/chroma/runtimes/supervised-program.ts';
+
+const PLAIN = { address: '127.0.0.1', port: 4321 };
+
+describe('the command that serves Chroma without a container', () => {
+  it('is chroma run since 1.0, on a plain port of this machine', () => {
+    const { program, args } = serveCommand(
+      { version: '1.5.9', line: 'rust', chroma: '/venv/bin/chroma', python: '/venv/bin/python' },
+      '/data',
+      PLAIN,
+    );
+    assert.equal(program, '/venv/bin/chroma');
+    assert.deepEqual(args, [
+      ...['run', '--path', '/data', '--host', '127.0.0.1', '--port', '4321'],
+    ]);
+  });
+
+  it('is uvicorn before that, which ends TLS itself where it is told to', () => {
+    const installation = { version: '0.5.13', line: 'python', python: '/venv/bin/python' } as const;
+    const certificate = { certificate: '/w/certs/servercert.pem', key: '/w/certs/serverkey.pem' };
+    const plain = serveCommand(installation, '/data', PLAIN);
+    const tls = serveCommand(installation, '/data', {
+      address: '::1',
+      port: 8000,
+      certificate,
+    });
+    assert.equal(plain.program, '/venv/bin/python');
+    assert.deepEqual(plain.args, [
+      ...['-m', 'uvicorn', 'chromadb.app:app', '--workers', '1'],
+      ...['--host', '127.0.0.1', '--port', '4321'],
+      ...['--proxy-headers', '--timeout-keep-alive', '30'],
+    ]);
+    assert.deepEqual(tls.args.slice(5, 9), ['--host', '::1', '--port', '8000']);
+    assert.deepEqual(tls.args.slice(-4), [
+      ...['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate],
+    ]);
+    assert.deepEqual(tls.env, {
+      IS_PERSISTENT: 'TRUE',
+      PERSIST_DIRECTORY: '/data',
+      ANONYMIZED_TELEMETRY: 'FALSE',
+    });
+  });
+
+  it('takes nothing out of the environment that would contradict it', () => {
+    const environment = {
+      PATH: '/bin',
+      CHROMA_PORT: 'tcp://10.0.0.1:80',
+      UVICORN_SSL_KEYFILE: '/k',
+    };
+    const rust = serveCommand({ version: '1.5.9', line: 'rust', chroma: '/c' }, '/d', PLAIN);
+    const python = serveCommand({ version: '0.5.13', line: 'python', python: '/p' }, '/d', PLAIN);
+    assert.deepEqual(Object.keys(leaveOut(environment, rust.withoutEnv ?? [])), [
+      'PATH',
+      'UVICORN_SSL_KEYFILE',
+    ]);
+    assert.deepEqual(Object.keys(leaveOut(environment, python.withoutEnv ?? [])), [
+      'PATH',
+      'CHROMA_PORT',
+    ]);
+  });
+});

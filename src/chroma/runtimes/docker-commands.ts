@@ -122,7 +122,8 @@ export function listArgs(workspaceId: string): readonly string[] {
  */
 export function inspectArgs(ids: readonly string[]): readonly string[] {
   const fields = {
-    Id: '.Id',
+    // Of the two names Docker has for it, the one Podman has too.
+    Id: '.ID',
     Name: '.Name',
     State: '.State',
     Image: '.Config.Image',

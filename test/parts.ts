@@ -16,6 +16,8 @@ export interface Parts {
   'chroma 1.5.9': PythonChroma;
   'chroma 0.6.3': PythonChroma;
   'chroma 0.5.13': PythonChroma;
+  /** `env` gives it the bench's cache. */
+  uv: Program & { env: Record<string, string> };
   /** The same programs as in the images, without Docker. */
   envoy: Program;
   nginx: Program;

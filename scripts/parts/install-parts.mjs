@@ -10,6 +10,7 @@ import { envoy } from './envoy.mjs';
 import { image, imageTags } from './images.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
+import { uvPart } from './uv.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
 
 /** @typedef {import('./bench.mjs').Part} Part */
@@ -26,6 +27,7 @@ const parts = {
   'chroma 1.5.9': () => pythonChroma('1.5.9'),
   'chroma 0.6.3': () => pythonChroma('0.6.3'),
   'chroma 0.5.13': () => pythonChroma('0.5.13'),
+  uv: uvPart,
   envoy,
   bun,
   chromium,

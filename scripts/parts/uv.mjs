@@ -2,23 +2,40 @@
 // they stood on a given day, which an old server wants.
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { benchPath, keptFolder, mayInstallPackages, progress } from './bench.mjs';
+import { asPart, benchPath, keptFolder, mayInstallPackages, progress } from './bench.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 
 const VERSION = '0.13.9';
 
-/** Runs uv with a cache of its own on the bench, so that installing means hard-linking.
+/** It has a cache of its own on the bench, so that installing means hard-linking. */
+const environment = () => ({
+  UV_CACHE_DIR: benchPath('uv-cache'),
+  UV_NO_PROGRESS: '1',
+  UV_PYTHON_DOWNLOADS: 'never',
+});
+
+/** Runs uv.
  * @param {string[]} args
  */
 export async function uv(args) {
+  return execa(await uvProgram(), args, { env: environment() });
+}
+
+/** The program itself, for tests of what a user's own uv does. */
+export function uvPart() {
+  return asPart('uv', async () => {
+    const command = await uvProgram();
+    return { available: true, version: VERSION, command, env: environment() };
+  });
+}
+
+async function uvProgram() {
   const folder = await keptFolder(`uv-${VERSION}`, async (target) => {
     progress('uv')('installing');
     const python = await pythonWithPip();
     await execa(python, ['-m', 'pip', 'install', '--quiet', '--target', target, `uv==${VERSION}`]);
   });
-  return execa(join(folder, 'bin', 'uv'), args, {
-    env: { UV_CACHE_DIR: benchPath('uv-cache'), UV_NO_PROGRESS: '1', UV_PYTHON_DOWNLOADS: 'never' },
-  });
+  return join(folder, 'bin', 'uv');
 }
 
 async function pythonWithPip() {

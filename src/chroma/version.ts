@@ -1,6 +1,11 @@
 /** Which program answers: uvicorn and Python up to 0.6, Rust since 1.0. */
 export type Line = 'python' | 'rust';
 
+/** What a line is called where a person reads of it, after "Chroma". */
+export function nameLine(line: Line): string {
+  return line === 'rust' ? '1.x' : '0.x';
+}
+
 /** What follows from a Chroma version; each row was seen running or read from its source. */
 export interface Traits {
   readonly line: Line;

@@ -17,6 +17,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --tls T            auto, uvicorn, nginx, envoy or embedded
   --nginx-image, --envoy-image IMAGE
   --container-command C   docker, podman, or a path
+  --local-command C       the chroma program of the runtime local
   --port N           8000
   --bind-address A   127.0.0.1
   --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
@@ -77,6 +78,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       nginxImage: values['nginx-image'],
       envoyImage: values['envoy-image'],
       containerCommand: values['container-command'],
+      localCommand: values['local-command'],
       port: toNumber(values.port),
       bindAddress: values['bind-address'],
       keyType: values['key-type'],
@@ -100,6 +102,7 @@ function parse(argv: readonly string[]) {
         'nginx-image': { type: 'string' },
         'envoy-image': { type: 'string' },
         'container-command': { type: 'string' },
+        'local-command': { type: 'string' },
         port: { type: 'string' },
         'bind-address': { type: 'string' },
         'key-type': { type: 'string' },

@@ -70,19 +70,26 @@ export class Workspace {
   /** The same as a user of this machine who may do nothing. Only root can become one. */
   async startAsNobody(...args: readonly string[]): Promise<CliOutcome> {
     await this.run(['generate']);
-    await program('chown', ['-R', '65534:65534', dirname(this.folder)]);
+    await this.giveToNobody();
+    return this.runAsNobody(['start', ...args]);
+  }
+
+  async giveToNobody(): Promise<void> {
     // The checkout may lie where nobody may read, so the bundle goes along.
-    const dist = join(dirname(this.folder), 'dist');
-    await cp(resolve('dist'), dist, { recursive: true });
-    const node = process.execPath;
-    return program(
-      'setpriv',
-      ['--reuid', '65534', '--regid', '65534', '--clear-groups', node, join(dist, 'cli.js')].concat(
-        'start',
-        args,
-      ),
-      { cwd: this.folder, env: this.env },
-    );
+    await cp(resolve('dist'), this.#ownBundle, { recursive: true });
+    await program('chown', ['-R', '65534:65534', dirname(this.folder)]);
+  }
+
+  runAsNobody(args: readonly string[]): Promise<CliOutcome> {
+    const cli = [process.execPath, join(this.#ownBundle, 'cli.js'), ...args];
+    return program('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', ...cli], {
+      cwd: this.folder,
+      env: this.env,
+    });
+  }
+
+  get #ownBundle(): string {
+    return join(dirname(this.folder), 'dist');
   }
 
   async status(): Promise<StatusReport> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { LocalRuntime } from '../../src/chroma/runtimes/local.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requirePart } from '../parts.ts';
-import { program, Workspace } from './cli.ts';
+import { Workspace } from './cli.ts';
+import { processesOf } from './processes.ts';
+import { ADDED_AND_FOUND, addAndQuery } from './python-client.ts';
 
 describe('Chroma without Docker', function () {
   this.timeout(180_000);
@@ -28,14 +29,6 @@ describe('Chroma without Docker', function () {
     const workspace = await Workspace.create({ PATH: path });
     opened.push(workspace);
     return workspace;
-  }
-
-  /** The processes of this workspace's server: its supervisor and Chroma. */
-  function processesOf(workspace: Workspace): readonly number[] {
-    return execFileSync('ps', ['-eo', 'pid=,args=', '-ww'], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(dirname(workspace.folder)))
-      .map((line) => Number(line.trim().split(' ')[0]));
   }
 
   /** Starts a server as VS Code does: it lives as long as a window holds it. */
@@ -91,42 +84,9 @@ describe('Chroma without Docker', function () {
   it('serves a Python client that verifies against ca.pem, and only that one', async () => {
     const workspace = await open();
     await workspace.start('--runtime', 'local');
-    const script = (verify: string): string => `
-import chromadb
-from chromadb.config import Settings
-client = chromadb.HttpClient(host="localhost", port=${workspace.port}, ssl=True,
-                             settings=Settings(chroma_server_ssl_verify=${verify}))
-c = client.create_collection("docs")
-c.add(ids=["a", "b"], embeddings=[[1.0, 0.0], [0.0, 1.0]], documents=["left", "up"])
-print(c.query(query_embeddings=[[0.9, 0.1]], n_results=1)["documents"])
-`;
-    const cwd = workspace.folder;
-    const found = await program(python, ['-c', script('"certs/ca.pem"')], { cwd });
-    assert.match(found.stdout, /\[\['left'\]\]/, found.stderr);
-    const distrusted = await program(python, ['-c', script('True')], { cwd });
+    assert.equal((await addAndQuery(workspace, python)).stdout, ADDED_AND_FOUND);
+    const distrusted = await addAndQuery(workspace, python, 'True');
     assert.notEqual(distrusted.code, 0, 'the system does not know our authority');
-  });
-
-  it('leaves no Chroma behind when its supervisor is killed', async () => {
-    const workspace = await open();
-    await workspace.start('--runtime', 'local');
-    const [supervisor = 0] = processesOf(workspace);
-    process.kill(supervisor, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    assert.deepEqual(processesOf(workspace), []);
-    assert.equal((await workspace.status()).state, 'stopped');
-  });
-
-  it('shows that Chroma was killed, with its code', async () => {
-    const workspace = await open();
-    await workspace.start('--runtime', 'local');
-    const [, chroma = 0] = processesOf(workspace);
-    process.kill(chroma, 'SIGKILL');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const shown = await workspace.run(['status']);
-    assert.match(shown.stdout, /^state\s+failed/);
-    assert.match(shown.stderr, /exited with code 137/);
-    assert.deepEqual(processesOf(workspace), []);
   });
 
   it('serves a renewed certificate without a restart', async () => {

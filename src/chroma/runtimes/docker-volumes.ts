@@ -1,5 +1,5 @@
 import { ExplainedError } from '../../errors.ts';
-import type { Line } from '../version.ts';
+import { nameLine, type Line } from '../version.ts';
 import { LABELS } from './docker-commands.ts';
 import { Engine } from './docker-engine.ts';
 
@@ -74,10 +74,6 @@ function dataOfAnotherLine(found: DataVolume, line: Line, program: string): Expl
     next: `Choose an image of that line, or, if you no longer need the data, remove the volume (${program} volume rm ${found.name}).`,
     action: 'openSettings',
   });
-}
-
-function nameLine(line: Line): string {
-  return line === 'rust' ? '1.x' : '0.x';
 }
 
 function inspectVolumeArgs(names: readonly string[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ExplainedError } from '../../errors.ts';
-import type { Line } from '../version.ts';
+import { nameLine, type Line } from '../version.ts';
 import { findPython, inspectProgram, inspectPython, type Installation } from './installation.ts';
 
 export interface Wanted {
@@ -50,11 +50,6 @@ export async function findInstallation(
   return { passedOver: [...passedOver] };
 }
 
-/** What a line is called where a person reads of it. */
-export function nameLine(line: Line): string {
-  return line === 'rust' ? 'Chroma 1.x' : 'Chroma 0.x';
-}
-
 async function* listPlaces(
   { workspace, chosenInterpreter, privateEnvironment }: Wanted,
   environment: NodeJS.ProcessEnv,
@@ -66,7 +61,7 @@ async function* listPlaces(
     const folder = environment[variable];
     if (folder) yield environmentPlace(folder);
   }
-  yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma') };
+  yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma', environment) };
   yield environmentPlace(privateEnvironment);
 }
 
@@ -90,7 +85,7 @@ async function inspectConfigured(command: string, line: Line): Promise<Installat
   if (found && canServe(found, line)) return found;
   throw new ExplainedError({
     code: 'local-command-unusable',
-    what: `${command} cannot serve ${nameLine(line)}, which the setting chromaTls.image asks for.`,
+    what: `${command} cannot serve Chroma ${nameLine(line)}, which the setting chromaTls.image asks for.`,
     why: found ? `It is Chroma ${found.version}.` : 'It was not found, or is no Chroma.',
     next: 'Correct the setting chromaTls.localCommand, or empty it.',
     action: 'openSettings',

@@ -56,8 +56,11 @@ export async function inspectPython(python: string): Promise<Installation | unde
  * The Chroma behind a program, by its name on PATH or its path; undefined where there is none. Its
  * Python is asked if that can be found, because `chroma --version` of the package 1.5.9 says 1.4.4.
  */
-export async function inspectProgram(program: string): Promise<Installation | undefined> {
-  const path = await findProgram(program);
+export async function inspectProgram(
+  program: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Installation | undefined> {
+  const path = await findProgram(program, environment);
   if (path === undefined) return undefined;
   if (/^python[\d.]*(\.exe)?$/i.test(basename(path))) return inspectPython(path);
   const python = await findInterpreter(path);

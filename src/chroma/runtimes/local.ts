@@ -1,20 +1,23 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificateFiles } from '../../certificates/files.ts';
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
+import { describeExposure } from '../exposure.ts';
 import { explainPortTaken, findAnyPort, isPortFree } from '../port.ts';
 import { chooseTermination } from '../termination.ts';
-import { describeImage, describeVersion, type Line, type Traits } from '../version.ts';
+import { describeImage, describeVersion, type Traits } from '../version.ts';
 import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from './control-socket.ts';
 import { watchControl, type ControlWatch } from './control-watch.ts';
 import { findInstallation, type Found } from './installation-search.ts';
 import type { Installation } from './installation.ts';
+import { prepareData } from './local-data.ts';
 import { followLines, readLastLines } from './log-file.ts';
 import { findInstaller, installChroma, privateEnvironment } from './private-environment.ts';
+import { awaitRenewal } from './renewal.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
 import type { ExitRecord } from './supervisor-plan.ts';
@@ -31,12 +34,6 @@ export interface LocalOptions {
 
 /** What an image whose tag is no version stands for. */
 const DEFAULT_VERSION = '1.5.9';
-
-/** Where each line keeps its data: neither can read the other's. */
-const DATA_FOLDERS: Readonly<Record<Line, string>> = {
-  rust: 'chroma-data',
-  python: 'chroma-data-python',
-};
 
 /**
  * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
@@ -75,21 +72,23 @@ export class LocalRuntime implements Runtime {
     const installation =
       found.installation ?? (await installChroma(wanted.version, found.passedOver, context));
     context.report({ kind: 'creating' });
-    // The environment a person has counts more than the tag, as long as its line is the same.
-    if (installation.version !== wanted.version) {
-      context.note(
-        `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
-      );
-    }
+    const files = this.#files();
+    const data = await prepareData(files.folder, wanted.line);
+    const notes = [
+      // The environment a person has counts more than the tag, as long as its line is the same.
+      installation.version === wanted.version
+        ? undefined
+        : `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
+      describeExposure(wanted, bindAddress),
+      data.left,
+    ];
+    for (const text of notes) if (text !== undefined) context.note(text);
     await this.stop();
     if (!(await isPortFree(bindAddress, port))) throw await explainPortTaken(bindAddress, port);
-    const files = this.#files();
-    const data = join(files.folder, DATA_FOLDERS[installation.line]);
-    await mkdir(data, { recursive: true, mode: 0o700 });
     const upstreamPort = tls === 'uvicorn' ? undefined : await findAnyPort();
     const command = serveCommand(
       installation,
-      data,
+      data.folder,
       upstreamPort === undefined
         ? { address: bindAddress, port, certificate: certificateFiles(plan.certificatesFolder) }
         : { address: '127.0.0.1', port: upstreamPort },
@@ -101,7 +100,7 @@ export class LocalRuntime implements Runtime {
       control: this.#control,
       certificatesFolder: plan.certificatesFolder,
       ...(upstreamPort === undefined ? {} : { upstreamPort }),
-      folder: data,
+      folder: data.folder,
       logFile: files.log,
       exitFile: files.exit,
       server: { runtime: 'local', image: `chroma ${installation.version}`, tls, bindAddress, port },
@@ -127,10 +126,11 @@ export class LocalRuntime implements Runtime {
     return { kind: 'exited', ...exited, lastLog: await this.readLog(20) };
   }
 
-  /** The supervisor watches the folder for its front; uvicorn reads its certificate once. */
-  async renew(): Promise<boolean> {
+  /** The supervisor watches the folder for its front; uvicorn reads its certificate only once. */
+  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const observation = await this.observe();
-    return observation.kind === 'running' && observation.server.tls === 'embedded';
+    if (observation.kind !== 'running' || observation.server.tls !== 'embedded') return false;
+    return awaitRenewal(isServed, signal);
   }
 
   watch(changed: () => void): Disposable {

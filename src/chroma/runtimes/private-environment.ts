@@ -5,8 +5,7 @@ import { run, type Command } from '../../process.ts';
 import { dataFolder } from '../../project/data-folder.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
 import { installCommands, PYTHONS, supportsPython, type Installer } from './install-commands.ts';
-import { nameLine } from './installation-search.ts';
-import { describeVersion } from '../version.ts';
+import { describeVersion, nameLine } from '../version.ts';
 import type { StartContext } from './runtime.ts';
 
 /** The folder of the private Python environment with one version of Chroma. */
@@ -62,7 +61,7 @@ export async function installChroma(
   if ('code' in installer) throw new ExplainedError(installer);
   const folder = privateEnvironment(version);
   const agreed = await consent(
-    `No ${nameLine(describeVersion(version).line)} was found on this machine${
+    `No Chroma ${nameLine(describeVersion(version).line)} was found on this machine${
       passedOver.length === 0 ? '' : ` (only ${passedOver.join(', ')})`
     }. Install chromadb ${version} into a private Python environment (${folder})? It takes about 500 MB and touches nothing else.`,
   );

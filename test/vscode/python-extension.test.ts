@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { extensions, Uri } from 'vscode';
+import { readChosenInterpreter } from '../../src/vscode/python-extension.ts';
+import { openFolder } from './surface.ts';
+
+// The Python extension itself can only be had from a gallery, which a test run does not reach.
+describe('the interpreter chosen in the editor', () => {
+  it('is none where there is no Python extension, and that is no failure', async () => {
+    assert.equal(extensions.getExtension('ms-python.python'), undefined);
+    assert.equal(await readChosenInterpreter(Uri.file(openFolder())), undefined);
+  });
+});

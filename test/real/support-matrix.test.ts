@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { before, describe, it } from 'mocha';
+import { requirePart, type Parts } from '../parts.ts';
+import { program, Workspace } from './cli.ts';
+import { addAndQuery } from './version-client.ts';
+import { renderMatrix, type Cell } from './support-matrix.ts';
+
+const FRONTS = ['uvicorn', 'nginx', 'envoy', 'embedded'] as const;
+const TABLE = 'docs/support-matrix.md';
+
+/** A way to run Chroma, and the versions that are tried on it. */
+interface Way {
+  readonly name: string;
+  readonly versions: readonly string[];
+  /** What is said to each of our commands. */
+  readonly options: readonly string[];
+  readonly environment: (context: Mocha.Context, version: string) => Promise<NodeJS.ProcessEnv>;
+  /** True: the server is what `chroma-tls compose` writes. */
+  readonly byFile?: true;
+}
+
+const IN_CONTAINERS = ['0.4.22', '0.4.24', '0.5.13', '0.6.3', '1.5.9'];
+const OF_BOTH_LINES = ['0.5.13', '0.6.3', '1.5.9'];
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'Docker',
+    versions: IN_CONTAINERS,
+    options: ['--runtime', 'docker'],
+    environment: () => Promise.resolve({}),
+  },
+  {
+    name: 'Podman',
+    versions: OF_BOTH_LINES,
+    options: ['--runtime', 'docker', '--container-command', 'podman'],
+    environment: (context) => Promise.resolve(requirePart(context, 'podman').env),
+  },
+  {
+    name: 'Compose 2',
+    versions: IN_CONTAINERS,
+    options: ['--runtime', 'compose'],
+    environment: (context) => {
+      requirePart(context, 'compose v2');
+      return Promise.resolve({});
+    },
+    byFile: true,
+  },
+  {
+    name: 'docker-compose 1.29',
+    versions: OF_BOTH_LINES,
+    options: ['--runtime', 'compose'],
+    environment: async (context) => {
+      const { command } = requirePart(context, 'compose v1');
+      return {
+        // Where no plugin is found, what is left is the old program.
+        DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'chroma-tls-docker-')),
+        PATH: [dirname(command), process.env['PATH']].join(delimiter),
+      };
+    },
+    byFile: true,
+  },
+  {
+    name: 'local',
+    versions: OF_BOTH_LINES,
+    options: ['--runtime', 'local'],
+    environment: (context, version) => {
+      const { folder } = requirePart(context, `chroma ${version}` as 'chroma 1.5.9');
+      return Promise.resolve({
+        VIRTUAL_ENV: folder,
+        PATH: [join(folder, 'bin'), process.env['PATH']].join(delimiter),
+      });
+    },
+  },
+];
+
+describe('what runs Chroma over TLS', function () {
+  this.timeout(180_000);
+  const rows = new Map<string, Map<string, Cell>>();
+  let python = '';
+
+  before(function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'image nginx:1.29-alpine');
+    requirePart(this, 'image envoyproxy/envoy:v1.40.0');
+    for (const version of IN_CONTAINERS) {
+      requirePart(this, `image chromadb/chroma:${version}` as keyof Parts);
+    }
+    ({ python } = requirePart(this, 'chroma 1.5.9'));
+  });
+
+  for (const way of WAYS) {
+    for (const version of way.versions) {
+      const row = `${version}, ${way.name}`;
+      for (const front of FRONTS) {
+        it(`${row}, TLS by ${front}`, async function () {
+          const workspace = await Workspace.create(await way.environment(this, version));
+          try {
+            const cell = await tryOut(workspace, way, version, front);
+            rows.set(row, (rows.get(row) ?? new Map<string, Cell>()).set(front, cell));
+          } finally {
+            await workspace.run(['stop', ...way.options]);
+            await removeData(workspace);
+          }
+        });
+      }
+    }
+  }
+
+  it('is what the table in docs/ says', async () => {
+    const table = renderMatrix(rows, FRONTS);
+    const committed = await readFile(resolve(TABLE), 'utf8').catch(() => '');
+    await writeFile(resolve(TABLE), table);
+    assert.equal(table, committed, `${TABLE} was out of date; it is written anew.`);
+  });
+
+  /** Brings it up, adds and queries; or says why it cannot exist, in the product's own words. */
+  async function tryOut(
+    workspace: Workspace,
+    { options, byFile }: Way,
+    version: string,
+    front: string,
+  ): Promise<Cell> {
+    const image = `chromadb/chroma:${version}`;
+    const chosen = [...options, '--image', image, '--tls', front];
+    if (byFile) {
+      const port = ['--port', String(workspace.port)];
+      const written = await workspace.run(['compose', ...chosen, ...port]);
+      const why = readRefusal(written.stderr);
+      if (why !== undefined) return { works: false, why };
+      assert.equal(written.code, 0, written.stderr);
+    }
+    const started = await workspace.start(...chosen);
+    const why = readRefusal(started.stderr);
+    if (why !== undefined) return { works: false, why };
+    assert.equal(started.code, 0, started.stderr);
+    const report = await workspace.status();
+    assert.deepEqual([report.state, report.tls], ['healthy', front]);
+    const certificates = join(workspace.folder, 'certs');
+    const found = await addAndQuery({ version, python, certificates, port: workspace.port });
+    assert.match(found.stdout, /\[\['left'\]\]/, found.stderr);
+    return { works: true };
+  }
+
+  async function removeData(workspace: Workspace): Promise<void> {
+    const listed = await program('docker', [
+      'volume',
+      'ls',
+      '--quiet',
+      '--format',
+      '{{.Name}} {{.Labels}}',
+    ]);
+    const ours = listed.stdout
+      .split('\n')
+      .filter((line) => line.includes(workspace.folder) || line.includes(String(workspace.port)));
+    for (const line of ours) await program('docker', ['volume', 'rm', line.split(' ')[0] ?? '']);
+  }
+});
+
+/** Why a front cannot be, as the product says it; undefined where it did not refuse one. */
+function readRefusal(stderr: string): string | undefined {
+  return /chroma-tls: \S+ cannot end TLS here\. (.+?) Set /.exec(stderr)?.[1];
+}

@@ -1,24 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { basename } from 'node:path';
+import { ExplainedError } from '../errors.ts';
 import { resolveNames } from '../project/domain.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { canSign, createAuthority } from './authority.ts';
 import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
-import {
-  fingerprintOf,
-  readExisting,
-  refuseBroken,
-  removeInterrupted,
-  type ExistingFile,
-} from './existing-pair.ts';
+import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
+import { installPair } from './install-pair.ts';
 import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
 import { holdLock } from './lock.ts';
 import { toPem, type KeyType } from './profile.ts';
-import { replacePair, type FreshPair } from './replace-pair.ts';
+import type { FreshPair } from './replace-pair.ts';
 
 export interface GenerateRequest {
   readonly workspace: string;
@@ -51,13 +45,6 @@ interface Issued {
   readonly authority: 'none' | 'fresh' | 'instead-of-kept' | 'kept';
 }
 
-const IGNORED = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
-# repository. The certificates do no harm there, but serve only the machine that made them.
-serverkey.pem
-backup-*/
-.incoming-*/
-`;
-
 /**
  * Makes a certificate and its key for the domain and the further names, and puts them into the
  * certificates folder. What was there is kept as a dated backup.
@@ -77,12 +64,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
     const issued = await issue(request, { names, keyType, days, now });
-    const backup = await explainUnwritable(folder, async () => {
-      await prepareFolder(folder);
-      const kept = await replacePair(folder, existing, issued.pair, now);
-      await removeInterrupted(folder);
-      return kept;
-    });
+    const backup = await installPair(folder, existing, issued.pair, now);
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
     const state = await inspectCertificate(folder, domain, now);
@@ -142,38 +124,3 @@ function checkValidity(days: number): void {
     action: 'openSettings',
   });
 }
-
-async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  await writeFile(join(folder, '.gitignore'), IGNORED, { flag: 'wx' }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  });
-}
-
-async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new ExplainedError(
-      {
-        code: 'certs-not-writable',
-        what: `The certificate could not be written into ${folder}.`,
-        why: WHY[code] ?? `The system refused it (${code}).`,
-        next: 'What was there is unchanged. Correct that, then try again.',
-      },
-      error,
-    );
-  }
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full.',
-  EDQUOT: 'Your share of the disk is full.',
-  EROFS: 'The file system is read-only.',
-  EACCES: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EPERM: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EEXIST: 'There is a file of that name.',
-  ENOTDIR: 'There is a file of that name.',
-};

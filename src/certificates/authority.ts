@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
-import type { ServerName } from '../project/domain.ts';
+import type { CertificateName } from '../project/certificate-name.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
 import {
   backdate,
@@ -8,6 +8,7 @@ import {
   generateKeys,
   importKey,
   randomSerial,
+  RSA_BITS,
   signingAlgorithm,
   toPem,
   type KeyType,
@@ -32,7 +33,7 @@ const ENOUGH_DAYS = 365;
  */
 export async function createAuthority(
   label: string,
-  names: readonly ServerName[],
+  names: readonly CertificateName[],
   keyType: KeyType,
   now: Date,
 ): Promise<Authority> {
@@ -59,26 +60,28 @@ export async function createAuthority(
   return { certificate, privateKey: keys.privateKey };
 }
 
+/** Why an authority cannot go on; then trust must be given to another one. */
+export type Unfitness = 'names' | 'key-type' | 'validity';
+
 /**
- * Whether an authority can go on: it may sign for these names, is of the asked kind of key (who
- * asks for RSA has a client without ECDSA, which must read the authority too), and lasts.
+ * Why an authority cannot sign what is wanted; undefined where it can. It must be allowed the
+ * names, last long enough, and have a key of the asked kind (who asks for RSA has a client without
+ * ECDSA, which must read the authority too), no weaker than the leaf's.
  */
-export function canSign(
+export function explainUnfit(
   { certificate, privateKey }: Authority,
   wanted: {
-    readonly names: readonly ServerName[];
+    readonly names: readonly CertificateName[];
     readonly keyType: KeyType;
     readonly days: number;
     readonly now: Date;
   },
-): boolean {
+): Unfitness | undefined {
+  if (!permitsNames(certificate, wanted.names)) return 'names';
+  if (!isStrongEnough(privateKey, wanted.keyType)) return 'key-type';
   const needed = endOfValidity(wanted.now, Math.min(wanted.days, ENOUGH_DAYS));
-  return (
-    certificate.notBefore <= wanted.now &&
-    certificate.notAfter >= needed &&
-    (privateKey.algorithm.name === 'ECDSA') === (wanted.keyType === 'ecdsa-p256') &&
-    permitsNames(certificate, wanted.names)
-  );
+  const lasts = certificate.notBefore <= wanted.now && certificate.notAfter >= needed;
+  return lasts ? undefined : 'validity';
 }
 
 /** An authority as one PEM text, the key first. */
@@ -113,4 +116,9 @@ function authorityName(label: string): string {
       .slice(0, 64 - prefix.length)
       .join('')
   );
+}
+
+function isStrongEnough({ algorithm }: webcrypto.CryptoKey, wanted: KeyType): boolean {
+  if (wanted === 'ecdsa-p256') return algorithm.name === 'ECDSA';
+  return 'modulusLength' in algorithm && Number(algorithm.modulusLength) >= RSA_BITS[wanted];
 }

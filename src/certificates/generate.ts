@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import { ExplainedError } from '../errors.ts';
-import { resolveNames } from '../project/domain.ts';
+import { resolveNames } from '../project/certificate-name.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { canSign, createAuthority } from './authority.ts';
+import { createAuthority, explainUnfit } from './authority.ts';
 import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
-import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
+import { fingerprintOf, readExisting, refuseBroken } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
 import { installPair } from './install-pair.ts';
 import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
 import { holdLock } from './lock.ts';
-import { toPem, type KeyType } from './profile.ts';
-import type { FreshPair } from './replace-pair.ts';
+import { backdate, endOfValidity, toPem, type KeyType } from './profile.ts';
+import { describeTrustChange, type Issued, type TrustChange } from './trust-change.ts';
 
 export interface GenerateRequest {
   readonly workspace: string;
@@ -30,20 +30,14 @@ export interface GenerateRequest {
   readonly now?: Date;
 }
 
-export interface GenerateResult {
+export type GenerateResult = TrustChange & {
   readonly files: CertificateFiles;
   /** The folder that keeps what was there before. */
   readonly backup?: string;
-  /** What became of the authority; after `replaced`, trust must be given again. */
-  readonly authority: 'created' | 'reused' | 'replaced' | 'none';
+  /** The certificate ends with its authority, before the days asked for. */
+  readonly endsEarly: boolean;
   readonly facts: CertificateFacts;
-}
-
-/** What was made, and whether an authority had been kept from before. */
-interface Issued {
-  readonly pair: FreshPair;
-  readonly authority: 'none' | 'fresh' | 'instead-of-kept' | 'kept';
-}
+};
 
 /**
  * Makes a certificate and its key for the domain and the further names, and puts them into the
@@ -63,6 +57,8 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const existing = await readExisting(workspace, folder);
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
+    const { ca } = certificateFiles(folder);
+    const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
     const issued = await issue(request, { names, keyType, days, now });
     const backup = await installPair(folder, existing, issued.pair, now);
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
@@ -71,7 +67,8 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),
-      authority: describeAuthority(issued, existing, folder),
+      ...describeTrustChange(issued, before, fingerprintOf(issued.pair.ca)),
+      endsEarly: state.facts.notAfter < endOfValidity(backdate(now), days),
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
     };
@@ -87,31 +84,18 @@ async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promis
   const { workspace, keepAuthorityKey } = request;
   const { names, keyType, now } = leafRequest;
   const kept = await loadAuthority(workspace);
-  const reusable = kept && canSign(kept, leafRequest) ? kept : undefined;
+  const because = kept && explainUnfit(kept, leafRequest);
+  const reusable = because === undefined ? kept : undefined;
   const authority = reusable ?? (await createAuthority(basename(workspace), names, keyType, now));
   const leaf = await issueLeaf(authority, leafRequest);
   if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
-  return {
-    pair: {
-      key: leaf.keyPem,
-      certificate: toPem(leaf.certificate, authority.certificate),
-      ca: toPem(authority.certificate),
-    },
-    authority: reusable ? 'kept' : kept ? 'instead-of-kept' : 'fresh',
+  const pair = {
+    key: leaf.keyPem,
+    certificate: toPem(leaf.certificate, authority.certificate),
+    ca: toPem(authority.certificate),
   };
-}
-
-/** Clients trust what ca.pem held, whoever made it, so that is what counts as the one before. */
-function describeAuthority(
-  { pair, authority }: Issued,
-  existing: readonly ExistingFile[],
-  folder: string,
-): GenerateResult['authority'] {
-  if (authority === 'none') return 'none';
-  const { ca } = certificateFiles(folder);
-  const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
-  if (before !== undefined) return before === fingerprintOf(pair.ca) ? 'reused' : 'replaced';
-  return ({ kept: 'reused', 'instead-of-kept': 'replaced', fresh: 'created' } as const)[authority];
+  if (because !== undefined) return { pair, authority: 'instead-of-kept', because };
+  return { pair, authority: reusable ? 'kept' : 'fresh' };
 }
 
 function checkValidity(days: number): void {

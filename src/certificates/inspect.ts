@@ -25,6 +25,7 @@ export interface Problem {
 }
 
 export interface CertificateFacts {
+  /** Those of servers, then URIs and e-mail addresses. */
   readonly names: readonly string[];
   /** `O=…, CN=…` */
   readonly subject: string;
@@ -141,8 +142,9 @@ function broken(code: Problem['code'], message: string): CertificateState {
 
 function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): CertificateFacts {
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
+  const { servers, others } = readNames(leaf);
   return {
-    names: readNames(leaf),
+    names: [...servers, ...others],
     subject: toLine(leaf.subject),
     issuer: toLine(leaf.issuer),
     serial: leaf.serialNumber,
@@ -187,7 +189,9 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly Probl
   const names = readNames(leaf);
   if (coversName(names, name)) return [];
   const instead =
-    names.length > 0 ? `only ${names.join(', ')}` : 'it has no subject alternative names at all';
+    names.servers.length > 0
+      ? `only ${names.servers.join(', ')}`
+      : 'it has no host name or address as subject alternative name';
   return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
 }
 

@@ -1,4 +1,4 @@
-import type { ServerName } from '../project/domain.ts';
+import type { CertificateName } from '../project/certificate-name.ts';
 import type { Authority } from './authority.ts';
 import {
   backdate,
@@ -14,7 +14,7 @@ import {
 import * as x509 from './x509.ts';
 
 export interface LeafRequest {
-  readonly names: readonly ServerName[];
+  readonly names: readonly CertificateName[];
   readonly keyType: KeyType;
   readonly days: number;
   readonly now: Date;

@@ -7,15 +7,22 @@ import {
   id_ce_nameConstraints,
   NameConstraints,
 } from '@peculiar/asn1-x509';
+import { isServerName, type CertificateName } from '../project/certificate-name.ts';
 import type { ServerName } from '../project/domain.ts';
 import * as x509 from './x509.ts';
 
 /**
- * A critical name constraint (RFC 5280 section 4.2.1.10) to just these names. A type that is not
- * listed is not constrained at all, so a type without a name is excluded whole. A DNS name brings
- * the names under it along; the standard has no narrower form.
+ * A critical name constraint (RFC 5280 section 4.2.1.10) to just these servers. A type that is not
+ * listed is not constrained at all, so of DNS names and addresses, by which clients verify a
+ * server, the type without a name is excluded whole. A DNS name brings the names under it along;
+ * the standard has no narrower form.
+ *
+ * URIs and e-mail addresses are left unconstrained: rustls (and so Chroma's Rust client) and
+ * pyca/cryptography refuse a leaf with a name of these types once its authority has any
+ * constraint on them, even one that permits it.
  */
-export function constrainNames(names: readonly ServerName[]): x509.Extension {
+export function constrainNames(all: readonly CertificateName[]): x509.Extension {
+  const names = all.filter(isServerName);
   const excluded = [
     ...(names.some(({ kind }) => kind === 'dns') ? [] : [new GeneralName({ dNSName: '' })]),
     ...(names.some(({ kind }) => kind === 'ip')
@@ -29,16 +36,16 @@ export function constrainNames(names: readonly ServerName[]): x509.Extension {
   return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
 }
 
-/** Whether the constraints of an authority, one of ours, let it sign for all of these names. */
+/** Whether the constraints of an authority, one of ours, let it sign for all of these servers. */
 export function permitsNames(
   authority: x509.X509Certificate,
-  names: readonly ServerName[],
+  names: readonly CertificateName[],
 ): boolean {
   const extension = authority.getExtension(id_ce_nameConstraints);
   if (!extension) return false;
   const { permittedSubtrees } = AsnConvert.parse(extension.value, NameConstraints);
   const bases = Array.from(permittedSubtrees ?? [], ({ base }) => base.dNSName ?? base.iPAddress);
-  return names.every((name) => {
+  return names.filter(isServerName).every((name) => {
     const wanted = permittedBase(name);
     return bases.some(
       (base) =>

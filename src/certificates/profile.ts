@@ -1,6 +1,6 @@
 import { randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from './x509.ts';
-import type { ServerName } from '../project/domain.ts';
+import { isServerName, type CertificateName } from '../project/certificate-name.ts';
 import type { Settings } from '../project/settings.ts';
 
 export type KeyType = Settings['keyType'];
@@ -29,6 +29,9 @@ export function endOfValidity(notBefore: Date, days: number): Date {
   return new Date(notBefore.getTime() + days * DAY - 1000);
 }
 
+/** The size of each RSA key, in bits. */
+export const RSA_BITS = { 'rsa-2048': 2048, 'rsa-3072': 3072, 'rsa-4096': 4096 } as const;
+
 /** A key pair of one of the types the settings offer. */
 export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKeyPair> {
   const algorithm =
@@ -36,7 +39,7 @@ export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKe
       ? { name: 'ECDSA', namedCurve: 'P-256' }
       : {
           name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: keyType === 'rsa-2048' ? 2048 : 4096,
+          modulusLength: RSA_BITS[keyType],
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: 'SHA-256',
         };
@@ -79,7 +82,7 @@ export function signingAlgorithm(
  */
 export async function leafExtensions(
   keys: webcrypto.CryptoKeyPair,
-  names: readonly ServerName[],
+  names: readonly CertificateName[],
 ): Promise<x509.Extension[]> {
   const rsa = keys.publicKey.algorithm.name !== 'ECDSA';
   const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
@@ -91,7 +94,7 @@ export async function leafExtensions(
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     new x509.SubjectAlternativeNameExtension(
-      names.map(({ kind, value }) => ({ type: kind, value })),
+      names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
     ),
   ];
 }
@@ -103,8 +106,9 @@ export async function leafExtensions(
  * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
  * for addresses may not sign.
  */
-export function leafSubject(names: readonly ServerName[]): x509.JsonName {
-  const hasHost = names.some(({ kind }) => kind === 'dns');
-  const common = hasHost ? names.find(({ value }) => value.length <= 64) : undefined;
+export function leafSubject(names: readonly CertificateName[]): x509.JsonName {
+  const servers = names.filter(isServerName);
+  const hasHost = servers.some(({ kind }) => kind === 'dns');
+  const common = hasHost ? servers.find(({ value }) => value.length <= 64) : undefined;
   return [{ O: ['Chroma'] }, ...(common ? [{ CN: [common.value] }] : [])];
 }

@@ -14,7 +14,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --image IMAGE      such as chromadb/chroma:1.5.9
   --tls T            auto, uvicorn, nginx, envoy or embedded
   --port N           8000
-  --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
+  --key-type T       ecdsa-p256, rsa-2048, rsa-3072 or rsa-4096
   --kind K           local-ca or self-signed
   --days N           365
   --folder F         certs

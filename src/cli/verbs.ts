@@ -1,3 +1,4 @@
+import { explainTrustLoss } from '../certificates/trust-change.ts';
 import type { Server } from '../chroma/server.ts';
 import { deriveStatus } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
@@ -32,14 +33,15 @@ export async function generate(context: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
   await server.renewCertificate();
-  const { facts, files, backup } = result;
+  const { facts, files, backup, endsEarly } = result;
   say(`Made ${files.certificate}`);
   say(`  good for ${facts.names.join(', ')}`);
-  say(`  until    ${facts.notAfter.toISOString().slice(0, 10)}`);
+  const until = facts.notAfter.toISOString().slice(0, 10);
+  say(`  until    ${until}${endsEarly ? ', when its authority ends' : ''}`);
   if (backup !== undefined) say(`What was there before is in ${backup}`);
-  if (result.authority === 'replaced') {
+  if (result.trustLost !== undefined) {
     say(
-      'The names changed, so there is a new authority: trust it again where you trusted the old.',
+      `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,
     );
   }
   return 0;

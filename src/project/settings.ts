@@ -4,7 +4,7 @@ import { ExplainedError } from '../errors.ts';
 export const RUNTIMES = ['auto', 'docker', 'local'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
 export const CERTIFICATE_KINDS = ['local-ca', 'self-signed'] as const;
-export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-4096'] as const;
+export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 
 /** The settings `chromaTls.*`, flat; a test holds the defaults against the manifest. */
 export interface Settings {

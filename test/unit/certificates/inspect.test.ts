@@ -65,6 +65,14 @@ describe('inspecting', function () {
     }
   });
 
+  it('shows URIs and e-mail addresses, and takes neither for a server', async () => {
+    const others = ["https://a.test/x,y?z=1;q='$#", 'me@a.test', 'urn:chroma:localhost'];
+    const { facts } = await fixture.generate({ additionalNames: ['127.0.0.1', ...others] });
+    assert.deepEqual(facts.names, ['localhost', '127.0.0.1', ...others]);
+    assert.deepEqual(facts.problems, []);
+    assert.deepEqual(await findCodes('a.test'), ['name-mismatch']);
+  });
+
   it('never throws for what it finds', async () => {
     const { folder, files } = fixture;
     assert.deepEqual(await findCodes(), ['none']);
@@ -117,6 +125,7 @@ describe('inspecting', function () {
         new x509.SubjectAlternativeNameExtension([
           { type: 'email', value: 'x, DNS:localhost, y' },
           { type: 'url', value: 'x", DNS:localhost' },
+          { type: 'url', value: 'localhost' },
           { type: 'dns', value: 'x, DNS:localhost' },
           { type: 'dns', value: 'a.test' },
         ]),

@@ -4,14 +4,24 @@ import { skipBecause } from './harness/skip-reasons.ts';
 /** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */
 export interface Parts {
   docker: { version: string };
+  /** The plugin: `docker compose`. */
+  'compose v2': { version: string };
+  /** The old program; `docker-compose` on PATH may be another one. */
+  'compose v1': { command: string; version: string };
   /** Chroma 1.5.9 in a virtual environment: no Docker needed. */
   'chroma 1.5.9': { command: string; python: string; folder: string };
+  'image chromadb/chroma:0.4.22': Image;
+  'image chromadb/chroma:0.4.24': Image;
   'image chromadb/chroma:0.5.0': Image;
   'image chromadb/chroma:0.5.13': Image;
+  'image chromadb/chroma:0.6.3': Image;
   'image chromadb/chroma:1.5.9': Image;
+  'image envoyproxy/envoy:v1.40.0': Image;
   'image nginx:1.29-alpine': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
+  /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
+  bun: { command: string };
 }
 
 /** Pulled from a registry, or built here as something that behaves like it. */

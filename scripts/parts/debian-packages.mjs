@@ -17,11 +17,19 @@ export async function ensureDebianPackages(names) {
     // A bare machine has no package lists, an old one stale lists: refresh them when needed.
     const first = await install(still, { reject: false });
     if (first.exitCode !== 0) {
-      await execa('apt-get', ['update', '-qq'], { env: environment });
+      await update();
       await install(still);
     }
     say(`installed ${still.join(', ')}`);
   });
+}
+
+export async function refreshPackageLists() {
+  await withLock('apt', update);
+}
+
+async function update() {
+  await execa('apt-get', ['update', '-qq'], { env: environment });
 }
 
 /**

@@ -1,7 +1,9 @@
 // All the real parts by name, each started at most once and as early as what it stands on is there.
 import { mkdir } from 'node:fs/promises';
 import { asPart, benchFolder } from './bench.mjs';
+import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
+import { composePlugin, composeProgram } from './compose.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { image, imageTags } from './images.mjs';
 import { pythonChroma } from './python-chroma.mjs';
@@ -16,6 +18,9 @@ const installing = new Map();
 const parts = {
   docker: dockerEngine,
   'chroma 1.5.9': () => pythonChroma('1.5.9'),
+  'compose v2': composePlugin,
+  'compose v1': composeProgram,
+  bun,
   chromium,
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),

@@ -10,8 +10,11 @@ import { uv } from './uv.mjs';
  * @type {Record<string, { python: string, before?: string }>}
  */
 export const chromaReleases = {
+  '0.4.22': { python: '3.11', before: '2024-02-01' },
+  '0.4.24': { python: '3.11', before: '2024-03-15' },
   '0.5.0': { python: '3.11', before: '2024-05-15' },
   '0.5.13': { python: '3.11', before: '2024-11-01' },
+  '0.6.3': { python: '3.11', before: '2025-02-01' },
   '1.5.9': { python: '3.11' },
 };
 

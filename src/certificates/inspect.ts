@@ -124,6 +124,18 @@ export async function readTrustAnchors(folder: string): Promise<string> {
   });
 }
 
+/**
+ * The leaf on disk, in PEM, if it was signed by an authority that clients of this workspace trust;
+ * undefined otherwise.
+ */
+export async function readVerifiedLeaf(folder: string): Promise<string | undefined> {
+  const files = certificateFiles(folder);
+  const chain = parseChain(await readOrEmpty(files.certificate));
+  const [leaf] = chain;
+  const anchors = findAnchors(chain, await readIfThere(files.ca).catch(() => ''));
+  return leaf && findAnchor(leaf, chain, anchors) ? leaf.toString() : undefined;
+}
+
 /** The key, or why there is none. */
 function parseKey(pem: string): KeyObject | string {
   try {

@@ -8,6 +8,7 @@ export interface HeartbeatFailure {
     | 'closed'
     | 'name-mismatch'
     | 'unknown-ca'
+    | 'other-certificate'
     | 'expired'
     | 'not-yet-valid'
     | 'plain-http'
@@ -26,6 +27,8 @@ interface Asked {
   readonly port: number;
   readonly name: string;
   readonly path: string;
+  /** Only the very certificate on disk was trusted. */
+  readonly pinned?: boolean;
 }
 
 /** Gives a failed heartbeat its name, from Node's own error codes (OpenSSL's and BoringSSL's). */
@@ -61,12 +64,21 @@ const nameMismatch: Namer = ({ name }) => ({
   transient: false,
   action: 'regenerateCertificate',
 });
-const unknownAuthority: Namer = () => ({
-  code: 'unknown-ca',
-  message: "The certificate that is served was not signed by this workspace's authority (ca.pem).",
-  transient: false,
-  action: 'restartServer',
-});
+const unknownAuthority: Namer = ({ pinned }) =>
+  pinned
+    ? {
+        code: 'other-certificate',
+        message: 'The certificate that is served is not the one in servercert.pem.',
+        transient: false,
+        action: 'restartServer',
+      }
+    : {
+        code: 'unknown-ca',
+        message:
+          "The certificate that is served was not signed by this workspace's authority (ca.pem).",
+        transient: false,
+        action: 'restartServer',
+      };
 const closed: Namer = (_, where) => ({
   code: 'closed',
   message: `${where} closed the connection: nothing behind it is ready.`,

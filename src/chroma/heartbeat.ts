@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:https';
+import { Agent, request, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity, TLSSocket } from 'node:tls';
 import { classifyFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
@@ -32,6 +32,8 @@ export interface HeartbeatTarget {
   readonly path: string;
   /** The only certificates that are trusted, in PEM. */
   readonly trustAnchors: string;
+  /** The certificate the server should serve, in PEM, its signatures up to an anchor checked. */
+  readonly leaf?: string;
 }
 
 /** How long (ms) one heartbeat may take. */
@@ -45,17 +47,19 @@ export class Heartbeat {
   readonly #target: HeartbeatTarget;
   readonly #agent: Agent;
   #answered = false;
+  #trust: Pick<RequestOptions, 'ca' | 'allowPartialTrustChain'>;
 
   constructor(target: HeartbeatTarget) {
     this.#target = target;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    this.#trust = { ca: target.trustAnchors };
   }
 
   /** One beat. Never throws: a failure is a result, with its name. */
   async beat(signal?: AbortSignal): Promise<Probe> {
     const started = performance.now();
     try {
-      const served = await this.#ask(signal);
+      const served = await this.#askAsCan(signal);
       this.#answered = true;
       return {
         ok: true,
@@ -67,7 +71,7 @@ export class Heartbeat {
       return {
         ok: false,
         at: Date.now(),
-        failure: classifyFailure(error, this.#target),
+        failure: classifyFailure(error, { ...this.#target, pinned: this.#isPinned }),
         answeredBefore: this.#answered,
       };
     }
@@ -77,8 +81,28 @@ export class Heartbeat {
     this.#agent.destroy();
   }
 
+  get #isPinned(): boolean {
+    return this.#trust.allowPartialTrustChain === true;
+  }
+
+  /**
+   * BoringSSL, on which desktop VS Code runs, gives up on an authority that is constrained to IP
+   * addresses ("unsupported name constraint type"). There the leaf on disk, whose chain was
+   * checked, is what is trusted: this very certificate and no other, its name and dates as ever.
+   */
+  async #askAsCan(signal: AbortSignal | undefined): Promise<string> {
+    try {
+      return await this.#ask(signal);
+    } catch (error) {
+      const { leaf } = this.#target;
+      if (leaf === undefined || this.#isPinned || !isUnsupportedConstraint(error)) throw error;
+      this.#trust = { ca: leaf, allowPartialTrustChain: true };
+      return this.#ask(signal);
+    }
+  }
+
   #ask(signal: AbortSignal | undefined): Promise<string> {
-    const { address, port, name, path, trustAnchors } = this.#target;
+    const { address, port, name, path } = this.#target;
     return new Promise((resolve, reject) => {
       const outgoing = request(
         {
@@ -86,7 +110,7 @@ export class Heartbeat {
           port,
           path,
           agent: this.#agent,
-          ca: trustAnchors,
+          ...this.#trust,
           // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
           servername: isIP(name) ? '' : probeName(name),
           checkServerIdentity: (_, certificate) =>
@@ -137,6 +161,10 @@ export class TimeoutError extends Error {
   constructor() {
     super(`No answer in ${TIMEOUT} ms.`);
   }
+}
+
+function isUnsupportedConstraint(error: unknown): boolean {
+  return error instanceof Error && /unsupported name constraint/i.test(error.message);
 }
 
 /** A wildcard stands for any name below it; one such name is asked for. */

@@ -43,7 +43,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
       const certificatesFolder = await prepareCertificate(ports, settings, report);
       await runtime.start(
         { workspace: ports.workspace, certificatesFolder, settings },
-        { ...options, report },
+        { ...options, report, note: ports.log },
       );
     }
     report({ kind: 'heartbeat' });
@@ -109,7 +109,7 @@ async function awaitHeartbeat(
   }
   const { operation: _, ...known } = ports.snapshot();
   const status = deriveStatus(known);
-  if (known.observation.kind === 'exited' && status.state === 'failed') {
+  if (known.observation.kind !== 'running' && status.state === 'failed') {
     throw new ExplainedError(status.problem);
   }
   const { probe } = known;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { inspectCertificate, readTrustAnchors } from '../certificates/inspect.ts';
+import { inspectCertificate, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { parseServerName } from '../project/domain.ts';
@@ -61,8 +61,17 @@ export class Server implements Disposable {
   async renewCertificate(signal?: AbortSignal): Promise<void> {
     const { observation } = this.#snapshot;
     if (observation.kind !== 'running') return;
-    await this.#ownRuntime()?.renew(signal);
+    await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
     this.#restartPulse();
+  }
+
+  /** Whether the running server shows the certificate that lies in the folder. */
+  async #servesItsCertificate(): Promise<boolean> {
+    const heartbeat = await this.#openHeartbeat();
+    if (!heartbeat) return false;
+    const probe = await heartbeat.pulse.beat();
+    heartbeat.pulse.dispose();
+    return probe.ok && probe.servedFingerprint256 === fingerprintIn(this.#snapshot);
   }
 
   async #readProject(): Promise<void> {
@@ -90,7 +99,7 @@ export class Server implements Disposable {
     );
     const observation =
       seen.find(({ kind }) => kind === 'running') ??
-      seen.find(({ kind }) => kind === 'exited') ??
+      seen.find(({ kind }) => kind !== 'none') ??
       NOTHING;
     this.#apply({ kind: 'observed', observation });
     this.#restartPulse();
@@ -193,12 +202,14 @@ export class Server implements Disposable {
     const { server } = observation;
     try {
       const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+      const leaf = await readVerifiedLeaf(folder);
       const pulse = new Heartbeat({
         address: connectAddress(server.bindAddress),
         port: server.port,
         name: parseServerName(domain).value,
         path: describeImage(server.image).heartbeatPath,
         trustAnchors: await readTrustAnchors(folder),
+        ...(leaf === undefined ? {} : { leaf }),
       });
       return { server, pulse };
     } catch (error) {

@@ -107,14 +107,18 @@ export function deriveStatus(snapshot: Snapshot): Status {
   if (operation?.kind === 'starting') return { state: 'starting', step: operation.step };
   if (observation.kind === 'running') return deriveRunning(observation.server, probe, certificate);
   if (failure) return { state: 'failed', ...failure };
-  if (observation.kind === 'exited') {
-    return {
-      state: 'failed',
-      problem: describeExit(observation),
-      lastLog: observation.lastLog,
-    };
+  switch (observation.kind) {
+    case 'exited':
+      return {
+        state: 'failed',
+        problem: describeExit(observation),
+        lastLog: observation.lastLog,
+      };
+    case 'halted':
+      return { state: 'failed', problem: observation.problem, lastLog: [] };
+    case 'none':
+      return certificate.kind === 'none' ? { state: 'unconfigured' } : { state: 'stopped' };
   }
-  return certificate.kind === 'none' ? { state: 'unconfigured' } : { state: 'stopped' };
 }
 
 function deriveRunning(
@@ -163,7 +167,10 @@ function servedProblems(probe: HeartbeatOk, certificate: CertificateState): read
 function describeExit({ part, exitCode }: Extract<Observation, { kind: 'exited' }>): ProblemText {
   return {
     code: 'server-exited',
-    what: `The ${part} exited with code ${exitCode}.`,
+    what:
+      exitCode === undefined
+        ? `The ${part} has ended.`
+        : `The ${part} exited with code ${exitCode}.`,
     ...(exitCode === 137 ? { why: 'It was killed from outside, or ran out of memory.' } : {}),
     next: 'Start it again, or read its last log lines.',
     action: 'startServer',

@@ -1,39 +1,100 @@
-/** The port nginx speaks TLS on inside the server's network namespace. */
-export const NGINX_TLS_PORT = 8443;
+import { CHECK_PATH, IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
 
 /**
- * The whole nginx configuration of a proxy that shares Chroma's network namespace.
- *
- * @param chromaPort the port Chroma listens on, on that namespace's loopback
+ * The whole nginx configuration (1.25.1 and newer) of a proxy that shares Chroma's network
+ * namespace. Pure.
  */
-export function renderNginxConfig(chromaPort: number): string {
+export function renderNginxConfig(front: Front): string {
+  const { tlsPort, chromaPort, certificates, token } = front;
   return `worker_processes auto;
 error_log /dev/stderr warn;
 pid /tmp/nginx.pid;
 events { worker_connections 1024; }
 http {
   access_log off;
-  server {
-    listen ${NGINX_TLS_PORT} ssl;
-    listen [::]:${NGINX_TLS_PORT} ssl;
-    ssl_certificate /certs/servercert.pem;
-    ssl_certificate_key /certs/serverkey.pem;
+  upstream chroma {
+    server 127.0.0.1:${chromaPort};
+    keepalive 32;
+  }
+${token === undefined ? '' : renderTokenMap(token)}  server {
+    listen ${tlsPort} ssl;
+    http2 on;
+    ssl_certificate ${certificates}/servercert.pem;
+    ssl_certificate_key ${certificates}/serverkey.pem;
     ssl_protocols TLSv1.2 TLSv1.3;
     # Chroma has its own limit of 40 MB; nginx's default of 1 MB breaks bulk adds.
     client_max_body_size 0;
+    client_body_timeout ${IDLE_SECONDS}s;
+    send_timeout ${IDLE_SECONDS}s;
     proxy_request_buffering off;
     proxy_buffering off;
-    proxy_read_timeout 600s;
-    proxy_send_timeout 600s;
-    location / {
-      proxy_pass http://127.0.0.1:${chromaPort};
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Proto https;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+    proxy_connect_timeout 5s;
+    proxy_read_timeout ${IDLE_SECONDS}s;
+    proxy_send_timeout ${IDLE_SECONDS}s;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Proto https;
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+${token === undefined ? '' : renderOpenPaths()}    location / {
+${token === undefined ? '' : TOKEN_CHECK}      proxy_pass http://chroma;
     }
   }
+${renderSelfCheck(front)}}
+`;
 }
+
+/** nginx in a container: the master reads the key as root, its workers give that right up. */
+export function nginxCommand(front: Front): FrontCommand {
+  const { selfCheck } = front;
+  const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${CHECK_PATH}`;
+  return {
+    // The Alpine images have wget, those of Debian have curl.
+    ...(url === undefined
+      ? {}
+      : { check: `wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url}` }),
+    env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(front) },
+    script:
+      'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"',
+  };
+}
+
+const TOKEN_CHECK = `      if ($has_token = 0) {
+        add_header WWW-Authenticate Bearer always;
+        return 401;
+      }
+`;
+
+function renderTokenMap(token: string): string {
+  return `  map $http_authorization $has_token {
+    default 0;
+    "Bearer ${token}" 1;
+  }
+`;
+}
+
+function renderOpenPaths(): string {
+  return OPEN_PATHS.map(
+    (path) => `    location = ${path} {
+      proxy_pass http://chroma;
+    }
+`,
+  ).join('');
+}
+
+function renderSelfCheck({ selfCheck, tlsPort, certificates }: Front): string {
+  if (!selfCheck) return '';
+  return `  server {
+    listen 127.0.0.1:${selfCheck.port};
+    location / {
+      proxy_pass https://127.0.0.1:${tlsPort};
+      proxy_set_header Host ${selfCheck.name};
+      proxy_ssl_verify on;
+      proxy_ssl_trusted_certificate ${certificates}/ca.pem;
+      proxy_ssl_name ${selfCheck.name};
+      proxy_ssl_server_name on;
+      proxy_ssl_session_reuse off;
+    }
+  }
 `;
 }

@@ -37,7 +37,7 @@ export function describeStep(step: StartStep): string {
     case 'installing':
       return withProgress('Installing a private Python environment', step.progress);
     case 'creating':
-      return 'Creating the server';
+      return withProgress('Creating the server', step.note);
     case 'heartbeat':
       return 'Waiting for the first heartbeat';
   }

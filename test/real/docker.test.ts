@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
+import { LABELS } from '../../src/chroma/runtimes/docker-commands.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
+import { workspaceId } from '../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { skipBecause } from '../harness/skip-reasons.ts';
 import { requirePart } from '../parts.ts';
@@ -22,11 +24,11 @@ describe('Chroma in Docker', function () {
   afterEach(async () => {
     for (const workspace of opened.splice(0)) {
       await workspace.run(['stop']);
+      // Only its own: the engine may serve other tests, and a person, at the same time.
+      const label = `label=${LABELS.workspace}=${workspaceId(workspace.folder)}`;
+      const volumes = await docker('volume', 'ls', '-q', '--filter', label);
+      if (volumes !== '') await docker('volume', 'rm', ...volumes.split('\n'));
     }
-  });
-  after(async () => {
-    const volumes = await docker('volume', 'ls', '-q', '--filter', 'label=chroma-tls.workspace');
-    await docker('volume', 'rm', ...volumes.split('\n').filter(Boolean));
   });
 
   async function open(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {

@@ -57,6 +57,7 @@ describe('Chroma without Docker', function () {
       },
       {
         report: () => undefined,
+        note: () => undefined,
         signal: AbortSignal.timeout(60_000),
         consent: () => Promise.resolve(false),
       },

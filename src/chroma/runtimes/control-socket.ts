@@ -17,13 +17,17 @@ export type SupervisorRequest = { readonly ask: 'stop' } | { readonly ask: 'hold
 /** Longest path (bytes) of a Unix socket that every system takes. */
 const SOCKET_PATH_LIMIT = 100;
 
-/** Where a workspace's supervisor listens: a private socket, or a pipe on Windows. */
-export function controlPath(workspace: string): string {
-  const id = workspaceId(workspace);
+/**
+ * Where a workspace's supervisor listens: a private socket, or a pipe on Windows.
+ *
+ * @param service what it supervises: a `local` server, or the `front` of a container
+ */
+export function controlPath(workspace: string, service: 'local' | 'front'): string {
+  const id = `${workspaceId(workspace)}-${service}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\chroma-tls-${id}`;
   const folder = workspaceDataFolder(workspace);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'control.sock');
+  const path = join(folder, `${service}.sock`);
   if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) return path;
   const short = join(tmpdir(), `chroma-tls-${process.getuid?.() ?? 0}`);
   mkdirSync(short, { recursive: true, mode: 0o700 });
@@ -38,9 +42,9 @@ export interface ControlConnection {
   close(): void;
 }
 
-/** Connects to the supervisor of a workspace; undefined where none is running. */
-export async function connectControl(workspace: string): Promise<ControlConnection | undefined> {
-  const socket = connect(controlPath(workspace));
+/** Connects to the supervisor that listens at a path; undefined where none is running. */
+export async function connectControl(path: string): Promise<ControlConnection | undefined> {
+  const socket = connect(path);
   try {
     const state = await readState(socket);
     return {

@@ -1,10 +1,8 @@
 import type { Command } from '../../process.ts';
-import { NGINX_TLS_PORT, renderNginxConfig } from '../../proxy/nginx.ts';
+import { CONTAINER_PORTS } from '../../proxy/front.ts';
+import { nginxCommand } from '../../proxy/nginx.ts';
 import type { Traits } from '../version.ts';
 import type { TlsTermination } from './runtime.ts';
-
-/** The port Chroma listens on inside its container. */
-const CHROMA_PORT = 8000;
 
 export const LABELS = {
   workspace: 'chroma-tls.workspace',
@@ -50,7 +48,7 @@ export function chooseTermination(traits: Traits): Extract<TlsTermination, 'uvic
 export function createServerArgs(plan: ContainerPlan): readonly string[] {
   const names = nameContainers(plan.workspaceId);
   const tls = chooseTermination(plan.traits);
-  const containerPort = tls === 'uvicorn' ? CHROMA_PORT : NGINX_TLS_PORT;
+  const containerPort = tls === 'uvicorn' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls;
   return [
     'create',
     '--name',
@@ -68,6 +66,11 @@ export function createServerArgs(plan: ContainerPlan): readonly string[] {
 /** `docker create` for nginx in the server's network namespace: plaintext never leaves it. */
 export function createProxyArgs(plan: ContainerPlan): readonly string[] {
   const names = nameContainers(plan.workspaceId);
+  const { env, script } = nginxCommand({
+    tlsPort: CONTAINER_PORTS.tls,
+    chromaPort: CONTAINER_PORTS.chroma,
+    certificates: '/certs',
+  });
   return [
     'create',
     '--name',
@@ -79,13 +82,12 @@ export function createProxyArgs(plan: ContainerPlan): readonly string[] {
     certificatesMount(plan, '/certs'),
     // The configuration travels in the environment, so nothing of it must lie on a disk that the
     // engine can see (remote engines and snaps cannot see ours). The script is constant.
-    '--env',
-    `CHROMA_TLS_NGINX_CONF=${renderNginxConfig(CHROMA_PORT)}`,
+    ...envArgs(env),
     '--entrypoint',
     'sh',
     plan.nginxImage,
     '-c',
-    'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"',
+    script,
   ];
 }
 
@@ -179,7 +181,10 @@ function uvicornArgs(plan: ContainerPlan): readonly string[] {
 
 function rustArgs(): readonly string[] {
   // Kubernetes sets CHROMA_PORT=tcp://…, which makes 1.x panic; ours is said outright.
-  return envArgs({ CHROMA_LISTEN_ADDRESS: '127.0.0.1', CHROMA_PORT: String(CHROMA_PORT) });
+  return envArgs({
+    CHROMA_LISTEN_ADDRESS: '127.0.0.1',
+    CHROMA_PORT: String(CONTAINER_PORTS.chroma),
+  });
 }
 
 function envArgs(variables: Readonly<Record<string, string>>): readonly string[] {

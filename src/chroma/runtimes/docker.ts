@@ -102,7 +102,7 @@ export class DockerRuntime implements Runtime {
     }
   }
 
-  async renew(signal?: AbortSignal): Promise<boolean> {
+  async renew(_: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const observation = await this.observe(signal);
     if (observation.kind !== 'running' || observation.server.tls !== 'nginx') return false;
     // nginx's own way to take a new certificate: its new workers serve it, the old ones finish.

@@ -1,23 +1,21 @@
-import { spawn } from 'node:child_process';
 import { watch as watchFolder } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
-import { findProgram } from '../../program-path.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
 import { explainPortTaken, findAnyPort, isPortFree } from '../port.ts';
 import { describeImage, describeVersion } from '../version.ts';
-import { connectControl, type ControlConnection } from './control-socket.ts';
+import { connectControl, controlPath } from './control-socket.ts';
+import { watchControl, type ControlWatch } from './control-watch.ts';
 import { findChroma, findInstaller, installChroma, runArgs } from './local-chroma.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
-import type { ExitRecord, SupervisorPlan } from './supervisor.ts';
+import type { ExitRecord } from './supervisor.ts';
+import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
 
 /** The version of a private environment where the image setting names none of today's line. */
 const DEFAULT_VERSION = '1.5.9';
-/** How long (ms) a supervisor may take until it answers, or to end after it was asked to. */
-const CONTROL_TIMEOUT = 15_000;
 
 /** Chroma without a container: `chroma run` behind the embedded front, in a process of its own. */
 export class LocalRuntime implements Runtime {
@@ -27,9 +25,8 @@ export class LocalRuntime implements Runtime {
   readonly #readSettings: () => Settings;
   /** True in VS Code, whose end is also the server's; false for the CLI, which ends at once. */
   readonly #held: boolean;
-  #hold: ControlConnection | undefined;
   /** Connects and holds while somebody watches; nothing before. */
-  #keepHold: (() => Promise<void>) | undefined;
+  #watch: ControlWatch | undefined;
 
   constructor(options: {
     workspace: string;
@@ -70,11 +67,19 @@ export class LocalRuntime implements Runtime {
     if (!(await isPortFree(bindAddress, port))) throw await explainPortTaken(bindAddress, port);
     const files = this.#files();
     await mkdir(files.data, { recursive: true, mode: 0o700 });
-    await this.#launch({
-      workspace: this.#workspace,
+    const upstreamPort = await findAnyPort();
+    // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
+    const { program, args } = await endWithParent({
+      program: chroma.program,
+      args: runArgs(files.data, upstreamPort),
+    });
+    await launchSupervisor(this.#supervisorFile, {
+      control: this.#control,
       certificatesFolder: plan.certificatesFolder,
-      ...(await this.#commandLine(chroma.program, files.data)),
-      dataFolder: files.data,
+      program,
+      args,
+      upstreamPort,
+      folder: files.data,
       logFile: files.log,
       exitFile: files.exit,
       server: {
@@ -86,32 +91,16 @@ export class LocalRuntime implements Runtime {
       },
       held: this.#held,
     });
-    await this.#keepHold?.();
+    await this.#watch?.connect();
   }
 
   async stop(): Promise<void> {
     await rm(this.#files().exit, { force: true });
-    const control = await connectControl(this.#workspace);
-    if (!control) return;
-    const ended = new Promise<void>((resolve, reject) => {
-      control.onClosed(resolve);
-      setTimeout(() => {
-        reject(
-          new ExplainedError({
-            code: 'stop-timeout',
-            what: 'The local server does not end.',
-            next: 'Try again, or end its process.',
-            action: 'showLogs',
-          }),
-        );
-      }, CONTROL_TIMEOUT).unref();
-    });
-    control.ask({ ask: 'stop' });
-    await ended;
+    await stopSupervisor(this.#control);
   }
 
   async observe(): Promise<Observation> {
-    const control = await connectControl(this.#workspace);
+    const control = await connectControl(this.#control);
     if (control) {
       control.close();
       return { kind: 'running', server: control.state.server };
@@ -128,40 +117,16 @@ export class LocalRuntime implements Runtime {
   }
 
   watch(changed: () => void): Disposable {
-    const folder = workspaceDataFolder(this.#workspace);
-    let ended = false;
-    const isEnded = (): boolean => ended;
-    const hold = async (): Promise<void> => {
-      if (isEnded() || this.#hold) return;
-      const control = await connectControl(this.#workspace);
-      if (!control) return;
-      // Two events may both have come this far.
-      if (this.#isHolding() || isEnded()) {
-        control.close();
-        return;
-      }
-      this.#hold = control;
-      if (this.#held) control.ask({ ask: 'hold' });
-      control.onClosed(() => {
-        this.#hold = undefined;
-        changed();
-      });
-      changed();
-    };
-    // The control socket appears in this folder when any window or the CLI starts a server.
-    const watcher = mkdir(folder, { recursive: true, mode: 0o700 }).then(() =>
-      watchFolder(folder, () => void hold()).on('error', () => undefined),
-    );
-    this.#keepHold = hold;
-    void hold();
+    const watch = watchControl(this.#control, {
+      folder: workspaceDataFolder(this.#workspace),
+      hold: this.#held,
+      changed,
+    });
+    this.#watch = watch;
     return {
       dispose: () => {
-        ended = true;
-        this.#keepHold = undefined;
-        void watcher.then((opened) => {
-          opened.close();
-        });
-        this.#hold?.close();
+        this.#watch = undefined;
+        watch.dispose();
       },
     };
   }
@@ -197,10 +162,6 @@ export class LocalRuntime implements Runtime {
     }
   }
 
-  #isHolding(): boolean {
-    return this.#hold !== undefined;
-  }
-
   /** The version the image setting names, where a local server can be one. */
   #version(): string {
     const { version } = describeImage(this.#readSettings().image);
@@ -209,48 +170,8 @@ export class LocalRuntime implements Runtime {
       : DEFAULT_VERSION;
   }
 
-  async #commandLine(
-    chroma: string,
-    data: string,
-  ): Promise<Pick<SupervisorPlan, 'program' | 'args' | 'upstreamPort'>> {
-    const upstreamPort = await findAnyPort();
-    const args = runArgs(data, upstreamPort);
-    // Should even the supervisor be killed, Linux ends Chroma with it; nothing is left behind.
-    const setpriv = process.platform === 'linux' ? await findProgram('setpriv') : undefined;
-    return setpriv === undefined
-      ? { program: chroma, args, upstreamPort }
-      : { program: setpriv, args: ['--pdeathsig', 'KILL', '--', chroma, ...args], upstreamPort };
-  }
-
-  async #launch(plan: SupervisorPlan): Promise<void> {
-    const child = spawn(process.execPath, [this.#supervisorFile, JSON.stringify(plan)], {
-      detached: true,
-      stdio: 'ignore',
-      windowsHide: true,
-      // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
-    child.unref();
-    let exitCode: number | undefined;
-    child.once('exit', (code) => {
-      exitCode = code ?? 1;
-    });
-    const deadline = Date.now() + CONTROL_TIMEOUT;
-    while (Date.now() < deadline) {
-      const control = await connectControl(this.#workspace);
-      control?.close();
-      if (control) return;
-      if (exitCode === 3) throw await explainPortTaken(plan.server.bindAddress, plan.server.port);
-      if (exitCode !== undefined) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new ExplainedError({
-      code: 'local-start-failed',
-      what: 'The local server did not start.',
-      ...(exitCode === undefined ? {} : { why: `Its process ended with code ${exitCode}.` }),
-      next: 'Its log may say why.',
-      action: 'showLogs',
-    });
+  get #control(): string {
+    return controlPath(this.#workspace, 'local');
   }
 
   #files(): { data: string; log: string; exit: string } {

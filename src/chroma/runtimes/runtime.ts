@@ -29,9 +29,12 @@ export type Observation =
       readonly server: ServerFacts;
       /** Which part ended, in a person's words: "Chroma server" or "nginx proxy". */
       readonly part: string;
-      readonly exitCode: number;
+      /** None where nobody could see it end. */
+      readonly exitCode?: number;
       readonly lastLog: readonly string[];
-    };
+    }
+  /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
+  | { readonly kind: 'halted'; readonly server: ServerFacts; readonly problem: ProblemText };
 
 /** The steps of a start, in the order a person sees them. */
 export type StartStep =
@@ -40,7 +43,8 @@ export type StartStep =
   | { readonly kind: 'certificate' }
   | { readonly kind: 'pulling'; readonly image: string; readonly progress?: string }
   | { readonly kind: 'installing'; readonly progress?: string }
-  | { readonly kind: 'creating' }
+  /** `note`: what is done otherwise than expected, as a sentence. */
+  | { readonly kind: 'creating'; readonly note?: string }
   | { readonly kind: 'heartbeat' };
 
 /** What a start needs, resolved: absolute paths, checked names, a free choice no longer in it. */
@@ -58,6 +62,8 @@ export type Availability =
 export interface StartContext {
   readonly report: (step: StartStep) => void;
   readonly signal: AbortSignal;
+  /** Tells the person something worth knowing that is no failure, as a sentence. */
+  readonly note: (text: string) => void;
   /** Asks before anything is installed for the person; false means no. */
   readonly consent: (question: string) => Promise<boolean>;
 }
@@ -75,8 +81,10 @@ export interface Runtime {
   /**
    * Makes the running server serve the certificate that now lies in the folder, open connections
    * and data untouched. False where only a restart can.
+   *
+   * @param isServed whether the server serves it by now; it asks over verified TLS
    */
-  renew(signal?: AbortSignal): Promise<boolean>;
+  renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean>;
   /** Calls back when the server's lifecycle may have changed; then `observe` tells. */
   watch(changed: () => void): Disposable;
   /** The server's last log lines, oldest first. */

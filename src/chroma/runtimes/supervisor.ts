@@ -6,19 +6,23 @@ import { createInterface } from 'node:readline';
 import { certificateFiles } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
 import { openFront } from '../../proxy/embedded.ts';
-import { connectControl, controlPath, type SupervisorRequest } from './control-socket.ts';
+import { connectControl, type SupervisorRequest } from './control-socket.ts';
 import type { ServerFacts } from './runtime.ts';
 
 /** Everything a supervisor needs; handed over as its one argument. Nothing in it is secret. */
 export interface SupervisorPlan {
-  readonly workspace: string;
+  /** Where it listens for windows and the CLI. */
+  readonly control: string;
   readonly certificatesFolder: string;
+  /** What the front is for: the server itself, or what lives as long as a server elsewhere does. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Where the server's data lies; also its working directory. */
-  readonly dataFolder: string;
+  /** The program's working directory. */
+  readonly folder: string;
+  /** What the program prints. */
   readonly logFile: string;
-  readonly exitFile: string;
+  /** Where it is told how the program ended; none where the runtime knows that by itself. */
+  readonly exitFile?: string;
   readonly upstreamPort: number;
   readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
   /** True: end soon after the last window that holds it. False: live until told to stop. */
@@ -33,41 +37,40 @@ export interface ExitRecord {
 
 /** How long (ms) a held server waits for a window to come back: a reload takes a few seconds. */
 const HOLD_GRACE = 20_000;
-/** How long (ms) Chroma has to finish its writes. */
+/** How long (ms) the program has to finish its writes. */
 const STOP_GRACE = 5000;
 
 /**
- * Runs Chroma and the TLS front for it in this process, until Chroma ends, it is told to stop, or
- * nobody holds it any more. Exit code 3: the port is taken. 4: another supervisor is there.
+ * Runs a program and the TLS front for it in this process, until the program ends, it is told to
+ * stop, or nobody holds it any more. Exit code 3: the port is taken. 4: another supervisor is there.
  */
 export async function runSupervisor(planJson: string): Promise<void> {
   const plan = JSON.parse(planJson) as SupervisorPlan;
-  if (await connectControl(plan.workspace)) process.exit(4);
+  if (await connectControl(plan.control)) process.exit(4);
   const server: ServerFacts = {
     ...plan.server,
     id: `${process.pid}@${Date.now()}`,
     startedAt: Date.now(),
   };
   const front = await openFrontOrExit(plan);
-  const chroma = spawnChroma(plan);
+  const child = spawnProgram(plan);
   let stopping = false;
   const end = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     front.close();
-    await endChild(chroma);
+    await endChild(child);
     await closeControl();
     process.exit(0);
   };
   const closeControl = await openControl(plan, server, () => void end());
-  chroma.once('exit', (code, signal) => {
+  child.once('exit', (code, signal) => {
     if (stopping) return;
-    const record: ExitRecord = {
+    void recordExit(plan.exitFile, {
       server,
       part: 'Chroma server',
       exitCode: code ?? (signal === 'SIGKILL' ? 137 : 143),
-    };
-    void writeFile(plan.exitFile, JSON.stringify(record), { mode: 0o600 })
+    })
       .then(closeControl)
       .finally(() => process.exit(1));
   });
@@ -94,10 +97,14 @@ async function openFrontOrExit(plan: SupervisorPlan): Promise<Front> {
   }
 }
 
-function spawnChroma(plan: SupervisorPlan): ChildProcess {
+async function recordExit(file: string | undefined, record: ExitRecord): Promise<void> {
+  if (file !== undefined) await writeFile(file, JSON.stringify(record), { mode: 0o600 });
+}
+
+function spawnProgram(plan: SupervisorPlan): ChildProcess {
   const log = createWriteStream(plan.logFile, { flags: 'w', mode: 0o600 });
   const child = spawn(plan.program, plan.args, {
-    cwd: plan.dataFolder,
+    cwd: plan.folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });
@@ -128,7 +135,7 @@ async function openControl(
   server: ServerFacts,
   stop: () => void,
 ): Promise<() => Promise<void>> {
-  const path = controlPath(plan.workspace);
+  const path = plan.control;
   const open = new Set<Socket>();
   const holders = new Set<Socket>();
   let timer: NodeJS.Timeout | undefined;

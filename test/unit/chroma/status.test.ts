@@ -82,6 +82,22 @@ describe('status', () => {
     assert.deepEqual(status.lastLog, ['x']);
   });
 
+  it('names what ended although nobody saw its exit code, and why a whole server does not serve', () => {
+    const ended = deriveStatus({
+      ...running,
+      observation: { kind: 'exited', server, part: 'TLS front', lastLog: [] },
+    });
+    assert.ok(ended.state === 'failed');
+    assert.equal(ended.problem.what, 'The TLS front has ended.');
+    const problem = { code: 'server-paused', what: 'The server is paused.' };
+    const halted = deriveStatus({
+      ...running,
+      observation: { kind: 'halted', server, problem },
+    });
+    assert.ok(halted.state === 'failed');
+    assert.equal(halted.problem, problem);
+  });
+
   it('never credits a heartbeat to another server', () => {
     const heard = reduce(running, { kind: 'probed', serverId: 'one', probe: well });
     assert.equal(deriveStatus(heard).state, 'healthy');

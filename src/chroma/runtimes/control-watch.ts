@@ -1,0 +1,56 @@
+import { watch as watchFolder } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { Disposable } from '../../events.ts';
+import { connectControl, type ControlConnection } from './control-socket.ts';
+
+export interface ControlWatch extends Disposable {
+  /** Connects at once to a supervisor that has just been started. */
+  connect(): Promise<void>;
+}
+
+/**
+ * Stays connected to the supervisor at a path, whoever starts it and whenever.
+ *
+ * @param folder where files change when one starts: its log and its socket
+ * @param hold whether the supervisor shall live as long as this connection does
+ * @param changed called when one has appeared or gone
+ */
+export function watchControl(
+  path: string,
+  { folder, hold, changed }: { folder: string; hold: boolean; changed: () => void },
+): ControlWatch {
+  let connection: ControlConnection | undefined;
+  let ended = false;
+  // Asked anew after each wait: two events may both have come this far.
+  const isSettled = (): boolean => ended || connection !== undefined;
+  const connect = async (): Promise<void> => {
+    if (isSettled()) return;
+    const control = await connectControl(path);
+    if (!control) return;
+    if (isSettled()) {
+      control.close();
+      return;
+    }
+    connection = control;
+    if (hold) control.ask({ ask: 'hold' });
+    control.onClosed(() => {
+      connection = undefined;
+      if (!ended) changed();
+    });
+    changed();
+  };
+  const watcher = mkdir(folder, { recursive: true, mode: 0o700 }).then(() =>
+    watchFolder(folder, () => void connect()).on('error', () => undefined),
+  );
+  void connect();
+  return {
+    connect,
+    dispose: () => {
+      ended = true;
+      void watcher.then((opened) => {
+        opened.close();
+      });
+      connection?.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { ExplainedError } from '../../errors.ts';
+import { findProgram } from '../../program-path.ts';
+import type { Command } from '../../process.ts';
+import { explainPortTaken } from '../port.ts';
+import { connectControl } from './control-socket.ts';
+import type { SupervisorPlan } from './supervisor.ts';
+
+/** How long (ms) a supervisor may take until it answers, or to end after it was asked to. */
+const CONTROL_TIMEOUT = 15_000;
+
+/**
+ * Starts a supervisor as a process of its own, which does not end with this one.
+ *
+ * @throws ExplainedError `port-taken`, `local-start-failed`
+ */
+export async function launchSupervisor(
+  supervisorFile: string,
+  plan: SupervisorPlan,
+): Promise<void> {
+  const child = spawn(process.execPath, [supervisorFile, JSON.stringify(plan)], {
+    detached: true,
+    stdio: 'ignore',
+    windowsHide: true,
+    // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+  child.unref();
+  let exitCode: number | undefined;
+  child.once('exit', (code) => {
+    exitCode = code ?? 1;
+  });
+  const deadline = Date.now() + CONTROL_TIMEOUT;
+  while (Date.now() < deadline) {
+    const control = await connectControl(plan.control);
+    control?.close();
+    if (control) return;
+    if (exitCode === 3) throw await explainPortTaken(plan.server.bindAddress, plan.server.port);
+    if (exitCode !== undefined) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new ExplainedError({
+    code: 'local-start-failed',
+    what: 'The local server did not start.',
+    ...(exitCode === undefined ? {} : { why: `Its process ended with code ${exitCode}.` }),
+    next: 'Its log may say why.',
+    action: 'showLogs',
+  });
+}
+
+/**
+ * Ends the supervisor at a path with all that it runs; none there is no failure.
+ *
+ * @throws ExplainedError `stop-timeout`
+ */
+export async function stopSupervisor(path: string): Promise<void> {
+  const control = await connectControl(path);
+  if (!control) return;
+  const ended = new Promise<void>((resolve, reject) => {
+    control.onClosed(resolve);
+    setTimeout(() => {
+      reject(
+        new ExplainedError({
+          code: 'stop-timeout',
+          what: 'The local server does not end.',
+          next: 'Try again, or end its process.',
+          action: 'showLogs',
+        }),
+      );
+    }, CONTROL_TIMEOUT).unref();
+  });
+  control.ask({ ask: 'stop' });
+  await ended;
+}
+
+/** The command in a form that ends with the process that runs it, where the system has one. */
+export async function endWithParent({ program, args }: Command): Promise<Command> {
+  const setpriv = process.platform === 'linux' ? await findProgram('setpriv') : undefined;
+  return setpriv === undefined
+    ? { program, args }
+    : { program: setpriv, args: ['--pdeathsig', 'KILL', '--', program, ...args] };
+}

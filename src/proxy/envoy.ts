@@ -1,0 +1,211 @@
+import { isIP } from 'node:net';
+import {
+  CHECK_PATH,
+  IDLE_SECONDS,
+  OPEN_PATHS,
+  type Front,
+  type FrontCommand,
+  type SelfCheck,
+} from './front.ts';
+
+/** Envoy's configuration, as files by name: what it starts with, and one for each secret. */
+export interface EnvoyConfig {
+  readonly 'envoy.json': string;
+  /** Envoy reloads a certificate only where a file like this one names it. */
+  readonly 'server.json': string;
+  readonly 'authority.json': string;
+}
+
+const TYPE = 'type.googleapis.com/envoy.extensions';
+
+/**
+ * The whole Envoy configuration (v3 API) of a proxy that shares Chroma's network namespace. Pure.
+ *
+ * @param folder where the files will lie, as Envoy sees it
+ */
+export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
+  const { selfCheck, certificates } = front;
+  const bootstrap = {
+    // Files of secrets are an API to Envoy, and every API wants to know who asks.
+    node: { id: 'chroma-tls', cluster: 'chroma-tls' },
+    static_resources: {
+      listeners: [tlsListener(front, folder), ...(selfCheck ? [checkListener(selfCheck)] : [])],
+      clusters: [
+        cluster('chroma', front.chromaPort),
+        ...(selfCheck ? [checkCluster(front.tlsPort, selfCheck, folder)] : []),
+      ],
+    },
+  };
+  return {
+    'envoy.json': JSON.stringify(bootstrap, undefined, 1),
+    'server.json': renderSecret('server', {
+      tls_certificate: {
+        certificate_chain: { filename: `${certificates}/servercert.pem` },
+        private_key: { filename: `${certificates}/serverkey.pem` },
+        ...watched(certificates),
+      },
+    }),
+    'authority.json': renderSecret('authority', {
+      validation_context: {
+        // Not ca.pem: Envoy's BoringSSL gives up on an authority that is constrained to addresses
+        // ("unsupported name constraint type"), but takes the leaf itself as what is trusted.
+        trusted_ca: { filename: `${folder}/leaf/leaf.pem` },
+        ...watched(`${folder}/leaf`),
+      },
+    }),
+  };
+}
+
+/** Envoy in a container. It has to run as root there, so without the image's own entry point. */
+export function envoyCommand(front: Front): FrontCommand {
+  const files = renderEnvoyConfig(front, '/tmp');
+  const { certificates, selfCheck } = front;
+  const copyLeaf = `sed '/-END/q' ${certificates}/servercert.pem > /tmp/leaf.pem && mv /tmp/leaf.pem /tmp/leaf/leaf.pem`;
+  return {
+    // Envoy's image has no HTTP client, but bash.
+    ...(selfCheck ? { check: `${copyLeaf} && bash -c '${askWithBash(selfCheck.port)}'` } : {}),
+    env: {
+      CHROMA_TLS_ENVOY: files['envoy.json'],
+      CHROMA_TLS_ENVOY_SERVER: files['server.json'],
+      CHROMA_TLS_ENVOY_AUTHORITY: files['authority.json'],
+    },
+    script: [
+      'printf %s "$CHROMA_TLS_ENVOY" > /tmp/envoy.json',
+      'printf %s "$CHROMA_TLS_ENVOY_SERVER" > /tmp/server.json',
+      'printf %s "$CHROMA_TLS_ENVOY_AUTHORITY" > /tmp/authority.json',
+      `mkdir -p /tmp/leaf && ${copyLeaf}`,
+      'exec envoy --config-path /tmp/envoy.json --log-level error --disable-hot-restart',
+    ].join(' && '),
+  };
+}
+
+function askWithBash(port: number): string {
+  const question = `GET ${CHECK_PATH} HTTP/1.1\\r\\nHost: check\\r\\nConnection: close\\r\\n\\r\\n`;
+  return `exec 3<>/dev/tcp/127.0.0.1/${port} && printf "${question}" >&3 && read -t 5 -r answer <&3 && [[ $answer == *" 200 "* ]]`;
+}
+
+function tlsListener(front: Front, folder: string): object {
+  return {
+    name: 'tls',
+    address: address('0.0.0.0', front.tlsPort),
+    filter_chains: [
+      {
+        filters: [httpFilter(routes(front.token))],
+        transport_socket: {
+          name: 'envoy.transport_sockets.tls',
+          typed_config: {
+            '@type': `${TYPE}.transport_sockets.tls.v3.DownstreamTlsContext`,
+            common_tls_context: {
+              alpn_protocols: ['h2', 'http/1.1'],
+              tls_params: { tls_minimum_protocol_version: 'TLSv1_2' },
+              tls_certificate_sds_secret_configs: [secret('server', folder)],
+            },
+          },
+        },
+      },
+    ],
+  };
+}
+
+function checkListener({ port, name }: SelfCheck): object {
+  const route = { cluster: 'self', timeout: '10s', host_rewrite_literal: name };
+  return {
+    name: 'self-check',
+    address: address('127.0.0.1', port),
+    filter_chains: [{ filters: [httpFilter([{ match: { prefix: '/' }, route }])] }],
+  };
+}
+
+function httpFilter(listed: readonly object[]): object {
+  return {
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: {
+      '@type': `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+      stat_prefix: 'chroma',
+      use_remote_address: true,
+      server_header_transformation: 'PASS_THROUGH',
+      // Five minutes otherwise, which ends a long request that has nothing to say yet.
+      stream_idle_timeout: `${IDLE_SECONDS}s`,
+      route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: listed }] },
+      http_filters: [
+        {
+          name: 'envoy.filters.http.router',
+          typed_config: { '@type': `${TYPE}.filters.http.router.v3.Router` },
+        },
+      ],
+    },
+  };
+}
+
+function routes(token: string | undefined): readonly object[] {
+  // Fifteen seconds otherwise, for the whole of a request; the idle limit is the one that counts.
+  const route = { cluster: 'chroma', timeout: '0s' };
+  if (token === undefined) return [{ match: { prefix: '/' }, route }];
+  const exact = `Bearer ${token}`;
+  const headers = [{ name: 'authorization', string_match: { exact } }];
+  const challenge = { header: { key: 'www-authenticate', value: 'Bearer' } };
+  return [
+    ...OPEN_PATHS.map((path) => ({ match: { path }, route })),
+    { match: { prefix: '/', headers }, route },
+    {
+      match: { prefix: '/' },
+      direct_response: { status: 401 },
+      response_headers_to_add: [challenge],
+    },
+  ];
+}
+
+function cluster(name: string, port: number): object {
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '5s',
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: address('127.0.0.1', port) } }] }],
+    },
+  };
+}
+
+function checkCluster(tlsPort: number, { name }: SelfCheck, folder: string): object {
+  const sanType = isIP(name) ? 'IP_ADDRESS' : 'DNS';
+  return {
+    ...cluster('self', tlsPort),
+    transport_socket: {
+      name: 'envoy.transport_sockets.tls',
+      typed_config: {
+        '@type': `${TYPE}.transport_sockets.tls.v3.UpstreamTlsContext`,
+        // RFC 6066 allows no IP address as a server name.
+        ...(isIP(name) ? {} : { sni: name }),
+        common_tls_context: {
+          combined_validation_context: {
+            default_validation_context: {
+              match_typed_subject_alt_names: [{ san_type: sanType, matcher: { exact: name } }],
+            },
+            validation_context_sds_secret_config: secret('authority', folder),
+          },
+        },
+      },
+    },
+  };
+}
+
+function renderSecret(name: string, kind: object): string {
+  const secret = { '@type': `${TYPE}.transport_sockets.tls.v3.Secret`, name, ...kind };
+  return JSON.stringify({ resources: [secret] }, undefined, 1);
+}
+
+/** The folder, because a renewed file is another inode, put in place by a rename. */
+function watched(certificates: string): object {
+  return { watched_directory: { path: certificates } };
+}
+
+/** Where Envoy finds a secret of ours. */
+function secret(name: 'server' | 'authority', folder: string): object {
+  const path = `${folder}/${name}.json`;
+  return { name, sds_config: { path_config_source: { path }, resource_api_version: 'V3' } };
+}
+
+function address(host: string, port: number): object {
+  return { socket_address: { address: host, port_value: port } };
+}

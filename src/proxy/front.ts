@@ -1,0 +1,45 @@
+/** What a proxy in front of Chroma is told; every kind of proxy makes the same of it. */
+export interface Front {
+  /** The port it ends TLS on, on every address it has. */
+  readonly tlsPort: number;
+  /** The port Chroma listens on, on the loopback address the two share. */
+  readonly chromaPort: number;
+  /** The folder of certificate, key and CA as the proxy sees it. */
+  readonly certificates: string;
+  /** Where the proxy has itself checked, and by which name; none where nobody asks. */
+  readonly selfCheck?: SelfCheck;
+  /** What a client must present as bearer token: letters, digits and `._~+/=-` (RFC 6750). */
+  readonly token?: string;
+}
+
+/**
+ * A plain port on the loopback address that passes a question on to the proxy's own TLS port,
+ * verified as a client would: well only where certificate, name, proxy and Chroma all are.
+ */
+export interface SelfCheck {
+  readonly port: number;
+  /** A DNS name of the certificate; Envoy takes an IP address too, nginx cannot check one. */
+  readonly name: string;
+}
+
+/** How a proxy is started in a container of its own: as root there, so it may read a 0600 key. */
+export interface FrontCommand {
+  /** The configuration, handed over in the environment so that nothing must lie on a disk. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For the entry point `sh -c`: constant, with nothing of a workspace in it. */
+  readonly script: string;
+  /** For a health check's `sh -c`: asks the self-check, with what the proxy's image has. */
+  readonly check?: string;
+}
+
+/** Seconds a request may go without a byte: rebuilding a large index takes minutes. */
+export const IDLE_SECONDS = 600;
+
+/** What the self-check is asked for; 1.x has it, and it needs no token. */
+export const CHECK_PATH = '/api/v2/heartbeat';
+
+/** Paths that say only that the server lives; they need no token. */
+export const OPEN_PATHS = [CHECK_PATH, '/api/v2/healthcheck', '/api/v1/heartbeat'];
+
+/** Where Chroma itself listens in its container, and its proxy beside it. */
+export const CONTAINER_PORTS = { chroma: 8000, tls: 8443, selfCheck: 8081 } as const;

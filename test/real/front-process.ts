@@ -1,0 +1,160 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { generateCertificate, type GenerateResult } from '../../src/certificates/generate.ts';
+import { openFront } from '../../src/proxy/embedded.ts';
+import { envoyCommand } from '../../src/proxy/envoy.ts';
+import type { Front, FrontCommand } from '../../src/proxy/front.ts';
+import { nginxCommand } from '../../src/proxy/nginx.ts';
+import { program } from './cli.ts';
+
+/** A front that runs, over a certificate of its own folder. */
+export interface RunningFront {
+  readonly port: number;
+  /** Whether the health check it has in its container is content. */
+  readonly isContent: () => Promise<boolean>;
+  readonly made: GenerateResult;
+  /** Makes another certificate, and has the front told as its runtime tells it. */
+  renew(): Promise<GenerateResult>;
+  stop(): Promise<void>;
+}
+
+export type FrontKind = 'embedded' | 'nginx' | 'envoy';
+
+const IMAGES = { nginx: 'nginx:1.29-alpine', envoy: 'envoyproxy/envoy:v1.40.0' } as const;
+const COMMANDS: Readonly<Record<keyof typeof IMAGES, (front: Front) => FrontCommand>> = {
+  nginx: nginxCommand,
+  envoy: envoyCommand,
+};
+
+/** Starts a front as the product does, on ports of this machine. */
+export async function startFront(
+  kind: FrontKind,
+  ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
+  token?: string,
+): Promise<RunningFront> {
+  const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
+  process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+  const make = (): Promise<GenerateResult> =>
+    generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'localhost',
+      additionalNames: ['127.0.0.1'],
+      kind: 'local-ca',
+      keyType: 'ecdsa-p256',
+      validityDays: 30,
+      keepAuthorityKey: true,
+    });
+  const made = await make();
+  const running =
+    kind === 'embedded'
+      ? await startEmbedded(made, ports)
+      : await startContainer(kind, join(workspace, 'certs'), ports, token);
+  await untilOpen(ports.tls, made);
+  return {
+    port: ports.tls,
+    isContent: running.isContent,
+    made,
+    renew: async () => {
+      const again = await make();
+      await running.renewed(again);
+      return again;
+    },
+    stop: running.stop,
+  };
+}
+
+interface Started {
+  readonly isContent: () => Promise<boolean>;
+  readonly renewed: (made: GenerateResult) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+async function startEmbedded(
+  { files }: GenerateResult,
+  ports: { readonly tls: number; readonly chroma: number },
+): Promise<Started> {
+  const read = async (): Promise<[string, string]> => [
+    await readFile(files.certificate, 'utf8'),
+    await readFile(files.key, 'utf8'),
+  ];
+  const [certificate, key] = await read();
+  const front = await openFront({
+    address: '127.0.0.1',
+    port: ports.tls,
+    upstreamPort: ports.chroma,
+    certificate,
+    key,
+  });
+  return {
+    isContent: () => Promise.reject(new Error('The embedded front has no health check.')),
+    renewed: async () => {
+      front.renew(...(await read()));
+    },
+    stop: () => {
+      front.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** In a container with the machine's own network, so that the front finds the test's server. */
+async function startContainer(
+  kind: keyof typeof IMAGES,
+  certificates: string,
+  ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
+  token: string | undefined,
+): Promise<Started> {
+  const {
+    env,
+    script,
+    check = 'false',
+  } = COMMANDS[kind]({
+    tlsPort: ports.tls,
+    chromaPort: ports.chroma,
+    certificates: '/certs',
+    selfCheck: { port: ports.selfCheck, name: 'localhost' },
+    ...(token === undefined ? {} : { token }),
+  });
+  const envFile = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const name = `chroma-tls-front-test-${ports.tls}`;
+  const started = await program('docker', [
+    ...['run', '--detach', '--rm', '--name', name, '--network', 'host', '--user', '0'],
+    ...['--volume', `${certificates}:/certs:ro`],
+    ...envFile,
+    ...['--entrypoint', 'sh', IMAGES[kind], '-c', script],
+  ]);
+  if (started.code !== 0) throw new Error(started.stderr);
+  return {
+    isContent: async () => (await program('docker', ['exec', name, 'sh', '-c', check])).code === 0,
+    // Envoy watches the folder by itself.
+    renewed: async () => {
+      if (kind === 'nginx') await program('docker', ['kill', '--signal', 'HUP', name]);
+    },
+    stop: async () => {
+      const { stdout, stderr } = await program('docker', ['logs', name]);
+      await writeFile(join(tmpdir(), `${name}.log`), stdout + stderr);
+      await program('docker', ['rm', '--force', name]);
+    },
+  };
+}
+
+async function untilOpen(port: number, { files }: GenerateResult): Promise<void> {
+  const ca = await readFile(files.ca, 'utf8');
+  for (const end = Date.now() + 20_000; ;) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
+    if (open) return;
+    if (Date.now() > end) throw new Error(`No front answers on port ${port}.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { envoyCommand, renderEnvoyConfig } from '../../../src/proxy/envoy.ts';
+import { IDLE_SECONDS, type Front } from '../../../src/proxy/front.ts';
+import { nginxCommand, renderNginxConfig } from '../../../src/proxy/nginx.ts';
+
+// What they do is proved against the real programs; here is what no test can wait for.
+const FRONT: Front = { tlsPort: 8443, chromaPort: 8000, certificates: '/certs' };
+
+describe('the configurations of the proxies', () => {
+  it('give a request ten minutes of silence', () => {
+    assert.equal(IDLE_SECONDS, 600);
+    assert.match(renderNginxConfig(FRONT), /proxy_read_timeout 600s;/);
+    const bootstrap = renderEnvoyConfig(FRONT, '/tmp')['envoy.json'];
+    assert.match(bootstrap, /"stream_idle_timeout": "600s"/);
+    assert.match(bootstrap, /"timeout": "0s"/);
+  });
+
+  it('reach Chroma on the loopback address only, and open one port to others', () => {
+    const nginx = renderNginxConfig(FRONT);
+    assert.deepEqual(
+      nginx.match(/^ *(?:listen|server) [^{\n]*;$/gm)?.map((line) => line.trim()),
+      ['server 127.0.0.1:8000;', 'listen 8443 ssl;'],
+    );
+    const addresses = renderEnvoyConfig(FRONT, '/tmp')['envoy.json'].matchAll(
+      /"address": "([\d.]+)",\s+"port_value": (\d+)/g,
+    );
+    assert.deepEqual(
+      [...addresses].map(([, address, port]) => `${address ?? ''}:${port ?? ''}`),
+      ['0.0.0.0:8443', '127.0.0.1:8000'],
+    );
+  });
+
+  it('leave nothing of a workspace in what a shell reads', () => {
+    for (const { script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
+      const token = { ...FRONT, token: 'a.token' };
+      const again = script.startsWith('printf %s "$CHROMA_TLS_NGINX')
+        ? nginxCommand(token)
+        : envoyCommand(token);
+      assert.equal(again.script, script, 'the script is the same whatever is configured');
+    }
+  });
+});

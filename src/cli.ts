@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readArguments, UsageError, USAGE } from './cli/arguments.ts';
+import { findPassPhrase } from './cli/pass-phrase.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { createServer } from './chroma/server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
@@ -21,11 +22,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.once('SIGINT', () => {
       controller.abort();
     });
+    const keyPassPhrase = findPassPhrase(parsed.verb);
     const context: CliContext = {
       workspace,
       settings,
       options: parsed.options,
       signal: controller.signal,
+      keyPassPhrase,
       server: createServer({
         workspace,
         distFolder: __dirname,
@@ -33,6 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
         log: (line) => {
           process.stderr.write(`${line}\n`);
         },
+        keyPassPhrase,
         held: false,
       }),
     };

@@ -9,6 +9,7 @@ export type Action =
   | 'openSettings'
   | 'openFolder'
   | 'replaceBrokenPair'
+  | 'enterPassPhrase'
   | { readonly usePort: number }
   | { readonly open: string; readonly label: string };
 
@@ -64,6 +65,11 @@ export function toProblem(thrown: unknown): ProblemText {
 /** True for what an AbortSignal makes: the person changed their mind, which is no failure. */
 export function isCancellation(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+/** What to throw when a person has no answer to a question. */
+export function cancellation(): Error {
+  return new DOMException('The person cancelled.', 'AbortError');
 }
 
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. */

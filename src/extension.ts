@@ -5,6 +5,7 @@ import { registerCommands } from './vscode/commands.ts';
 import { ContextKeys } from './vscode/context-keys.ts';
 import { CoverageNotice } from './vscode/coverage-notice.ts';
 import { Notifier } from './vscode/notify.ts';
+import { PassPhrases } from './vscode/pass-phrases.ts';
 import { ServerLog } from './vscode/server-log.ts';
 import { Session } from './vscode/session.ts';
 import { Starts } from './vscode/starts.ts';
@@ -23,7 +24,9 @@ export interface ExtensionApi {
 export function activate(context: ExtensionContext): ExtensionApi {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
+  const passPhrases = new PassPhrases(context.secrets);
   const session = new Session({
+    passPhrases,
     memory: context.workspaceState,
     distFolder: join(context.extensionPath, 'dist'),
     log: (line) => {
@@ -35,13 +38,14 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const view = new ServerView(session);
   context.subscriptions.push(
     log,
+    passPhrases,
     session,
     serverLog,
     view,
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),
-    registerCommands({ session, notifier, serverLog, starts: new Starts() }),
+    registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
   );
   return {
     snapshot: () => session.active?.server.snapshot,

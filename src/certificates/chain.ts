@@ -18,6 +18,11 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 }
 
+/** Whether one certificate was signed by another, by name and by signature. */
+export function isIssuedBy(signed: X509Certificate, issuer: X509Certificate): boolean {
+  return signed.checkIssued(issuer) && signed.verify(issuer.publicKey);
+}
+
 /** Follows the signatures up from a certificate until a trusted one is reached. */
 export function findAnchor(
   leaf: X509Certificate,
@@ -29,8 +34,7 @@ export function findAnchor(
   let current: X509Certificate | undefined = leaf;
   while (current && !seen.has(current)) {
     const signed: X509Certificate = current;
-    const isIssuer = (issuer: X509Certificate): boolean =>
-      signed.checkIssued(issuer) && signed.verify(issuer.publicKey);
+    const isIssuer = (issuer: X509Certificate): boolean => isIssuedBy(signed, issuer);
     const anchor = anchors.find(isIssuer);
     if (anchor) return anchor;
     seen.add(signed);

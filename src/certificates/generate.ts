@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { basename } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
@@ -5,13 +6,16 @@ import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { createAuthority, explainUnfit } from './authority.ts';
 import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
-import { fingerprintOf, readExisting, refuseBroken } from './existing-pair.ts';
+import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
 import { installPair } from './install-pair.ts';
+import { explainLocked, isEncrypted } from './key-file.ts';
 import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
 import { holdLock } from './lock.ts';
 import { backdate, endOfValidity, toPem, type KeyType } from './profile.ts';
+import type { KeyPassPhrase } from './pass-phrase.ts';
+import type { FreshPair } from './replace-pair.ts';
 import { describeTrustChange, type Issued, type TrustChange } from './trust-change.ts';
 
 export interface GenerateRequest {
@@ -27,6 +31,8 @@ export interface GenerateRequest {
   readonly keepAuthorityKey: boolean;
   /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
   readonly replaceBroken?: boolean;
+  /** Where the key there has a pass phrase, the new one gets the same. */
+  readonly keyPassPhrase?: KeyPassPhrase;
   readonly now?: Date;
 }
 
@@ -44,7 +50,7 @@ export type GenerateResult = TrustChange & {
  * certificates folder. What was there is kept as a dated backup.
  *
  * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
- *   `mismatched-pair`, `corrupt`, `certs-not-readable`, `certs-not-writable`,
+ *   `mismatched-pair`, `corrupt`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
  *   `data-folder-not-usable`, `generation-busy`
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
@@ -57,13 +63,15 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const existing = await readExisting(workspace, folder);
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
+    const passPhrase = await findPassPhrase(request, existing);
     const { ca } = certificateFiles(folder);
     const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
     const issued = await issue(request, { names, keyType, days, now });
-    const backup = await installPair(folder, existing, issued.pair, now);
+    const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
+    const backup = await installPair(folder, existing, pair, now);
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
-    const state = await inspectCertificate(folder, domain, now);
+    const state = await inspectCertificate(folder, domain, now, () => Promise.resolve(passPhrase));
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),
@@ -96,6 +104,26 @@ async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promis
   };
   if (because !== undefined) return { pair, authority: 'instead-of-kept', because };
   return { pair, authority: reusable ? 'kept' : 'fresh' };
+}
+
+/** A key that was protected is not followed by one that is not, unless a person says so. */
+async function findPassPhrase(
+  { workspace, folder, keyPassPhrase, replaceBroken }: GenerateRequest,
+  existing: readonly ExistingFile[],
+): Promise<string | undefined> {
+  const { key } = certificateFiles(folder);
+  const present = existing.find(({ path }) => path === key)?.content;
+  if (present === undefined || !isEncrypted(present)) return undefined;
+  const passPhrase = await keyPassPhrase?.(workspace);
+  if (passPhrase === undefined && !replaceBroken) {
+    throw explainLocked('The present key has a pass phrase, and the new one is to have it too.');
+  }
+  return passPhrase;
+}
+
+async function protect(pair: FreshPair, passPhrase: string): Promise<FreshPair> {
+  const { encryptKey } = await import('./encrypted-key.ts');
+  return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passPhrase) };
 }
 
 function checkValidity(days: number): void {

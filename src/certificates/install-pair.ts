@@ -40,7 +40,12 @@ async function prepareFolder(folder: string): Promise<void> {
   });
 }
 
-async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Says what is wrong when the certificates folder refuses us.
+ *
+ * @throws ExplainedError `certs-not-writable`
+ */
+export async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

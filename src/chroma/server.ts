@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inspectCertificate, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { parseServerName } from '../project/domain.ts';
@@ -24,6 +25,8 @@ export interface ServerEnvironment {
   /** In the order in which their servers count, should two of them be seen. */
   readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
+  /** Asked only where the workspace's key has a pass phrase. */
+  readonly keyPassPhrase: KeyPassPhrase;
 }
 
 const NOTHING: Observation = { kind: 'none' };
@@ -75,7 +78,7 @@ export class Server implements Disposable {
   }
 
   async #readProject(): Promise<void> {
-    const { workspace, readSettings } = this.#environment;
+    const { workspace, readSettings, keyPassPhrase } = this.#environment;
     const settings = readSettings();
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
@@ -83,7 +86,9 @@ export class Server implements Disposable {
     this.#apply({
       kind: 'project',
       domain,
-      certificate: await inspectCertificate(folder, domain),
+      certificate: await inspectCertificate(folder, domain, new Date(), () =>
+        keyPassPhrase(workspace),
+      ),
     });
     const after = fingerprintIn(this.#snapshot);
     const renewed = before !== undefined && after !== undefined && before !== after;
@@ -261,13 +266,15 @@ export function createServer(options: {
   readonly distFolder: string;
   readonly readSettings: () => Settings;
   readonly log: (line: string) => void;
+  readonly keyPassPhrase: KeyPassPhrase;
   readonly held?: boolean;
 }): Server {
-  const { workspace, distFolder, readSettings, log, held = true } = options;
+  const { workspace, distFolder, readSettings, log, keyPassPhrase, held = true } = options;
   return new Server({
     workspace,
     readSettings,
     log,
+    keyPassPhrase,
     runtimes: [
       new LocalRuntime({
         workspace,

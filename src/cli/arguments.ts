@@ -19,6 +19,8 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --days N           365
   --folder F         certs
   --yes              answer yes to what would be asked
+
+  CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's pass phrase, where it has one
 `;
 
 export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs'] as const;

@@ -1,4 +1,5 @@
 import { explainTrustLoss } from '../certificates/trust-change.ts';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import type { Server } from '../chroma/server.ts';
 import { deriveStatus } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
@@ -14,6 +15,7 @@ export interface CliContext {
   readonly settings: Settings;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
+  readonly keyPassPhrase: KeyPassPhrase;
   readonly server: Server;
 }
 
@@ -28,6 +30,7 @@ export async function generate(context: CliContext): Promise<number> {
     domain: server.snapshot.domain,
     ...certificateSettings(settings),
     replaceBroken: options.yes,
+    keyPassPhrase: context.keyPassPhrase,
   });
   // A server that runs goes on with it, where its front can take a new certificate.
   await server.refreshProject();

@@ -14,6 +14,8 @@ export interface CommandArgument {
   readonly replaceBroken?: true;
   /** Generate: restart the server afterwards, without asking. */
   readonly restart?: true;
+  /** Protect: ask for the pass phrase at once. */
+  readonly enterPassPhrase?: true;
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
 }
@@ -26,6 +28,7 @@ export function readArgument(argument: unknown): CommandArgument {
   return {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
+    ...(given.get('enterPassPhrase') === true ? { enterPassPhrase: true } : {}),
     ...(typeof port === 'number' ? { port } : {}),
   };
 }
@@ -46,6 +49,8 @@ export function toButton(action: Action): Button {
       return ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
         replaceBroken: true,
       });
+    case 'enterPassPhrase':
+      return ours('chromaTls.protectKey', 'Enter Pass Phrase', { enterPassPhrase: true });
     case 'openSettings':
       return {
         label: 'Open Settings',

@@ -1,6 +1,8 @@
 /** Every command the manifest contributes, as it stands there; a test holds the two together. */
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
+  'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
+  'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
   'chromaTls.setDomain': { title: 'Set Domain (CHROMA_DOMAIN)', icon: 'edit' },
   'chromaTls.startServer': { title: 'Start Server', icon: 'debug-start' },
   'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },

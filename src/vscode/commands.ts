@@ -3,6 +3,8 @@ import { COMMANDS, type CommandId } from './command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
+import { importCertificate } from './commands/import-certificate.ts';
+import { protectKey } from './commands/protect-key.ts';
 import { setDomain } from './commands/set-domain.ts';
 import { showLogs } from './commands/show-logs.ts';
 import { showStatus } from './commands/show-status.ts';
@@ -11,6 +13,8 @@ import { stopServer } from './commands/stop-server.ts';
 
 const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.generateCertificate': generateCertificate,
+  'chromaTls.importCertificate': importCertificate,
+  'chromaTls.protectKey': protectKey,
   'chromaTls.setDomain': setDomain,
   'chromaTls.startServer': startServer,
   'chromaTls.stopServer': stopServer,

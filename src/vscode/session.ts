@@ -9,6 +9,7 @@ import {
 } from 'vscode';
 import { createServer, type Server } from '../chroma/server.ts';
 import { readConfiguration } from './configuration.ts';
+import type { PassPhrases } from './pass-phrases.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import type { SurfaceState } from './surface-state.ts';
 
@@ -26,6 +27,7 @@ export interface SessionOptions {
   readonly memory: Memento;
   /** Where our bundles lie. */
   readonly distFolder: string;
+  readonly passPhrases: PassPhrases;
   readonly log: (line: string) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -138,11 +140,12 @@ export class Session implements Disposable {
     const key = folder.uri.toString();
     const known = this.#opened.get(key);
     if (known) return known;
-    const { distFolder, log, failed } = this.#options;
+    const { distFolder, passPhrases, log, failed } = this.#options;
     const server = createServer({
       workspace: folder.uri.fsPath,
       distFolder,
       readSettings: () => readConfiguration(folder),
+      keyPassPhrase: passPhrases.read,
       log,
     });
     const refresh = (): void => {
@@ -153,6 +156,7 @@ export class Session implements Disposable {
       server.onDidChange(() => {
         this.#fire();
       }),
+      passPhrases.onDidChange(refresh),
       new ProjectWatcher(folder, refresh, failed),
       server,
     );

@@ -124,7 +124,7 @@ function renderCertificate(certificate: CertificateState, now: number): TreeNode
 
 function renderCertificateFacts(certificate: CertificateState): readonly TreeNode[] {
   if (certificate.kind !== 'present') return [];
-  const { names, issuer, keyType, fingerprint256, selfSigned, notBefore, notAfter } =
+  const { names, issuer, keyType, keyEncrypted, fingerprint256, selfSigned, notBefore, notAfter } =
     certificate.facts;
   const validity = `${formatDate(notBefore)} to ${formatDate(notAfter)}`;
   const signer = selfSigned ? 'Itself' : readCommonName(issuer);
@@ -132,7 +132,7 @@ function renderCertificateFacts(certificate: CertificateState): readonly TreeNod
     line('names', 'Names', names.join(', '), 'globe', names.join('\n')),
     line('validity', 'Valid', validity, 'calendar'),
     line('issuer', 'Signed by', signer, 'organization', issuer),
-    line('key', 'Key', keyType, 'key'),
+    line('key', 'Key', keyEncrypted ? `${keyType}, with a pass phrase` : keyType, 'key'),
     line(
       'fingerprint',
       'SHA-256',
@@ -165,6 +165,7 @@ function renderProblem({ code, message }: Problem): TreeNode {
     tooltip: message,
     icon: { name: 'warning', color: WARNING },
     contextValue: 'problem',
+    ...(code === 'key-locked' ? { command: 'chromaTls.protectKey' } : {}),
     children: [],
   };
 }

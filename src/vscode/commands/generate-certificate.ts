@@ -8,7 +8,7 @@ import { readConfiguration } from '../configuration.ts';
 import { runningServer } from '../facts.ts';
 import { describeGenerated } from '../generated-message.ts';
 import type { ActiveFolder } from '../session.ts';
-import type { CommandHandler } from './command-context.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
 const AND_RESTART = 'Regenerate and Restart';
@@ -26,7 +26,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   const andRestart = serving && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
-  const result = await generate(active, replaceBroken);
+  const result = await generate(context, active, replaceBroken);
   await active.server.refreshProject();
   const message = describeGenerated(result, active.folder.uri.fsPath);
   if (andRestart) {
@@ -53,7 +53,11 @@ async function askToRestart(): Promise<boolean | undefined> {
   return answer === undefined ? undefined : answer === AND_RESTART;
 }
 
-async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promise<GenerateResult> {
+async function generate(
+  { passPhrases }: CommandContext,
+  { folder }: ActiveFolder,
+  replaceBroken: boolean,
+): Promise<GenerateResult> {
   const workspace = folder.uri.fsPath;
   const settings = readConfiguration(folder);
   const [certificates, envFile] = await Promise.all([
@@ -72,6 +76,7 @@ async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promi
         domain,
         ...certificateSettings(settings),
         replaceBroken,
+        keyPassPhrase: passPhrases.read,
       });
     },
   );

@@ -14,6 +14,7 @@ const facts: CertificateFacts = {
   notAfter: new Date(1e12),
   fingerprint256: 'AA:BB',
   keyType: 'ECDSA P-256',
+  keyEncrypted: false,
   selfSigned: false,
   problems: [],
 };

@@ -41,6 +41,7 @@ export function certificate(...problems: readonly Problem[]): Snapshot['certific
     notAfter: new Date(NOW + 100 * 86_400_000),
     fingerprint256: FINGERPRINT,
     keyType: 'ECDSA P-256',
+    keyEncrypted: false,
     selfSigned: false,
     problems,
   };

@@ -22,6 +22,10 @@ export interface Parts {
   chromium: { path: string };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
   bun: { command: string };
+  mkcert: { path: string; version: string };
+  zlint: { path: string; version: string };
+  /** A command that speaks the protocol of `test/verifiers/README.md`. */
+  [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };
 }
 
 /** Pulled from a registry, or built here as something that behaves like it. */
@@ -42,12 +46,18 @@ export function requirePart<Name extends keyof Parts>(
   context: Mocha.Context,
   name: Name,
 ): Parts[Name] {
-  report ??= readReport();
-  const found: Found<Parts[Name]> | undefined = report[name];
-  if (found?.available) return found;
-  const reason = `needs ${name}: ${found?.reason ?? 'not among the parts this suite installs'}`;
+  const found = findPart(name);
+  if (found.available) return found;
+  const reason = `needs ${name}: ${found.reason}`;
   if (process.env['CI'] === 'true') throw new Error(reason);
   return skipBecause(context, reason);
+}
+
+/** The part's facts, or why it is missing. */
+export function findPart<Name extends keyof Parts>(name: Name): Found<Parts[Name]> {
+  report ??= readReport();
+  const found: Found<Parts[Name]> | undefined = report[name];
+  return found ?? { available: false, reason: 'not among the parts this suite installs' };
 }
 
 function readReport(): Report {

@@ -5,8 +5,10 @@ import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
 import { dockerEngine } from './docker-engine.mjs';
+import { goProgram } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
 import { pythonChroma } from './python-chroma.mjs';
+import { verifier, verifierNames } from './verifiers.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
 
 /** @typedef {import('./bench.mjs').Part} Part */
@@ -22,9 +24,12 @@ const parts = {
   'compose v1': composeProgram,
   bun,
   chromium,
+  mkcert: () => goProgram('mkcert'),
+  zlint: () => goProgram('zlint'),
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
+for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);
 for (const tag of imageTags) {
   parts[`image ${tag}`] = async () => {
     const engine = await part('docker');

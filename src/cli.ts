@@ -2,11 +2,12 @@
 import { readArguments, UsageError, USAGE } from './cli/arguments.ts';
 import { findPassPhrase } from './cli/pass-phrase.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
+import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
 import { readSettings } from './project/settings.ts';
 
-const VERBS = { generate, start, stop, status, logs } as const;
+const VERBS = { generate, start, stop, status, logs, trust, untrust } as const;
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {

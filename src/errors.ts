@@ -11,6 +11,8 @@ export type Action =
   | 'replaceBrokenPair'
   | 'enterPassPhrase'
   | { readonly usePort: number }
+  /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
+  | { readonly terminal: string; readonly label: string }
   | { readonly open: string; readonly label: string };
 
 export interface ProblemText {

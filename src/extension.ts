@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
+import { toProblem } from './errors.ts';
 import type { Snapshot } from './chroma/status.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { ContextKeys } from './vscode/context-keys.ts';
@@ -12,6 +13,7 @@ import { Starts } from './vscode/starts.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { ServerView } from './vscode/tree.ts';
 import type { TreeNode } from './vscode/tree-model.ts';
+import { TrustRefresh } from './vscode/trust-refresh.ts';
 
 /** What the tests inside the extension host look at; no interface for other extensions. */
 export interface ExtensionApi {
@@ -45,6 +47,9 @@ export function activate(context: ExtensionContext): ExtensionApi {
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),
+    new TrustRefresh(session, view, (error) => {
+      log.warn(toProblem(error).what);
+    }),
     registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
   );
   return {

@@ -24,6 +24,11 @@ export interface Parts {
   bun: { command: string };
   mkcert: { path: string; version: string };
   zlint: { path: string; version: string };
+  firefox: Program;
+  java: Program;
+  /** NSS's certutil. */
+  'nss tools': Program;
+  sudo: Program;
   /** A command that speaks the protocol of `test/verifiers/README.md`. */
   [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };
 }
@@ -31,6 +36,11 @@ export interface Parts {
 /** Pulled from a registry, or built here as something that behaves like it. */
 interface Image {
   origin: 'pulled' | 'equivalent';
+}
+
+/** On the PATH. */
+interface Program {
+  program: string;
 }
 
 type Found<Facts> = ({ available: true } & Facts) | { available: false; reason: string };

@@ -4,6 +4,7 @@ import { asPart, benchFolder } from './bench.mjs';
 import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
+import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { goProgram } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
@@ -30,6 +31,7 @@ const parts = {
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
 for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);
+for (const name of debianProgramNames) parts[name] = () => debianProgram(name);
 for (const tag of imageTags) {
   parts[`image ${tag}`] = async () => {
     const engine = await part('docker');

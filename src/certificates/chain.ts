@@ -1,16 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 
-/**
- * The certificates of a PEM text; none where one of them is damaged. Only the blocks are told
- * apart here: Node.js reads a single certificate, and a library would weigh on the activation.
- */
+/** The certificates of a PEM text; none where one of them is damaged. */
 export function parseChain(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return splitPem(pem).map((block) => new X509Certificate(block));
   } catch {
     return [];
   }
+}
+
+/**
+ * The certificate blocks of a PEM text. They are only told apart: Node.js reads a single
+ * certificate, and a library would weigh on the activation.
+ */
+export function splitPem(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
 }
 
 /** Whether a certificate is its own issuer, by name and by signature. */

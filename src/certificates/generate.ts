@@ -9,6 +9,7 @@ import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store
 import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
+import { rememberAuthority } from './known-authorities.ts';
 import { installPair } from './install-pair.ts';
 import { explainLocked, isEncrypted } from './key-file.ts';
 import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
@@ -96,6 +97,7 @@ async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promis
   const reusable = because === undefined ? kept : undefined;
   const authority = reusable ?? (await createAuthority(basename(workspace), names, keyType, now));
   const leaf = await issueLeaf(authority, leafRequest);
+  if (!reusable) await rememberAuthority(workspace, toPem(authority.certificate));
   if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
   const pair = {
     key: leaf.keyPem,

@@ -14,7 +14,7 @@ import { DockerRuntime } from './runtimes/docker.ts';
 import { LocalRuntime } from './runtimes/local.ts';
 import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
-import { reduce, type Snapshot, type SnapshotEvent } from './status.ts';
+import { fingerprintOf, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 import { describeImage } from './version.ts';
 
 export interface ServerEnvironment {
@@ -74,7 +74,7 @@ export class Server implements Disposable {
     if (!heartbeat) return false;
     const probe = await heartbeat.pulse.beat();
     heartbeat.pulse.dispose();
-    return probe.ok && probe.servedFingerprint256 === fingerprintIn(this.#snapshot);
+    return probe.ok && probe.servedFingerprint256 === fingerprintOf(this.#snapshot);
   }
 
   async #readProject(): Promise<void> {
@@ -82,7 +82,7 @@ export class Server implements Disposable {
     const settings = readSettings();
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-    const before = fingerprintIn(this.#snapshot);
+    const before = fingerprintOf(this.#snapshot);
     this.#apply({
       kind: 'project',
       domain,
@@ -90,11 +90,20 @@ export class Server implements Disposable {
         keyPassPhrase(workspace),
       ),
     });
-    const after = fingerprintIn(this.#snapshot);
+    const after = fingerprintOf(this.#snapshot);
     const renewed = before !== undefined && after !== undefined && before !== after;
     if (renewed && this.#watches.length > 0) await this.renewCertificate();
     // Another domain or authority asks for another handshake.
     else this.#restartPulse();
+  }
+
+  /** Asks the trust stores of this machine. Programs run for it, so only on demand. */
+  async refreshTrust(): Promise<void> {
+    const { workspace, readSettings } = this.#environment;
+    const certificate = fingerprintOf(this.#snapshot);
+    const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+    const { readTrust } = await import('../certificates/trust/read-trust.ts');
+    this.#apply({ kind: 'trust', certificate, trust: await readTrust(workspace, folder) });
   }
 
   /** Asks the runtimes whose server this is, and how it is. */
@@ -249,10 +258,6 @@ export class Server implements Disposable {
     this.#snapshot = reduce(this.#snapshot, event);
     this.#changes.fire(this.#snapshot);
   }
-}
-
-function fingerprintIn({ certificate }: Snapshot): string | undefined {
-  return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
 }
 
 /**

@@ -8,6 +8,8 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   chroma-tls stop              stop it; the data stays
   chroma-tls status [--json]   how it is
   chroma-tls logs              its last log lines
+  chroma-tls trust             have this machine's trust stores accept the certificate
+  chroma-tls untrust           remove it from them
 
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker or local
@@ -23,7 +25,15 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's pass phrase, where it has one
 `;
 
-export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs'] as const;
+export const VERB_NAMES = [
+  'generate',
+  'start',
+  'stop',
+  'status',
+  'logs',
+  'trust',
+  'untrust',
+] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 
 export interface CliOptions {

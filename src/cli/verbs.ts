@@ -1,5 +1,6 @@
 import { explainTrustLoss } from '../certificates/trust-change.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server.ts';
 import { deriveStatus } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
@@ -46,6 +47,9 @@ export async function generate(context: CliContext): Promise<number> {
     say(
       `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,
     );
+    await server.refreshTrust();
+    const former = listFormer(server.snapshot.trust ?? []);
+    if (former !== '') say(`The one before is trusted by ${former}: chroma-tls trust replaces it.`);
   }
   return 0;
 }

@@ -1,5 +1,5 @@
 import type { Action } from '../errors.ts';
-import { COMMANDS, EXTENSION_ID, type CommandId } from './command-ids.ts';
+import { COMMANDS, EXTENSION_ID, TERMINAL_COMMAND, type CommandId } from './command-ids.ts';
 
 /** A button: what it says, and the command behind it. */
 export interface Button {
@@ -60,8 +60,13 @@ export function toButton(action: Action): Button {
     case 'openFolder':
       return { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] };
     default:
-      return 'usePort' in action
-        ? ours('chromaTls.startServer', `Use Port ${action.usePort}`, { port: action.usePort })
+      if ('usePort' in action) {
+        return ours('chromaTls.startServer', `Use Port ${action.usePort}`, {
+          port: action.usePort,
+        });
+      }
+      return 'terminal' in action
+        ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
         : { label: action.label, command: 'vscode.open', arguments: [action.open] };
   }
 }

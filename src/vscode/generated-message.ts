@@ -3,14 +3,21 @@ import type { GenerateResult } from '../certificates/generate.ts';
 import { explainTrustLoss, type TrustChange } from '../certificates/trust-change.ts';
 import { formatDate } from './wording.ts';
 
-/** What was made, where it is, what became of what was there, and whether trust must be given anew. */
-export function describeGenerated(result: GenerateResult, workspace: string): string {
+/**
+ * What was made, where it is, what became of what was there, and whether trust must be given anew.
+ *
+ * @param former the trust stores that hold the authority before, in a list; empty where none does
+ */
+export function describeGenerated(result: GenerateResult, workspace: string, former = ''): string {
   const { facts, files, endsEarly, backup } = result;
   const until = formatDate(facts.notAfter);
   const end = endsEarly ? `${until}, when its authority ends` : until;
   return [
     `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
     describeTrust(result, relative(workspace, files.ca)),
+    ...(former === ''
+      ? []
+      : [`Its predecessor is still trusted (${former}): trust the new one, and that goes.`]),
     ...(backup === undefined
       ? []
       : [`The previous files are kept in ${relative(workspace, backup)}.`]),

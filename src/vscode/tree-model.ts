@@ -1,4 +1,5 @@
 import type { CertificateState, Problem } from '../certificates/inspect.ts';
+import { describeTrust, listFormer, type TrustState } from '../certificates/trust/trust-state.ts';
 import { deriveStatus, problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
@@ -40,11 +41,7 @@ export function renderTree(state: SurfaceState, now: number): readonly TreeNode[
   const { snapshot } = state;
   const status = deriveStatus(snapshot);
   if (status.state === 'unconfigured') return [];
-  return [
-    renderServer(snapshot, status),
-    renderCertificate(snapshot.certificate, now),
-    renderDomain(snapshot),
-  ];
+  return [renderServer(snapshot, status), renderCertificate(snapshot, now), renderDomain(snapshot)];
 }
 
 function renderServer(snapshot: Snapshot, status: Status): TreeNode {
@@ -108,7 +105,7 @@ function trouble(id: string, label: string, tooltip: string): TreeNode {
   };
 }
 
-function renderCertificate(certificate: CertificateState, now: number): TreeNode {
+function renderCertificate({ certificate, trust }: Snapshot, now: number): TreeNode {
   const description = describeCertificate(certificate, now);
   const problems = problemsOf(certificate);
   return {
@@ -118,8 +115,33 @@ function renderCertificate(certificate: CertificateState, now: number): TreeNode
     tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
     icon: chooseCertificateIcon(certificate),
     contextValue: `certificate.${certificate.kind}`,
-    children: [...problems.map(renderProblem), ...renderCertificateFacts(certificate)],
+    children: [
+      ...problems.map(renderProblem),
+      ...renderCertificateFacts(certificate),
+      ...(certificate.kind === 'present' ? [renderTrust(trust)] : []),
+    ],
   };
+}
+
+/** What the trust stores say; they are asked once the view shows. */
+function renderTrust(trust: TrustState | undefined): TreeNode {
+  if (!trust) return { ...line('trust', 'Trust', 'Asking…', 'verified'), contextValue: 'trust' };
+  const former = listFormer(trust);
+  const left = former === '' ? [] : [`A former authority is still trusted by ${former}.`];
+  const description = [describeTrust(trust), ...left].join('. ');
+  const trusted = trust.filter(({ state }) => state === 'trusted');
+  const extent = trusted.length === 0 ? 'none' : trusted.length === trust.length ? 'all' : 'some';
+  return {
+    ...line('trust', 'Trust', description, 'verified'),
+    tooltip: [...left, ...trust.map(describeStoreTrust)].join('\n'),
+    icon: former === '' ? { name: 'verified' } : { name: 'warning', color: WARNING },
+    contextValue: `trust.${former === '' ? extent : 'former'}`,
+  };
+}
+
+function describeStoreTrust({ name, place, state, problem }: TrustState[number]): string {
+  const words = { trusted: 'trusted', 'not-trusted': 'not trusted', unknown: 'unknown' };
+  return `${name} (${place}): ${problem ? explain(problem) : words[state]}`;
 }
 
 function renderCertificateFacts(certificate: CertificateState): readonly TreeNode[] {

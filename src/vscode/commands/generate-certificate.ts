@@ -1,5 +1,6 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
+import { listFormer } from '../../certificates/trust/trust-state.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
@@ -28,15 +29,23 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
 
   const result = await generate(context, active, replaceBroken);
   await active.server.refreshProject();
-  const message = describeGenerated(result, active.folder.uri.fsPath);
+  const former = result.trustLost === undefined ? '' : await readFormerTrust(active);
+  const message = describeGenerated(result, active.folder.uri.fsPath, former);
+  const again = former === '' ? [] : [ours('chromaTls.trustCertificate', 'Trust Again')];
   if (andRestart) {
-    void context.notifier.inform(message);
+    void context.notifier.inform(message, ...again);
     await bringUp(context, active, 'restart');
   } else {
     // Not awaited: the message may stay, but the certificate is made.
-    void context.notifier.inform(message, chooseNextStep(active));
+    void context.notifier.inform(message, ...again, chooseNextStep(active));
   }
 };
+
+/** The stores that still trust the authority before, in a list; empty where none does. */
+async function readFormerTrust({ server }: ActiveFolder): Promise<string> {
+  await server.refreshTrust();
+  return listFormer(server.snapshot.trust ?? []);
+}
 
 /** Yes, no, or undefined for "leave everything as it is". */
 async function askToRestart(): Promise<boolean | undefined> {

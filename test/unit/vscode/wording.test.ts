@@ -69,5 +69,10 @@ describe('the words on the screen', () => {
     );
     assert.match(describeAs({ authority: 'reused' }, true), /2027-03-04, when its authority ends/);
     assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
+    const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
+    assert.match(
+      describeGenerated(renewed, '/w', 'system, Java'),
+      /still trusted \(system, Java\)/,
+    );
   });
 });

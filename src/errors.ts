@@ -10,6 +10,7 @@ export type Action =
   | 'openFolder'
   | 'replaceBrokenPair'
   | 'enterPassPhrase'
+  | 'useBuiltinEngine'
   | { readonly usePort: number }
   /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
   | { readonly terminal: string; readonly label: string }

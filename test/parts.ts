@@ -18,6 +18,7 @@ export interface Parts {
   'image chromadb/chroma:1.5.9': Image;
   'image envoyproxy/envoy:v1.40.0': Image;
   'image nginx:1.29-alpine': Image;
+  'image openquantumsafe/openssl3': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */

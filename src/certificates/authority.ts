@@ -1,8 +1,7 @@
 import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
-import type { CertificateName } from '../project/certificate-name.ts';
+import type { AuthorityRequest, LeafRequest } from './engines/engine.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
 import {
-  backdate,
   endOfValidity,
   exportKey,
   generateKeys,
@@ -10,9 +9,12 @@ import {
   randomSerial,
   RSA_BITS,
   signingAlgorithm,
+  toName,
   toPem,
   type KeyType,
 } from './profile.ts';
+import { authoritySubject } from './subject.ts';
+import { authorityValidity } from './validity.ts';
 import * as x509 from './x509.ts';
 
 /** A certificate authority that can sign. */
@@ -21,30 +23,16 @@ export interface Authority {
   readonly privateKey: webcrypto.CryptoKey;
 }
 
-/** Days an authority lives: trust is given once, leaves are renewed under it. */
-const AUTHORITY_DAYS = 3650;
 /** Days that are enough to go on with an authority, even if a leaf then ends before its wish. */
 const ENOUGH_DAYS = 365;
 
-/**
- * Makes the authority of one workspace, able to sign for its names and no others.
- *
- * @param label what the workspace is called, so that a person finds it in a trust store
- */
-export async function createAuthority(
-  label: string,
-  names: readonly CertificateName[],
-  keyType: KeyType,
-  now: Date,
-): Promise<Authority> {
-  const keys = await generateKeys(keyType);
-  const notBefore = backdate(now);
+/** Makes the authority of one workspace, able to sign for its names and no others. */
+export async function createAuthority(request: AuthorityRequest): Promise<Authority> {
+  const keys = await generateKeys(request.keyType);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomSerial(),
-    // A bare string would be read as part of a distinguished name: quotes, a leading #.
-    name: new x509.Name([{ O: ['Chroma'] }, { CN: [{ utf8String: authorityName(label) }] }]),
-    notBefore,
-    notAfter: endOfValidity(notBefore, AUTHORITY_DAYS),
+    name: toName(authoritySubject(request.label)),
+    ...authorityValidity(request.now),
     keys,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
     extensions: [
@@ -54,7 +42,7 @@ export async function createAuthority(
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      constrainNames(names),
+      constrainNames(request.names),
     ],
   });
   return { certificate, privateKey: keys.privateKey };
@@ -70,12 +58,7 @@ export type Unfitness = 'names' | 'key-type' | 'validity';
  */
 export function explainUnfit(
   { certificate, privateKey }: Authority,
-  wanted: {
-    readonly names: readonly CertificateName[];
-    readonly keyType: KeyType;
-    readonly days: number;
-    readonly now: Date;
-  },
+  wanted: LeafRequest,
 ): Unfitness | undefined {
   if (!permitsNames(certificate, wanted.names)) return 'names';
   if (!isStrongEnough(privateKey, wanted.keyType)) return 'key-type';
@@ -104,18 +87,6 @@ export async function readAuthority(pem: string): Promise<Authority> {
     certificate: new x509.X509Certificate(certificate.rawData),
     privateKey: await importKey(key),
   };
-}
-
-/** RFC 5280 appendix A.1 gives a common name 64 characters. */
-function authorityName(label: string): string {
-  const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
-  const prefix = 'Chroma TLS CA for ';
-  return (
-    prefix +
-    Array.from(visible || 'workspace')
-      .slice(0, 64 - prefix.length)
-      .join('')
-  );
 }
 
 function isStrongEnough({ algorithm }: webcrypto.CryptoKey, wanted: KeyType): boolean {

@@ -1,40 +1,36 @@
 import { createPrivateKey } from 'node:crypto';
-import { basename } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
-import type { Settings } from '../project/settings.ts';
+import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { createAuthority, explainUnfit } from './authority.ts';
-import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
+import { forgetAuthority } from './authority-store.ts';
+import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
+import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
 import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
-import { rememberAuthority } from './known-authorities.ts';
 import { installPair } from './install-pair.ts';
+import { issue } from './issue.ts';
 import { explainLocked, isEncrypted } from './key-file.ts';
-import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
 import { holdLock } from './lock.ts';
-import { backdate, endOfValidity, toPem, type KeyType } from './profile.ts';
 import type { KeyPassPhrase } from './pass-phrase.ts';
 import type { FreshPair } from './replace-pair.ts';
-import { describeTrustChange, type Issued, type TrustChange } from './trust-change.ts';
+import { describeTrustChange, type TrustChange } from './trust-change.ts';
+import { leafValidity } from './validity.ts';
 
-export interface GenerateRequest {
+export interface GenerateRequest extends CertificateSettings {
   readonly workspace: string;
   /** Absolute path of the certificates folder; it must lie in the workspace. */
   readonly folder: string;
   readonly domain: string;
-  readonly additionalNames: readonly string[];
-  readonly kind: Settings['certificateKind'];
-  readonly keyType: KeyType;
-  /** From 1 to 3650. */
-  readonly validityDays: number;
-  readonly keepAuthorityKey: boolean;
   /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
   readonly replaceBroken?: boolean;
   /** Where the key there has a pass phrase, the new one gets the same. */
   readonly keyPassPhrase?: KeyPassPhrase;
   readonly now?: Date;
+  readonly signal?: AbortSignal;
+  /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
+  readonly report?: (step: string) => void;
 }
 
 export type GenerateResult = TrustChange & {
@@ -52,13 +48,21 @@ export type GenerateResult = TrustChange & {
  *
  * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
  *   `mismatched-pair`, `corrupt`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
- *   `data-folder-not-usable`, `generation-busy`
+ *   `data-folder-not-usable`, `generation-busy`, and those of the engine; AbortError
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
-  const { workspace, folder, domain, keyType, validityDays: days } = request;
-  const names = resolveNames(domain, request.additionalNames);
+  const { workspace, folder, domain, keyType, kind, validityDays: days } = request;
+  const names = resolveNames(domain, kind === 'seed' ? [] : request.additionalNames);
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
+  const config = renderWorkspaceConfig(request, names);
+  const engineOptions: EngineOptions = {
+    ...request,
+    config,
+    signal: request.signal ?? new AbortController().signal,
+    report: request.report ?? (() => undefined),
+  };
+  await prepareEngine(engineOptions);
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
     const existing = await readExisting(workspace, folder);
@@ -67,9 +71,17 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const passPhrase = await findPassPhrase(request, existing);
     const { ca } = certificateFiles(folder);
     const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
-    const issued = await issue(request, { names, keyType, days, now });
+    const configFile = await compareConfig(request, config);
+    const issued = await withEngine(engineOptions, (engine) =>
+      issue(engine, request, { names, keyType, days, now }),
+    );
     const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
-    const backup = await installPair(folder, existing, pair, now);
+    const backup = await installPair(
+      folder,
+      [...existing, ...(configFile?.existing ?? [])],
+      configFile ? { ...pair, config: configFile.fresh } : pair,
+      now,
+    );
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
     const state = await inspectCertificate(folder, domain, now, () => Promise.resolve(passPhrase));
@@ -77,35 +89,11 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     return {
       files: certificateFiles(folder),
       ...describeTrustChange(issued, before, fingerprintOf(issued.pair.ca)),
-      endsEarly: state.facts.notAfter < endOfValidity(backdate(now), days),
+      endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
     };
   });
-}
-
-async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promise<Issued> {
-  if (request.kind === 'self-signed') {
-    const { certificate, keyPem } = await issueSelfSigned(leafRequest);
-    const pem = toPem(certificate);
-    return { pair: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
-  }
-  const { workspace, keepAuthorityKey } = request;
-  const { names, keyType, now } = leafRequest;
-  const kept = await loadAuthority(workspace);
-  const because = kept && explainUnfit(kept, leafRequest);
-  const reusable = because === undefined ? kept : undefined;
-  const authority = reusable ?? (await createAuthority(basename(workspace), names, keyType, now));
-  const leaf = await issueLeaf(authority, leafRequest);
-  if (!reusable) await rememberAuthority(workspace, toPem(authority.certificate));
-  if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
-  const pair = {
-    key: leaf.keyPem,
-    certificate: toPem(leaf.certificate, authority.certificate),
-    ca: toPem(authority.certificate),
-  };
-  if (because !== undefined) return { pair, authority: 'instead-of-kept', because };
-  return { pair, authority: reusable ? 'kept' : 'fresh' };
 }
 
 /** A key that was protected is not followed by one that is not, unless a person says so. */

@@ -7,6 +7,7 @@ import { certificateFiles, readIfThere } from './files.ts';
 import { isEncrypted, readKey } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
+import { findProfileProblems } from './profile-problems.ts';
 
 /** What can be wrong with a certificate by itself. */
 export interface LeafProblem {
@@ -24,6 +25,8 @@ export interface Problem {
     | 'chain-broken'
     | 'authority-missing'
     | 'authority-expired'
+    | 'is-authority'
+    | 'no-authority-identifier'
     | 'key-readable-by-others'
     | 'key-locked'
     | 'serves-previous-certificate';
@@ -94,6 +97,7 @@ export async function inspectCertificate(
         ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
         ...findLeafProblems(leaf, domain, now),
         ...findAuthorityProblems(chain, caPem, now),
+        ...(await findProfileProblems(leaf)),
         ...(await findModeProblems(files.key)),
       ]),
     };

@@ -1,7 +1,8 @@
 import { randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from './x509.ts';
-import { isServerName, type CertificateName } from '../project/certificate-name.ts';
+import type { CertificateName } from '../project/certificate-name.ts';
 import type { Settings } from '../project/settings.ts';
+import type { Subject } from './subject.ts';
 
 export type KeyType = Settings['keyType'];
 
@@ -77,6 +78,27 @@ export function signingAlgorithm(
 }
 
 /**
+ * A subject as a name in a certificate. Each value's type is said outright: a bare string would be
+ * read as part of a distinguished name (quotes, a leading #).
+ */
+export function toName(subject: Subject): x509.Name {
+  return new x509.Name(
+    subject.map(({ type, value }) => ({
+      [type]: [type === 'C' ? { printableString: value } : { utf8String: value }],
+    })),
+  );
+}
+
+/** The alternative names of a server, as an extension. */
+export function alternativeNames(
+  names: readonly CertificateName[],
+): x509.SubjectAlternativeNameExtension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
+  );
+}
+
+/**
  * The extensions of a server's leaf: critical CA:FALSE, critical digitalSignature (RSA adds
  * keyEncipherment for TLS 1.2's RSA key exchange), serverAuth, SKI and the SAN.
  */
@@ -93,22 +115,6 @@ export async function leafExtensions(
       : new x509.KeyUsagesExtension(digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    new x509.SubjectAlternativeNameExtension(
-      names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
-    ),
+    alternativeNames(names),
   ];
-}
-
-/**
- * The subject of a leaf. Its CN also stands in the SAN; a name past the 64 characters that X.520
- * allows a CN gives way to the next one.
- *
- * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
- * for addresses may not sign.
- */
-export function leafSubject(names: readonly CertificateName[]): x509.JsonName {
-  const servers = names.filter(isServerName);
-  const hasHost = servers.some(({ kind }) => kind === 'dns');
-  const common = hasHost ? servers.find(({ value }) => value.length <= 64) : undefined;
-  return [{ O: ['Chroma'] }, ...(common ? [{ CN: [common.value] }] : [])];
 }

@@ -59,6 +59,6 @@ export function explainTrustLoss(loss: TrustLoss): string {
     case 'self-signed':
       return 'A self-signed certificate is trusted for itself.';
     case 'other-authority':
-      return 'The certificate before came from elsewhere.';
+      return 'The certificate before was not signed by this authority.';
   }
 }

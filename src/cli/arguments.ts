@@ -17,7 +17,9 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --tls T            auto, uvicorn, nginx, envoy or embedded
   --port N           8000
   --key-type T       ecdsa-p256, rsa-2048, rsa-3072 or rsa-4096
-  --kind K           local-ca or self-signed
+  --kind K           local-ca, self-signed or seed (as the Chroma cookbook's page makes it:
+                     RSA-2048, 365 days, the domain alone)
+  --engine E         builtin, openssl or docker
   --days N           365
   --folder F         certs
   --yes              answer yes to what would be asked
@@ -78,6 +80,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       port: toNumber(values.port),
       keyType: values['key-type'],
       certificateKind: values.kind,
+      certificateEngine: values.engine,
       validityDays: toNumber(values.days),
       certificatesFolder: values.folder,
     },
@@ -97,6 +100,7 @@ function parse(argv: readonly string[]) {
         port: { type: 'string' },
         'key-type': { type: 'string' },
         kind: { type: 'string' },
+        engine: { type: 'string' },
         days: { type: 'string' },
         folder: { type: 'string' },
         yes: { type: 'boolean', default: false },

@@ -21,7 +21,7 @@ export interface CliContext {
 }
 
 export async function generate(context: CliContext): Promise<number> {
-  const { workspace, settings, server, options } = context;
+  const { workspace, settings, server, options, signal } = context;
   await setDomain(context);
   await server.refreshProject();
   const { generateCertificate } = await import('../certificates/generate.ts');
@@ -32,6 +32,10 @@ export async function generate(context: CliContext): Promise<number> {
     ...certificateSettings(settings),
     replaceBroken: options.yes,
     keyPassPhrase: context.keyPassPhrase,
+    signal,
+    report: (step) => {
+      process.stderr.write(`Making the certificate, ${step}…\n`);
+    },
   });
   // A server that runs goes on with it, where its front can take a new certificate.
   await server.refreshProject();

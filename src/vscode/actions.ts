@@ -16,6 +16,8 @@ export interface CommandArgument {
   readonly restart?: true;
   /** Protect: ask for the pass phrase at once. */
   readonly enterPassPhrase?: true;
+  /** Generate: with this engine, which becomes the workspace's setting. */
+  readonly engine?: 'builtin';
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
 }
@@ -29,6 +31,7 @@ export function readArgument(argument: unknown): CommandArgument {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
     ...(given.get('enterPassPhrase') === true ? { enterPassPhrase: true } : {}),
+    ...(given.get('engine') === 'builtin' ? { engine: 'builtin' } : {}),
     ...(typeof port === 'number' ? { port } : {}),
   };
 }
@@ -51,6 +54,10 @@ export function toButton(action: Action): Button {
       });
     case 'enterPassPhrase':
       return ours('chromaTls.protectKey', 'Enter Pass Phrase', { enterPassPhrase: true });
+    case 'useBuiltinEngine':
+      return ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {
+        engine: 'builtin',
+      });
     case 'openSettings':
       return {
         label: 'Open Settings',

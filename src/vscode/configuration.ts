@@ -20,14 +20,18 @@ export function readConfiguration(folder: WorkspaceFolder): Settings {
   return readSettings(raw);
 }
 
-/** Makes a port the setting of this folder, or of the workspace where that is the same. */
-export async function writePort(folder: WorkspaceFolder, port: number): Promise<void> {
+/** Makes a value the setting of this folder, or of the workspace where that is the same. */
+export async function writeSetting<Key extends keyof Settings>(
+  folder: WorkspaceFolder,
+  key: Key,
+  value: Settings[Key],
+): Promise<void> {
   const several = (workspace.workspaceFolders ?? []).length > 1;
   await workspace
     .getConfiguration(SECTION, folder.uri)
     .update(
-      SETTING_KEYS.port,
-      port,
+      SETTING_KEYS[key],
+      value,
       several ? ConfigurationTarget.WorkspaceFolder : ConfigurationTarget.Workspace,
     );
 }

@@ -5,7 +5,7 @@ import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument, type Button } from '../actions.ts';
-import { readConfiguration } from '../configuration.ts';
+import { readConfiguration, writeSetting } from '../configuration.ts';
 import { runningServer } from '../facts.ts';
 import { describeGenerated } from '../generated-message.ts';
 import type { ActiveFolder } from '../session.ts';
@@ -22,7 +22,8 @@ const ONLY = 'Regenerate Only';
 export const generateCertificate: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
-  const { replaceBroken = false, restart } = readArgument(argument);
+  const { replaceBroken = false, restart, engine } = readArgument(argument);
+  if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
   const serving = runningServer(active.server.snapshot) !== undefined;
   const andRestart = serving && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
@@ -75,11 +76,24 @@ async function generate(
   ]);
   const domain = await readDomain(envFile);
   return window.withProgress(
-    { location: ProgressLocation.Notification, title: `Making the certificate for ${domain}` },
-    async () => {
+    {
+      location: ProgressLocation.Notification,
+      title: `Making the certificate for ${domain}`,
+      // What is made in here takes no time to speak of.
+      cancellable: settings.certificateEngine !== 'builtin',
+    },
+    async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
       // Loaded only now: signing brings a library that nothing else needs.
       const { generateCertificate: make } = await import('../../certificates/generate.ts');
       return make({
+        signal: controller.signal,
+        report: (message) => {
+          progress.report({ message });
+        },
         workspace,
         folder: certificates,
         domain,

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { certificateFiles } from '../../certificates/files.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../actions.ts';
-import { readConfiguration, writePort } from '../configuration.ts';
+import { readConfiguration, writeSetting } from '../configuration.ts';
 import { endpointOf } from '../facts.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -13,7 +13,7 @@ export const startServer: CommandHandler = async (context, argument) => {
   if (!active) return;
   if (isBusy(context, active)) return;
   const { port } = readArgument(argument);
-  if (port !== undefined) await writePort(active.folder, port);
+  if (port !== undefined) await writeSetting(active.folder, 'port', port);
   await bringUp(context, active, 'start');
 };
 

@@ -1,0 +1,62 @@
+/** The image that the cookbook's page makes certificates with. */
+export const OPENSSL_IMAGE = 'openquantumsafe/openssl3';
+
+/** Where OpenSSL works in the container: in memory, so that no key reaches a disk of the engine. */
+const FOLDER = '/work';
+/** Seconds until a container ends by itself whose window died; a generation takes a few. */
+const LIFETIME = 600;
+
+/**
+ * `docker run` for a container that waits, reaches nothing, and is gone when it ends. Nothing of
+ * this machine is mounted: files go in and out by the engine's own channel, so they are never
+ * owned by root, and remote engines, snaps and SELinux need nothing special.
+ */
+export function benchArgs(): readonly string[] {
+  return [
+    'run',
+    '--detach',
+    '--rm',
+    '--network',
+    'none',
+    '--read-only',
+    '--tmpfs',
+    FOLDER,
+    '--workdir',
+    FOLDER,
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+    '--entrypoint',
+    'sleep',
+    OPENSSL_IMAGE,
+    String(LIFETIME),
+  ];
+}
+
+/** `docker exec` that writes what comes on its standard input into a file. */
+export function putArgs(container: string, file: string): readonly string[] {
+  // The script is constant; the file's name is an argument to it.
+  const script = 'umask 077 && cat > "$1"';
+  return ['exec', '--interactive', container, 'sh', '-c', script, 'sh', file];
+}
+
+/** `docker exec` that prints a file. */
+export function takeArgs(container: string, file: string): readonly string[] {
+  return ['exec', container, 'cat', file];
+}
+
+/** `docker exec` for OpenSSL itself. */
+export function opensslArgs(
+  container: string,
+  config: string,
+  args: readonly string[],
+): readonly string[] {
+  const env = `OPENSSL_CONF=${FOLDER}/${config}`;
+  return ['exec', '--env', env, container, 'openssl', ...args];
+}
+
+/** Ends the container and takes it away, whatever runs in it. */
+export function discardArgs(container: string): readonly string[] {
+  return ['rm', '--force', container];
+}

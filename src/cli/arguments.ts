@@ -64,6 +64,9 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
+  if (values.kind === 'seed' && (values['key-type'] ?? values.days) !== undefined) {
+    throw new UsageError('--kind seed is RSA-2048 for 365 days: leave out --key-type and --days.');
+  }
   return {
     verb,
     help: values.help,

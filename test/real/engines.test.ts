@@ -9,6 +9,7 @@ import {
   type GenerateResult,
 } from '../../src/certificates/generate.ts';
 import { ExplainedError } from '../../src/errors.ts';
+import { workspaceId } from '../../src/project/data-folder.ts';
 import {
   certificateSettings,
   DEFAULT_SETTINGS,
@@ -89,21 +90,27 @@ describe('certificate engines', function () {
     process.env['PATH'] = [bin, path].join(delimiter);
   }
 
-  async function containersLeft(): Promise<string> {
-    const args = ['ps', '--all', '--quiet', '--filter', `ancestor=${IMAGE}`];
+  async function containersOf(workspace: string): Promise<string> {
+    const label = `label=chroma-tls.issuing=${workspaceId(workspace)}`;
+    const args = ['ps', '--all', '--quiet', '--filter', label];
     return (await program('docker', args)).stdout;
   }
 
   for (const kind of ['local-ca', 'self-signed'] as const) {
-    for (const keyType of KEY_TYPES) {
+    // The larger keys take their time, and only the one number is another.
+    const keyTypes = kind === 'local-ca' ? (['ecdsa-p256', 'rsa-2048'] as const) : KEY_TYPES;
+    for (const keyType of keyTypes) {
       it(`give the same ${kind} certificate of ${keyType}, field by field`, async () => {
         const how = { kind, keyType, domain: 'bücher.test', additionalNames: NAMES };
         const now = new Date();
-        const { workspace, ...builtin } = await generate({ ...how, now, engine: 'builtin' });
+        const builtin = await generate({ ...how, now, engine: 'builtin' });
         const expected = await profilesOf(builtin);
         assert.equal(Object.keys(expected.leaf.extensions).length, 6);
-        for (const engine of ENGINES) {
-          const made = await generate({ ...how, now, engine });
+        for (const [engine, made] of [
+          ['builtin', builtin],
+          ['openssl', await generate({ ...how, now, engine: 'openssl' })],
+          ['docker', await generate({ ...how, now, engine: 'docker' })],
+        ] as const) {
           assert.deepEqual(await profilesOf(made), expected, engine);
           assert.deepEqual(made.facts.problems, [], engine);
           assert.deepEqual(made.facts.names, ['xn--bcher-kva.test', ...NAMES], engine);
@@ -111,7 +118,7 @@ describe('certificate engines', function () {
           const { stdout } = await openssl(made.folder, ...strict, 'servercert.pem');
           assert.match(stdout, /: OK/, engine);
         }
-        assert.equal((await readdir(workspace)).includes('openssl.cnf'), false);
+        assert.deepEqual(await readdir(builtin.workspace), ['certs']);
       });
     }
   }
@@ -199,7 +206,7 @@ exit $code`);
         'certs/serverkey.pem',
         'openssl.cnf',
       ]);
-      assert.equal(await containersLeft(), '');
+      assert.equal(await containersOf(workspace), '');
     });
   }
 
@@ -310,7 +317,10 @@ exit $code`);
       const controller = new AbortController();
       const workspace = await makeFolder();
       const report = (step: string): void => {
-        if (step.startsWith('with')) setTimeout(() => { controller.abort(); }, 300);
+        if (step.startsWith('with'))
+          setTimeout(() => {
+            controller.abort();
+          }, 300);
       };
       const { signal } = controller;
       const work = generate({
@@ -322,7 +332,7 @@ exit $code`);
       });
       await assert.rejects(work, { name: 'AbortError' });
       assert.deepEqual(await readdir(workspace), []);
-      assert.equal(await containersLeft(), '');
+      assert.equal(await containersOf(workspace), '');
     });
   });
 });

@@ -1,21 +1,33 @@
 /** The image that the cookbook's page makes certificates with. */
 export const OPENSSL_IMAGE = 'openquantumsafe/openssl3';
 
+/**
+ * Tells in `docker ps` whose it is. Not the label of a workspace's server: this container is none.
+ */
+export const ISSUING_LABEL = 'chroma-tls.issuing';
+
 /** Where OpenSSL works in the container: in memory, so that no key reaches a disk of the engine. */
 const FOLDER = '/work';
 /** Seconds until a container ends by itself whose window died; a generation takes a few. */
 const LIFETIME = 600;
+
+/** Asks for the image, and so whether there is an engine at all. */
+export function listImageArgs(): readonly string[] {
+  return ['image', 'ls', '--quiet', OPENSSL_IMAGE];
+}
 
 /**
  * `docker run` for a container that waits, reaches nothing, and is gone when it ends. Nothing of
  * this machine is mounted: files go in and out by the engine's own channel, so they are never
  * owned by root, and remote engines, snaps and SELinux need nothing special.
  */
-export function benchArgs(): readonly string[] {
+export function benchArgs(workspaceId: string): readonly string[] {
   return [
     'run',
     '--detach',
     '--rm',
+    '--label',
+    `${ISSUING_LABEL}=${workspaceId}`,
     '--network',
     'none',
     '--read-only',

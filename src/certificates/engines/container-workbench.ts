@@ -1,10 +1,13 @@
 import { explainEngineFailure } from '../../chroma/runtimes/docker-problems.ts';
 import { pullImage } from '../../chroma/runtimes/docker-pull.ts';
+import type { StartStep } from '../../chroma/runtimes/runtime.ts';
 import { ExplainedError } from '../../errors.ts';
 import { run } from '../../process.ts';
+import { workspaceId } from '../../project/data-folder.ts';
 import {
   benchArgs,
   discardArgs,
+  listImageArgs,
   OPENSSL_IMAGE,
   opensslArgs,
   putArgs,
@@ -15,6 +18,7 @@ import { BENCH_FILES } from './openssl-commands.ts';
 import { PATIENCE, type Workbench } from './workbench.ts';
 
 export interface ContainerOptions {
+  readonly workspace: string;
   /** `docker`, `podman`, or a path. */
   readonly program: string;
   readonly signal: AbortSignal;
@@ -22,22 +26,22 @@ export interface ContainerOptions {
 }
 
 /**
- * Makes sure that the image is on this machine.
+ * Makes sure that the engine answers and has the image.
  *
- * @throws ExplainedError `docker-not-installed`, `image-unknown`, `image-unreachable`
+ * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
+ *   `docker-failed`, `image-unknown`, `image-unreachable`
  */
-export async function pullOpenssl({ program, signal, report }: ContainerOptions): Promise<void> {
-  await explainWithout(program, () =>
-    pullImage(
-      program,
-      OPENSSL_IMAGE,
-      (step) => {
-        if (step.kind !== 'pulling') return;
-        report(`pulling ${OPENSSL_IMAGE}${step.progress ? ` (${step.progress})` : ''}`);
-      },
-      signal,
-    ),
-  );
+export async function pullOpenssl(options: ContainerOptions): Promise<void> {
+  const { program, signal, report } = options;
+  const hear = (step: StartStep): void => {
+    if (step.kind !== 'pulling') return;
+    report(`pulling ${OPENSSL_IMAGE}${step.progress ? ` (${step.progress})` : ''}`);
+  };
+  await explainWithout(program, async () => {
+    // A pull would call an engine that is not there a registry that is not there.
+    await must(options, listImageArgs());
+    await pullImage(program, OPENSSL_IMAGE, hear, signal);
+  });
 }
 
 /**
@@ -51,7 +55,9 @@ export async function withContainerWorkbench<T>(
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   const { program, signal } = options;
-  const started = await explainWithout(program, () => must(options, benchArgs()));
+  const started = await explainWithout(program, () =>
+    must(options, benchArgs(workspaceId(options.workspace))),
+  );
   const container = started.trim();
   try {
     return await work({

@@ -45,8 +45,8 @@ export async function withEngine<T>(
     case 'openssl':
       return withHostOpenssl(options, work);
     case 'docker': {
-      const { containerCommand: program, config, signal, report } = options;
-      return withContainerWorkbench({ program, signal, report }, async (bench) => {
+      const { workspace, containerCommand: program, config, signal, report } = options;
+      return withContainerWorkbench({ workspace, program, signal, report }, async (bench) => {
         report(`with ${OPENSSL_IMAGE}`);
         return work(await opensslEngine(bench, config));
       });

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type Outcome } from '../../process.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
-import { explainUnusable } from '../authority-store.ts';
+import { explainUnusable } from '../private-folder.ts';
 import { replaceFile } from '../files.ts';
 import { BENCH_FILES } from './openssl-commands.ts';
 
@@ -16,7 +16,7 @@ export interface Workbench {
 }
 
 /** Milliseconds; RSA-4096 on a slow machine takes some of them. */
-export const PATIENCE = 120_000;
+export const PATIENCE = 60_000;
 
 /**
  * This machine's own OpenSSL, in a private folder beside the authority's, never in the workspace:

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificateFiles, type CertificateFiles } from '../../../src/certificates/files.ts';
 import { generateCertificate, type GenerateRequest } from '../../../src/certificates/generate.ts';
-import { CERTIFICATE_KINDS, KEY_TYPES } from '../../../src/project/settings.ts';
+import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
 
 /** What is served, and the certificate its client trusts. */
 export type Served = Pick<CertificateFiles, 'certificate' | 'key' | 'ca'>;
@@ -35,10 +35,13 @@ export const EVERY_FORM = {
   asked: ['localhost', '127.0.0.1', '::1', 'one.chroma.test', 'xn--bcher-kva.test'],
 } as const;
 
+/** The kinds of our own profile; the kind `seed` is exactly what its page makes, one of the peers. */
+const KINDS = ['local-ca', 'self-signed'] as const;
+
 /** What Chroma TLS makes: every kind with every key, and what is special besides. */
 export const SUBJECTS: readonly Subject[] = [
-  ...CERTIFICATE_KINDS.flatMap((kind) => KEY_TYPES.map((keyType) => everyForm({ kind, keyType }))),
-  ...CERTIFICATE_KINDS.flatMap((kind) => [
+  ...KINDS.flatMap((kind) => KEY_TYPES.map((keyType) => everyForm({ kind, keyType }))),
+  ...KINDS.flatMap((kind) => [
     // A type of name that an authority has none of is excluded whole.
     only({ kind, names: ['localhost'], what: 'a host name only' }),
     only({ kind, names: ['127.0.0.1', '::1'], what: 'addresses only' }),
@@ -57,11 +60,10 @@ export async function makePair(
     workspace,
     folder,
     domain,
+    ...certificateSettings(DEFAULT_SETTINGS),
     additionalNames,
     kind,
     keyType,
-    validityDays: 365,
-    keepAuthorityKey: true,
     ...how,
   });
   return { workspace, ...certificateFiles(folder) };

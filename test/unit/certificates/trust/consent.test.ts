@@ -31,12 +31,12 @@ describe('what trusting an authority means', () => {
   });
 
   async function scopeOf(...names: readonly string[]): Promise<readonly string[] | undefined> {
-    const made = await createAuthority(
-      'demo',
-      names.map(parseServerName),
-      'ecdsa-p256',
-      new Date(),
-    );
+    const made = await createAuthority({
+      label: 'demo',
+      names: names.map(parseServerName),
+      keyType: 'ecdsa-p256',
+      now: new Date(),
+    });
     return readScope(new X509Certificate(toPem(made.certificate))).names;
   }
 

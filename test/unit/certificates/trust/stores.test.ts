@@ -31,7 +31,8 @@ describe('the commands of the trust stores', () => {
     const { workspace } = await makeWorkspace();
     const make = async (): Promise<KnownAuthority> => {
       const names = [parseServerName('localhost')];
-      const made = await createAuthority('demo', names, 'ecdsa-p256', new Date());
+      const now = new Date();
+      const made = await createAuthority({ label: 'demo', names, keyType: 'ecdsa-p256', now });
       return rememberAuthority(workspace, toPem(made.certificate));
     };
     authority = await make();

@@ -55,6 +55,7 @@ export async function issue(wish: PartyWish = {}): Promise<Party> {
     extensions: [
       new x509.BasicConstraintsExtension(ca, undefined, true),
       ...(ca ? [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)] : []),
+      await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
       ...(wish.usages ? [new x509.ExtendedKeyUsageExtension([...wish.usages])] : []),
       ...(ca
         ? []

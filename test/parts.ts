@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findProgram } from '../src/program-path.ts';
 import { skipBecause } from './harness/skip-reasons.ts';
 
 /** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */
@@ -69,6 +70,17 @@ export function findPart<Name extends keyof Parts>(name: Name): Found<Parts[Name
   report ??= readReport();
   const found: Found<Parts[Name]> | undefined = report[name];
   return found ?? { available: false, reason: 'not among the parts this suite installs' };
+}
+
+/**
+ * A program that machines have or have not; nothing here installs it. Missing it skips the test,
+ * or with `CI=true` fails it.
+ */
+export async function requireProgram(context: Mocha.Context, name: string): Promise<void> {
+  if ((await findProgram(name)) !== undefined) return;
+  const reason = `needs ${name}, which is not on this machine`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  skipBecause(context, reason);
 }
 
 function readReport(): Report {

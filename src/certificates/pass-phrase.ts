@@ -28,6 +28,12 @@ const SHORTEST = 8;
 /** OpenSSL's own prompt, which nginx and uvicorn sit on, takes 1024 bytes. */
 const LONGEST = 1000;
 
+/** The same for a PKCS#12 file: Java says "Password is not ASCII" to anything else. */
+export function explainInvalidStorePassPhrase(text: string): string | undefined {
+  if (/[^ -~]/.test(text)) return 'Java takes ASCII characters only.';
+  return explainInvalidPassPhrase(text);
+}
+
 /** Why a text cannot be a new pass phrase, as one types; undefined when it can. */
 export function explainInvalidPassPhrase(text: string): string | undefined {
   if (Array.from(text).length < SHORTEST) return `It needs ${SHORTEST} characters or more.`;

@@ -2,6 +2,7 @@
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
+  'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
   'chromaTls.trustCertificate': { title: 'Trust Certificate', icon: 'verified' },
   'chromaTls.untrustCertificate': { title: 'Untrust Certificate', icon: 'circle-slash' },

@@ -2,6 +2,7 @@ import { commands, Disposable } from 'vscode';
 import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
+import { exportCertificate } from './commands/export-certificate.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
 import { importCertificate } from './commands/import-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
@@ -17,6 +18,7 @@ import { typeInTerminal } from './terminal.ts';
 const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.generateCertificate': generateCertificate,
   'chromaTls.importCertificate': importCertificate,
+  'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,
   'chromaTls.trustCertificate': trustCertificate,
   'chromaTls.untrustCertificate': untrustCertificate,

@@ -47,7 +47,7 @@ async function issueByAuthority(
   const label = basename(workspace);
   const authority = reusable ?? (await engine.createAuthority({ label, ...leafRequest }));
   const leaf = await engine.issueLeaf(authority, leafRequest);
-  if (!reusable) await rememberAuthority(workspace, toPem(authority.certificate));
+  if (!reusable) await rememberAuthority(workspace, 'made', toPem(authority.certificate));
   if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
   const pair = {
     key: leaf.keyPem,

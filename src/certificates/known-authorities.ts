@@ -14,15 +14,24 @@ export interface KnownAuthority {
 }
 
 /**
- * Keeps the certificate (never the key) of an authority that was made for a workspace, or that a
- * person agreed to trust. What trust stores hold is compared with these: they cannot say themselves
- * which of their certificates is a former one of ours.
+ * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
+ * us; or a person agreed to trust one of somebody else's, which others may have trusted before.
+ */
+export type Origin = 'made' | 'accepted';
+
+/**
+ * Keeps the certificate (never the key) of an authority. What trust stores hold is compared with
+ * these: they cannot say themselves which of their certificates is a former one of ours.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
-export async function rememberAuthority(workspace: string, pem: string): Promise<KnownAuthority> {
+export async function rememberAuthority(
+  workspace: string,
+  origin: Origin,
+  pem: string,
+): Promise<KnownAuthority> {
   const certificate = new X509Certificate(pem);
-  const folder = authoritiesFolder(workspace);
+  const folder = authoritiesFolder(workspace, origin);
   const file = join(folder, fileName(certificate));
   await explainUnusable(async () => {
     await makePrivateFolder(workspaceDataFolder(workspace));
@@ -33,8 +42,11 @@ export async function rememberAuthority(workspace: string, pem: string): Promise
 }
 
 /** The authorities of a workspace, present and former. What is damaged counts as none. */
-export async function listAuthorities(workspace: string): Promise<readonly KnownAuthority[]> {
-  const folder = authoritiesFolder(workspace);
+export async function listAuthorities(
+  workspace: string,
+  origin: Origin,
+): Promise<readonly KnownAuthority[]> {
+  const folder = authoritiesFolder(workspace, origin);
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -46,11 +58,8 @@ export async function listAuthorities(workspace: string): Promise<readonly Known
 }
 
 /** Forgets an authority that is in no store any more. */
-export async function forgetKnownAuthority(
-  workspace: string,
-  { certificate }: KnownAuthority,
-): Promise<void> {
-  await rm(join(authoritiesFolder(workspace), fileName(certificate)), { force: true });
+export async function forgetKnownAuthority({ file }: KnownAuthority): Promise<void> {
+  await rm(file, { force: true });
 }
 
 async function readKnown(file: string): Promise<KnownAuthority | undefined> {
@@ -62,8 +71,8 @@ async function readKnown(file: string): Promise<KnownAuthority | undefined> {
   }
 }
 
-function authoritiesFolder(workspace: string): string {
-  return join(workspaceDataFolder(workspace), 'authorities');
+function authoritiesFolder(workspace: string, origin: Origin): string {
+  return join(workspaceDataFolder(workspace), `authorities-${origin}`);
 }
 
 function fileName({ fingerprint256 }: X509Certificate): string {

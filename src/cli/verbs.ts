@@ -53,7 +53,8 @@ export async function generate(context: CliContext): Promise<number> {
     );
     await server.refreshTrust();
     const former = listFormer(server.snapshot.trust ?? []);
-    if (former !== '') say(`The one before is trusted by ${former}: chroma-tls trust replaces it.`);
+    const verb = result.authority === 'none' ? 'untrust removes' : 'trust replaces';
+    if (former !== '') say(`The one before is trusted by ${former}: chroma-tls ${verb} it.`);
   }
   return 0;
 }

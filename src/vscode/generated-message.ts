@@ -17,7 +17,11 @@ export function describeGenerated(result: GenerateResult, workspace: string, for
     describeTrust(result, relative(workspace, files.ca)),
     ...(former === ''
       ? []
-      : [`Its predecessor is still trusted (${former}): trust the new one, and that goes.`]),
+      : [
+          result.authority === 'none'
+            ? `Its predecessor is still trusted (${former}), for nothing: untrust it.`
+            : `Its predecessor is still trusted (${former}): trust the new one, and that goes.`,
+        ]),
     ...(backup === undefined
       ? []
       : [`The previous files are kept in ${relative(workspace, backup)}.`]),

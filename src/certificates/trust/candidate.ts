@@ -10,7 +10,7 @@ export interface Candidate {
   readonly certificate: X509Certificate;
   /** Its common name, or its whole subject. */
   readonly name: string;
-  /** Whether it was made for this workspace on this machine, or agreed to here before. */
+  /** Whether it was made for this workspace on this machine. */
   readonly isOurs: boolean;
   /** The only names it may sign for; undefined where nothing limits it. */
   readonly names: readonly string[] | undefined;
@@ -53,7 +53,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
       action: 'openSettings',
     });
   }
-  const known = await listAuthorities(workspace);
+  const known = await listAuthorities(workspace, 'made');
   return {
     certificate,
     name: readName(certificate),

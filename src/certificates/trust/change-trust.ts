@@ -13,7 +13,7 @@ import {
   type Elevation,
 } from './elevation.ts';
 import { findStores } from './find-stores.ts';
-import { holds, readBelongings, readOwnEntries, runToLook, type Belongings } from './read-trust.ts';
+import { holds, readBelongings, readEntries, runToLook, type Belongings } from './read-trust.ts';
 import { explainMissing, labelFor, lastWords, type Change, type TrustStore } from './store.ts';
 
 export interface ChangeRequest {
@@ -46,11 +46,12 @@ export async function giveTrust(
   return holdLock(request.workspace, async () => {
     // From our own folder, so that no workspace can swap the file while root copies it.
     const { certificate } = candidate;
-    const authority = await rememberAuthority(request.workspace, certificate.toString());
+    const origin = candidate.isOurs ? 'made' : 'accepted';
+    const authority = await rememberAuthority(request.workspace, origin, certificate.toString());
     return changeStores(request, certificate, async (store, belongings) => {
-      const entries = await readOwnEntries(store, belongings);
-      const remove = entries.filter((entry) => !holds(entry, certificate));
-      if (remove.length < entries.length) return { remove };
+      const entries = await readEntries(store, belongings);
+      const remove = entries.filter((entry) => entry.isOurs && !holds(entry, certificate));
+      if (entries.some((entry) => holds(entry, certificate))) return { remove };
       return { add: { authority, label: labelFor(belongings.workspaceId, certificate) }, remove };
     });
   });
@@ -64,7 +65,7 @@ export async function giveTrust(
 export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
   return holdLock(request.workspace, () =>
     changeStores(request, undefined, async (store, belongings) => ({
-      remove: await readOwnEntries(store, belongings),
+      remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
     })),
   );
 }
@@ -99,7 +100,7 @@ async function changeStores(
     }
   }
   if (failed.length === 0) {
-    await forgetFormer(request.workspace, belongings, wanted ?? belongings.current);
+    await forgetFormer(belongings, wanted ?? belongings.current?.certificate);
   }
   return { changed, failed };
 }
@@ -140,12 +141,11 @@ function explainNotTaken(store: TrustStore, said: string): ExplainedError {
 
 /** Every store was reached, so nothing of a former authority is left to look for. */
 async function forgetFormer(
-  workspace: string,
-  { known }: Belongings,
+  { made, accepted }: Belongings,
   present: X509Certificate | undefined,
 ): Promise<void> {
-  for (const authority of known) {
+  for (const authority of [...made, ...accepted]) {
     if (authority.certificate.fingerprint256 === present?.fingerprint256) continue;
-    await forgetKnownAuthority(workspace, authority);
+    await forgetKnownAuthority(authority);
   }
 }

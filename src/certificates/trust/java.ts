@@ -52,6 +52,7 @@ export function javaStore(java: JavaHome): TrustStore {
     place: java.cacerts,
     users: 'all',
     needsRoot: !java.writable,
+    takesLabels: true,
     read: (run) => readJava(java, run),
     change: (change) => changeJava(java, change),
   };

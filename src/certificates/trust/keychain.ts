@@ -16,6 +16,7 @@ export function keychainStore(home: string = homedir()): TrustStore {
     users: 'this',
     // macOS itself asks the person before the settings of trust change.
     needsRoot: false,
+    takesLabels: false,
     read: (run, known) => readKeychain(keychain, run, known),
     change: (change) => changeKeychain(keychain, change),
   };

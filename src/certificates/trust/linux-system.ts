@@ -77,6 +77,7 @@ export function anchorStore(system: AnchorSystem): TrustStore {
     place: system.anchors,
     users: 'all',
     needsRoot: process.getuid?.() !== 0,
+    takesLabels: true,
     read: () => readAnchors(system),
     change: (change) => changeAnchors(system, change),
   };
@@ -104,9 +105,10 @@ function changeAnchors(
 /** The anchors, which say what can be removed, and the bundle, which says what is trusted. */
 async function readAnchors({ anchors, bundle }: AnchorSystem): Promise<readonly Entry[]> {
   const trusted = new Set(fingerprintsIn((await readIfThere(bundle)) ?? ''));
-  const files = (await readdir(anchors, { withFileTypes: true })).filter((entry) => entry.isFile());
+  // With subfolders and links: systems take both in.
+  const files = await readdir(anchors, { recursive: true });
   const entries = await Promise.all(
-    files.map(async ({ name }): Promise<Entry> => {
+    files.map(async (name): Promise<Entry> => {
       const file = join(anchors, name);
       const fingerprints = fingerprintsIn(await readFile(file, 'utf8').catch(() => ''));
       return {

@@ -38,6 +38,7 @@ export function nssStore(database: NssDatabase, installTools: string | undefined
     place: folder,
     users: 'this',
     needsRoot: false,
+    takesLabels: true,
     missingProgram: describeMissingTools(browser, installTools),
     read: (run) => readNss(database, run),
     change: (change) => changeNss(database, change),

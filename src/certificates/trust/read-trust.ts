@@ -16,9 +16,14 @@ const LOOK_PATIENCE = 30_000;
 export interface Belongings {
   readonly workspaceId: string;
   /** The authority in ca.pem, if there is one. */
-  readonly current: X509Certificate | undefined;
-  /** Present and former authorities with their files. */
-  readonly known: readonly KnownAuthority[];
+  readonly current: KnownAuthority | undefined;
+  readonly made: readonly KnownAuthority[];
+  readonly accepted: readonly KnownAuthority[];
+}
+
+/** Something a store holds, and whether it is there because of this workspace. */
+export interface SeenEntry extends Entry {
+  readonly isOurs: boolean;
 }
 
 /** Asks every store of this machine about a workspace's authority. Changes nothing. */
@@ -35,30 +40,41 @@ export async function readTrust(
 /** What belongs to a workspace, wherever it may have been put. */
 export async function readBelongings(workspace: string, folder: string): Promise<Belongings> {
   const file = certificateFiles(folder).ca;
-  const [current] = parseChain((await readIfThere(file).catch(() => undefined)) ?? '');
-  const remembered = await listAuthorities(workspace);
-  const isRemembered = remembered.some(
-    ({ certificate }) => certificate.fingerprint256 === current?.fingerprint256,
-  );
+  const [certificate] = parseChain((await readIfThere(file).catch(() => undefined)) ?? '');
+  const [made, accepted] = await Promise.all([
+    listAuthorities(workspace, 'made'),
+    listAuthorities(workspace, 'accepted'),
+  ]);
   return {
     workspaceId: workspaceId(workspace),
-    current,
-    known: current && !isRemembered ? [...remembered, { certificate: current, file }] : remembered,
+    current: certificate && { certificate, file },
+    made,
+    accepted,
   };
 }
 
-/** A store's entries that are the workspace's: by their certificate, or by the label we gave. */
-export async function readOwnEntries(
+/**
+ * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
+ * made here, whoever put it there. An authority of somebody else's may have been in a store before
+ * (a public one is in all of them), so there only the label counts, where the store takes one.
+ */
+export async function readEntries(
   store: TrustStore,
-  { workspaceId: id, known }: Belongings,
-): Promise<readonly Entry[]> {
-  const fingerprints = new Set(known.map(({ certificate }) => certificate.fingerprint256));
+  { workspaceId: id, current, made, accepted }: Belongings,
+): Promise<readonly SeenEntry[]> {
+  const known = [...made, ...accepted, ...(current ? [current] : [])];
   const entries = await explainMissing(store, () => store.read(runToLook, known));
-  return entries.filter(
-    (entry) =>
-      entry.label.includes(labelPrefix(id)) ||
-      (entry.fingerprints.length > 0 && entry.fingerprints.every((one) => fingerprints.has(one))),
+  const ours = new Set(
+    [...made, ...(store.takesLabels ? [] : accepted)].map(
+      ({ certificate }) => certificate.fingerprint256,
+    ),
   );
+  return entries.map((entry) => ({
+    ...entry,
+    isOurs:
+      entry.label.includes(labelPrefix(id)) ||
+      (entry.fingerprints.length > 0 && entry.fingerprints.every((one) => ours.has(one))),
+  }));
 }
 
 /** Whether an entry is a certificate that programs go by, and nothing else. */
@@ -75,16 +91,16 @@ export async function runToLook(command: Command): Promise<Outcome> {
 async function readStore(store: TrustStore, belongings: Belongings): Promise<StoreTrust> {
   const { id, name, place, users, needsRoot } = store;
   const facts = { id, name, place, users, needsRoot };
-  const { current } = belongings;
+  const current = belongings.current?.certificate;
   try {
-    const entries = await readOwnEntries(store, belongings);
+    const entries = await readEntries(store, belongings);
     const isTrusted = entries.some((entry) => current && holds(entry, current));
+    const isFormer = ({ isOurs, fingerprints }: SeenEntry): boolean =>
+      isOurs && !(current && fingerprints.includes(current.fingerprint256));
     return {
       ...facts,
       state: isTrusted ? 'trusted' : 'not-trusted',
-      hasFormer: entries.some(
-        ({ fingerprints }) => !current || !fingerprints.includes(current.fingerprint256),
-      ),
+      hasFormer: entries.some(isFormer),
     };
   } catch (error) {
     return { ...facts, state: 'unknown', hasFormer: false, problem: toProblem(error) };

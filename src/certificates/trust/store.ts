@@ -40,6 +40,8 @@ export interface TrustStore {
   readonly users: 'all' | 'this';
   /** Whether a change takes an administrator's rights. */
   readonly needsRoot: boolean;
+  /** Whether what it holds bears the label we gave. */
+  readonly takesLabels: boolean;
   /** What to tell a person on whose machine its program is not. */
   readonly missingProgram?: ProblemText;
   /**

@@ -17,6 +17,7 @@ export function windowsStore(systemRoot: string): TrustStore {
     place: 'Root store of this user',
     users: 'this',
     needsRoot: false,
+    takesLabels: false,
     read: (run, known) => readRoot(certutil, run, known),
     change: (change) => changeRoot(certutil, change),
   };

@@ -32,7 +32,11 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   await active.server.refreshProject();
   const former = result.trustLost === undefined ? '' : await readFormerTrust(active);
   const message = describeGenerated(result, active.folder.uri.fsPath, former);
-  const again = former === '' ? [] : [ours('chromaTls.trustCertificate', 'Trust Again')];
+  const cure =
+    result.authority === 'none'
+      ? ours('chromaTls.untrustCertificate', 'Untrust')
+      : ours('chromaTls.trustCertificate', 'Trust Again');
+  const again = former === '' ? [] : [cure];
   if (andRestart) {
     void context.notifier.inform(message, ...again);
     await bringUp(context, active, 'restart');

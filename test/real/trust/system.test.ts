@@ -157,6 +157,7 @@ describe("trust in the system's own store", function () {
     const removed = await workspace.run(['untrust']);
     assert.equal(removed.code, 0, removed.stderr);
     assert.deepEqual(await askClients(), REFUSED);
+    assert.deepEqual(await readSystem(), untouched);
     assert.match((await workspace.run(['untrust'])).stdout, /No store trusts this authority/);
   });
 

@@ -20,6 +20,11 @@ describe('the buttons under a message', () => {
       arguments: [{ engine: 'builtin' }],
     });
     assert.deepEqual(toButton('openFolder').command, 'vscode.openFolder');
+    assert.deepEqual(toButton({ terminal: 'sudo true', label: 'Open Terminal' }), {
+      label: 'Open Terminal',
+      command: 'chromaTls.typeInTerminal',
+      arguments: ['sudo true'],
+    });
     assert.deepEqual(toButton({ open: 'https://docs.docker.com/', label: 'Get Docker' }), {
       label: 'Get Docker',
       command: 'vscode.open',

@@ -72,7 +72,9 @@ describe('the words on the screen', () => {
     const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
     assert.match(
       describeGenerated(renewed, '/w', 'system, Java'),
-      /still trusted \(system, Java\)/,
+      /still trusted \(system, Java\): trust the new one/,
     );
+    const selfSigned = { ...result, authority: 'none', trustLost: 'self-signed' } as const;
+    assert.match(describeGenerated(selfSigned, '/w', 'system'), /\(system\), for nothing: untrust/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -96,7 +96,7 @@ describe('trust is given and taken', () => {
     const after = await readdir(anchors);
     assert.equal(after.length, 1);
     assert.notDeepEqual(after, before);
-    const known = await listAuthorities(fixture.workspace);
+    const known = await listAuthorities(fixture.workspace, 'made');
     assert.equal(known.length, 1, 'what is in no store any more is forgotten');
   });
 
@@ -112,10 +112,12 @@ describe('trust is given and taken', () => {
   it('and a copy is found by its certificate, whatever somebody called it', async () => {
     const { store, anchors } = await makeStore();
     const pem = await readFile(fixture.files.ca, 'utf8');
-    await writeFile(join(anchors, 'by-hand.pem'), pem);
-    await writeFile(join(anchors, 'by-hand-again.pem'), pem);
+    await mkdir(join(anchors, 'team'));
+    await writeFile(join(anchors, 'team', 'by-hand.pem'), pem);
+    await symlink(fixture.files.ca, join(anchors, 'link.pem'));
     await removeTrust(request(store));
-    assert.deepEqual(await readdir(anchors), []);
+    assert.deepEqual(await readdir(anchors, { recursive: true }), ['team']);
+    assert.equal(await readFile(fixture.files.ca, 'utf8'), pem);
   });
 
   it('and a leftover is found by its label when nothing else is known of it', async () => {
@@ -139,6 +141,33 @@ describe('trust is given and taken', () => {
     await giveTrust(await readCandidate(mine.workspace, mine.folder), foreign);
     await removeTrust(foreign);
     assert.deepEqual(await readdir(anchors), ['theirs.pem']);
+  });
+
+  it("and somebody else's authority is only removed from where it was put for this workspace", async () => {
+    // As a public authority is: every store has it before anybody asks.
+    const [world, browser] = [await makeStore(), await makeStore()];
+    const theirs = await makeWorkspace();
+    await theirs.generate();
+    const pem = await readFile(theirs.files.ca, 'utf8');
+    await writeFile(join(world.anchors, 'public.pem'), pem);
+    await writeFile(world.bundle, pem);
+    const mine = await makeWorkspace();
+    await mine.generate();
+    await writeFile(mine.files.ca, pem);
+    const foreign = {
+      ...request(world.store, browser.store),
+      workspace: mine.workspace,
+      folder: mine.folder,
+    };
+    const candidate = await readCandidate(mine.workspace, mine.folder);
+    assert.equal(candidate.isOurs, false);
+    assert.deepEqual((await giveTrust(candidate, foreign)).changed, [browser.store]);
+    const states = async (): Promise<readonly string[]> =>
+      (await readTrust(mine.workspace, mine.folder, foreign.stores)).map(({ state }) => state);
+    assert.deepEqual(await states(), ['trusted', 'trusted']);
+    assert.deepEqual((await removeTrust(foreign)).changed, [browser.store]);
+    assert.deepEqual(await readdir(world.anchors), ['public.pem']);
+    assert.deepEqual(await states(), ['trusted', 'not-trusted']);
   });
 
   it('and what only lies in the folder of anchors is not trusted', async () => {

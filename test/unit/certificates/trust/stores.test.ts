@@ -33,7 +33,7 @@ describe('the commands of the trust stores', () => {
       const names = [parseServerName('localhost')];
       const now = new Date();
       const made = await createAuthority({ label: 'demo', names, keyType: 'ecdsa-p256', now });
-      return rememberAuthority(workspace, toPem(made.certificate));
+      return rememberAuthority(workspace, 'made', toPem(made.certificate));
     };
     authority = await make();
     other = await make();

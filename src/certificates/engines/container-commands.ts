@@ -1,5 +1,8 @@
-/** The image that the cookbook's page makes certificates with. */
-export const OPENSSL_IMAGE = 'openquantumsafe/openssl3';
+/**
+ * The image that the cookbook's page makes certificates with; by its full name, because Podman asks
+ * which registry a short one is of.
+ */
+export const OPENSSL_IMAGE = 'docker.io/openquantumsafe/openssl3';
 
 /**
  * Tells in `docker ps` whose it is. Not the label of a workspace's server: this container is none.
@@ -39,6 +42,9 @@ export function benchArgs(workspaceId: string): readonly string[] {
     'ALL',
     '--security-opt',
     'no-new-privileges',
+    // Process 1 hears no other signal, and Podman waits ten seconds for it to.
+    '--stop-signal',
+    'SIGKILL',
     '--entrypoint',
     'sleep',
     OPENSSL_IMAGE,

@@ -14,7 +14,7 @@ describe("the OpenSSL container's command lines", () => {
       benchArgs('0123').join(' '),
       'run --detach --rm --label chroma-tls.issuing=0123 --network none --read-only ' +
         '--tmpfs /work --workdir /work --cap-drop ALL --security-opt no-new-privileges ' +
-        '--entrypoint sleep openquantumsafe/openssl3 600',
+        '--stop-signal SIGKILL --entrypoint sleep docker.io/openquantumsafe/openssl3 600',
     );
     assert.deepEqual(discardArgs('abc'), ['rm', '--force', 'abc']);
   });

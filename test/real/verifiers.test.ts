@@ -18,11 +18,13 @@ import {
 } from './verification/verdicts.ts';
 
 describe('verifiers', function () {
-  this.timeout(300_000);
+  this.timeout(480_000);
   let heard: ReadonlyMap<Verifier, Answers | Error>;
 
   before(async function () {
     requirePart(this, 'mkcert');
+    requirePart(this, 'docker');
+    requirePart(this, 'image openquantumsafe/openssl3');
     const controls = CONTROLS.map((control) => ({ ...control, asked: [control.name] }));
     heard = await hear([...SUBJECTS, ...PEERS, ...controls]);
   });

@@ -14,11 +14,13 @@ import { SUBJECTS, type Subject } from './verification/subjects.ts';
 const SOURCES = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC8813';
 
 describe('zlint', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let zlint = '';
 
   before(function () {
     zlint = requirePart(this, 'zlint').path;
+    requirePart(this, 'docker');
+    requirePart(this, 'image openquantumsafe/openssl3');
   });
 
   /** What it finds in each certificate a pair's server shows, and in the trusted one. */
@@ -38,11 +40,9 @@ describe('zlint', function () {
     return reports.flat();
   }
 
-  for (const subject of SUBJECTS) {
-    it(`finds nothing in ${subject.title}`, async () => {
-      assert.deepEqual(await lint(subject), []);
-    });
-  }
+  it(`finds nothing in what Chroma TLS makes (${SUBJECTS.length} pairs)`, async () => {
+    for (const subject of SUBJECTS) assert.deepEqual(await lint(subject), [], subject.title);
+  });
 
   it('finds fault with the Chroma Cookbook’s command', async () => {
     const [cookbook] = PEERS;

@@ -11,6 +11,8 @@ interface Candidate {
   readonly make: () => Promise<Served>;
 }
 
+const AT_ONCE = 4;
+
 /** What one verifier said: by title of the candidate, and by name. */
 export type Answers = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -23,14 +25,12 @@ export type Answers = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export async function hear(
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<Verifier, Answers | Error>> {
-  const served = await Promise.all(
-    candidates.map(async ({ title, asked, make }) => {
-      const files = await make();
-      const pair = await servePair(files);
-      const checks = asked.map((name) => ({ name, ca: files.ca, ...pair.endpointFor(name) }));
-      return { title, checks, pair };
-    }),
-  );
+  const served = await inTurns(candidates, async ({ title, asked, make }) => {
+    const files = await make();
+    const pair = await servePair(files);
+    const checks = asked.map((name) => ({ name, ca: files.ca, ...pair.endpointFor(name) }));
+    return { title, checks, pair };
+  });
   try {
     const heard = VERIFIERS.map(async (verifier) => {
       const part = findPart(`verifier ${verifier}`);
@@ -41,6 +41,20 @@ export async function hear(
   } finally {
     for (const { pair } of served) pair.close();
   }
+}
+
+/** A few at a time: each may be a container, or minutes of a core's work. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const takeTurns = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+  return results;
 }
 
 async function askAll(

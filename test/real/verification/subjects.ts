@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificateFiles, type CertificateFiles } from '../../../src/certificates/files.ts';
 import { generateCertificate, type GenerateRequest } from '../../../src/certificates/generate.ts';
-import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
+import {
+  certificateSettings,
+  DEFAULT_SETTINGS,
+  ENGINES,
+  KEY_TYPES,
+} from '../../../src/project/settings.ts';
 
 /** What is served, and the certificate its client trusts. */
 export type Served = Pick<CertificateFiles, 'certificate' | 'key' | 'ca'>;
@@ -38,9 +43,11 @@ export const EVERY_FORM = {
 /** The kinds of our own profile; the kind `seed` is exactly what its page makes, one of the peers. */
 const KINDS = ['local-ca', 'self-signed'] as const;
 
-/** What Chroma TLS makes: every kind with every key, and what is special besides. */
+/** What Chroma TLS makes: every kind with every key by every engine, and what is special besides. */
 export const SUBJECTS: readonly Subject[] = [
-  ...KINDS.flatMap((kind) => KEY_TYPES.map((keyType) => everyForm({ kind, keyType }))),
+  ...KINDS.flatMap((kind) =>
+    KEY_TYPES.flatMap((keyType) => ENGINES.map((engine) => everyForm({ kind, keyType, engine }))),
+  ),
   ...KINDS.flatMap((kind) => [
     // A type of name that an authority has none of is excluded whole.
     only({ kind, names: ['localhost'], what: 'a host name only' }),
@@ -48,6 +55,15 @@ export const SUBJECTS: readonly Subject[] = [
     trustingChain(kind),
   ]),
 ];
+
+/** The kind `seed` by every engine. */
+export const SEEDS: readonly Subject[] = ENGINES.map((engine) => ({
+  title: `the kind seed, by ${engine}`,
+  asked: ['localhost'],
+  make: once(() =>
+    makePair({ kind: 'seed', keyType: 'rsa-2048', names: ['localhost'] }, { engine }),
+  ),
+}));
 
 /** Makes a pair by our own code, in a workspace of its own. */
 export async function makePair(
@@ -75,12 +91,15 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   return () => (made ??= make());
 }
 
-function everyForm({ kind, keyType }: Pick<Recipe, 'kind' | 'keyType'>): Subject {
+function everyForm({
+  engine,
+  ...recipe
+}: Omit<Recipe, 'names'> & Pick<GenerateRequest, 'engine'>): Subject {
   const { names, asked } = EVERY_FORM;
   return {
-    title: `${kind}, ${keyType}`,
+    title: `${recipe.kind}, ${recipe.keyType}, by ${engine}`,
     asked,
-    make: once(() => makePair({ kind, keyType, names })),
+    make: once(() => makePair({ ...recipe, names }, { engine })),
   };
 }
 
@@ -97,13 +116,13 @@ function trustingChain(kind: Recipe['kind']): Subject {
   return {
     title: `${kind}, the client trusts servercert.pem`,
     asked: ['localhost', '127.0.0.1'],
-    make: async () => {
+    make: once(async () => {
       const files = await makePair({
         kind,
         keyType: 'ecdsa-p256',
         names: ['localhost', '127.0.0.1'],
       });
       return { ...files, ca: files.certificate };
-    },
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import { KEY_TYPES } from '../../../src/project/settings.ts';
+import { ENGINES, KEY_TYPES } from '../../../src/project/settings.ts';
 import type { Fault } from './controls.ts';
 
 /** How each verifier words why it refuses: another reason would be an accident, no verdict. */
@@ -69,7 +69,9 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     verifier: 'BoringSSL',
     titles: [
-      ...KEY_TYPES.map((keyType) => `local-ca, ${keyType}`),
+      ...KEY_TYPES.flatMap((keyType) =>
+        ENGINES.map((engine) => `local-ca, ${keyType}, by ${engine}`),
+      ),
       'local-ca, addresses only',
       'local-ca, the client trusts servercert.pem',
     ],
@@ -78,7 +80,10 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     verifier: 'pyca/cryptography',
-    titles: ['the Chroma Cookbook’s openssl command'],
+    titles: [
+      'the Chroma Cookbook’s openssl command',
+      ...ENGINES.map((engine) => `the kind seed, by ${engine}`),
+    ],
     answer: /2\.5\.29\.35: Certificate is missing required extension/,
     why: 'It has no authority key identifier.',
   },

@@ -3,8 +3,9 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import { copyFile, mkdtemp, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
+import type { StatusReport } from '../../src/cli/report.ts';
 import { readBundle, type Bundle } from '../../src/certificates/bundle.ts';
 import { createRequest } from '../../src/certificates/certificate-request.ts';
 import { parseChain } from '../../src/certificates/chain.ts';
@@ -13,7 +14,7 @@ import { computePin } from '../../src/certificates/export.ts';
 import { planImport } from '../../src/certificates/import-plan.ts';
 import { writeKeyStore, writeTrustStore } from '../../src/certificates/pkcs12/write.ts';
 import { resolveNames } from '../../src/project/certificate-name.ts';
-import { requireProgram } from '../parts.ts';
+import { requirePart, requireProgram } from '../parts.ts';
 import { program, Workspace, type CliOutcome } from './cli.ts';
 
 /** ASCII, since Java takes nothing else; a space and a quote for those who build shell commands. */
@@ -236,6 +237,30 @@ describe('certificates that come and go', function () {
       const wrong = ['pkey', '-in', 'closed.pem', '-passin', 'pass:wrong', '-noout'];
       assert.notEqual((await program('openssl', wrong, { cwd: folder })).code, 0);
     });
+  });
+
+  it('keys open on BoringSSL too, which knows no scrypt itself', async function () {
+    const { command } = requirePart(this, 'bun');
+    const workspace = await Workspace.create();
+    await workspace.run(['generate']);
+    const keyFile = join(workspace.folder, 'certs', 'serverkey.pem');
+    const status = async (phrase: string): Promise<readonly string[]> => {
+      const { stdout } = await program(command, [resolve('dist/cli.js'), 'status', '--json'], {
+        cwd: workspace.folder,
+        env: { ...workspace.env, CHROMA_TLS_KEY_PASSPHRASE: phrase },
+      });
+      return (JSON.parse(stdout) as StatusReport).certificate.problems;
+    };
+    const open = await readFile(keyFile);
+    await writeFile(keyFile, await encryptKey(createPrivateKey(open), PHRASE));
+    assert.deepEqual(await status(PHRASE), []);
+    assert.equal((await status('another one')).length, 1);
+    await writeFile(join(folder, 'boring.pem'), open);
+    for (const how of [['-scrypt'], ['-v2', 'des3']]) {
+      const files = ['-in', 'boring.pem', '-out', keyFile, '-passout', 'env:PHRASE'];
+      await openssl('pkcs8', '-topk8', ...files, ...how);
+      assert.deepEqual(await status(PHRASE), [], how.join(' '));
+    }
   });
 
   it('a pin that curl holds a server to', async function () {

@@ -1,9 +1,8 @@
-import { webcrypto, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isServerName, type CertificateName } from '../project/certificate-name.ts';
+import { alternativeNames } from './profile.ts';
 import { toSigningKeys } from './web-crypto-key.ts';
 import * as x509 from './x509.ts';
-
-x509.cryptoProvider.set(webcrypto as never);
 
 /** RFC 5280 appendix A.1. */
 const LONGEST_COMMON_NAME = 64;
@@ -25,11 +24,7 @@ export async function createRequest(
     name: new x509.Name(common === undefined ? [] : [{ CN: [{ utf8String: common }] }]),
     keys,
     signingAlgorithm: algorithm,
-    extensions: [
-      new x509.SubjectAlternativeNameExtension(
-        names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
-      ),
-    ],
+    extensions: [alternativeNames(names)],
   });
   return `${request.toString('pem')}\n`;
 }

@@ -4,7 +4,7 @@ import { parseServerName } from '../project/domain.ts';
 import type { Bundle, BundleKey } from './bundle.ts';
 import { completeChain } from './complete-chain.ts';
 import { findImportWarnings, type ImportWarning } from './import-warnings.ts';
-import { describeKeyType } from './key-type.ts';
+import { describeKeyType, isServable, SERVABLE_KEYS } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
 import { readPublicRoots, type PublicRoots } from './public-roots.ts';
 import type { FreshPair } from './replace-pair.ts';
@@ -33,9 +33,6 @@ interface Pair {
   readonly leaf: X509Certificate;
   readonly key: BundleKey;
 }
-
-/** The curves of TLS 1.3 (RFC 8446 section 4.2.3) by OpenSSL's names. */
-const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 
 /** What is cured by choosing another file in addition. */
 const NEEDS_MORE_FILES = new Set([
@@ -143,14 +140,12 @@ function explainMissingKey(
 }
 
 function refuseUnsupported(key: KeyObject): void {
-  const { asymmetricKeyType, asymmetricKeyDetails } = key;
-  if (asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ed25519') return;
-  if (asymmetricKeyType === 'ec' && CURVES.has(asymmetricKeyDetails?.namedCurve ?? '')) return;
+  if (isServable(key)) return;
   throw new ExplainedError({
     code: 'unsupported-key',
     what: 'TLS servers and clients do not take a key of this kind.',
     why: `It is ${describeKeyType(key)}.`,
-    next: 'Use RSA, ECDSA on P-256, P-384 or P-521, or Ed25519.',
+    next: `Use ${SERVABLE_KEYS}.`,
   });
 }
 

@@ -103,10 +103,10 @@ export function alternativeNames(
  * keyEncipherment for TLS 1.2's RSA key exchange), serverAuth, SKI and the SAN.
  */
 export async function leafExtensions(
-  keys: webcrypto.CryptoKeyPair,
+  publicKey: webcrypto.CryptoKey,
   names: readonly CertificateName[],
 ): Promise<x509.Extension[]> {
-  const rsa = keys.publicKey.algorithm.name !== 'ECDSA';
+  const rsa = publicKey.algorithm.name.startsWith('RSA');
   const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -114,7 +114,7 @@ export async function leafExtensions(
       ? new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true)
       : new x509.KeyUsagesExtension(digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey),
     alternativeNames(names),
   ];
 }

@@ -19,13 +19,7 @@ export interface SigningKeys {
 export async function toSigningKeys(key: KeyObject): Promise<SigningKeys> {
   const algorithm = chooseAlgorithm(key);
   const [publicKey, privateKey] = await Promise.all([
-    webcrypto.subtle.importKey(
-      'spki',
-      createPublicKey(key).export({ type: 'spki', format: 'der' }),
-      algorithm,
-      true,
-      ['verify'],
-    ),
+    toPublicKey(createPublicKey(key)),
     webcrypto.subtle.importKey(
       'pkcs8',
       key.export({ type: 'pkcs8', format: 'der' }),
@@ -35,6 +29,12 @@ export async function toSigningKeys(key: KeyObject): Promise<SigningKeys> {
     ),
   ]);
   return { keys: { publicKey, privateKey }, algorithm };
+}
+
+/** A public key likewise. Throws for a kind of key that WebCrypto does not know. */
+export async function toPublicKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  const der = key.export({ type: 'spki', format: 'der' });
+  return webcrypto.subtle.importKey('spki', der, chooseAlgorithm(key), true, ['verify']);
 }
 
 function chooseAlgorithm({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Algorithm {

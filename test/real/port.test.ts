@@ -14,6 +14,7 @@ import { computePin } from '../../src/certificates/export.ts';
 import { planImport } from '../../src/certificates/import-plan.ts';
 import { writeKeyStore, writeTrustStore } from '../../src/certificates/pkcs12/write.ts';
 import { resolveNames } from '../../src/project/certificate-name.ts';
+import { readRequest, signRequest } from '../../src/certificates/sign-request.ts';
 import { requirePart, requireProgram } from '../parts.ts';
 import { program, Workspace, type CliOutcome } from './cli.ts';
 
@@ -312,6 +313,32 @@ describe('certificates that come and go', function () {
     });
     assert.ok(plan.key.equals(key));
     assert.deepEqual(plan.warnings, []);
+  });
+
+  it('requests of OpenSSL and of keytool, signed by the folder’s authority', async function () {
+    await requireProgram(this, 'keytool');
+    const workspace = await Workspace.create();
+    await workspace.run(['generate']);
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    const names = ['-subj', '/CN=ignored', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+    await openssl(
+      ...['req', '-new', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'other.key'],
+      ...['-out', 'openssl.csr', ...names],
+    );
+    const store = ['-keystore', 'other.p12', '-storepass', PHRASE, '-alias', 'other'];
+    await keytool('-genkeypair', '-keyalg', 'EC', '-dname', 'CN=localhost', ...store);
+    await keytool('-certreq', '-file', 'keytool.csr', '-ext', 'san=dns:localhost', ...store);
+    const ca = join(workspace.folder, 'certs', 'ca.pem');
+    for (const name of ['openssl', 'keytool']) {
+      const request = await readRequest(await readFile(join(folder, `${name}.csr`)));
+      const pem = await signRequest({ workspace: workspace.folder, request, days: 30 });
+      await writeFile(join(folder, 'signed.pem'), pem);
+      const checks = ['-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'localhost'];
+      const { stdout } = await openssl('verify', '-CAfile', ca, ...checks, 'signed.pem');
+      assert.match(stdout, /: OK/, name);
+    }
+    // The other server gets its answer where its key is.
+    await keytool('-importcert', '-noprompt', '-trustcacerts', '-file', 'signed.pem', ...store);
   });
 
   it('the terminal takes the pass phrase from its environment, and keeps a key protected', async () => {

@@ -7,6 +7,7 @@ import { certificateRequest } from '../exports/certificate-request.ts';
 import { authorityDer, certificateDer, chain, pin } from '../exports/certificates.ts';
 import type { ExportContext, ExportForm } from '../exports/export-form.ts';
 import { keyStore } from '../exports/key-store.ts';
+import { signRequest } from '../exports/sign-request.ts';
 import { trustStore } from '../exports/trust-store.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -19,6 +20,7 @@ const FORMS: readonly ExportForm[] = [
   authorityDer,
   pin,
   certificateRequest,
+  signRequest,
 ];
 
 /** Takes the certificate elsewhere, in the form that is wanted there. */

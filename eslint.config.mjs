@@ -34,7 +34,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**/*.mjs', '*.mjs'],
+    files: ['scripts/**/*.mjs', 'test/verifiers/**/*.mjs', '*.mjs'],
     languageOptions: {
       globals: {
         process: 'readonly',

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, USAGE } from './cli/arguments.ts';
+import { findPassPhrase } from './cli/pass-phrase.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
+import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
 import { readSettings } from './project/settings.ts';
 
-const VERBS = { generate, start, stop, status, logs, compose } as const;
+const VERBS = { generate, start, stop, status, logs, compose, trust, untrust } as const;
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -24,11 +26,13 @@ async function main(argv: readonly string[]): Promise<number> {
       if (controller.signal.aborted) process.exit(130);
       controller.abort();
     });
+    const keyPassPhrase = findPassPhrase(parsed.verb);
     const context: CliContext = {
       workspace,
       settings,
       options: parsed.options,
       signal: controller.signal,
+      keyPassPhrase,
       server: createServer({
         workspace,
         distFolder: __dirname,
@@ -36,6 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
         log: (line) => {
           process.stderr.write(`${line}\n`);
         },
+        keyPassPhrase,
         held: false,
       }),
     };

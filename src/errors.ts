@@ -11,7 +11,11 @@ export type Action =
   | 'replaceBrokenPair'
   | 'createComposeFile'
   | 'createSeparateComposeFile'
+  | 'enterPassPhrase'
+  | 'useBuiltinEngine'
   | { readonly usePort: number }
+  /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
+  | { readonly terminal: string; readonly label: string }
   | { readonly open: string; readonly label: string };
 
 export interface ProblemText {
@@ -66,6 +70,11 @@ export function toProblem(thrown: unknown): ProblemText {
 /** True for what an AbortSignal makes: the person changed their mind, which is no failure. */
 export function isCancellation(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+/** What to throw when a person has no answer to a question. */
+export function cancellation(): Error {
+  return new DOMException('The person cancelled.', 'AbortError');
 }
 
 /** The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. */

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
+import { toProblem } from './errors.ts';
 import type { Snapshot } from './chroma/status.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { ContextKeys } from './vscode/context-keys.ts';
 import { CoverageNotice } from './vscode/coverage-notice.ts';
 import { Notifier } from './vscode/notify.ts';
+import { PassPhrases } from './vscode/pass-phrases.ts';
 import { ServerLog } from './vscode/server-log.ts';
 import { Session } from './vscode/session.ts';
 import { Starts } from './vscode/starts.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { ServerView } from './vscode/tree.ts';
 import type { TreeNode } from './vscode/tree-model.ts';
+import { TrustRefresh } from './vscode/trust-refresh.ts';
 
 /** What the tests inside the extension host look at; no interface for other extensions. */
 export interface ExtensionApi {
@@ -23,7 +26,9 @@ export interface ExtensionApi {
 export function activate(context: ExtensionContext): ExtensionApi {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
+  const passPhrases = new PassPhrases(context.secrets);
   const session = new Session({
+    passPhrases,
     memory: context.workspaceState,
     distFolder: join(context.extensionPath, 'dist'),
     log: (line) => {
@@ -35,13 +40,17 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const view = new ServerView(session);
   context.subscriptions.push(
     log,
+    passPhrases,
     session,
     serverLog,
     view,
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),
-    registerCommands({ session, notifier, serverLog, starts: new Starts() }),
+    new TrustRefresh(session, view, (error) => {
+      log.warn(toProblem(error).what);
+    }),
+    registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
   );
   return {
     snapshot: () => session.active?.server.snapshot,

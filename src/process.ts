@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Milliseconds; a program that hangs is ended then. */
   readonly timeout?: number;
   readonly cwd?: string;
+  /** What the program reads on its standard input; nothing where it is not set. */
+  readonly input?: string | undefined;
   /** Both output streams, line by line, as they come. */
   readonly onLine?: (line: string) => void;
 }
@@ -48,7 +50,7 @@ export async function run(command: Command, options: RunOptions = {}): Promise<O
   const { execa } = await import('execa');
   const child = execa(program, command.args, {
     reject: false,
-    stdin: 'ignore',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     windowsHide: true,
     // An empty PATH entry or a program that only lives beside the workspace must never be found.
     preferLocal: false,

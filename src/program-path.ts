@@ -21,6 +21,9 @@ const USUAL_PLACES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>
     '%ProgramFiles%\\Docker\\Docker\\resources\\bin',
     '%ProgramFiles%\\RedHat\\Podman',
     '%USERPROFILE%\\.local\\bin',
+    '%ProgramFiles%\\OpenSSL-Win64\\bin',
+    // Git brings an OpenSSL along; last, because it brings much else too.
+    '%ProgramFiles%\\Git\\usr\\bin',
   ],
 };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findProgram } from '../src/program-path.ts';
 import { skipBecause } from './harness/skip-reasons.ts';
 
 /** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */
@@ -29,10 +30,20 @@ export interface Parts {
   'image chromadb/chroma:1.5.9': Image;
   'image envoyproxy/envoy:v1.40.0': Image;
   'image nginx:1.29-alpine': Image;
+  'image openquantumsafe/openssl3': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
   bun: { command: string };
+  mkcert: { path: string; version: string };
+  zlint: { path: string; version: string };
+  firefox: Program;
+  java: Program;
+  /** NSS's certutil. */
+  'nss tools': Program;
+  sudo: Program;
+  /** A command that speaks the protocol of `test/verifiers/README.md`. */
+  [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };
 }
 
 interface Program {
@@ -50,6 +61,11 @@ interface Image {
   origin: 'pulled' | 'equivalent';
 }
 
+/** On the PATH. */
+interface Program {
+  program: string;
+}
+
 type Found<Facts> = ({ available: true } & Facts) | { available: false; reason: string };
 type Report = { [Name in keyof Parts]?: Found<Parts[Name]> };
 
@@ -63,12 +79,29 @@ export function requirePart<Name extends keyof Parts>(
   context: Mocha.Context,
   name: Name,
 ): Parts[Name] {
-  report ??= readReport();
-  const found: Found<Parts[Name]> | undefined = report[name];
-  if (found?.available) return found;
-  const reason = `needs ${name}: ${found?.reason ?? 'not among the parts this suite installs'}`;
+  const found = findPart(name);
+  if (found.available) return found;
+  const reason = `needs ${name}: ${found.reason}`;
   if (process.env['CI'] === 'true') throw new Error(reason);
   return skipBecause(context, reason);
+}
+
+/** The part's facts, or why it is missing. */
+export function findPart<Name extends keyof Parts>(name: Name): Found<Parts[Name]> {
+  report ??= readReport();
+  const found: Found<Parts[Name]> | undefined = report[name];
+  return found ?? { available: false, reason: 'not among the parts this suite installs' };
+}
+
+/**
+ * A program that machines have or have not; nothing here installs it. Missing it skips the test,
+ * or with `CI=true` fails it.
+ */
+export async function requireProgram(context: Mocha.Context, name: string): Promise<void> {
+  if ((await findProgram(name)) !== undefined) return;
+  const reason = `needs ${name}, which is not on this machine`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  skipBecause(context, reason);
 }
 
 function readReport(): Report {

@@ -16,6 +16,11 @@ const debianPrograms = {
   nginx: { commands: ['nginx', '/usr/sbin/nginx'], package: 'nginx', version: '-v' },
   // An image registry, to pull from.
   registry: { commands: ['docker-registry'], package: 'docker-registry', version: '--version' },
+  // NSS's certutil has no --version; without one of its verbs it says how it is used.
+  'nss tools': { commands: ['certutil'], package: 'libnss3-tools', version: '-H' },
+  firefox: { commands: ['firefox', 'firefox-esr'], package: 'firefox-esr', version: '--version' },
+  java: { commands: ['java'], package: 'openjdk-17-jdk-headless', version: '-version' },
+  sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 
 export const debianProgramNames = Object.keys(debianPrograms);

@@ -29,6 +29,7 @@ const equivalents = {
   'chromadb/chroma:0.4.24': chroma('0.4.24', 'chroma-python'),
   'chromadb/chroma:0.4.22': chroma('0.4.22', 'chroma-python-without-entrypoint'),
   'nginx:1.29-alpine': { recipe: 'nginx', base: 'trixie', programs: 'nginx-light busybox curl' },
+  'openquantumsafe/openssl3': { recipe: 'openssl', base: 'trixie', programs: 'openssl' },
   [`envoyproxy/envoy:v${ENVOY_VERSION}`]: {
     recipe: 'envoy',
     base: 'bookworm',

@@ -7,10 +7,12 @@ import { composePlugin, composeProgram } from './compose.mjs';
 import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
+import { goProgram } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
 import { uvPart } from './uv.mjs';
+import { verifier, verifierNames } from './verifiers.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
 
 /** @typedef {import('./bench.mjs').Part} Part */
@@ -31,9 +33,12 @@ const parts = {
   envoy,
   bun,
   chromium,
+  mkcert: () => goProgram('mkcert'),
+  zlint: () => goProgram('zlint'),
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
+for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);
 for (const name of debianProgramNames) parts[name] = () => debianProgram(name);
 for (const tag of imageTags) parts[imagePart(tag)] = () => after(['docker'], () => image(tag));
 

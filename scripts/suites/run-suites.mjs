@@ -37,7 +37,7 @@ const plans = {
     limit: 20 * MINUTE,
   },
   browser: {
-    parts: ['vscode-server', 'chromium', 'docker', ...mainJobImages],
+    parts: ['vscode-server', 'chromium', 'docker', 'nss tools', ...mainJobImages],
     timeout: 3 * MINUTE,
     limit: 8 * MINUTE,
   },

@@ -1,9 +1,9 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
-import { dataFolder, workspaceDataFolder } from '../project/data-folder.ts';
+import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readAuthority, writeAuthority, type Authority } from './authority.ts';
 import { readIfThere, replaceFile } from './files.ts';
+import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /**
  * The authority kept for a workspace, outside of it: a stolen workspace folder signs nothing.
@@ -40,30 +40,6 @@ export async function forgetAuthority(workspace: string): Promise<void> {
   await explainUnusable(() =>
     rm(dirname(authorityFile(workspace)), { recursive: true, force: true }),
   );
-}
-
-/** Makes a folder of ours that only its owner can enter, narrowing one that others could. */
-export async function makePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-}
-
-/** Says what is wrong when the user's data directory refuses us. */
-export async function explainUnusable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    throw new ExplainedError(
-      {
-        code: 'data-folder-not-usable',
-        what: `The authority's key could not be kept in ${dataFolder()}.`,
-        why: error instanceof Error ? `The system says: ${error.message}.` : String(error),
-        next: 'Make that folder yours and writable, or name another one in CHROMA_TLS_DATA_DIR.',
-      },
-      error,
-    );
-  }
 }
 
 function authorityFile(workspace: string): string {

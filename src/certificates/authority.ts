@@ -1,17 +1,20 @@
 import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
-import type { ServerName } from '../project/domain.ts';
+import type { AuthorityRequest, LeafRequest } from './engines/engine.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
 import {
-  backdate,
   endOfValidity,
   exportKey,
   generateKeys,
   importKey,
   randomSerial,
+  RSA_BITS,
   signingAlgorithm,
+  toName,
   toPem,
   type KeyType,
 } from './profile.ts';
+import { authoritySubject } from './subject.ts';
+import { authorityValidity } from './validity.ts';
 import * as x509 from './x509.ts';
 
 /** A certificate authority that can sign. */
@@ -20,30 +23,16 @@ export interface Authority {
   readonly privateKey: webcrypto.CryptoKey;
 }
 
-/** Days an authority lives: trust is given once, leaves are renewed under it. */
-const AUTHORITY_DAYS = 3650;
 /** Days that are enough to go on with an authority, even if a leaf then ends before its wish. */
 const ENOUGH_DAYS = 365;
 
-/**
- * Makes the authority of one workspace, able to sign for its names and no others.
- *
- * @param label what the workspace is called, so that a person finds it in a trust store
- */
-export async function createAuthority(
-  label: string,
-  names: readonly ServerName[],
-  keyType: KeyType,
-  now: Date,
-): Promise<Authority> {
-  const keys = await generateKeys(keyType);
-  const notBefore = backdate(now);
+/** Makes the authority of one workspace, able to sign for its names and no others. */
+export async function createAuthority(request: AuthorityRequest): Promise<Authority> {
+  const keys = await generateKeys(request.keyType);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: randomSerial(),
-    // A bare string would be read as part of a distinguished name: quotes, a leading #.
-    name: new x509.Name([{ O: ['Chroma'] }, { CN: [{ utf8String: authorityName(label) }] }]),
-    notBefore,
-    notAfter: endOfValidity(notBefore, AUTHORITY_DAYS),
+    name: toName(authoritySubject(request.label)),
+    ...authorityValidity(request.now),
     keys,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
     extensions: [
@@ -53,32 +42,29 @@ export async function createAuthority(
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      constrainNames(names),
+      constrainNames(request.names),
     ],
   });
   return { certificate, privateKey: keys.privateKey };
 }
 
+/** Why an authority cannot go on; then trust must be given to another one. */
+export type Unfitness = 'names' | 'key-type' | 'validity';
+
 /**
- * Whether an authority can go on: it may sign for these names, is of the asked kind of key (who
- * asks for RSA has a client without ECDSA, which must read the authority too), and lasts.
+ * Why an authority cannot sign what is wanted; undefined where it can. It must be allowed the
+ * names, last long enough, and have a key of the asked kind (who asks for RSA has a client without
+ * ECDSA, which must read the authority too), no weaker than the leaf's.
  */
-export function canSign(
+export function explainUnfit(
   { certificate, privateKey }: Authority,
-  wanted: {
-    readonly names: readonly ServerName[];
-    readonly keyType: KeyType;
-    readonly days: number;
-    readonly now: Date;
-  },
-): boolean {
+  wanted: LeafRequest,
+): Unfitness | undefined {
+  if (!permitsNames(certificate, wanted.names)) return 'names';
+  if (!isStrongEnough(privateKey, wanted.keyType)) return 'key-type';
   const needed = endOfValidity(wanted.now, Math.min(wanted.days, ENOUGH_DAYS));
-  return (
-    certificate.notBefore <= wanted.now &&
-    certificate.notAfter >= needed &&
-    (privateKey.algorithm.name === 'ECDSA') === (wanted.keyType === 'ecdsa-p256') &&
-    permitsNames(certificate, wanted.names)
-  );
+  const lasts = certificate.notBefore <= wanted.now && certificate.notAfter >= needed;
+  return lasts ? undefined : 'validity';
 }
 
 /** An authority as one PEM text, the key first. */
@@ -103,14 +89,7 @@ export async function readAuthority(pem: string): Promise<Authority> {
   };
 }
 
-/** RFC 5280 appendix A.1 gives a common name 64 characters. */
-function authorityName(label: string): string {
-  const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
-  const prefix = 'Chroma TLS CA for ';
-  return (
-    prefix +
-    Array.from(visible || 'workspace')
-      .slice(0, 64 - prefix.length)
-      .join('')
-  );
+function isStrongEnough({ algorithm }: webcrypto.CryptoKey, wanted: KeyType): boolean {
+  if (wanted === 'ecdsa-p256') return algorithm.name === 'ECDSA';
+  return 'modulusLength' in algorithm && Number(algorithm.modulusLength) >= RSA_BITS[wanted];
 }

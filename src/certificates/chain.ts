@@ -1,21 +1,30 @@
 import { X509Certificate } from 'node:crypto';
 
-/**
- * The certificates of a PEM text; none where one of them is damaged. Only the blocks are told
- * apart here: Node.js reads a single certificate, and a library would weigh on the activation.
- */
+/** The certificates of a PEM text; none where one of them is damaged. */
 export function parseChain(pem: string): readonly X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return splitPem(pem).map((block) => new X509Certificate(block));
   } catch {
     return [];
   }
 }
 
+/**
+ * The certificate blocks of a PEM text. They are only told apart: Node.js reads a single
+ * certificate, and a library would weigh on the activation.
+ */
+export function splitPem(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+}
+
 /** Whether a certificate is its own issuer, by name and by signature. */
 export function isSelfSigned(certificate: X509Certificate): boolean {
   return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+}
+
+/** Whether one certificate was signed by another, by name and by signature. */
+export function isIssuedBy(signed: X509Certificate, issuer: X509Certificate): boolean {
+  return signed.checkIssued(issuer) && signed.verify(issuer.publicKey);
 }
 
 /** Follows the signatures up from a certificate until a trusted one is reached. */
@@ -29,8 +38,7 @@ export function findAnchor(
   let current: X509Certificate | undefined = leaf;
   while (current && !seen.has(current)) {
     const signed: X509Certificate = current;
-    const isIssuer = (issuer: X509Certificate): boolean =>
-      signed.checkIssued(issuer) && signed.verify(issuer.publicKey);
+    const isIssuer = (issuer: X509Certificate): boolean => isIssuedBy(signed, issuer);
     const anchor = anchors.find(isIssuer);
     if (anchor) return anchor;
     seen.add(signed);

@@ -28,24 +28,37 @@ export async function readExisting(
   const { certificate, key, ca } = certificateFiles(folder);
   const found: ExistingFile[] = [];
   for (const path of [certificate, key, ca]) {
-    const facts = await lstat(path).catch(isMissing);
-    if (!facts) continue;
-    if (facts.isSymbolicLink()) await checkLink(workspace, path);
-    try {
-      found.push({ path, content: await readFile(path), mode: facts.mode & 0o777 });
-    } catch (error) {
-      throw new ExplainedError(
-        {
-          code: 'certs-not-readable',
-          what: `${path} cannot be read, so it cannot be backed up.`,
-          why: explainReadError(error),
-          next: 'Make the file yours (chown), or move it away, then try again.',
-        },
-        error,
-      );
-    }
+    const file = await readExistingFile(workspace, path);
+    if (file) found.push(file);
   }
   return found;
+}
+
+/**
+ * Reads one file of the workspace that may be replaced; undefined where there is none.
+ *
+ * @throws ExplainedError as `readExisting` does
+ */
+export async function readExistingFile(
+  workspace: string,
+  path: string,
+): Promise<ExistingFile | undefined> {
+  const facts = await lstat(path).catch(isMissing);
+  if (!facts) return undefined;
+  if (facts.isSymbolicLink()) await checkLink(workspace, path);
+  try {
+    return { path, content: await readFile(path), mode: facts.mode & 0o777 };
+  } catch (error) {
+    throw new ExplainedError(
+      {
+        code: 'certs-not-readable',
+        what: `${path} cannot be read, so it cannot be backed up.`,
+        why: explainReadError(error),
+        next: 'Make the file yours (chown), or move it away, then try again.',
+      },
+      error,
+    );
+  }
 }
 
 /**

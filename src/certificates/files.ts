@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 
@@ -27,6 +27,18 @@ export async function readIfThere(file: string): Promise<string | undefined> {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
     throw error;
   }
+}
+
+/**
+ * Whether a path is there, or may be read, written or run by this process.
+ *
+ * @param mode such as `constants.W_OK`
+ */
+export async function isAccessible(path: string, mode: number = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
 }
 
 /**

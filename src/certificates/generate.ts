@@ -1,135 +1,119 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
-import { resolveNames } from '../project/domain.ts';
-import type { Settings } from '../project/settings.ts';
+import { createPrivateKey } from 'node:crypto';
+import { ExplainedError } from '../errors.ts';
+import { resolveNames } from '../project/certificate-name.ts';
+import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { canSign, createAuthority } from './authority.ts';
-import { forgetAuthority, keepAuthority, loadAuthority } from './authority-store.ts';
-import {
-  fingerprintOf,
-  readExisting,
-  refuseBroken,
-  removeInterrupted,
-  type ExistingFile,
-} from './existing-pair.ts';
+import { forgetAuthority } from './authority-store.ts';
+import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
+import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
+import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
-import { issueLeaf, issueSelfSigned, type LeafRequest } from './leaf.ts';
+import { installPair } from './install-pair.ts';
+import { issue } from './issue.ts';
+import { explainLocked, isEncrypted } from './key-file.ts';
 import { holdLock } from './lock.ts';
-import { toPem, type KeyType } from './profile.ts';
-import { replacePair, type FreshPair } from './replace-pair.ts';
+import type { KeyPassPhrase } from './pass-phrase.ts';
+import type { FreshPair } from './replace-pair.ts';
+import { describeTrustChange, type TrustChange } from './trust-change.ts';
+import { leafValidity } from './validity.ts';
 
-export interface GenerateRequest {
+export interface GenerateRequest extends CertificateSettings {
   readonly workspace: string;
   /** Absolute path of the certificates folder; it must lie in the workspace. */
   readonly folder: string;
   readonly domain: string;
-  readonly additionalNames: readonly string[];
-  readonly kind: Settings['certificateKind'];
-  readonly keyType: KeyType;
-  /** From 1 to 3650. */
-  readonly validityDays: number;
-  readonly keepAuthorityKey: boolean;
   /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
   readonly replaceBroken?: boolean;
+  /** Where the key there has a pass phrase, the new one gets the same. */
+  readonly keyPassPhrase?: KeyPassPhrase;
   readonly now?: Date;
+  readonly signal?: AbortSignal;
+  /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
+  readonly report?: (step: string) => void;
 }
 
-export interface GenerateResult {
+export type GenerateResult = TrustChange & {
   readonly files: CertificateFiles;
   /** The folder that keeps what was there before. */
   readonly backup?: string;
-  /** What became of the authority; after `replaced`, trust must be given again. */
-  readonly authority: 'created' | 'reused' | 'replaced' | 'none';
+  /** The certificate ends with its authority, before the days asked for. */
+  readonly endsEarly: boolean;
   readonly facts: CertificateFacts;
-}
-
-/** What was made, and whether an authority had been kept from before. */
-interface Issued {
-  readonly pair: FreshPair;
-  readonly authority: 'none' | 'fresh' | 'instead-of-kept' | 'kept';
-}
-
-const IGNORED = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
-# repository. The certificates do no harm there, but serve only the machine that made them.
-serverkey.pem
-backup-*/
-.incoming-*/
-`;
+};
 
 /**
  * Makes a certificate and its key for the domain and the further names, and puts them into the
  * certificates folder. What was there is kept as a dated backup.
  *
  * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
- *   `mismatched-pair`, `corrupt`, `certs-not-readable`, `certs-not-writable`,
- *   `data-folder-not-usable`, `generation-busy`
+ *   `mismatched-pair`, `corrupt`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
+ *   `data-folder-not-usable`, `generation-busy`, and those of the engine; AbortError
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
-  const { workspace, folder, domain, keyType, validityDays: days } = request;
-  const names = resolveNames(domain, request.additionalNames);
+  const { workspace, folder, domain, keyType, kind, validityDays: days } = request;
+  const names = resolveNames(domain, kind === 'seed' ? [] : request.additionalNames);
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
+  const config = renderWorkspaceConfig(request, names);
+  const engineOptions: EngineOptions = {
+    ...request,
+    config,
+    signal: request.signal ?? new AbortController().signal,
+    report: request.report ?? (() => undefined),
+  };
+  await prepareEngine(engineOptions);
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
     const existing = await readExisting(workspace, folder);
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
-    const issued = await issue(request, { names, keyType, days, now });
-    const backup = await explainUnwritable(folder, async () => {
-      await prepareFolder(folder);
-      const kept = await replacePair(folder, existing, issued.pair, now);
-      await removeInterrupted(folder);
-      return kept;
-    });
+    const passPhrase = await findPassPhrase(request, existing);
+    const { ca } = certificateFiles(folder);
+    const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
+    const configFile = await compareConfig(request, config);
+    const issued = await withEngine(engineOptions, (engine) =>
+      issue(engine, request, { names, keyType, days, now }),
+    );
+    const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
+    const backup = await installPair(
+      folder,
+      [...existing, ...(configFile?.existing ?? [])],
+      configFile ? { ...pair, config: configFile.fresh } : pair,
+      now,
+    );
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
-    const state = await inspectCertificate(folder, domain, now);
+    const state = await inspectCertificate(folder, domain, now, () => Promise.resolve(passPhrase));
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),
-      authority: describeAuthority(issued, existing, folder),
+      ...describeTrustChange(issued, before, fingerprintOf(issued.pair.ca)),
+      endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
     };
   });
 }
 
-async function issue(request: GenerateRequest, leafRequest: LeafRequest): Promise<Issued> {
-  if (request.kind === 'self-signed') {
-    const { certificate, keyPem } = await issueSelfSigned(leafRequest);
-    const pem = toPem(certificate);
-    return { pair: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
+/** A key that was protected is not followed by one that is not, unless a person says so. */
+async function findPassPhrase(
+  { workspace, folder, keyPassPhrase, replaceBroken }: GenerateRequest,
+  existing: readonly ExistingFile[],
+): Promise<string | undefined> {
+  const { key } = certificateFiles(folder);
+  const present = existing.find(({ path }) => path === key)?.content;
+  if (present === undefined || !isEncrypted(present)) return undefined;
+  const passPhrase = await keyPassPhrase?.(workspace);
+  if (passPhrase === undefined && !replaceBroken) {
+    throw explainLocked('The present key has a pass phrase, and the new one is to have it too.');
   }
-  const { workspace, keepAuthorityKey } = request;
-  const { names, keyType, now } = leafRequest;
-  const kept = await loadAuthority(workspace);
-  const reusable = kept && canSign(kept, leafRequest) ? kept : undefined;
-  const authority = reusable ?? (await createAuthority(basename(workspace), names, keyType, now));
-  const leaf = await issueLeaf(authority, leafRequest);
-  if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
-  return {
-    pair: {
-      key: leaf.keyPem,
-      certificate: toPem(leaf.certificate, authority.certificate),
-      ca: toPem(authority.certificate),
-    },
-    authority: reusable ? 'kept' : kept ? 'instead-of-kept' : 'fresh',
-  };
+  return passPhrase;
 }
 
-/** Clients trust what ca.pem held, whoever made it, so that is what counts as the one before. */
-function describeAuthority(
-  { pair, authority }: Issued,
-  existing: readonly ExistingFile[],
-  folder: string,
-): GenerateResult['authority'] {
-  if (authority === 'none') return 'none';
-  const { ca } = certificateFiles(folder);
-  const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
-  if (before !== undefined) return before === fingerprintOf(pair.ca) ? 'reused' : 'replaced';
-  return ({ kept: 'reused', 'instead-of-kept': 'replaced', fresh: 'created' } as const)[authority];
+async function protect(pair: FreshPair, passPhrase: string): Promise<FreshPair> {
+  const { encryptKey } = await import('./encrypted-key.ts');
+  return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passPhrase) };
 }
 
 function checkValidity(days: number): void {
@@ -142,38 +126,3 @@ function checkValidity(days: number): void {
     action: 'openSettings',
   });
 }
-
-async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  await writeFile(join(folder, '.gitignore'), IGNORED, { flag: 'wx' }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  });
-}
-
-async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new ExplainedError(
-      {
-        code: 'certs-not-writable',
-        what: `The certificate could not be written into ${folder}.`,
-        why: WHY[code] ?? `The system refused it (${code}).`,
-        next: 'What was there is unchanged. Correct that, then try again.',
-      },
-      error,
-    );
-  }
-}
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full.',
-  EDQUOT: 'Your share of the disk is full.',
-  EROFS: 'The file system is read-only.',
-  EACCES: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EPERM: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EEXIST: 'There is a file of that name.',
-  ENOTDIR: 'There is a file of that name.',
-};

@@ -1,17 +1,23 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
 import { findAnchor, isSelfSigned, parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
+import { isEncrypted, readKey } from './key-file.ts';
+import { describeKeyType } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
+import { findProfileProblems } from './profile-problems.ts';
+
+/** What can be wrong with a certificate by itself. */
+export interface LeafProblem {
+  readonly code: 'name-mismatch' | 'expired' | 'expires-soon' | 'not-yet-valid';
+  readonly message: string;
+}
 
 export interface Problem {
   readonly code:
-    | 'name-mismatch'
-    | 'expired'
-    | 'expires-soon'
-    | 'not-yet-valid'
+    | LeafProblem['code']
     | 'mismatched-pair'
     | 'half-pair'
     | 'corrupt'
@@ -19,12 +25,16 @@ export interface Problem {
     | 'chain-broken'
     | 'authority-missing'
     | 'authority-expired'
+    | 'is-authority'
+    | 'no-authority-identifier'
     | 'key-readable-by-others'
+    | 'key-locked'
     | 'serves-previous-certificate';
   readonly message: string;
 }
 
 export interface CertificateFacts {
+  /** Those of servers, then URIs and e-mail addresses. */
   readonly names: readonly string[];
   /** `O=…, CN=…` */
   readonly subject: string;
@@ -35,6 +45,8 @@ export interface CertificateFacts {
   /** `AA:BB:…` */
   readonly fingerprint256: string;
   readonly keyType: string;
+  /** Whether the key's file opens only with a pass phrase. */
+  readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
   readonly problems: readonly Problem[];
 }
@@ -43,13 +55,6 @@ export type CertificateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly facts: CertificateFacts }
   | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
-
-/** OpenSSL's names of curves, and those the settings and people use. */
-const CURVE_NAMES: Readonly<Partial<Record<string, string>>> = {
-  prime256v1: 'P-256',
-  secp384r1: 'P-384',
-  secp521r1: 'P-521',
-};
 
 const DAY = 86_400_000;
 /** Days before the end at which a person is warned. */
@@ -60,11 +65,14 @@ const WARN_DAYS = 30;
  *
  * Clients differ in how they match a name; what counts here is what all of them accept, so a name
  * in the CN alone covers nothing.
+ *
+ * @param passPhrase that of the key; only asked where the key has one
  */
 export async function inspectCertificate(
   folder: string,
   domain: string,
   now: Date = new Date(),
+  passPhrase: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
   try {
@@ -78,17 +86,18 @@ export async function inspectCertificate(
     const chain = parseChain(certificatePem);
     const [leaf] = chain;
     if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
-    const key = parseKey(keyPem);
-    if (typeof key === 'string') return broken('corrupt', key);
-    if (!leaf.checkPrivateKey(key)) {
+    const key = await readKey(keyPem, passPhrase);
+    if (key.kind === 'damaged') return broken('corrupt', key.message);
+    if (key.kind === 'open' && !leaf.checkPrivateKey(key.key)) {
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
     }
     return {
       kind: 'present',
-      facts: describeLeaf(leaf, [
-        ...findDateProblems(leaf, now),
-        ...findNameProblems(leaf, domain),
+      facts: describeLeaf(leaf, isEncrypted(keyPem), [
+        ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
+        ...findLeafProblems(leaf, domain, now),
         ...findAuthorityProblems(chain, caPem, now),
+        ...(await findProfileProblems(leaf)),
         ...(await findModeProblems(files.key)),
       ]),
     };
@@ -114,7 +123,9 @@ export function describeServed(
   now: Date = new Date(),
 ): CertificateFacts {
   const leaf = new X509Certificate(der);
-  return describeLeaf(leaf, [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)]);
+  // Their key is theirs; nothing is known of it.
+  const problems = [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
+  return describeLeaf(leaf, false, problems);
 }
 
 /**
@@ -149,36 +160,26 @@ export async function readVerifiedLeaf(folder: string): Promise<string | undefin
   return leaf && findAnchor(leaf, chain, anchors) ? leaf.toString() : undefined;
 }
 
-/** The key, or why there is none. */
-function parseKey(pem: string): KeyObject | string {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    // What a missing pass phrase throws differs between OpenSSL and BoringSSL.
-    return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem)
-      ? 'serverkey.pem has a pass phrase.'
-      : 'serverkey.pem is no private key.';
-  }
-}
-
 function broken(code: Problem['code'], message: string): CertificateState {
   return { kind: 'broken', problems: [{ code, message }] };
 }
 
-function describeLeaf(leaf: X509Certificate, problems: readonly Problem[]): CertificateFacts {
-  const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
+function describeLeaf(
+  leaf: X509Certificate,
+  keyEncrypted: boolean,
+  problems: readonly Problem[],
+): CertificateFacts {
+  const { servers, others } = readNames(leaf);
   return {
-    names: readNames(leaf),
+    names: [...servers, ...others],
     subject: toLine(leaf.subject),
     issuer: toLine(leaf.issuer),
     serial: leaf.serialNumber,
     notBefore: new Date(leaf.validFrom),
     notAfter: new Date(leaf.validTo),
     fingerprint256: leaf.fingerprint256,
-    keyType:
-      asymmetricKeyType === 'rsa'
-        ? `RSA ${asymmetricKeyDetails?.modulusLength ?? '?'}`
-        : `ECDSA ${CURVE_NAMES[asymmetricKeyDetails?.namedCurve ?? ''] ?? asymmetricKeyType ?? '?'}`,
+    keyType: describeKeyType(leaf.publicKey),
+    keyEncrypted,
     selfSigned: isSelfSigned(leaf),
     problems,
   };
@@ -189,7 +190,16 @@ function toLine(name: string | undefined): string {
   return name?.replaceAll('\n', ', ') ?? '';
 }
 
-function findDateProblems(leaf: X509Certificate, now: Date): readonly Problem[] {
+/** What is wrong with a certificate by itself: its dates, and its names for a domain. */
+export function findLeafProblems(
+  leaf: X509Certificate,
+  domain: string,
+  now: Date,
+): readonly LeafProblem[] {
+  return [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
+}
+
+function findDateProblems(leaf: X509Certificate, now: Date): readonly LeafProblem[] {
   const left = new Date(leaf.validTo).getTime() - now.getTime();
   if (left < 0) return [{ code: 'expired', message: `It expired on ${leaf.validTo}.` }];
   if (new Date(leaf.validFrom) > now) {
@@ -204,7 +214,7 @@ function findDateProblems(leaf: X509Certificate, now: Date): readonly Problem[] 
     : [];
 }
 
-function findNameProblems(leaf: X509Certificate, domain: string): readonly Problem[] {
+function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafProblem[] {
   const invalid = explainInvalidName(domain);
   if (invalid !== undefined) {
     return [{ code: 'name-mismatch', message: `${domain} is no name for a server. ${invalid}` }];
@@ -213,7 +223,9 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly Probl
   const names = readNames(leaf);
   if (coversName(names, name)) return [];
   const instead =
-    names.length > 0 ? `only ${names.join(', ')}` : 'it has no subject alternative names at all';
+    names.servers.length > 0
+      ? `only ${names.servers.join(', ')}`
+      : 'it has no host name or address as subject alternative name';
   return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
 }
 

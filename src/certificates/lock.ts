@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
-import { explainUnusable, makePrivateFolder } from './authority-store.ts';
+import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /** Milliseconds after which a lock counts as left behind; a generation takes seconds. */
 const STALE_AFTER = 120_000;

@@ -1,7 +1,8 @@
 import { randomBytes, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from './x509.ts';
-import type { ServerName } from '../project/domain.ts';
+import type { CertificateName } from '../project/certificate-name.ts';
 import type { Settings } from '../project/settings.ts';
+import type { Subject } from './subject.ts';
 
 export type KeyType = Settings['keyType'];
 
@@ -29,6 +30,9 @@ export function endOfValidity(notBefore: Date, days: number): Date {
   return new Date(notBefore.getTime() + days * DAY - 1000);
 }
 
+/** The size of each RSA key, in bits. */
+export const RSA_BITS = { 'rsa-2048': 2048, 'rsa-3072': 3072, 'rsa-4096': 4096 } as const;
+
 /** A key pair of one of the types the settings offer. */
 export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKeyPair> {
   const algorithm =
@@ -36,7 +40,7 @@ export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKe
       ? { name: 'ECDSA', namedCurve: 'P-256' }
       : {
           name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: keyType === 'rsa-2048' ? 2048 : 4096,
+          modulusLength: RSA_BITS[keyType],
           publicExponent: new Uint8Array([1, 0, 1]),
           hash: 'SHA-256',
         };
@@ -74,14 +78,35 @@ export function signingAlgorithm(
 }
 
 /**
+ * A subject as a name in a certificate. Each value's type is said outright: a bare string would be
+ * read as part of a distinguished name (quotes, a leading #).
+ */
+export function toName(subject: Subject): x509.Name {
+  return new x509.Name(
+    subject.map(({ type, value }) => ({
+      [type]: [type === 'C' ? { printableString: value } : { utf8String: value }],
+    })),
+  );
+}
+
+/** The alternative names of a server, as an extension. */
+export function alternativeNames(
+  names: readonly CertificateName[],
+): x509.SubjectAlternativeNameExtension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
+  );
+}
+
+/**
  * The extensions of a server's leaf: critical CA:FALSE, critical digitalSignature (RSA adds
  * keyEncipherment for TLS 1.2's RSA key exchange), serverAuth, SKI and the SAN.
  */
 export async function leafExtensions(
-  keys: webcrypto.CryptoKeyPair,
-  names: readonly ServerName[],
+  publicKey: webcrypto.CryptoKey,
+  names: readonly CertificateName[],
 ): Promise<x509.Extension[]> {
-  const rsa = keys.publicKey.algorithm.name !== 'ECDSA';
+  const rsa = publicKey.algorithm.name.startsWith('RSA');
   const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
@@ -89,22 +114,7 @@ export async function leafExtensions(
       ? new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true)
       : new x509.KeyUsagesExtension(digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    new x509.SubjectAlternativeNameExtension(
-      names.map(({ kind, value }) => ({ type: kind, value })),
-    ),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey),
+    alternativeNames(names),
   ];
-}
-
-/**
- * The subject of a leaf. Its CN also stands in the SAN; a name past the 64 characters that X.520
- * allows a CN gives way to the next one.
- *
- * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
- * for addresses may not sign.
- */
-export function leafSubject(names: readonly ServerName[]): x509.JsonName {
-  const hasHost = names.some(({ kind }) => kind === 'dns');
-  const common = hasHost ? names.find(({ value }) => value.length <= 64) : undefined;
-  return [{ O: ['Chroma'] }, ...(common ? [{ CN: [common.value] }] : [])];
 }

@@ -10,6 +10,8 @@ export interface FreshPair {
   readonly key: string;
   readonly certificate: string;
   readonly ca: string;
+  /** What the pair was made from, where that is to lie in the workspace and is not there yet. */
+  readonly config?: { readonly path: string; readonly content: string };
 }
 
 /** The name of a folder in which a pair is made ready. One that is still there was interrupted. */
@@ -44,6 +46,11 @@ export async function replacePair(
     ];
     for (const { to, content, mode } of moves) {
       await writeNewFile(join(staging, basename(to)), content, mode);
+    }
+    if (fresh.config) {
+      // It may lie on another disk than the folder's, so it is written where it goes.
+      moved.push(fresh.config.path);
+      await replaceFile(fresh.config.path, fresh.config.content, 0o644);
     }
     for (const { to } of moves) {
       await moveFile(join(staging, basename(to)), to);

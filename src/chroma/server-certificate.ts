@@ -1,4 +1,5 @@
 import type { CertificateState } from '../certificates/inspect.ts';
+import { explainLocked } from '../certificates/key-file.ts';
 import { ExplainedError } from '../errors.ts';
 import { certificateSettings, type Settings } from '../project/settings.ts';
 import { problemsOf } from './status.ts';
@@ -13,6 +14,7 @@ const FATAL = new Set([
   'expired',
   'chain-broken',
   'authority-missing',
+  'key-locked',
 ]);
 
 /** Makes the first certificate of a workspace, so that "start" is all a person has to say. */
@@ -35,6 +37,7 @@ export async function makeCertificate(
 export function refuseUnverifiable(certificate: CertificateState): void {
   const fatal = problemsOf(certificate).find(({ code }) => FATAL.has(code));
   if (!fatal) return;
+  if (fatal.code === 'key-locked') throw explainLocked(fatal.message);
   throw new ExplainedError({
     code: fatal.code,
     what: 'The server was not started, because no client could verify it.',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { inspectCertificate } from '../certificates/inspect.ts';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { readDomain } from '../project/env-file.ts';
@@ -14,7 +15,7 @@ import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
 import { LocalRuntime } from './runtimes/local.ts';
 import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
-import { reduce, type Snapshot, type SnapshotEvent } from './status.ts';
+import { fingerprintOf, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
@@ -24,6 +25,8 @@ export interface ServerEnvironment {
   /** In the order in which their servers count, should two of them be seen. */
   readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
+  /** Asked only where the workspace's key has a pass phrase. */
+  readonly keyPassPhrase: KeyPassPhrase;
 }
 
 const NOTHING: Observation = { kind: 'none' };
@@ -71,25 +74,36 @@ export class Server implements Disposable {
     if (!heartbeat) return false;
     const probe = await heartbeat.pulse.beat();
     heartbeat.pulse.dispose();
-    return probe.ok && probe.servedFingerprint256 === fingerprintIn(this.#snapshot);
+    return probe.ok && probe.servedFingerprint256 === fingerprintOf(this.#snapshot);
   }
 
   async #readProject(): Promise<void> {
-    const { workspace, readSettings } = this.#environment;
+    const { workspace, readSettings, keyPassPhrase } = this.#environment;
     const settings = readSettings();
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-    const before = fingerprintIn(this.#snapshot);
+    const before = fingerprintOf(this.#snapshot);
     this.#apply({
       kind: 'project',
       domain,
-      certificate: await inspectCertificate(folder, domain),
+      certificate: await inspectCertificate(folder, domain, new Date(), () =>
+        keyPassPhrase(workspace),
+      ),
     });
-    const after = fingerprintIn(this.#snapshot);
+    const after = fingerprintOf(this.#snapshot);
     const renewed = before !== undefined && after !== undefined && before !== after;
     if (renewed && this.#watches.length > 0) await this.renewCertificate();
     // Another domain or authority asks for another handshake.
     else this.#restartPulse();
+  }
+
+  /** Asks the trust stores of this machine. Programs run for it, so only on demand. */
+  async refreshTrust(): Promise<void> {
+    const { workspace, readSettings } = this.#environment;
+    const certificate = fingerprintOf(this.#snapshot);
+    const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+    const { readTrust } = await import('../certificates/trust/read-trust.ts');
+    this.#apply({ kind: 'trust', certificate, trust: await readTrust(workspace, folder) });
   }
 
   /** Asks the runtimes whose server this is, and how it is. */
@@ -247,10 +261,6 @@ export class Server implements Disposable {
   }
 }
 
-function fingerprintIn({ certificate }: Snapshot): string | undefined {
-  return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
-}
-
 /**
  * The server of one workspace with its real runtimes.
  *
@@ -263,15 +273,25 @@ export function createServer(options: {
   readonly distFolder: string;
   readonly readSettings: () => Settings;
   readonly log: (line: string) => void;
+  readonly keyPassPhrase: KeyPassPhrase;
   readonly held?: boolean;
   readonly chosenInterpreter?: () => Promise<string | undefined>;
 }): Server {
-  const { workspace, distFolder, readSettings, log, held = true, chosenInterpreter } = options;
+  const {
+    workspace,
+    distFolder,
+    readSettings,
+    log,
+    keyPassPhrase,
+    held = true,
+    chosenInterpreter,
+  } = options;
   const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,
     readSettings,
     log,
+    keyPassPhrase,
     runtimes: [
       new ExternalRuntime(workspace, readSettings),
       new LocalRuntime({ workspace, supervisorFile, readSettings, held, chosenInterpreter }),

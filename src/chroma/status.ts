@@ -1,4 +1,5 @@
 import type { CertificateState, Problem } from '../certificates/inspect.ts';
+import type { TrustState } from '../certificates/trust/trust-state.ts';
 import type { ProblemText } from '../errors.ts';
 import type { HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
@@ -9,6 +10,8 @@ export interface Snapshot {
   /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
   readonly domain: string;
   readonly certificate: CertificateState;
+  /** What the trust stores said of this certificate's authority; none before they were asked. */
+  readonly trust?: TrustState;
   /** The runtime's own word about this workspace's server. */
   readonly observation: Observation;
   /** The last heartbeat of the server that now runs; none before the first. */
@@ -33,6 +36,12 @@ export type SnapshotEvent =
       readonly kind: 'project';
       readonly domain: string;
       readonly certificate: CertificateState;
+    }
+  | {
+      readonly kind: 'trust';
+      /** Fingerprint of the certificate that was there when the stores were asked. */
+      readonly certificate: string | undefined;
+      readonly trust: TrustState;
     }
   | { readonly kind: 'observed'; readonly observation: Observation }
   | { readonly kind: 'probed'; readonly serverId: string; readonly probe: Probe }
@@ -71,8 +80,17 @@ export const STARTUP_GRACE = 60_000;
 /** The next snapshot: what was known, and one new fact. Pure. */
 export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
   switch (event.kind) {
-    case 'project':
-      return { ...snapshot, domain: event.domain, certificate: event.certificate };
+    case 'project': {
+      const { trust, ...rest } = snapshot;
+      const next = { ...rest, domain: event.domain, certificate: event.certificate };
+      // What the stores said was of another certificate's authority.
+      const sameCertificate = fingerprintOf(snapshot) === fingerprintOf(next);
+      return { ...next, ...(sameCertificate && trust ? { trust } : {}) };
+    }
+    case 'trust':
+      return fingerprintOf(snapshot) === event.certificate
+        ? { ...snapshot, trust: event.trust }
+        : snapshot;
     case 'observed': {
       const { probe, failure, ...rest } = snapshot;
       const next = { ...rest, observation: event.observation };
@@ -98,6 +116,11 @@ export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
     case 'failed':
       return { ...snapshot, failure: event.failure };
   }
+}
+
+/** The SHA-256 fingerprint of the certificate, where there is a whole one. */
+export function fingerprintOf({ certificate }: Pick<Snapshot, 'certificate'>): string | undefined {
+  return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
 }
 
 /** The one thing to say about a snapshot. Pure: the same facts always give the same status. */

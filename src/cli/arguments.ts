@@ -10,6 +10,8 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   chroma-tls logs              its last log lines
   chroma-tls compose           write a Docker Compose file that does the same, or put
                                Chroma into the one there is
+  chroma-tls trust             have this machine's trust stores accept the certificate
+  chroma-tls untrust           remove it from them
 
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker, compose, local or external
@@ -20,16 +22,29 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --local-command C       the chroma program of the runtime local
   --port N           8000
   --bind-address A   127.0.0.1
-  --key-type T       ecdsa-p256, rsa-2048 or rsa-4096
-  --kind K           local-ca or self-signed
+  --key-type T       ecdsa-p256, rsa-2048, rsa-3072 or rsa-4096
+  --kind K           local-ca, self-signed or seed (as the Chroma cookbook's page makes it:
+                     RSA-2048, 365 days, the domain alone)
+  --engine E         builtin, openssl or docker
   --days N           365
   --folder F         certs
   --bearer-token     compose: clients have to present CHROMA_TOKEN from .env
   --separate         compose: write docker-compose.chroma.yml, whatever else there is
   --yes              answer yes to what would be asked
+
+  CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's pass phrase, where it has one
 `;
 
-export const VERB_NAMES = ['generate', 'start', 'stop', 'status', 'logs', 'compose'] as const;
+export const VERB_NAMES = [
+  'generate',
+  'start',
+  'stop',
+  'status',
+  'logs',
+  'compose',
+  'trust',
+  'untrust',
+] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 
 export interface CliOptions {
@@ -60,6 +75,9 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
+  if (values.kind === 'seed' && (values['key-type'] ?? values.days) !== undefined) {
+    throw new UsageError('--kind seed is RSA-2048 for 365 days: leave out --key-type and --days.');
+  }
   return {
     verb,
     help: values.help,
@@ -83,6 +101,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       bindAddress: values['bind-address'],
       keyType: values['key-type'],
       certificateKind: values.kind,
+      certificateEngine: values.engine,
       validityDays: toNumber(values.days),
       certificatesFolder: values.folder,
     },
@@ -107,6 +126,7 @@ function parse(argv: readonly string[]) {
         'bind-address': { type: 'string' },
         'key-type': { type: 'string' },
         kind: { type: 'string' },
+        engine: { type: 'string' },
         days: { type: 'string' },
         folder: { type: 'string' },
         yes: { type: 'boolean', default: false },

@@ -1,3 +1,6 @@
+import { explainTrustLoss } from '../certificates/trust-change.ts';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server.ts';
 import { deriveStatus, isExternal } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
@@ -13,11 +16,12 @@ export interface CliContext {
   readonly settings: Settings;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
+  readonly keyPassPhrase: KeyPassPhrase;
   readonly server: Server;
 }
 
 export async function generate(context: CliContext): Promise<number> {
-  const { workspace, settings, server, options } = context;
+  const { workspace, settings, server, options, signal } = context;
   await setDomain(context);
   await server.refreshProject();
   const { generateCertificate } = await import('../certificates/generate.ts');
@@ -27,20 +31,30 @@ export async function generate(context: CliContext): Promise<number> {
     domain: server.snapshot.domain,
     ...certificateSettings(settings),
     replaceBroken: options.yes,
+    keyPassPhrase: context.keyPassPhrase,
+    signal,
+    report: (step) => {
+      process.stderr.write(`Making the certificate, ${step}…\n`);
+    },
   });
   // A server that runs goes on with it, where its front can take a new certificate.
   await server.refreshProject();
   await server.observe();
   await server.renewCertificate();
-  const { facts, files, backup } = result;
+  const { facts, files, backup, endsEarly } = result;
   say(`Made ${files.certificate}`);
   say(`  good for ${facts.names.join(', ')}`);
-  say(`  until    ${facts.notAfter.toISOString().slice(0, 10)}`);
+  const until = facts.notAfter.toISOString().slice(0, 10);
+  say(`  until    ${until}${endsEarly ? ', when its authority ends' : ''}`);
   if (backup !== undefined) say(`What was there before is in ${backup}`);
-  if (result.authority === 'replaced') {
+  if (result.trustLost !== undefined) {
     say(
-      'The names changed, so there is a new authority: trust it again where you trusted the old.',
+      `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,
     );
+    await server.refreshTrust();
+    const former = listFormer(server.snapshot.trust ?? []);
+    const verb = result.authority === 'none' ? 'untrust removes' : 'trust replaces';
+    if (former !== '') say(`The one before is trusted by ${former}: chroma-tls ${verb} it.`);
   }
   return 0;
 }

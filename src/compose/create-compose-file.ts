@@ -5,7 +5,7 @@ import { readIfThere, replaceFile } from '../certificates/files.ts';
 import { inspectCertificate } from '../certificates/inspect.ts';
 import { makeCertificate } from '../chroma/server-certificate.ts';
 import { ExplainedError } from '../errors.ts';
-import { resolveNames } from '../project/domain.ts';
+import { isServerName, resolveNames } from '../project/certificate-name.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
@@ -158,7 +158,9 @@ async function readCertificateNames(
 ): Promise<readonly string[]> {
   const certificate = await inspectCertificate(folder, domain);
   if (certificate.kind === 'present') return certificate.facts.names;
-  return resolveNames(domain, settings.additionalNames).map(({ value }) => value);
+  return resolveNames(domain, settings.additionalNames)
+    .filter(isServerName)
+    .map(({ value }) => value);
 }
 
 async function provideCertificate(workspace: string, settings: Settings): Promise<boolean> {

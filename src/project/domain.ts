@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { ExplainedError, type Action } from '../errors.ts';
+import { ExplainedError } from '../errors.ts';
 
 export type ServerName =
   | {
@@ -30,57 +30,17 @@ export const DEFAULT_DOMAIN = 'localhost';
  * @throws ExplainedError `invalid-name`, saying what is wrong with it
  */
 export function parseServerName(text: string): ServerName {
-  return parse(text, 'setDomain');
-}
-
-/** Why a text is no server name, for an input box as one types; undefined when it is one. */
-export function explainInvalidName(text: string): string | undefined {
-  const name = text.replace(/^ +| +$/g, '');
-  if (name === '') return 'It is empty.';
-  const reason = explainForeignPart(name);
-  if (reason !== undefined) return reason;
-  const address = unbracket(name);
-  if (isIP(address)) return explainUnusableAddress(address);
-  if (/^[^:]+:\d*$|^\[.*\]:\d*$/.test(name)) {
-    return 'Leave out the port; it is a setting of its own.';
-  }
-  if (/[:[\]]/.test(name)) return 'It is no IPv6 address.';
-  if (name.startsWith('*.')) return explainInvalidWildcard(name.slice(2));
-  return name === '*' ? 'A wildcard needs a domain after it: *.example.test.' : explainHost(name);
-}
-
-/**
- * The domain and its further names, each once, the domain first.
- *
- * @throws ExplainedError `invalid-name`
- */
-export function resolveNames(domain: string, additional: readonly string[]): ServerName[] {
-  const further = additional.map((name) => parse(name, 'openSettings'));
-  const names = [parseServerName(domain), ...further];
-  return [...new Map(names.map((name) => [name.value, name])).values()];
-}
-
-/**
- * The host part of a URL. A wildcard cannot be called, so `chroma` stands for its star: any single
- * label would do, and this one tells what answers there.
- */
-export function urlHost(name: ServerName): string {
-  if (name.kind === 'dns') return name.value.replace(/^\*\./, 'chroma.');
-  return isIP(name.value) === 6 ? `[${name.value}]` : name.value;
-}
-
-function parse(text: string, action: Action): ServerName {
   const reason = explainInvalidName(text);
   if (reason !== undefined) {
     throw new ExplainedError({
       code: 'invalid-name',
-      what: `${quote(text)} is no name for a server.`,
+      what: `${quoteText(text)} is no name for a server.`,
       why: reason,
       next: 'Use a host name such as localhost, or an IP address.',
-      action,
+      action: 'setDomain',
     });
   }
-  const name = text.replace(/^ +| +$/g, '');
+  const name = trimSpaces(text);
   const address = unbracket(name);
   if (isIP(address)) {
     const value = canonicalAddress(address);
@@ -97,10 +57,42 @@ function parse(text: string, action: Action): ServerName {
   };
 }
 
-/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a person can see. */
-function explainForeignPart(name: string): string | undefined {
+/** Why a text is no server name, for an input box as one types; undefined when it is one. */
+export function explainInvalidName(text: string): string | undefined {
+  const name = trimSpaces(text);
+  if (name === '') return 'It is empty.';
+  const reason = explainForeignPart(name);
+  if (reason !== undefined) return reason;
+  const address = unbracket(name);
+  if (isIP(address)) return explainUnusableAddress(address);
+  if (/^[^:]+:\d*$|^\[.*\]:\d*$/.test(name)) {
+    return 'Leave out the port; it is a setting of its own.';
+  }
+  if (/[:[\]]/.test(name)) return 'It is no IPv6 address.';
+  if (name.startsWith('*.')) return explainInvalidWildcard(name.slice(2));
+  return name === '*' ? 'A wildcard needs a domain after it: *.example.test.' : explainHost(name);
+}
+
+/**
+ * The host part of a URL. A wildcard cannot be called, so `chroma` stands for its star: any single
+ * label would do, and this one tells what answers there.
+ */
+export function urlHost(name: ServerName): string {
+  if (name.kind === 'dns') return name.value.replace(/^\*\./, 'chroma.');
+  return isIP(name.value) === 6 ? `[${name.value}]` : name.value;
+}
+
+/** What nobody sees in a name, and so must not be in it. */
+export function explainUnseen(name: string): string | undefined {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) return 'It has a line break or a control character.';
   if (/[\p{Cf}\p{Co}\p{Cs}\p{Cn}]/u.test(name)) return 'It has an invisible character.';
+  return undefined;
+}
+
+/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a person can see. */
+function explainForeignPart(name: string): string | undefined {
+  const unseen = explainUnseen(name);
+  if (unseen !== undefined) return unseen;
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(name)) return 'Leave out the scheme (https://).';
   if (/[,;=]/.test(name) || /^(dns|ip|ip address|uri|email|rid|dirname|othername):/i.test(name)) {
     return 'One name only, without a prefix such as DNS: or IP:. Further names are a setting.';
@@ -180,7 +172,12 @@ export function canonicalAddress(address: string): string {
   return new URL(`http://[${address.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1);
 }
 
+/** Without the spaces around it, which a person typed or pasted along. */
+export function trimSpaces(text: string): string {
+  return text.replace(/^ +| +$/g, '');
+}
+
 /** A text inside a message: escaped, and not endless. */
-function quote(text: string): string {
+export function quoteText(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -3,8 +3,9 @@ import { ExplainedError, toProblem } from '../errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
-export const CERTIFICATE_KINDS = ['local-ca', 'self-signed'] as const;
-export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-4096'] as const;
+export const CERTIFICATE_KINDS = ['local-ca', 'self-signed', 'seed'] as const;
+export const ENGINES = ['builtin', 'openssl', 'docker'] as const;
+export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 
 /** The settings `chromaTls.*`, flat; a test holds the defaults against the manifest. */
 export interface Settings {
@@ -23,6 +24,7 @@ export interface Settings {
   readonly keyType: (typeof KEY_TYPES)[number];
   /** Days. */
   readonly validityDays: number;
+  readonly certificateEngine: (typeof ENGINES)[number];
   readonly keepAuthorityKey: boolean;
   readonly additionalNames: readonly string[];
   /** Seconds between two heartbeats of a healthy server. */
@@ -45,6 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   certificateKind: 'local-ca',
   keyType: 'ecdsa-p256',
   validityDays: 365,
+  certificateEngine: 'builtin',
   keepAuthorityKey: true,
   additionalNames: ['localhost', '127.0.0.1', '::1'],
   heartbeatInterval: 5,
@@ -66,22 +69,34 @@ export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
   certificateKind: 'certificate.kind',
   keyType: 'certificate.keyType',
   validityDays: 'certificate.validityDays',
+  certificateEngine: 'certificate.engine',
   keepAuthorityKey: 'certificate.keepAuthorityKey',
   additionalNames: 'certificate.additionalNames',
   heartbeatInterval: 'heartbeat.interval',
   localCommand: 'localCommand',
 };
 
-/** The settings that say what a certificate is like, as a request to generate one wants them. */
-export function certificateSettings(settings: Settings): {
-  readonly additionalNames: readonly string[];
+/** The settings that say what a certificate is like and what makes it. */
+export interface CertificateSettings extends Pick<
+  Settings,
+  'additionalNames' | 'keyType' | 'validityDays' | 'keepAuthorityKey' | 'containerCommand'
+> {
   readonly kind: Settings['certificateKind'];
-  readonly keyType: Settings['keyType'];
-  readonly validityDays: number;
-  readonly keepAuthorityKey: boolean;
-} {
-  const { additionalNames, certificateKind, keyType, validityDays, keepAuthorityKey } = settings;
-  return { additionalNames, kind: certificateKind, keyType, validityDays, keepAuthorityKey };
+  readonly engine: Settings['certificateEngine'];
+}
+
+/** Picks them, as a request to generate a certificate wants them. */
+export function certificateSettings(settings: Settings): CertificateSettings {
+  const { additionalNames, keyType, validityDays, keepAuthorityKey, containerCommand } = settings;
+  return {
+    additionalNames,
+    keyType,
+    validityDays,
+    keepAuthorityKey,
+    containerCommand,
+    kind: settings.certificateKind,
+    engine: settings.certificateEngine,
+  };
 }
 
 /**
@@ -131,6 +146,7 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
     ),
     keyType: get('keyType', oneOf(KEY_TYPES), `one of ${KEY_TYPES.join(', ')}`),
     validityDays: get('validityDays', integerIn(1, 3650), 'a number of days from 1 to 3650'),
+    certificateEngine: get('certificateEngine', oneOf(ENGINES), `one of ${ENGINES.join(', ')}`),
     keepAuthorityKey: get('keepAuthorityKey', isBoolean, 'true or false'),
     additionalNames: get('additionalNames', isTexts, 'a list of names'),
     heartbeatInterval: get('heartbeatInterval', integerIn(1, 3600), 'seconds from 1 to 3600'),

@@ -1,6 +1,6 @@
 import { SEPARATE_COMPOSE_FILE } from '../compose/compose-file.ts';
 import type { Action } from '../errors.ts';
-import { COMMANDS, EXTENSION_ID, type CommandId } from './command-ids.ts';
+import { COMMANDS, EXTENSION_ID, TERMINAL_COMMAND, type CommandId } from './command-ids.ts';
 
 /** A button: what it says, and the command behind it. */
 export interface Button {
@@ -15,6 +15,10 @@ export interface CommandArgument {
   readonly replaceBroken?: true;
   /** Generate: restart the server afterwards, without asking. */
   readonly restart?: true;
+  /** Protect: ask for the pass phrase at once. */
+  readonly enterPassPhrase?: true;
+  /** Generate: with this engine, which becomes the workspace's setting. */
+  readonly engine?: 'builtin';
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
   /** Create Compose File: as a file of its own. */
@@ -29,6 +33,8 @@ export function readArgument(argument: unknown): CommandArgument {
   return {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
+    ...(given.get('enterPassPhrase') === true ? { enterPassPhrase: true } : {}),
+    ...(given.get('engine') === 'builtin' ? { engine: 'builtin' } : {}),
     ...(typeof port === 'number' ? { port } : {}),
     ...(given.get('separate') === true ? { separate: true } : {}),
   };
@@ -50,6 +56,12 @@ export function toButton(action: Action): Button {
       return ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
         replaceBroken: true,
       });
+    case 'enterPassPhrase':
+      return ours('chromaTls.protectKey', 'Enter Pass Phrase', { enterPassPhrase: true });
+    case 'useBuiltinEngine':
+      return ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {
+        engine: 'builtin',
+      });
     case 'openSettings':
       return {
         label: 'Open Settings',
@@ -65,8 +77,13 @@ export function toButton(action: Action): Button {
     case 'openFolder':
       return { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] };
     default:
-      return 'usePort' in action
-        ? ours('chromaTls.startServer', `Use Port ${action.usePort}`, { port: action.usePort })
+      if ('usePort' in action) {
+        return ours('chromaTls.startServer', `Use Port ${action.usePort}`, {
+          port: action.usePort,
+        });
+      }
+      return 'terminal' in action
+        ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
         : { label: action.label, command: 'vscode.open', arguments: [action.open] };
   }
 }

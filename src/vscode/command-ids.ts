@@ -1,6 +1,11 @@
 /** Every command the manifest contributes, as it stands there; a test holds the two together. */
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
+  'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
+  'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
+  'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
+  'chromaTls.trustCertificate': { title: 'Trust Certificate', icon: 'verified' },
+  'chromaTls.untrustCertificate': { title: 'Untrust Certificate', icon: 'circle-slash' },
   'chromaTls.setDomain': { title: 'Set Domain (CHROMA_DOMAIN)', icon: 'edit' },
   'chromaTls.startServer': { title: 'Start Server', icon: 'debug-start' },
   'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },
@@ -14,6 +19,9 @@ export const COMMANDS = {
 } as const;
 
 export type CommandId = keyof typeof COMMANDS;
+
+/** Types a line into a terminal and leaves it to the person; only for our own buttons. */
+export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
 export const VIEW_ID = 'chromaTls.server';
 export const STATUS_BAR_ID = 'chromaTls.status';

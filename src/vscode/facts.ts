@@ -1,3 +1,4 @@
+import { describeTrust } from '../certificates/trust/trust-state.ts';
 import type { ServerFacts } from '../chroma/runtimes/runtime.ts';
 import {
   shownCertificate,
@@ -62,6 +63,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
       'Names',
       certificate.kind === 'present' ? certificate.facts.names.join(', ') : undefined,
     ),
+    ...fact('Trust', snapshot.trust && describeTrust(snapshot.trust)),
     ...fact('Domain', address === undefined ? domain : undefined),
   ];
 }

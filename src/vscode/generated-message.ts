@@ -1,30 +1,44 @@
 import { relative } from 'node:path';
 import type { GenerateResult } from '../certificates/generate.ts';
+import { explainTrustLoss, type TrustChange } from '../certificates/trust-change.ts';
 import { formatDate } from './wording.ts';
 
-/** What was made, where it is, what became of what was there, and whether trust must be given anew. */
-export function describeGenerated(result: GenerateResult, workspace: string): string {
-  const { facts, files, authority, backup } = result;
-  const ca = relative(workspace, files.ca);
+/**
+ * What was made, where it is, what became of what was there, and whether trust must be given anew.
+ *
+ * @param former the trust stores that hold the authority before, in a list; empty where none does
+ */
+export function describeGenerated(result: GenerateResult, workspace: string, former = ''): string {
+  const { facts, files, endsEarly, backup } = result;
   const until = formatDate(facts.notAfter);
+  const end = endsEarly ? `${until}, when its authority ends` : until;
   return [
-    `The certificate for ${facts.names.join(', ')} is ready, valid until ${until}.`,
-    describeTrust(authority, ca),
+    `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
+    describeTrust(result, relative(workspace, files.ca)),
+    ...(former === ''
+      ? []
+      : [
+          result.authority === 'none'
+            ? `Its predecessor is still trusted (${former}), for nothing: untrust it.`
+            : `Its predecessor is still trusted (${former}): trust the new one, and that goes.`,
+        ]),
     ...(backup === undefined
       ? []
       : [`The previous files are kept in ${relative(workspace, backup)}.`]),
   ].join(' ');
 }
 
-function describeTrust(authority: GenerateResult['authority'], ca: string): string {
-  switch (authority) {
+function describeTrust(change: TrustChange, ca: string): string {
+  switch (change.authority) {
     case 'created':
       return `Clients verify it with ${ca}.`;
-    case 'none':
-      return `It is self-signed: clients verify it with ${ca}.`;
     case 'reused':
       return `The authority is the same, so clients that use ${ca} need nothing new.`;
     case 'replaced':
-      return `The authority is new: give clients the new ${ca}.`;
+      return `The authority is new: give clients the new ${ca}. ${explainTrustLoss(change.trustLost)}`;
+    case 'none':
+      return change.trustLost === undefined
+        ? `It is self-signed: clients verify it with ${ca}.`
+        : `It is self-signed: give clients the new ${ca}.`;
   }
 }

@@ -41,7 +41,12 @@ function chooseIcon({ command, arguments: given }: Button): string {
 function fittingCommands(status: Status): readonly CommandId[] {
   switch (status.state) {
     case 'unconfigured':
-      return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
+      return [
+        'chromaTls.startServer',
+        'chromaTls.generateCertificate',
+        'chromaTls.importCertificate',
+        'chromaTls.setDomain',
+      ];
     case 'stopped':
       return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
     case 'failed':

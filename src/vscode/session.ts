@@ -10,6 +10,7 @@ import {
 import { createServer, type Server } from '../chroma/server.ts';
 import { toProblem } from '../errors.ts';
 import { readConfiguration } from './configuration.ts';
+import type { PassPhrases } from './pass-phrases.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import { readChosenInterpreter } from './python-extension.ts';
 import type { SurfaceState } from './surface-state.ts';
@@ -28,6 +29,7 @@ export interface SessionOptions {
   readonly memory: Memento;
   /** Where our bundles lie. */
   readonly distFolder: string;
+  readonly passPhrases: PassPhrases;
   readonly log: (line: string) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -140,11 +142,12 @@ export class Session implements Disposable {
     const key = folder.uri.toString();
     const known = this.#opened.get(key);
     if (known) return known;
-    const { distFolder, log, failed } = this.#options;
+    const { distFolder, passPhrases, log, failed } = this.#options;
     const server = createServer({
       workspace: folder.uri.fsPath,
       distFolder,
       readSettings: () => readConfiguration(folder),
+      keyPassPhrase: passPhrases.read,
       log,
       chosenInterpreter: () =>
         readChosenInterpreter(folder.uri).catch((error: unknown) => {
@@ -160,6 +163,7 @@ export class Session implements Disposable {
       server.onDidChange(() => {
         this.#fire();
       }),
+      passPhrases.onDidChange(refresh),
       new ProjectWatcher(folder, refresh, failed),
       server,
     );

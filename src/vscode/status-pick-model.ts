@@ -1,4 +1,5 @@
-import { deriveStatus, type Snapshot } from '../chroma/status.ts';
+import { deriveStatus, problemsOf, type Snapshot } from '../chroma/status.ts';
+import { toButton } from './actions.ts';
 import { listFacts, listTroubles } from './facts.ts';
 import { offerActions, type OfferedAction } from './offered-actions.ts';
 import { describeState } from './status-bar-model.ts';
@@ -36,7 +37,9 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
         copies: label,
       })),
       heading('Actions'),
-      ...offerActions(status, snapshot).map((action): StatusRow => ({ kind: 'action', action })),
+      ...[...unlockAction(snapshot), ...offerActions(status, snapshot)].map(
+        (action): StatusRow => ({ kind: 'action', action }),
+      ),
       heading('Facts'),
       ...listFacts(snapshot, now).map(({ label, value }): StatusRow => ({
         kind: 'fact',
@@ -47,6 +50,12 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
       })),
     ],
   };
+}
+
+/** In whatever state: nothing can be done with a key that is locked. */
+function unlockAction({ certificate }: Snapshot): readonly OfferedAction[] {
+  const locked = problemsOf(certificate).some(({ code }) => code === 'key-locked');
+  return locked ? [{ ...toButton('enterPassPhrase'), icon: 'key' }] : [];
 }
 
 function heading(label: string): StatusRow {

@@ -1,4 +1,5 @@
 import type { Problem } from '../certificates/inspect.ts';
+import { describeTrust, listFormer, type TrustState } from '../certificates/trust/trust-state.ts';
 import {
   shownCertificate,
   shownProblems,
@@ -120,13 +121,40 @@ function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
     tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
     icon: chooseCertificateIcon(certificate),
     contextValue: isExternal(snapshot) ? 'servedCertificate' : `certificate.${certificate.kind}`,
-    children: [...problems.map(renderProblem), ...renderCertificateFacts(certificate)],
+    children: [
+      ...problems.map(renderProblem),
+      ...renderCertificateFacts(certificate),
+      ...(certificate.kind === 'present' && !isExternal(snapshot)
+        ? [renderTrust(snapshot.trust)]
+        : []),
+    ],
   };
+}
+
+/** What the trust stores say; they are asked once the view shows. */
+function renderTrust(trust: TrustState | undefined): TreeNode {
+  if (!trust) return { ...line('trust', 'Trust', 'Asking…', 'verified'), contextValue: 'trust' };
+  const former = listFormer(trust);
+  const left = former === '' ? [] : [`A former authority is still trusted by ${former}.`];
+  const description = [describeTrust(trust), ...left].join('. ');
+  const trusted = trust.filter(({ state }) => state === 'trusted');
+  const extent = trusted.length === 0 ? 'none' : trusted.length === trust.length ? 'all' : 'some';
+  return {
+    ...line('trust', 'Trust', description, 'verified'),
+    tooltip: [...left, ...trust.map(describeStoreTrust)].join('\n'),
+    icon: former === '' ? { name: 'verified' } : { name: 'warning', color: WARNING },
+    contextValue: `trust.${former === '' ? extent : 'former'}`,
+  };
+}
+
+function describeStoreTrust({ name, place, state, problem }: TrustState[number]): string {
+  const words = { trusted: 'trusted', 'not-trusted': 'not trusted', unknown: 'unknown' };
+  return `${name} (${place}): ${problem ? explain(problem) : words[state]}`;
 }
 
 function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNode[] {
   if (certificate.kind !== 'present') return [];
-  const { names, issuer, keyType, fingerprint256, selfSigned, notBefore, notAfter } =
+  const { names, issuer, keyType, keyEncrypted, fingerprint256, selfSigned, notBefore, notAfter } =
     certificate.facts;
   const validity = `${formatDate(notBefore)} to ${formatDate(notAfter)}`;
   const signer = selfSigned ? 'Itself' : readCommonName(issuer);
@@ -134,7 +162,7 @@ function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNod
     line('names', 'Names', names.join(', '), 'globe', names.join('\n')),
     line('validity', 'Valid', validity, 'calendar'),
     line('issuer', 'Signed by', signer, 'organization', issuer),
-    line('key', 'Key', keyType, 'key'),
+    line('key', 'Key', keyEncrypted ? `${keyType}, with a pass phrase` : keyType, 'key'),
     line(
       'fingerprint',
       'SHA-256',
@@ -168,6 +196,7 @@ function renderProblem({ code, message }: Problem): TreeNode {
     tooltip: message,
     icon: { name: 'warning', color: WARNING },
     contextValue: 'problem',
+    ...(code === 'key-locked' ? { command: 'chromaTls.protectKey' } : {}),
     children: [],
   };
 }

@@ -38,6 +38,15 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     this.#changed.dispose();
   }
 
+  /** Says when the view comes to be seen, or is not seen any more. */
+  get onDidChangeVisibility(): TreeView<TreeNode>['onDidChangeVisibility'] {
+    return this.#view.onDidChangeVisibility;
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
   /** What the view shows now. */
   get nodes(): readonly TreeNode[] {
     return this.#nodes;

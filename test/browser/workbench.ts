@@ -153,7 +153,7 @@ export class Workbench {
 
   /** Clicks one of the icons that appear when the mouse is over a row. */
   async clickRowAction(label: string, action: string): Promise<void> {
-    const row = this.#rows.filter({ has: this.page.locator(`.label-name:text-is("${label}")`) });
+    const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });
     await row.first().hover();
     await row.first().getByRole('button', { name: action }).click();
   }
@@ -202,6 +202,13 @@ export class Workbench {
 
   async dismissNotifications(): Promise<void> {
     await this.runCommand('Notifications: Clear All Notifications');
+  }
+
+  /** What a modal dialog says. */
+  async dialogText(): Promise<string> {
+    const dialog = this.page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    return dialog.innerText();
   }
 
   /** Answers a modal dialog. */

@@ -71,7 +71,8 @@ function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.report
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const stack = error.stack ?? error.message;
-  return stack.includes(error.message) ? stack : `${error.message}\n${stack}`;
+  const own = stack.includes(error.message) ? stack : `${error.message}\n${stack}`;
+  return error.cause instanceof Error ? `${own}\nbecause: ${describeError(error.cause)}` : own;
 }
 
 function setting(name: string): string {

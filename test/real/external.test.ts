@@ -68,6 +68,8 @@ describe('a server that someone else runs', function () {
       keyType: 'ecdsa-p256',
       validityDays: how.validityDays ?? 365,
       keepAuthorityKey: false,
+      engine: 'builtin',
+      containerCommand: 'docker',
       ...(how.now ? { now: how.now } : {}),
     });
     const port = await freePort();

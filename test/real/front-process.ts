@@ -5,6 +5,7 @@ import { connect } from 'node:tls';
 import { generateCertificate, type GenerateResult } from '../../src/certificates/generate.ts';
 import { openFront } from '../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../src/proxy/envoy.ts';
+import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import type { Front, FrontCommand } from '../../src/proxy/front.ts';
 import { nginxCommand } from '../../src/proxy/nginx.ts';
 import { program } from './cli.ts';
@@ -41,11 +42,7 @@ export async function startFront(
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',
-      additionalNames: ['127.0.0.1'],
-      kind: 'local-ca',
-      keyType: 'ecdsa-p256',
-      validityDays: 30,
-      keepAuthorityKey: true,
+      ...certificateSettings(DEFAULT_SETTINGS),
     });
   const made = await make();
   const running =

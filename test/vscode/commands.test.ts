@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
-import { commands } from 'vscode';
+import { commands, ConfigurationTarget, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { COMMANDS } from '../../src/vscode/command-ids.ts';
 import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
@@ -62,5 +62,24 @@ describe('the commands', () => {
 
     await commands.executeCommand('chromaTls.generateCertificate', { replaceBroken: true });
     assert.equal(api.snapshot()?.certificate.kind, 'present');
+  });
+
+  it('make it with the engine of the settings, or the built-in one at the press of a button', async () => {
+    const config = join(openFolder(), 'openssl.cnf');
+    const settings = workspace.getConfiguration('chromaTls.certificate');
+    await settings.update('engine', 'openssl', ConfigurationTarget.Workspace);
+    try {
+      await commands.executeCommand('chromaTls.generateCertificate');
+      assert.match(await readFile(config, 'utf8'), /^DNS\.1 = localhost$/m);
+      await rm(config);
+      await commands.executeCommand('chromaTls.generateCertificate', { engine: 'builtin' });
+      const now = workspace.getConfiguration('chromaTls.certificate').get('engine');
+      assert.equal(now, 'builtin');
+      assert.equal(api.snapshot()?.certificate.kind, 'present');
+      await assert.rejects(stat(config));
+    } finally {
+      await settings.update('engine', undefined, ConfigurationTarget.Workspace);
+      await rm(config, { force: true });
+    }
   });
 });

@@ -7,7 +7,7 @@ import type { StartStep } from './runtime.ts';
 /** An image, and the setting that names it. */
 export interface WantedImage {
   readonly image: string;
-  readonly setting: 'image' | 'nginxImage' | 'envoyImage';
+  readonly setting: 'image' | 'nginxImage' | 'envoyImage' | 'certificate.engine';
 }
 
 /**

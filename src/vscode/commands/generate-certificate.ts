@@ -1,15 +1,16 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
+import { listFormer } from '../../certificates/trust/trust-state.ts';
 import { isExternal } from '../../chroma/status.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument, type Button } from '../actions.ts';
-import { readConfiguration } from '../configuration.ts';
+import { readConfiguration, writeSetting } from '../configuration.ts';
 import { ownServer } from '../facts.ts';
 import { describeGenerated } from '../generated-message.ts';
 import type { ActiveFolder } from '../session.ts';
-import type { CommandHandler } from './command-context.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
 const AND_RESTART = 'Regenerate and Restart';
@@ -22,22 +23,35 @@ const ONLY = 'Regenerate Only';
 export const generateCertificate: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
-  const { replaceBroken = false, restart } = readArgument(argument);
+  const { replaceBroken = false, restart, engine } = readArgument(argument);
+  if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
   const serving = ownServer(active.server.snapshot) !== undefined;
   const andRestart = serving && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
-  const result = await generate(active, replaceBroken);
+  const result = await generate(context, active, replaceBroken);
   await active.server.refreshProject();
-  const message = describeGenerated(result, active.folder.uri.fsPath);
+  const former = result.trustLost === undefined ? '' : await readFormerTrust(active);
+  const message = describeGenerated(result, active.folder.uri.fsPath, former);
+  const cure =
+    result.authority === 'none'
+      ? ours('chromaTls.untrustCertificate', 'Untrust')
+      : ours('chromaTls.trustCertificate', 'Trust Again');
+  const again = former === '' ? [] : [cure];
   if (andRestart) {
-    void context.notifier.inform(message);
+    void context.notifier.inform(message, ...again);
     await bringUp(context, active, 'restart');
   } else {
     // Not awaited: the message may stay, but the certificate is made.
-    void context.notifier.inform(message, ...chooseNextStep(active));
+    void context.notifier.inform(message, ...again, ...chooseNextStep(active));
   }
 };
+
+/** The stores that still trust the authority before, in a list; empty where none does. */
+async function readFormerTrust({ server }: ActiveFolder): Promise<string> {
+  await server.refreshTrust();
+  return listFormer(server.snapshot.trust ?? []);
+}
 
 /** Yes, no, or undefined for "leave everything as it is". */
 async function askToRestart(): Promise<boolean | undefined> {
@@ -54,7 +68,11 @@ async function askToRestart(): Promise<boolean | undefined> {
   return answer === undefined ? undefined : answer === AND_RESTART;
 }
 
-async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promise<GenerateResult> {
+async function generate(
+  { passPhrases }: CommandContext,
+  { folder }: ActiveFolder,
+  replaceBroken: boolean,
+): Promise<GenerateResult> {
   const workspace = folder.uri.fsPath;
   const settings = readConfiguration(folder);
   const [certificates, envFile] = await Promise.all([
@@ -63,16 +81,30 @@ async function generate({ folder }: ActiveFolder, replaceBroken: boolean): Promi
   ]);
   const domain = await readDomain(envFile);
   return window.withProgress(
-    { location: ProgressLocation.Notification, title: `Making the certificate for ${domain}` },
-    async () => {
+    {
+      location: ProgressLocation.Notification,
+      title: `Making the certificate for ${domain}`,
+      // What is made in here takes no time to speak of.
+      cancellable: settings.certificateEngine !== 'builtin',
+    },
+    async (progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
       // Loaded only now: signing brings a library that nothing else needs.
       const { generateCertificate: make } = await import('../../certificates/generate.ts');
       return make({
+        signal: controller.signal,
+        report: (message) => {
+          progress.report({ message });
+        },
         workspace,
         folder: certificates,
         domain,
         ...certificateSettings(settings),
         replaceBroken,
+        keyPassPhrase: passPhrases.read,
       });
     },
   );

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import type { GenerateResult } from '../../../src/certificates/generate.ts';
+import type { KeyType } from '../../../src/certificates/profile.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
@@ -33,6 +34,7 @@ describe('authority', function () {
       ['an international name', 'bücher.test', []],
       ['a name too long for a CN', LONG, []],
       ['a name too long for a CN, and another', LONG, ['localhost']],
+      ['a URI and an e-mail address', 'localhost', ['spiffe://a.test/x', 'me@a.test']],
     ] as const) {
       it(`verifies ${what}, authority-signed and self-signed`, async () => {
         for (const kind of ['local-ca', 'self-signed'] as const) {
@@ -92,16 +94,32 @@ describe('authority', function () {
       assert.equal((await fixture.generate({ additionalNames })).authority, 'reused');
     }
     for (const other of ['127.0.0.2', '::1', 'ba.test', 'test']) {
-      const { authority } = await fixture.generate({ additionalNames: [other] });
-      assert.equal(authority, 'replaced', other);
+      const { trustLost } = await fixture.generate({ additionalNames: [other] });
+      assert.equal(trustLost, 'names', other);
     }
   });
 
-  it('is replaced when a client needs another kind of key', async () => {
-    await fixture.generate();
-    assert.equal((await fixture.generate({ keyType: 'rsa-2048' })).authority, 'replaced');
+  it('is replaced when the key is to be of another kind, or stronger', async () => {
+    const lossWith = async (keyType: KeyType): Promise<string | undefined> =>
+      (await fixture.generate({ keyType })).trustLost;
+    assert.equal(await lossWith('ecdsa-p256'), undefined);
+    assert.equal(await lossWith('rsa-2048'), 'key-type');
     const { publicKey } = new X509Certificate(await readFile(fixture.files.ca));
     assert.equal(publicKey.asymmetricKeyType, 'rsa');
+    assert.equal(await lossWith('rsa-3072'), 'key-type');
+    assert.equal(await lossWith('rsa-2048'), undefined);
+    assert.equal(await lossWith('ecdsa-p256'), 'key-type');
+  });
+
+  it('leaves clients without trust when the kind of certificate changes, either way', async () => {
+    const lossWith = async (kind: 'local-ca' | 'self-signed'): Promise<string | undefined> =>
+      (await fixture.generate({ kind })).trustLost;
+    assert.equal(await lossWith('self-signed'), undefined, 'nobody trusted one before');
+    assert.equal(await lossWith('self-signed'), 'self-signed');
+    assert.equal(await lossWith('local-ca'), 'key-not-kept');
+    assert.equal(await lossWith('local-ca'), undefined);
+    assert.equal(await lossWith('self-signed'), 'self-signed');
+    assert.equal(await lossWith('local-ca'), 'other-authority', 'the kept one, trusted or not');
   });
 
   it('is never outlived, and replaced when less than a year of it is left', async () => {
@@ -109,12 +127,15 @@ describe('authority', function () {
     const inYears = (years: number): Date => new Date(now.getTime() + years * 365 * 86_400_000);
     const end = (pem: Buffer): number => new Date(new X509Certificate(pem).validTo).getTime();
     await fixture.generate({ now, validityDays: 3650 });
-    const { authority, facts } = await fixture.generate({ now: inYears(5), validityDays: 3650 });
+    const late = { now: inYears(5), validityDays: 3650 };
+    const { authority, facts, endsEarly } = await fixture.generate(late);
     assert.equal(authority, 'reused');
+    assert.ok(endsEarly, 'a person who asked for ten years must hear of it');
     assert.equal(facts.notAfter.getTime(), end(await readFile(fixture.files.ca)));
-    assert.equal((await fixture.generate({ now: inYears(9.5) })).authority, 'replaced');
+    assert.equal((await fixture.generate({ now: inYears(8) })).endsEarly, false);
+    assert.equal((await fixture.generate({ now: inYears(9.5) })).trustLost, 'validity');
     const back = await fixture.generate({ now: inYears(8) });
-    assert.equal(back.authority, 'replaced', 'one from the future serves nobody');
+    assert.equal(back.trustLost, 'validity', 'one from the future serves nobody');
   });
 
   it('is made anew where the kept one is damaged, and tells that trust is lost', async () => {
@@ -128,7 +149,7 @@ describe('authority', function () {
     const how = { keepAuthorityKey: false } as const;
     assert.equal((await fixture.generate(how)).authority, 'created');
     await assert.rejects(stat(authorityFile(fixture)), { code: 'ENOENT' });
-    assert.equal((await fixture.generate(how)).authority, 'replaced');
+    assert.equal((await fixture.generate(how)).trustLost, 'key-not-kept');
   });
 
   it('names the data folder when that cannot be used', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/certificates/generate.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
-import { KEY_TYPES } from '../../../src/project/settings.ts';
+import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
 
 describe('generate', function () {
   this.timeout(60_000);
@@ -30,11 +30,8 @@ describe('generate', function () {
       workspace,
       folder,
       domain: 'localhost',
+      ...certificateSettings(DEFAULT_SETTINGS),
       additionalNames: ['127.0.0.1', '::1'],
-      kind: 'local-ca',
-      keyType: 'ecdsa-p256',
-      validityDays: 365,
-      keepAuthorityKey: true,
       ...how,
     });
   }
@@ -161,11 +158,9 @@ describe('inspect', () => {
       workspace,
       folder,
       domain: '*.a.test',
+      ...certificateSettings(DEFAULT_SETTINGS),
       additionalNames: ['10.0.0.1'],
-      kind: 'local-ca',
-      keyType: 'ecdsa-p256',
       validityDays: 90,
-      keepAuthorityKey: true,
     });
     const codes = async (domain: string, inDays = 0): Promise<string[]> => {
       const now = new Date(Date.now() + inDays * 86_400_000);

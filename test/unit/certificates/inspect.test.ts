@@ -65,6 +65,14 @@ describe('inspecting', function () {
     }
   });
 
+  it('shows URIs and e-mail addresses, and takes neither for a server', async () => {
+    const others = ["https://a.test/x,y?z=1;q='$#", 'me@a.test', 'urn:chroma:localhost'];
+    const { facts } = await fixture.generate({ additionalNames: ['127.0.0.1', ...others] });
+    assert.deepEqual(facts.names, ['localhost', '127.0.0.1', ...others]);
+    assert.deepEqual(facts.problems, []);
+    assert.deepEqual(await findCodes('a.test'), ['name-mismatch']);
+  });
+
   it('never throws for what it finds', async () => {
     const { folder, files } = fixture;
     assert.deepEqual(await findCodes(), ['none']);
@@ -114,9 +122,11 @@ describe('inspecting', function () {
       keys,
       signingAlgorithm: signingAlgorithm(keys.privateKey),
       extensions: [
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
         new x509.SubjectAlternativeNameExtension([
           { type: 'email', value: 'x, DNS:localhost, y' },
           { type: 'url', value: 'x", DNS:localhost' },
+          { type: 'url', value: 'localhost' },
           { type: 'dns', value: 'x, DNS:localhost' },
           { type: 'dns', value: 'a.test' },
         ]),
@@ -140,8 +150,9 @@ describe('inspecting', function () {
       const { folder, files } = fixture;
       const san = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
       fixture.openssl(...MAKE, '-subj', '/O=Chroma/C=US', ...san, ...PAIR);
-      assert.deepEqual(await findCodes(), []);
-      assert.deepEqual(await findCodes('127.0.0.1'), []);
+      // OpenSSL's own configuration makes it an authority.
+      assert.deepEqual(await findCodes(), ['is-authority']);
+      assert.deepEqual(await findCodes('127.0.0.1'), ['is-authority']);
       const pem = await readFile(files.certificate, 'utf8');
       assert.equal(await readTrustAnchors(folder), pem);
       const { backup = '', authority } = await fixture.generate();
@@ -149,15 +160,24 @@ describe('inspecting', function () {
       assert.ok(backup !== '');
     });
 
+    it('tells which strict verifiers refuse a certificate without the identifier of its issuer', async () => {
+      await fixture.generate({ kind: 'seed' });
+      const state = await inspectCertificate(fixture.folder, 'localhost');
+      assert.ok(state.kind === 'present');
+      const [{ code, message } = {}, ...others] = state.facts.problems;
+      assert.deepEqual([code, others], ['no-authority-identifier', []]);
+      assert.match(message ?? '', /pyca\/cryptography refuse it/);
+    });
+
     it('gives a common name no say, for clients do not either', async () => {
       fixture.openssl(...MAKE, '-subj', '/CN=localhost', ...PAIR);
-      assert.deepEqual(await findCodes(), ['name-mismatch']);
+      assert.deepEqual(await findCodes(), ['name-mismatch', 'is-authority']);
     });
 
     it('gives a wildcard right under a top-level name no say either', async () => {
       const san = ['-addext', 'subjectAltName=DNS:*.test'];
       fixture.openssl(...MAKE, '-subj', '/O=Chroma', ...san, ...PAIR);
-      assert.deepEqual(await findCodes('a.test'), ['name-mismatch']);
+      assert.deepEqual(await findCodes('a.test'), ['name-mismatch', 'is-authority']);
     });
 
     it('names a pass phrase, and a key of another kind', async () => {
@@ -165,7 +185,8 @@ describe('inspecting', function () {
       const encrypt = ['pkcs8', '-topk8', '-passout', 'pass:secret', '-out', 'encrypted.pem'];
       fixture.openssl(...encrypt, '-in', 'serverkey.pem');
       await copyFile(`${fixture.folder}/encrypted.pem`, fixture.files.key);
-      await assert.rejects(fixture.generate(), { code: 'corrupt', message: /pass phrase/ });
+      assert.deepEqual(await findCodes(), ['key-locked']);
+      await assert.rejects(fixture.generate(), { code: 'key-locked', message: /pass phrase/ });
       fixture.openssl('genrsa', '-out', 'serverkey.pem', '2048');
       assert.deepEqual(await findCodes(), ['broken', 'mismatched-pair']);
     });

@@ -7,6 +7,7 @@ import {
   type GenerateRequest,
   type GenerateResult,
 } from '../../../src/certificates/generate.ts';
+import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import { certificateFiles, type CertificateFiles } from '../../../src/certificates/files.ts';
 
 /** A workspace of its own, with a data directory of its own. */
@@ -32,11 +33,8 @@ export async function makeWorkspace(name = 'chroma-tls-'): Promise<WorkspaceFixt
         workspace,
         folder,
         domain: 'localhost',
+        ...certificateSettings(DEFAULT_SETTINGS),
         additionalNames: ['127.0.0.1', '::1'],
-        kind: 'local-ca',
-        keyType: 'ecdsa-p256',
-        validityDays: 365,
-        keepAuthorityKey: true,
         ...how,
       }),
     openssl: (...args) => runOpenssl(folder, args),

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
 import { describeServed } from '../../../src/certificates/inspect.ts';
 import { Heartbeat, type Probe } from '../../../src/chroma/heartbeat.ts';
+import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
 /** A real TLS server on a real port, with certificates of our own making. */
 describe('heartbeat', () => {
@@ -40,11 +41,7 @@ describe('heartbeat', () => {
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',
-      additionalNames: ['127.0.0.1', '::1'],
-      kind: 'local-ca',
-      keyType: 'ecdsa-p256',
-      validityDays: 365,
-      keepAuthorityKey: false,
+      ...certificateSettings(DEFAULT_SETTINGS),
       ...how,
     });
   }

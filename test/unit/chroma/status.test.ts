@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { CertificateFacts, CertificateState } from '../../../src/certificates/inspect.ts';
+import type { TrustState } from '../../../src/certificates/trust/trust-state.ts';
 import type { Probe } from '../../../src/chroma/heartbeat.ts';
 import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
 import { deriveStatus, reduce, STARTUP_GRACE, type Snapshot } from '../../../src/chroma/status.ts';
@@ -14,6 +15,7 @@ const facts: CertificateFacts = {
   notAfter: new Date(1e12),
   fingerprint256: 'AA:BB',
   keyType: 'ECDSA P-256',
+  keyEncrypted: false,
   selfSigned: false,
   problems: [],
 };
@@ -148,6 +150,32 @@ describe('status', () => {
     assert.equal(deriveStatus(late).state, 'starting');
     const same = reduce(heard, { kind: 'observed', observation: { kind: 'running', server } });
     assert.equal(deriveStatus(same).state, 'healthy');
+  });
+
+  it('keeps what the trust stores said, for as long as the certificate is the one they spoke of', () => {
+    const trust: TrustState = [
+      {
+        id: 'system',
+        name: 'system',
+        place: '/anchors',
+        users: 'all',
+        needsRoot: true,
+        state: 'trusted',
+        hasFormer: false,
+      },
+    ];
+    const asked = reduce(running, { kind: 'trust', certificate: 'AA:BB', trust });
+    assert.equal(asked.trust, trust);
+    const project = { kind: 'project', domain: 'chroma.test' } as const;
+    assert.equal(reduce(asked, { ...project, certificate }).trust, trust);
+    const renewed: CertificateState = {
+      kind: 'present',
+      facts: { ...facts, fingerprint256: 'CC:DD' },
+    };
+    const after = reduce(asked, { ...project, certificate: renewed });
+    assert.equal(after.trust, undefined);
+    const late = reduce(after, { kind: 'trust', certificate: 'AA:BB', trust });
+    assert.equal(late.trust, undefined, 'an answer about the certificate before is void');
   });
 
   it('keeps why a start failed until a new start, or a server that runs', () => {

@@ -14,7 +14,20 @@ describe('command line', () => {
     assert.equal(settings.keyType, 'rsa-2048');
   });
 
-  for (const line of ['', 'dance', 'start now', 'start --nope', 'start --port']) {
+  it('takes the engine, and the kind of the page', () => {
+    const { settings } = readArguments('generate --engine docker --kind seed'.split(' '));
+    assert.deepEqual([settings.certificateEngine, settings.certificateKind], ['docker', 'seed']);
+  });
+
+  for (const line of [
+    'generate --kind seed --days 9',
+    'generate --kind seed --key-type rsa-4096',
+    '',
+    'dance',
+    'start now',
+    'start --nope',
+    'start --port',
+  ]) {
     it(`calls "${line}" a wrong usage`, () => {
       assert.throws(() => readArguments(line.split(' ').filter(Boolean)), UsageError);
     });

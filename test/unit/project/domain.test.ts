@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { explainInvalidName, parseServerName, resolveNames } from '../../../src/project/domain.ts';
+import { explainInvalidName, parseServerName } from '../../../src/project/domain.ts';
 import { endpointUrl } from '../../../src/project/endpoint.ts';
 
 describe('server names', () => {
@@ -145,14 +145,6 @@ describe('server names', () => {
       assert.equal(parseServerName(value).value, value);
     }
     assert.ok(accepted > 100);
-  });
-
-  it('puts the domain first and every name once', () => {
-    const names = resolveNames('LOCALHOST', ['localhost', '::1', '0:0::1', '127.0.0.1']);
-    assert.deepEqual(
-      names.map(({ value }) => value),
-      ['localhost', '::1', '127.0.0.1'],
-    );
   });
 
   it('makes an address out of each kind', () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
 import { openFront, type EmbeddedFront } from '../../../src/proxy/embedded.ts';
+import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
 describe('embedded front', () => {
   let made: GenerateResult;
@@ -21,11 +22,7 @@ describe('embedded front', () => {
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',
-      additionalNames: [],
-      kind: 'local-ca',
-      keyType: 'ecdsa-p256',
-      validityDays: 30,
-      keepAuthorityKey: true,
+      ...certificateSettings(DEFAULT_SETTINGS),
     });
     upstream = createServer((incoming, response) => {
       let bytes = 0;

@@ -14,7 +14,17 @@ describe('the buttons under a message', () => {
       command: 'chromaTls.generateCertificate',
       arguments: [{ replaceBroken: true }],
     });
+    assert.deepEqual(toButton('useBuiltinEngine'), {
+      label: 'Use the Built-in Engine',
+      command: 'chromaTls.generateCertificate',
+      arguments: [{ engine: 'builtin' }],
+    });
     assert.deepEqual(toButton('openFolder').command, 'vscode.openFolder');
+    assert.deepEqual(toButton({ terminal: 'sudo true', label: 'Open Terminal' }), {
+      label: 'Open Terminal',
+      command: 'chromaTls.typeInTerminal',
+      arguments: ['sudo true'],
+    });
     assert.deepEqual(toButton({ open: 'https://docs.docker.com/', label: 'Get Docker' }), {
       label: 'Get Docker',
       command: 'vscode.open',
@@ -23,7 +33,12 @@ describe('the buttons under a message', () => {
   });
 
   it('say to the command what the command reads', () => {
-    for (const argument of [{ port: 8001 }, { replaceBroken: true }, { restart: true }] as const) {
+    for (const argument of [
+      { port: 8001 },
+      { replaceBroken: true },
+      { restart: true },
+      { engine: 'builtin' },
+    ] as const) {
       const [given] = ours('chromaTls.startServer', undefined, argument).arguments;
       assert.deepEqual(readArgument(given), argument);
     }

@@ -5,6 +5,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import {
   CERTIFICATE_KINDS,
   DEFAULT_SETTINGS,
+  ENGINES,
   KEY_TYPES,
   readSettings,
   RUNTIMES,
@@ -73,6 +74,7 @@ describe('the manifest', () => {
       ['tlsTermination', TLS_TERMINATIONS],
       ['certificate.kind', CERTIFICATE_KINDS],
       ['certificate.keyType', KEY_TYPES],
+      ['certificate.engine', ENGINES],
     ] as const) {
       const property = properties[`chromaTls.${name}`];
       assert.deepEqual(property?.['enum'], values);

@@ -1,5 +1,6 @@
 import type { CertificateFacts, Problem } from '../../../src/certificates/inspect.ts';
 import type { HeartbeatFailure } from '../../../src/chroma/heartbeat-failure.ts';
+import type { StoreTrust, TrustState } from '../../../src/certificates/trust/trust-state.ts';
 import type { HeartbeatOk, Probe } from '../../../src/chroma/heartbeat.ts';
 import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
 import type { Snapshot, State } from '../../../src/chroma/status.ts';
@@ -42,6 +43,7 @@ export function certificate(...problems: readonly Problem[]): Snapshot['certific
     notAfter: new Date(NOW + 100 * 86_400_000),
     fingerprint256: FINGERPRINT,
     keyType: 'ECDSA P-256',
+    keyEncrypted: false,
     selfSigned: false,
     problems,
   };
@@ -90,6 +92,7 @@ export const SERVED: CertificateFacts = {
   notAfter: new Date(NOW + 50 * 86_400_000),
   fingerprint256: FINGERPRINT.replaceAll('AB', 'CD'),
   keyType: 'RSA 2048',
+  keyEncrypted: false,
   selfSigned: false,
   problems: [],
 };
@@ -143,10 +146,25 @@ export const EXTERNAL_SAMPLES = {
   },
 } as const satisfies Partial<Record<State, Snapshot>>;
 
-/** One snapshot for every state there is. */
+/** What two stores say: the system's and Chromium's. */
+export function trust(
+  system: Partial<StoreTrust> & Pick<StoreTrust, 'state'>,
+  chromium: Partial<StoreTrust> & Pick<StoreTrust, 'state'>,
+): TrustState {
+  const facts = { users: 'this', needsRoot: false, hasFormer: false } as const;
+  return [
+    { ...facts, id: 'system', name: 'system', place: '/anchors', ...system },
+    { ...facts, id: 'chromium', name: 'Chromium', place: '/home/ada/.pki/nssdb', ...chromium },
+  ];
+}
+
+const TRUSTED = { state: 'trusted' } as const;
+const NOT_TRUSTED = { state: 'not-trusted' } as const;
+
+/** One snapshot for every state there is, with trust in every extent. */
 export const SAMPLES: Readonly<Record<State, Snapshot>> = {
   unconfigured: { ...IDLE, certificate: { kind: 'none' } },
-  stopped: IDLE,
+  stopped: { ...IDLE, trust: trust(NOT_TRUSTED, NOT_TRUSTED) },
   starting: {
     ...IDLE,
     operation: {
@@ -155,9 +173,18 @@ export const SAMPLES: Readonly<Record<State, Snapshot>> = {
     },
   },
   healthy: RUNNING,
-  degraded: { ...RUNNING, domain: 'chroma.test', certificate: certificate(UNCOVERED) },
-  unreachable: { ...RUNNING, probe: MISS },
-  stopping: { ...RUNNING, operation: { kind: 'stopping' } },
+  degraded: {
+    ...RUNNING,
+    trust: trust(TRUSTED, TRUSTED),
+    domain: 'chroma.test',
+    certificate: certificate(UNCOVERED),
+  },
+  unreachable: { ...RUNNING, probe: MISS, trust: trust(TRUSTED, NOT_TRUSTED) },
+  stopping: {
+    ...RUNNING,
+    trust: trust({ ...NOT_TRUSTED, hasFormer: true }, NOT_TRUSTED),
+    operation: { kind: 'stopping' },
+  },
   failed: {
     ...IDLE,
     failure: {

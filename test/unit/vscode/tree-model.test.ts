@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Snapshot } from '../../../src/chroma/status.ts';
 import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
-import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, SERVER, UNCOVERED } from './samples.ts';
+import {
+  certificate,
+  EXTERNAL_SAMPLES,
+  NOW,
+  SAMPLES,
+  SERVER,
+  trust,
+  UNCOVERED,
+} from './samples.ts';
 
 describe('the view', () => {
   it('is empty, and so shows its welcome, until there is something to show', () => {
@@ -49,8 +57,34 @@ describe('the view', () => {
       'Signed by: Chroma TLS CA for demo',
       'Key: ECDSA P-256',
       'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
+      'Trust: Asking…',
     ]);
     assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
+  });
+
+  it('shows who trusts the authority, and what may be done about it', () => {
+    const lineOf = (snapshot: Snapshot): TreeNode =>
+      find(find(render(snapshot), 'certificate').children, 'trust');
+    const shown = (['stopped', 'unreachable', 'degraded', 'stopping'] as const).map((state) => {
+      const { description, contextValue } = lineOf(SAMPLES[state]);
+      return [contextValue, description];
+    });
+    assert.deepEqual(shown, [
+      ['trust.none', 'Not trusted by system, Chromium'],
+      ['trust.some', 'Trusted by system; not by Chromium'],
+      ['trust.all', 'Trusted by system, Chromium'],
+      [
+        'trust.former',
+        'Not trusted by system, Chromium. A former authority is still trusted by system.',
+      ],
+    ]);
+    const problem = { code: 'nss-tools-missing', what: 'It cannot be read.', next: 'Install it.' };
+    const unread = lineOf({
+      ...SAMPLES.stopped,
+      trust: trust({ state: 'trusted' }, { state: 'unknown', problem }),
+    });
+    assert.equal(unread.description, 'Trusted by system; unknown: Chromium');
+    assert.match(unread.tooltip, /nssdb\): It cannot be read\. Install it\./);
   });
 
   it('puts what is wrong with the certificate under it, and marks the domain', () => {

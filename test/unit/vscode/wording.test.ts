@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { certificateFiles } from '../../../src/certificates/files.ts';
 import { escapeMarkdown } from '../../../src/vscode/escape-markdown.ts';
+import type { TrustChange } from '../../../src/certificates/trust-change.ts';
 import { describeGenerated } from '../../../src/vscode/generated-message.ts';
 import { describeExpiry, describeLatency, describeStep } from '../../../src/vscode/wording.ts';
 import { certificate, NOW } from './samples.ts';
@@ -48,16 +49,32 @@ describe('the words on the screen', () => {
       facts: state.facts,
       files: certificateFiles(join('/w', 'certs')),
       backup: join('/w', 'certs', 'backup-1'),
+      endsEarly: false,
     };
-    const describeAs = (authority: 'created' | 'reused' | 'replaced' | 'none'): string =>
-      describeGenerated({ ...result, authority }, '/w');
+    const describeAs = (change: TrustChange, endsEarly = false): string =>
+      describeGenerated({ ...result, ...change, endsEarly }, '/w');
     assert.match(
-      describeAs('created'),
+      describeAs({ authority: 'created' }),
       /valid until 2027-03-04\. Clients verify it with certs.ca\.pem/,
     );
-    assert.match(describeAs('reused'), /need nothing new/);
-    assert.match(describeAs('replaced'), /give clients the new certs.ca\.pem/);
-    assert.match(describeAs('none'), /self-signed/);
-    assert.match(describeAs('created'), /previous files are kept in certs.backup-1\./);
+    assert.match(describeAs({ authority: 'reused' }), /need nothing new/);
+    assert.match(
+      describeAs({ authority: 'replaced', trustLost: 'names' }),
+      /give clients the new certs.ca\.pem\. The authority may not sign for the new names/,
+    );
+    assert.match(describeAs({ authority: 'none' }), /self-signed: clients verify it with/);
+    assert.match(
+      describeAs({ authority: 'none', trustLost: 'self-signed' }),
+      /self-signed: give clients the new certs.ca\.pem/,
+    );
+    assert.match(describeAs({ authority: 'reused' }, true), /2027-03-04, when its authority ends/);
+    assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
+    const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
+    assert.match(
+      describeGenerated(renewed, '/w', 'system, Java'),
+      /still trusted \(system, Java\): trust the new one/,
+    );
+    const selfSigned = { ...result, authority: 'none', trustLost: 'self-signed' } as const;
+    assert.match(describeGenerated(selfSigned, '/w', 'system'), /\(system\), for nothing: untrust/);
   });
 });

@@ -1,0 +1,108 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { ExplainedError, isCancellation } from '../errors.ts';
+import { readDer, readPkcs7 } from './der.ts';
+import { openEncryptedKey } from './encrypted-key.ts';
+import type { AskPassPhrase } from './pass-phrase.ts';
+import { createUnlock, type Unlock } from './unlock.ts';
+import * as x509 from './x509.ts';
+
+/** A file as a person chose it. */
+export interface BundleFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+export interface BundleKey {
+  readonly key: KeyObject;
+  /** What opened it, where it was closed. */
+  readonly passPhrase?: string;
+}
+
+/** Certificates and keys, in the order in which they were found. */
+export interface Bundle {
+  readonly certificates: readonly X509Certificate[];
+  readonly keys: readonly BundleKey[];
+}
+
+/**
+ * Reads every certificate and every private key out of files of any form: PEM with any number of
+ * blocks, DER, PKCS#7, PKCS#8, PKCS#1, SEC 1, PKCS#12; what has a pass phrase too.
+ *
+ * @throws ExplainedError `file-not-understood`, `unsupported-encryption`; what `ask` throws
+ */
+export async function readBundle(
+  files: readonly BundleFile[],
+  ask: AskPassPhrase,
+): Promise<Bundle> {
+  const unlock = createUnlock(ask);
+  const found: Bundle[] = [];
+  for (const file of files) {
+    try {
+      const text = decodeText(file.content);
+      found.push(
+        text.includes('-----BEGIN ')
+          ? await readPem(file.name, text, unlock)
+          : await readDer(file, unlock),
+      );
+    } catch (error) {
+      throw explainUnreadable(file.name, error);
+    }
+  }
+  return joinBundles(found);
+}
+
+export function joinBundles(bundles: readonly Bundle[]): Bundle {
+  return {
+    certificates: bundles.flatMap(({ certificates }) => certificates),
+    keys: bundles.flatMap(({ keys }) => keys),
+  };
+}
+
+/** Only the blocks are told apart here; what is in one, Node.js or a library reads. */
+async function readPem(file: string, text: string, unlock: Unlock): Promise<Bundle> {
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z\d ]+)-----[^]*?-----END \1-----/g)];
+  if (blocks.length === 0) throw new Error('It ends in the middle of a PEM block');
+  const found: Bundle[] = [];
+  for (const [block, label = ''] of blocks) {
+    found.push(await readBlock({ label, block }, file, unlock));
+  }
+  return joinBundles(found);
+}
+
+async function readBlock(
+  { label, block }: { readonly label: string; readonly block: string },
+  file: string,
+  unlock: Unlock,
+): Promise<Bundle> {
+  if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) {
+    return { certificates: [new X509Certificate(block)], keys: [] };
+  }
+  if (label === 'PKCS7' || label === 'CMS') {
+    return { certificates: readPkcs7(x509.PemConverter.decodeFirst(block)), keys: [] };
+  }
+  if (label === 'OPENSSH PRIVATE KEY') throw new Error('It is a key for SSH, not for TLS');
+  if (!label.endsWith('PRIVATE KEY')) return { certificates: [], keys: [] };
+  if (label.startsWith('ENCRYPTED') || block.includes('Proc-Type: 4,ENCRYPTED')) {
+    const { value, passPhrase } = await unlock(file, (phrase) => openEncryptedKey(block, phrase));
+    return { certificates: [], keys: [{ key: value, passPhrase }] };
+  }
+  return { certificates: [], keys: [{ key: createPrivateKey(block) }] };
+}
+
+/** Windows PowerShell's `>` writes UTF-16. Bytes that are no text come out as no PEM. */
+function decodeText(content: Buffer): string {
+  return content.toString(content[0] === 0xff && content[1] === 0xfe ? 'utf16le' : 'latin1');
+}
+
+function explainUnreadable(file: string, error: unknown): unknown {
+  if (error instanceof ExplainedError || isCancellation(error)) return error;
+  return new ExplainedError(
+    {
+      code: 'file-not-understood',
+      what: `${file} is no certificate and no key that Chroma TLS can read.`,
+      why: error instanceof Error ? `${error.message}.` : String(error),
+      next: 'Choose a PEM, DER, PKCS#7 or PKCS#12 file.',
+    },
+    error,
+  );
+}

@@ -1,0 +1,57 @@
+import type { X509Certificate } from 'node:crypto';
+import { isIssuedBy, isSelfSigned } from './chain.ts';
+
+export type ChainSearch =
+  | {
+      readonly kind: 'complete';
+      /** From the leaf's issuer on, sorted, without the anchor. */
+      readonly intermediates: readonly X509Certificate[];
+      /** The self-signed end of the chain; the leaf itself where that is its own issuer. */
+      readonly anchor: X509Certificate;
+    }
+  /** `top` was signed by somebody whose certificate is nowhere. */
+  | { readonly kind: 'incomplete'; readonly top: X509Certificate };
+
+/**
+ * Builds the chain from a leaf to a self-signed authority, whatever the order the certificates
+ * come in, and whatever else is among them.
+ *
+ * @param pool what a person has
+ * @param findRoots the public authorities that signed a certificate; asked where the pool has none
+ */
+export function completeChain(
+  leaf: X509Certificate,
+  pool: readonly X509Certificate[],
+  findRoots: (signed: X509Certificate) => readonly X509Certificate[],
+): ChainSearch {
+  let top = leaf;
+  let highest = 0;
+  const climb = (path: readonly X509Certificate[]): readonly X509Certificate[] | undefined => {
+    const last = path.at(-1) ?? leaf;
+    if (isSelfSigned(last)) return path;
+    if (path.length > highest) [top, highest] = [last, path.length];
+    const issuers = pool.filter((other) => !path.includes(other) && isIssuedBy(last, other));
+    // A root ends the chain: it is tried before what would lead further, as a cross-signed one does.
+    for (const issuer of [
+      ...newestFirst(issuers.filter(isSelfSigned)),
+      ...newestFirst(findRoots(last)),
+      ...newestFirst(issuers.filter((issuer) => !isSelfSigned(issuer))),
+    ]) {
+      const found = climb([...path, issuer]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  const path = climb([leaf]);
+  const anchor = path?.at(-1);
+  if (!path || !anchor) return { kind: 'incomplete', top };
+  return { kind: 'complete', intermediates: path.slice(1, -1), anchor };
+}
+
+function newestFirst(certificates: readonly X509Certificate[]): readonly X509Certificate[] {
+  return certificates.toSorted((one, other) => endOf(other) - endOf(one));
+}
+
+function endOf({ validTo }: X509Certificate): number {
+  return new Date(validTo).getTime();
+}

@@ -1,0 +1,19 @@
+import type { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
+import { decryptLegacy } from './legacy.ts';
+import { decryptPbes2, PBES2 } from './pbes2.ts';
+
+/**
+ * Opens what was encrypted under a pass phrase, by today's means or yesterday's.
+ *
+ * @param encrypted a key, or the certificates of a PKCS#12 file, which have the same form
+ * @throws WrongPassPhraseError, which a damaged file cannot be told from; ExplainedError
+ *   `unsupported-encryption`
+ */
+export async function decrypt(
+  encrypted: EncryptedPrivateKeyInfo,
+  passPhrase: string,
+): Promise<Buffer> {
+  const { algorithm, parameters } = encrypted.encryptionAlgorithm;
+  if (algorithm !== PBES2 || !parameters) return decryptLegacy(encrypted, passPhrase);
+  return decryptPbes2(parameters, new Uint8Array(encrypted.encryptedData.buffer), passPhrase);
+}

@@ -1,0 +1,80 @@
+/**
+ * The image that the cookbook's page makes certificates with; by its full name, because Podman asks
+ * which registry a short one is of.
+ */
+export const OPENSSL_IMAGE = 'docker.io/openquantumsafe/openssl3';
+
+/**
+ * Tells in `docker ps` whose it is. Not the label of a workspace's server: this container is none.
+ */
+export const ISSUING_LABEL = 'chroma-tls.issuing';
+
+/** Where OpenSSL works in the container: in memory, so that no key reaches a disk of the engine. */
+const FOLDER = '/work';
+/** Seconds until a container ends by itself whose window died; a generation takes a few. */
+const LIFETIME = 600;
+
+/** Asks for the image, and so whether there is an engine at all. */
+export function listImageArgs(): readonly string[] {
+  return ['image', 'ls', '--quiet', OPENSSL_IMAGE];
+}
+
+/**
+ * `docker run` for a container that waits, reaches nothing, and is gone when it ends. Nothing of
+ * this machine is mounted: files go in and out by the engine's own channel, so they are never
+ * owned by root, and remote engines, snaps and SELinux need nothing special.
+ */
+export function benchArgs(workspaceId: string): readonly string[] {
+  return [
+    'run',
+    '--detach',
+    '--rm',
+    '--label',
+    `${ISSUING_LABEL}=${workspaceId}`,
+    '--network',
+    'none',
+    '--read-only',
+    '--tmpfs',
+    FOLDER,
+    '--workdir',
+    FOLDER,
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+    // Process 1 hears no other signal, and Podman waits ten seconds for it to.
+    '--stop-signal',
+    'SIGKILL',
+    '--entrypoint',
+    'sleep',
+    OPENSSL_IMAGE,
+    String(LIFETIME),
+  ];
+}
+
+/** `docker exec` that writes what comes on its standard input into a file. */
+export function putArgs(container: string, file: string): readonly string[] {
+  // The script is constant; the file's name is an argument to it.
+  const script = 'umask 077 && cat > "$1"';
+  return ['exec', '--interactive', container, 'sh', '-c', script, 'sh', file];
+}
+
+/** `docker exec` that prints a file. */
+export function takeArgs(container: string, file: string): readonly string[] {
+  return ['exec', container, 'cat', file];
+}
+
+/** `docker exec` for OpenSSL itself. */
+export function opensslArgs(
+  container: string,
+  config: string,
+  args: readonly string[],
+): readonly string[] {
+  const env = `OPENSSL_CONF=${FOLDER}/${config}`;
+  return ['exec', '--env', env, container, 'openssl', ...args];
+}
+
+/** Ends the container and takes it away, whatever runs in it. */
+export function discardArgs(container: string): readonly string[] {
+  return ['rm', '--force', container];
+}

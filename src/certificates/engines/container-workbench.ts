@@ -1,0 +1,100 @@
+import { explainEngineFailure } from '../../chroma/runtimes/docker-problems.ts';
+import { Engine } from '../../chroma/runtimes/docker-engine.ts';
+import { pullImage } from '../../chroma/runtimes/docker-pull.ts';
+import type { StartStep } from '../../chroma/runtimes/runtime.ts';
+import { ExplainedError } from '../../errors.ts';
+import { run } from '../../process.ts';
+import { workspaceId } from '../../project/data-folder.ts';
+import {
+  benchArgs,
+  discardArgs,
+  listImageArgs,
+  OPENSSL_IMAGE,
+  opensslArgs,
+  putArgs,
+  takeArgs,
+} from './container-commands.ts';
+import { explainNoContainer } from './container-problems.ts';
+import { BENCH_FILES } from './openssl-commands.ts';
+import { PATIENCE, type Workbench } from './workbench.ts';
+
+export interface ContainerOptions {
+  readonly workspace: string;
+  /** `docker`, `podman`, or a path. */
+  readonly program: string;
+  readonly signal: AbortSignal;
+  readonly report: (step: string) => void;
+}
+
+/**
+ * Makes sure that the engine answers and has the image.
+ *
+ * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
+ *   `docker-failed`, `image-unknown`, `image-unreachable`
+ */
+export async function pullOpenssl(options: ContainerOptions): Promise<void> {
+  const { program, signal, report } = options;
+  const hear = (step: StartStep): void => {
+    if (step.kind !== 'pulling') return;
+    report(`pulling ${OPENSSL_IMAGE}${step.progress ? ` (${step.progress})` : ''}`);
+  };
+  await explainWithout(program, async () => {
+    // A pull would call an engine that is not there a registry that is not there.
+    await must(options, listImageArgs());
+    const wanted = { image: OPENSSL_IMAGE, setting: 'certificate.engine' } as const;
+    await pullImage(new Engine(program), wanted, hear, signal);
+  });
+}
+
+/**
+ * OpenSSL in a container of the user's own engine, which is taken away afterwards.
+ *
+ * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
+ *   `docker-failed`
+ */
+export async function withContainerWorkbench<T>(
+  options: ContainerOptions,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  const { program, signal } = options;
+  const started = await explainWithout(program, () =>
+    must(options, benchArgs(workspaceId(options.workspace))),
+  );
+  const container = started.trim();
+  try {
+    return await work({
+      put: async (file, text) => {
+        await must(options, putArgs(container, file), text);
+      },
+      take: async (file) => `${await must(options, takeArgs(container, file))}\n`,
+      openssl: (args) =>
+        run(
+          { program, args: opensslArgs(container, BENCH_FILES.config, args) },
+          { signal, timeout: PATIENCE },
+        ),
+    });
+  } finally {
+    // Also after a cancellation, so without its signal.
+    await run({ program, args: discardArgs(container) }, { timeout: PATIENCE });
+  }
+}
+
+async function must(
+  { program, signal }: ContainerOptions,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const outcome = await run({ program, args }, { signal, timeout: PATIENCE, input });
+  if (outcome.exitCode !== 0) {
+    throw new ExplainedError(explainEngineFailure(program, outcome.stderr));
+  }
+  return outcome.stdout;
+}
+
+async function explainWithout<T>(program: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainNoContainer(program, error);
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash, type X509Certificate } from 'node:crypto';
+import { ExplainedError } from '../errors.ts';
+import { parseChain } from './chain.ts';
+import { certificateFiles, readIfThere } from './files.ts';
+import { readTrustAnchors } from './inspect.ts';
+
+/** What the certificates folder has to give to others. None of it is secret. */
+export interface Exportable {
+  readonly leaf: X509Certificate;
+  /** The leaf first. */
+  readonly chain: readonly X509Certificate[];
+  /** What clients verify it with. */
+  readonly anchors: readonly X509Certificate[];
+}
+
+/** @throws ExplainedError `nothing-to-export`, `no-trust-anchor` */
+export async function readExportable(folder: string): Promise<Exportable> {
+  const pem = await readIfThere(certificateFiles(folder).certificate);
+  const chain = parseChain(pem ?? '');
+  const [leaf] = chain;
+  if (!leaf) {
+    throw new ExplainedError({
+      code: 'nothing-to-export',
+      what: 'There is no certificate to export.',
+      why: pem === undefined ? 'None was made yet.' : 'servercert.pem is no certificate.',
+      next: 'Generate one first, or import one.',
+      action: 'generateCertificate',
+    });
+  }
+  return { leaf, chain, anchors: parseChain(await readTrustAnchors(folder)) };
+}
+
+/**
+ * The pin of a certificate's public key (RFC 7469 section 2.4): the SHA-256 of its
+ * SubjectPublicKeyInfo in Base64. It stays the same while the key does.
+ */
+export function computePin({ publicKey }: X509Certificate): string {
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
+}

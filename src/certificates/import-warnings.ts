@@ -1,0 +1,118 @@
+import type { X509Certificate } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
+import { systemCode } from '../errors.ts';
+import { parseServerName, urlHost } from '../project/domain.ts';
+import { findLeafProblems } from './inspect.ts';
+import type { FreshPair } from './replace-pair.ts';
+import { tryHandshake } from './trial-handshake.ts';
+
+/** What a person should know before a certificate from elsewhere is served. */
+export interface ImportWarning {
+  readonly code:
+    | 'name-mismatch'
+    | 'expired'
+    | 'expires-soon'
+    | 'not-yet-valid'
+    | 'weak-key'
+    | 'weak-signature'
+    | 'limited-key'
+    | 'no-server-usage'
+    | 'authority-as-server'
+    | 'refused-by-client';
+  readonly message: string;
+}
+
+/** What the trial handshake would only say again. */
+const SAID_BEFORE = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+/** RFC 5280 section 4.2.1.12. */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const ANY_USAGE = '2.5.29.37.0';
+
+/** RFC 8017 appendix C, RFC 5758 section 3.2. */
+const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
+  '1.2.840.113549.1.1.4': 'MD5',
+  '1.2.840.113549.1.1.5': 'SHA-1',
+  '1.2.840.10045.4.1': 'SHA-1',
+};
+
+/** Looks at a pair as the strictest clients will, and has one try it. Refuses nothing. */
+export async function findImportWarnings(
+  pair: FreshPair,
+  chain: readonly X509Certificate[],
+  { domain, now }: { readonly domain: string; readonly now: Date },
+): Promise<readonly ImportWarning[]> {
+  const [leaf] = chain;
+  if (!leaf) return [];
+  const found = [
+    ...findLeafProblems(leaf, domain, now),
+    ...findKeyWarnings(leaf),
+    ...findUsageWarnings(leaf),
+    ...findSignatureWarnings(chain),
+  ];
+  const refusal = await tryHandshake(
+    pair,
+    urlHost(parseServerName(domain)).replace(/^\[|\]$/g, ''),
+  );
+  if (!refusal || SAID_BEFORE.has(systemCode(refusal) ?? '')) return found;
+  const message = `A client refused it in a trial connection: ${refusal.message}.`;
+  return [...found, { code: 'refused-by-client', message }];
+}
+
+/** Who takes which key was seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
+function findKeyWarnings({ publicKey }: X509Certificate): readonly ImportWarning[] {
+  const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
+  const bits = asymmetricKeyDetails?.modulusLength;
+  if (bits !== undefined && bits < 2048) {
+    const message = `Its key has ${bits} bits; curl, Python and Envoy take 2048 or more.`;
+    return [{ code: 'weak-key', message }];
+  }
+  const kind =
+    asymmetricKeyType === 'ed25519'
+      ? 'Ed25519'
+      : asymmetricKeyDetails?.namedCurve === 'secp521r1'
+        ? 'P-521'
+        : undefined;
+  if (kind === undefined) return [];
+  const message = `Browsers built on Chromium take no ${kind} key; curl, Python, Node.js and the servers do.`;
+  return [{ code: 'limited-key', message }];
+}
+
+function findUsageWarnings({ ca, keyUsage }: X509Certificate): readonly ImportWarning[] {
+  // What Node.js calls keyUsage is the extended one; undefined where there is none, which is fine.
+  const usages = keyUsage as readonly string[] | undefined;
+  const serves = usages?.some((usage) => usage === SERVER_AUTH || usage === ANY_USAGE) ?? true;
+  return [
+    ...(serves
+      ? []
+      : [
+          {
+            code: 'no-server-usage',
+            message: 'It was not made for a server (no serverAuth in its extended key usage).',
+          } as const,
+        ]),
+    ...(ca
+      ? [
+          {
+            code: 'authority-as-server',
+            message: 'It is an authority’s certificate; Rust clients refuse one as a server’s.',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** A root's own signature counts for nothing: it is trusted by itself. */
+function findSignatureWarnings(chain: readonly X509Certificate[]): readonly ImportWarning[] {
+  const weak = chain
+    .filter(({ subject, issuer }) => subject !== issuer)
+    .map(({ raw }) => AsnConvert.parse(raw, Certificate).signatureAlgorithm.algorithm)
+    .map((algorithm) => WEAK_SIGNATURES[algorithm])
+    .find((name) => name !== undefined);
+  if (weak === undefined) return [];
+  return [{ code: 'weak-signature', message: `It is signed with ${weak}, which clients refuse.` }];
+}

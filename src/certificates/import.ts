@@ -1,0 +1,41 @@
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { encryptKey } from './encrypted-key.ts';
+import { readExisting } from './existing-pair.ts';
+import { certificateFiles, type CertificateFiles } from './files.ts';
+import type { ImportPlan } from './import-plan.ts';
+import { installPair } from './install-pair.ts';
+import { holdLock } from './lock.ts';
+
+export interface ImportRequest {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder; it must lie in the workspace. */
+  readonly folder: string;
+  readonly plan: ImportPlan;
+  /** Encrypts the key in its file; without one only the file's mode protects it. */
+  readonly passPhrase: string | undefined;
+  readonly now?: Date;
+}
+
+export interface ImportResult {
+  readonly files: CertificateFiles;
+  /** The folder that keeps what was there before. */
+  readonly backup?: string;
+}
+
+/**
+ * Puts a pair from elsewhere in the place of the workspace's own. What was there is kept as a dated
+ * backup, whole or not: who imports has said what shall be there.
+ *
+ * @throws ExplainedError `outside-workspace`, `certs-not-readable`, `certs-not-writable`,
+ *   `data-folder-not-usable`, `generation-busy`
+ */
+export async function importCertificate(request: ImportRequest): Promise<ImportResult> {
+  const { workspace, folder, plan, passPhrase, now = new Date() } = request;
+  await resolveInWorkspace(workspace, folder);
+  const key = passPhrase === undefined ? plan.pair.key : await encryptKey(plan.key, passPhrase);
+  return holdLock(workspace, async () => {
+    const existing = await readExisting(workspace, folder);
+    const backup = await installPair(folder, existing, { ...plan.pair, key }, now);
+    return { files: certificateFiles(folder), ...(backup === undefined ? {} : { backup }) };
+  });
+}

@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExplainedError, systemCode } from '../errors.ts';
+import { removeInterrupted, type ExistingFile } from './existing-pair.ts';
+import { replacePair, type FreshPair } from './replace-pair.ts';
+
+const IGNORED = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
+# repository. The certificates do no harm there, but serve only the machine that made them.
+serverkey.pem
+backup-*/
+.incoming-*/
+`;
+
+/**
+ * Puts a pair, wherever it is from, into a certificates folder that is made ready for a key. Call
+ * it under the lock.
+ *
+ * @param existing what lies there now; it is backed up
+ * @returns the folder of the backup; undefined when there was nothing to keep
+ * @throws ExplainedError `certs-not-writable`
+ */
+export async function installPair(
+  folder: string,
+  existing: readonly ExistingFile[],
+  pair: FreshPair,
+  now: Date,
+): Promise<string | undefined> {
+  return explainUnwritable(folder, async () => {
+    await prepareFolder(folder);
+    const backup = await replacePair(folder, existing, pair, now);
+    await removeInterrupted(folder);
+    return backup;
+  });
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await writeFile(join(folder, '.gitignore'), IGNORED, { flag: 'wx' }).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+}
+
+/**
+ * Says what is wrong when the certificates folder refuses us.
+ *
+ * @throws ExplainedError `certs-not-writable`
+ */
+export async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new ExplainedError(
+      {
+        code: 'certs-not-writable',
+        what: `The certificate could not be written into ${folder}.`,
+        why: WHY[code] ?? `The system refused it (${code}).`,
+        next: 'What was there is unchanged. Correct that, then try again.',
+      },
+      error,
+    );
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full.',
+  EDQUOT: 'Your share of the disk is full.',
+  EROFS: 'The file system is read-only.',
+  EACCES: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
+  EPERM: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
+  EEXIST: 'There is a file of that name.',
+  ENOTDIR: 'There is a file of that name.',
+};

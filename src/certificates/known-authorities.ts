@@ -1,0 +1,80 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { workspaceDataFolder } from '../project/data-folder.ts';
+import { explainUnusable, makePrivateFolder } from './private-folder.ts';
+import { readIfThere, replaceFile } from './files.ts';
+
+/** An authority's certificate, and the file of ours that holds it. */
+export interface KnownAuthority {
+  readonly certificate: X509Certificate;
+  /** Absolute path of its PEM, where no workspace can change it. */
+  readonly file: string;
+}
+
+/**
+ * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
+ * us; or a person agreed to trust one of somebody else's, which others may have trusted before.
+ */
+export type Origin = 'made' | 'accepted';
+
+/**
+ * Keeps the certificate (never the key) of an authority. What trust stores hold is compared with
+ * these: they cannot say themselves which of their certificates is a former one of ours.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function rememberAuthority(
+  workspace: string,
+  origin: Origin,
+  pem: string,
+): Promise<KnownAuthority> {
+  const certificate = new X509Certificate(pem);
+  const folder = authoritiesFolder(workspace, origin);
+  const file = join(folder, fileName(certificate));
+  await explainUnusable(async () => {
+    await makePrivateFolder(workspaceDataFolder(workspace));
+    await makePrivateFolder(folder);
+    await replaceFile(file, certificate.toString(), 0o644);
+  });
+  return { certificate, file };
+}
+
+/** The authorities of a workspace, present and former. What is damaged counts as none. */
+export async function listAuthorities(
+  workspace: string,
+  origin: Origin,
+): Promise<readonly KnownAuthority[]> {
+  const folder = authoritiesFolder(workspace, origin);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const found = await Promise.all(
+    names.filter((name) => name.endsWith('.pem')).map((name) => readKnown(join(folder, name))),
+  );
+  return found.filter((known) => known !== undefined);
+}
+
+/** Forgets an authority that is in no store any more. */
+export async function forgetKnownAuthority({ file }: KnownAuthority): Promise<void> {
+  await rm(file, { force: true });
+}
+
+async function readKnown(file: string): Promise<KnownAuthority | undefined> {
+  const pem = await readIfThere(file);
+  try {
+    return pem === undefined ? undefined : { certificate: new X509Certificate(pem), file };
+  } catch {
+    return undefined;
+  }
+}
+
+function authoritiesFolder(workspace: string, origin: Origin): string {
+  return join(workspaceDataFolder(workspace), `authorities-${origin}`);
+}
+
+function fileName({ fingerprint256 }: X509Certificate): string {
+  return `${fingerprint256.replaceAll(':', '').toLowerCase()}.pem`;
+}

@@ -1,0 +1,45 @@
+/**
+ * Who knows the pass phrase of a workspace's key: an editor's secret storage, the environment, or
+ * a person. Undefined where nobody does.
+ */
+export type KeyPassPhrase = (workspace: string) => Promise<string | undefined>;
+
+/** What a pass phrase shall open, for a person who is asked for it. */
+export interface PassPhraseQuestion {
+  /** The name of the file. */
+  readonly file: string;
+  /** The last answer did not open it. */
+  readonly again: boolean;
+}
+
+/** Asks a person. @throws AbortError when they have no answer */
+export type AskPassPhrase = (question: PassPhraseQuestion) => Promise<string>;
+
+/** A pass phrase does not open what it should. Never shown: who asked asks again. */
+export class WrongPassPhraseError extends Error {
+  constructor() {
+    super('The pass phrase does not open it.');
+    this.name = 'WrongPassPhraseError';
+  }
+}
+
+/** Fewest characters (NIST SP 800-63B section 5.1.1.2); keytool wants six. */
+const SHORTEST = 8;
+/** OpenSSL's own prompt, which nginx and uvicorn sit on, takes 1024 bytes. */
+const LONGEST = 1000;
+
+/** The same for a PKCS#12 file: Java says "Password is not ASCII" to anything else. */
+export function explainInvalidStorePassPhrase(text: string): string | undefined {
+  if (/[^ -~]/.test(text)) return 'Java takes ASCII characters only.';
+  return explainInvalidPassPhrase(text);
+}
+
+/** Why a text cannot be a new pass phrase, as one types; undefined when it can. */
+export function explainInvalidPassPhrase(text: string): string | undefined {
+  if (Array.from(text).length < SHORTEST) return `It needs ${SHORTEST} characters or more.`;
+  if (Buffer.byteLength(text) > LONGEST) return 'It is too long for OpenSSL.';
+  // A server is handed it in its environment or in a file of lines.
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'It has a line break or a control character.';
+  if (text !== text.trim()) return 'It starts or ends with a space.';
+  return undefined;
+}

@@ -1,0 +1,27 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { ExplainedError, systemCode } from '../errors.ts';
+import { dataFolder } from '../project/data-folder.ts';
+
+/** Makes a folder of ours that only its owner can enter, narrowing one that others could. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+/** Says what is wrong when the user's data directory refuses us. */
+export async function explainUnusable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new ExplainedError(
+      {
+        code: 'data-folder-not-usable',
+        what: `The authority could not be kept in ${dataFolder()}.`,
+        why: error instanceof Error ? `The system says: ${error.message}.` : String(error),
+        next: 'Make that folder yours and writable, or name another one in CHROMA_TLS_DATA_DIR.',
+      },
+      error,
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ExplainedError } from '../errors.ts';
+import { encryptKey, openEncryptedKey } from './encrypted-key.ts';
+import { readExisting } from './existing-pair.ts';
+import { certificateFiles, replaceFile } from './files.ts';
+import { explainUnwritable } from './install-pair.ts';
+import { explainLocked, readKey } from './key-file.ts';
+import { holdLock } from './lock.ts';
+
+export interface ProtectRequest {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder; it must lie in the workspace. */
+  readonly folder: string;
+  /** What opens the key now, where it has a pass phrase. */
+  readonly present: string | undefined;
+  /** What shall open it from now on; undefined for nothing but the file's mode. */
+  readonly next: string | undefined;
+}
+
+/**
+ * Gives the workspace's key a pass phrase, another one, or none. The key stays the same, so nothing
+ * is backed up: a copy of an open key beside the closed one would make it pointless.
+ *
+ * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
+ *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`
+ */
+export async function protectKey(request: ProtectRequest): Promise<void> {
+  const { workspace, folder, next } = request;
+  await holdLock(workspace, async () => {
+    const key = await openPresentKey(request);
+    const pem =
+      next === undefined
+        ? key.export({ type: 'pkcs8', format: 'pem' }).toString()
+        : await encryptKey(key, next);
+    // It replaces the only copy there is, so it is read back before it does.
+    const again = next === undefined ? createPrivateKey(pem) : await openEncryptedKey(pem, next);
+    if (!again.equals(key)) throw new Error('The key just written cannot be read back.');
+    await explainUnwritable(folder, () => replaceFile(certificateFiles(folder).key, pem, 0o600));
+  });
+}
+
+/**
+ * The workspace's key, opened.
+ *
+ * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
+ *   `certs-not-readable`
+ */
+export async function openPresentKey({
+  workspace,
+  folder,
+  present,
+}: Pick<ProtectRequest, 'workspace' | 'folder' | 'present'>): Promise<KeyObject> {
+  const { key: path } = certificateFiles(folder);
+  const file = (await readExisting(workspace, folder)).find((existing) => existing.path === path);
+  if (!file) {
+    throw new ExplainedError({
+      code: 'key-missing',
+      what: 'There is no private key yet.',
+      next: 'Generate a certificate, or import one.',
+      action: 'generateCertificate',
+    });
+  }
+  const reading = await readKey(file.content.toString(), () => Promise.resolve(present));
+  switch (reading.kind) {
+    case 'open':
+      return reading.key;
+    case 'locked':
+      throw explainLocked(reading.message);
+    case 'damaged':
+      throw new ExplainedError({
+        code: 'corrupt',
+        what: reading.message,
+        next: 'Put it back from a backup, or make a new certificate.',
+        action: 'replaceBrokenPair',
+      });
+  }
+}

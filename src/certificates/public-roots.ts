@@ -1,0 +1,33 @@
+import { X509Certificate } from 'node:crypto';
+import * as tls from 'node:tls';
+import { isIssuedBy } from './chain.ts';
+
+/** In Node.js since 22.15; the CLI also runs on older ones. */
+const { getCACertificates } = tls as typeof tls & {
+  getCACertificates?: (type: 'system') => readonly string[];
+};
+
+/** Authorities that clients trust without being told. */
+export class PublicRoots {
+  readonly #roots: ReadonlyMap<string, X509Certificate>;
+
+  constructor(roots: readonly X509Certificate[]) {
+    this.#roots = new Map(roots.map((root) => [root.fingerprint256, root]));
+  }
+
+  /** The ones that signed a certificate. */
+  findIssuers(signed: X509Certificate): readonly X509Certificate[] {
+    return [...this.#roots.values()].filter((root) => isIssuedBy(signed, root));
+  }
+
+  /** Whether it is one, so that no server need send it. */
+  has({ fingerprint256 }: X509Certificate): boolean {
+    return this.#roots.has(fingerprint256);
+  }
+}
+
+/** Those of Node.js, which are Mozilla's, and where it can tell, those of this system. */
+export function readPublicRoots(): PublicRoots {
+  const pems = [...tls.rootCertificates, ...(getCACertificates?.('system') ?? [])];
+  return new PublicRoots(pems.map((pem) => new X509Certificate(pem)));
+}

@@ -1,0 +1,161 @@
+import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import { ExplainedError } from '../errors.ts';
+import { explainInvalidName, parseServerName, type ServerName } from '../project/domain.ts';
+import type { Authority } from './authority.ts';
+import { loadAuthority } from './authority-store.ts';
+import { describeKeyType, isServable, SERVABLE_KEYS } from './key-type.ts';
+import { signLeaf } from './leaf.ts';
+import { permitsNames } from './name-constraints.ts';
+import { toPem } from './profile.ts';
+import { toPublicKey } from './web-crypto-key.ts';
+import * as x509 from './x509.ts';
+
+/**
+ * What is taken from a certificate request: whose key, and which names. Whatever else it asks for
+ * (an authority's rights, other usages) is left out of account, for anyone can ask.
+ */
+export interface SigningRequest {
+  readonly names: readonly ServerName[];
+  readonly publicKey: webcrypto.CryptoKey;
+  /** As a person calls it. */
+  readonly keyType: string;
+}
+
+export interface SignRequest {
+  readonly workspace: string;
+  readonly request: SigningRequest;
+  /** From 1 to 3650. */
+  readonly days: number;
+  readonly now?: Date;
+}
+
+/**
+ * Reads a certificate request (PKCS#10) in PEM or DER, and checks that whoever made it has the key.
+ *
+ * @throws ExplainedError `request-not-understood`, `request-not-signed`, `request-without-name`,
+ *   `request-foreign-name`, `unsupported-key`
+ */
+export async function readRequest(content: Buffer): Promise<SigningRequest> {
+  const request = parseRequest(content);
+  const key = readKey(request);
+  const signed = await request.verify().catch(() => false);
+  if (!signed) {
+    throw new ExplainedError({
+      code: 'request-not-signed',
+      what: 'The certificate request is not signed by its own key.',
+      why: 'So nobody has shown that they own it, or the file is damaged.',
+      next: 'Have it made again.',
+    });
+  }
+  const names = readNames(request);
+  return { names, publicKey: await toPublicKey(key), keyType: describeKeyType(key) };
+}
+
+/**
+ * Signs a request by the workspace's authority, with the same profile as our own certificates.
+ *
+ * @returns the certificate, then the authority, in PEM
+ * @throws ExplainedError `no-authority-key`, `names-not-permitted`, `data-folder-not-usable`
+ */
+export async function signRequest({
+  workspace,
+  request: { names, publicKey },
+  days,
+  now = new Date(),
+}: SignRequest): Promise<string> {
+  const authority = await loadAuthority(workspace);
+  if (!authority || authority.certificate.notAfter <= now) throw explainNoAuthority(authority);
+  const foreign = names.filter((name) => !permitsNames(authority.certificate, [name]));
+  if (foreign.length > 0) {
+    throw new ExplainedError({
+      code: 'names-not-permitted',
+      what: `This folder’s authority may not sign for ${foreign.map(({ display }) => display).join(', ')}.`,
+      why: 'It is constrained to the names of its own server, so that its key is worth little to a thief.',
+      next: 'Add the names to chromaTls.certificate.additionalNames and generate the certificate again.',
+      action: 'openSettings',
+    });
+  }
+  return toPem(await signLeaf(authority, publicKey, { names, days, now }), authority.certificate);
+}
+
+function parseRequest(content: Buffer): x509.Pkcs10CertificateRequest {
+  try {
+    const text = content.toString('latin1');
+    if (!text.includes('-----BEGIN ')) return new x509.Pkcs10CertificateRequest(content);
+    // keytool calls it a NEW one.
+    const [block] = x509.PemConverter.decodeWithHeaders(text).filter(({ type }) =>
+      type.endsWith('CERTIFICATE REQUEST'),
+    );
+    if (!block) throw new Error('There is no certificate request in it.');
+    return new x509.Pkcs10CertificateRequest(block.rawData);
+  } catch (error) {
+    throw new ExplainedError(
+      {
+        code: 'request-not-understood',
+        what: 'The file is no certificate request (PKCS#10).',
+        ...(error instanceof Error ? { why: error.message } : {}),
+        next: 'Choose a .csr file, in PEM or DER.',
+      },
+      error,
+    );
+  }
+}
+
+/** The alternative names; where there are none, the common name, as old programs make requests. */
+function readNames(request: x509.Pkcs10CertificateRequest): readonly ServerName[] {
+  const extension = request.extensions.find(
+    (one) => one instanceof x509.SubjectAlternativeNameExtension,
+  );
+  const entries =
+    extension?.names.items.map(({ type, value }) => ({ type, value })) ??
+    request.subjectName.getField('CN').map((value) => ({ type: undefined, value }));
+  if (entries.length === 0) {
+    throw new ExplainedError({
+      code: 'request-without-name',
+      what: 'The certificate request names no server.',
+      next: 'Have it made again, with the names as subject alternative names.',
+    });
+  }
+  return entries.map(({ type, value }) => readName(type, value));
+}
+
+/** @param type as the request has it; a name of another form than its type says is nobody's */
+function readName(type: string | undefined, value: string): ServerName {
+  const name = explainInvalidName(value) === undefined ? parseServerName(value) : undefined;
+  if (name && (type === undefined || type === name.kind)) return name;
+  throw new ExplainedError({
+    code: 'request-foreign-name',
+    what: `The certificate request asks for ${JSON.stringify(value)}.`,
+    why: 'That is no host name and no IP address, and this folder’s authority signs for servers only.',
+    next: 'Have it made again without that name.',
+  });
+}
+
+function readKey({ publicKey }: x509.Pkcs10CertificateRequest): KeyObject {
+  const key = createPublicKey({
+    key: Buffer.from(publicKey.rawData),
+    format: 'der',
+    type: 'spki',
+  });
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? Infinity;
+  if (isServable(key) && bits >= 2048) return key;
+  throw new ExplainedError({
+    code: 'unsupported-key',
+    what: `The certificate request is for a key that clients do not take: ${describeKeyType(key)}.`,
+    next: `Have it made again with ${SERVABLE_KEYS}.`,
+  });
+}
+
+function explainNoAuthority(authority: Authority | undefined): ExplainedError {
+  return new ExplainedError({
+    code: 'no-authority-key',
+    what: authority
+      ? 'This folder’s authority has expired.'
+      : 'This folder has no authority’s key.',
+    why: authority
+      ? 'What it signed now, nobody would accept.'
+      : 'Its certificate is self-signed or from elsewhere, or the key was not kept.',
+    next: 'Generate the certificate again, with an authority whose key is kept.',
+    action: 'generateCertificate',
+  });
+}

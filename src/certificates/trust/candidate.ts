@@ -1,0 +1,70 @@
+import type { X509Certificate } from 'node:crypto';
+import { ExplainedError } from '../../errors.ts';
+import { parseChain } from '../chain.ts';
+import { certificateFiles, readIfThere } from '../files.ts';
+import { listAuthorities } from '../known-authorities.ts';
+import { readScope } from './scope.ts';
+
+/** The authority in a certificates folder that a person may be asked to trust. */
+export interface Candidate {
+  readonly certificate: X509Certificate;
+  /** Its common name, or its whole subject. */
+  readonly name: string;
+  /** Whether it was made for this workspace on this machine. */
+  readonly isOurs: boolean;
+  /** The only names it may sign for; undefined where nothing limits it. */
+  readonly names: readonly string[] | undefined;
+}
+
+/**
+ * The authority of a workspace that could be trusted.
+ *
+ * @throws ExplainedError `no-trust-anchor`; `no-authority` for a certificate that signs itself;
+ *   `several-authorities`
+ */
+export async function readCandidate(workspace: string, folder: string): Promise<Candidate> {
+  const file = certificateFiles(folder).ca;
+  const [certificate, ...more] = parseChain((await readIfThere(file)) ?? '');
+  if (!certificate) {
+    throw new ExplainedError({
+      code: 'no-trust-anchor',
+      what: 'There is no authority to trust.',
+      why: `${file} is missing, or is no certificate.`,
+      next: 'Generate the certificate first.',
+      action: 'generateCertificate',
+    });
+  }
+  if (more.length > 0) {
+    throw new ExplainedError({
+      code: 'several-authorities',
+      what: 'Nothing was trusted.',
+      why: `${file} has ${more.length + 1} certificates, and only one authority is trusted at a time.`,
+      next: "Leave this workspace's own authority in it, or generate the certificate again.",
+      action: 'regenerateCertificate',
+    });
+  }
+  const { isAuthority, names } = readScope(certificate);
+  if (!isAuthority) {
+    throw new ExplainedError({
+      code: 'no-authority',
+      what: 'Nothing was trusted: this certificate signs itself and is no authority.',
+      why: 'Browsers and Java differ in whether they take such a one, and every renewal would have to be trusted anew.',
+      next: 'Set chromaTls.certificate.kind to local-ca, generate the certificate again, and trust its authority once.',
+      action: 'openSettings',
+    });
+  }
+  const known = await listAuthorities(workspace, 'made');
+  return {
+    certificate,
+    name: readName(certificate),
+    isOurs: known.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256),
+    names,
+  };
+}
+
+/** What a certificate is called: a line break or control character in it never reaches a dialog. */
+function readName({ subject }: X509Certificate): string {
+  const lines = subject.split('\n');
+  const common = lines.find((line) => line.startsWith('CN='))?.slice(3);
+  return (common ?? lines.join(', ')).replaceAll(/\p{C}/gu, ' ');
+}

@@ -1,0 +1,151 @@
+import type { X509Certificate } from 'node:crypto';
+import { ExplainedError, toProblem, type ProblemText } from '../../errors.ts';
+import { run as runProgram, type Command } from '../../process.ts';
+import { holdLock } from '../lock.ts';
+import { forgetKnownAuthority, rememberAuthority } from '../known-authorities.ts';
+import type { Candidate } from './candidate.ts';
+import {
+  chooseElevation,
+  elevate,
+  explainByHand,
+  nameStore,
+  readElevationFacts,
+  type Elevation,
+} from './elevation.ts';
+import { findStores } from './find-stores.ts';
+import { holds, readBelongings, readEntries, runToLook, type Belongings } from './read-trust.ts';
+import { explainMissing, labelFor, lastWords, type Change, type TrustStore } from './store.ts';
+
+export interface ChangeRequest {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder. */
+  readonly folder: string;
+  /** Whether a person sits at this process's own terminal, so that sudo can ask them. */
+  readonly hasTerminal: boolean;
+  readonly stores?: readonly TrustStore[];
+  readonly onStore?: (store: TrustStore) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ChangeResult {
+  /** The stores that were changed. */
+  readonly changed: readonly TrustStore[];
+  readonly failed: readonly { readonly store: TrustStore; readonly problem: ProblemText }[];
+}
+
+/**
+ * Has every store trust an authority, and removes the workspace's former ones. What a store holds
+ * already is left alone. One store that cannot be changed keeps no other from it.
+ *
+ * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
+ */
+export async function giveTrust(
+  candidate: Candidate,
+  request: ChangeRequest,
+): Promise<ChangeResult> {
+  return holdLock(request.workspace, async () => {
+    // From our own folder, so that no workspace can swap the file while root copies it.
+    const { certificate } = candidate;
+    const origin = candidate.isOurs ? 'made' : 'accepted';
+    const authority = await rememberAuthority(request.workspace, origin, certificate.toString());
+    return changeStores(request, certificate, async (store, belongings) => {
+      const entries = await readEntries(store, belongings);
+      const remove = entries.filter((entry) => entry.isOurs && !holds(entry, certificate));
+      if (entries.some((entry) => holds(entry, certificate))) return { remove };
+      return { add: { authority, label: labelFor(belongings.workspaceId, certificate) }, remove };
+    });
+  });
+}
+
+/**
+ * Removes the workspace's authority and its former ones from every store.
+ *
+ * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
+ */
+export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
+  return holdLock(request.workspace, () =>
+    changeStores(request, undefined, async (store, belongings) => ({
+      remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
+    })),
+  );
+}
+
+/**
+ * One store after the other, each read at the last moment: on Debian the system's store changes
+ * Java's on its own.
+ *
+ * @param wanted the authority that is then trusted, if one is
+ * @param plan what a store lacks, or has too much
+ */
+async function changeStores(
+  request: ChangeRequest,
+  wanted: X509Certificate | undefined,
+  plan: (store: TrustStore, belongings: Belongings) => Promise<Change>,
+): Promise<ChangeResult> {
+  const belongings = await readBelongings(request.workspace, request.folder);
+  const changed: TrustStore[] = [];
+  const failed: { store: TrustStore; problem: ProblemText }[] = [];
+  for (const store of request.stores ?? (await findStores())) {
+    request.signal?.throwIfAborted();
+    try {
+      const change = await plan(store, belongings);
+      if (isNothing(change)) continue;
+      request.onStore?.(store);
+      const last = await explainMissing(store, () => runAll(store, store.change(change), request));
+      if (!isNothing(await plan(store, belongings))) throw explainNotTaken(store, last);
+      changed.push(store);
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      failed.push({ store, problem: toProblem(error) });
+    }
+  }
+  if (failed.length === 0) {
+    await forgetFormer(belongings, wanted ?? belongings.current?.certificate);
+  }
+  return { changed, failed };
+}
+
+function isNothing({ add, remove }: Change): boolean {
+  return add === undefined && remove.length === 0;
+}
+
+/** @returns what the last command said */
+async function runAll(
+  store: TrustStore,
+  commands: readonly Command[],
+  { hasTerminal, signal }: ChangeRequest,
+): Promise<string> {
+  const elevation: Elevation = store.needsRoot
+    ? chooseElevation(await readElevationFacts(runToLook, hasTerminal))
+    : 'none';
+  if (elevation === 'by-hand') throw explainByHand(store, commands);
+  let said = '';
+  for (const command of commands) {
+    const { exitCode, stdout, stderr } = await runProgram(elevate(command, elevation), { signal });
+    said = [stdout, stderr].join('\n').trim();
+    // Whether it worked is for the store to say; what went on from here would only hide why not.
+    if (exitCode !== 0) break;
+  }
+  return said;
+}
+
+function explainNotTaken(store: TrustStore, said: string): ExplainedError {
+  const last = lastWords(said);
+  return new ExplainedError({
+    code: 'store-not-changed',
+    what: `${nameStore(store)} was not changed as it should be.`,
+    ...(last === '' ? {} : { why: `Its program says: ${last}`, details: said }),
+    next: 'Correct that, then try again.',
+  });
+}
+
+/** Every store was reached, so nothing of a former authority is left to look for. */
+async function forgetFormer(
+  { made, accepted }: Belongings,
+  present: X509Certificate | undefined,
+): Promise<void> {
+  for (const authority of [...made, ...accepted]) {
+    if (authority.certificate.fingerprint256 === present?.fingerprint256) continue;
+    await forgetKnownAuthority(authority);
+  }
+}

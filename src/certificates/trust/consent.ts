@@ -1,0 +1,75 @@
+import { explain } from '../../errors.ts';
+import type { Candidate } from './candidate.ts';
+import type { StoreTrust, TrustState } from './trust-state.ts';
+
+/** What a person is asked before an authority is trusted. */
+export interface Consent {
+  readonly question: string;
+  /** What it means, as paragraphs. */
+  readonly meaning: readonly string[];
+  /** A line for each store: what becomes of it, or why nothing. */
+  readonly stores: readonly string[];
+  readonly agree: string;
+  /** Nothing limits the authority, so a plain yes is not enough. */
+  readonly isDangerous: boolean;
+}
+
+/** What trusting an authority means, and which stores it changes. Pure. */
+export function describeConsent(candidate: Candidate, trust: TrustState): Consent {
+  const { name, names, isOurs } = candidate;
+  const isDangerous = names === undefined;
+  return {
+    question: isDangerous ? `Trust “${name}” for every site there is?` : `Trust “${name}”?`,
+    meaning: [
+      ...(isDangerous
+        ? [
+            'It has no name constraints. Whoever has its key can pretend to be any site, your bank included, to the programs that trust it.',
+          ]
+        : [
+            `Programs will accept every certificate that it signs. It can only sign for ${listNames(names)}, and for no other server.`,
+          ]),
+      ...(isOurs
+        ? []
+        : ['It was not made by Chroma TLS on this machine: whoever made it may have its key.']),
+    ],
+    stores: [
+      ...trust.filter(isToChange).map(describeStore),
+      ...trust
+        .filter(({ state }) => state === 'unknown')
+        .map(({ name: store, problem }) =>
+          [`• ${store}: left out.`, problem ? explain(problem) : ''].join(' ').trim(),
+        ),
+    ],
+    agree: isDangerous ? 'Trust Without Limits' : 'Trust',
+    isDangerous,
+  };
+}
+
+/** Whether trusting the authority changes a store. */
+export function isToChange({ state, hasFormer }: StoreTrust): boolean {
+  return state === 'not-trusted' || hasFormer;
+}
+
+/** Names as a sentence has them. A permitted host name brings the names under it along. */
+function listNames(names: readonly string[]): string {
+  const described = names.map((name) =>
+    /[a-z]/i.test(name) && !name.includes(':') && !name.includes('/')
+      ? `${name} (and names under it)`
+      : name,
+  );
+  return described.length < 2
+    ? described.join('')
+    : `${described.slice(0, -1).join(', ')} and ${described.at(-1) ?? ''}`;
+}
+
+function describeStore({ name, place, users, needsRoot, hasFormer, state }: StoreTrust): string {
+  const change =
+    state === 'trusted'
+      ? 'a former authority is removed'
+      : hasFormer
+        ? 'added, and a former authority is removed'
+        : 'added';
+  const whose = users === 'all' ? 'all users of this machine' : 'this user';
+  const rights = needsRoot ? "; takes an administrator's rights" : '';
+  return `• ${name} (${place}), for ${whose}: ${change}${rights}`;
+}

@@ -1,0 +1,88 @@
+import { ExplainedError } from '../../errors.ts';
+import type { Command } from '../../process.ts';
+import { findProgram } from '../../program-path.ts';
+import type { Run, TrustStore } from './store.ts';
+
+/** How a command gets an administrator's rights; `by-hand` where only the person can run it. */
+export type Elevation = 'none' | 'sudo' | 'pkexec' | 'by-hand';
+
+export interface ElevationFacts {
+  readonly isRoot: boolean;
+  readonly sudo: 'missing' | 'asks' | 'asks-nothing';
+  /** Whether sudo can ask its question: there is a terminal the person sits at. */
+  readonly hasTerminal: boolean;
+  readonly hasPkexec: boolean;
+  /** Whether a desktop is there to show pkexec's dialog. */
+  readonly hasDesktop: boolean;
+}
+
+/** The first way that does not end in a question nobody sees. Pure. */
+export function chooseElevation(facts: ElevationFacts): Elevation {
+  if (facts.isRoot) return 'none';
+  if (facts.sudo === 'asks-nothing') return 'sudo';
+  if (facts.sudo === 'asks' && facts.hasTerminal) return 'sudo';
+  return facts.hasPkexec && facts.hasDesktop ? 'pkexec' : 'by-hand';
+}
+
+/** A command as an administrator. Pure; both programs drop the environment, so it is set again. */
+export function elevate(command: Command, elevation: Exclude<Elevation, 'by-hand'>): Command {
+  if (elevation === 'none') return command;
+  const variables = Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${value}`);
+  const prefix = variables.length > 0 ? ['env', ...variables] : [];
+  return {
+    program: elevation,
+    args: [...(elevation === 'sudo' ? ['--'] : []), ...prefix, command.program, ...command.args],
+  };
+}
+
+/** What this process can do. */
+export async function readElevationFacts(run: Run, hasTerminal: boolean): Promise<ElevationFacts> {
+  const isRoot = process.getuid?.() === 0;
+  const [sudo, pkexec] = await Promise.all([findProgram('sudo'), findProgram('pkexec')]);
+  const asksNothing =
+    !isRoot &&
+    sudo !== undefined &&
+    (await run({ program: sudo, args: ['-n', 'true'] })).exitCode === 0;
+  return {
+    isRoot,
+    sudo: sudo === undefined ? 'missing' : asksNothing ? 'asks-nothing' : 'asks',
+    hasTerminal,
+    hasPkexec: pkexec !== undefined,
+    hasDesktop: Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']),
+  };
+}
+
+/** The problem of a store that only an administrator changes, with the line that would do it. */
+export function explainByHand(
+  store: TrustStore,
+  commands: readonly Command[],
+  platform: NodeJS.Platform = process.platform,
+): ExplainedError {
+  if (platform === 'win32') {
+    return new ExplainedError({
+      code: 'needs-administrator',
+      what: `${nameStore(store)} can only be changed by an administrator.`,
+      next: 'Start this program as an administrator, then try again.',
+    });
+  }
+  const line = commands.map((command) => toShellLine(elevate(command, 'sudo'))).join(' && ');
+  return new ExplainedError({
+    code: 'needs-administrator',
+    what: `${nameStore(store)} can only be changed by an administrator.`,
+    why: 'From here nobody can be asked for the password.',
+    next: `Run this in a terminal: ${line}`,
+    action: { terminal: line, label: 'Open Terminal' },
+  });
+}
+
+/** A store as the subject of a sentence. */
+export function nameStore({ name, place }: TrustStore): string {
+  return name === 'system' ? "The system's store" : `${name}'s store (${place})`;
+}
+
+/** A command for a POSIX shell, for a person to read and run. */
+function toShellLine({ program, args }: Command): string {
+  return [program, ...args]
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+}

@@ -1,0 +1,108 @@
+import type { X509Certificate } from 'node:crypto';
+import { toProblem } from '../../errors.ts';
+import { run as runProgram, type Command, type Outcome } from '../../process.ts';
+import { workspaceId } from '../../project/data-folder.ts';
+import { parseChain } from '../chain.ts';
+import { certificateFiles, readIfThere } from '../files.ts';
+import { listAuthorities, type KnownAuthority } from '../known-authorities.ts';
+import { findStores } from './find-stores.ts';
+import { explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
+import type { StoreTrust, TrustState } from './trust-state.ts';
+
+/** Milliseconds a program that only looks may take: a Java starts slowly on a busy machine. */
+const LOOK_PATIENCE = 30_000;
+
+/** What tells the workspace's own entries of a store from all others. */
+export interface Belongings {
+  readonly workspaceId: string;
+  /** The authority in ca.pem, if there is one. */
+  readonly current: KnownAuthority | undefined;
+  readonly made: readonly KnownAuthority[];
+  readonly accepted: readonly KnownAuthority[];
+}
+
+/** Something a store holds, and whether it is there because of this workspace. */
+export interface SeenEntry extends Entry {
+  readonly isOurs: boolean;
+}
+
+/** Asks every store of this machine about a workspace's authority. Changes nothing. */
+export async function readTrust(
+  workspace: string,
+  folder: string,
+  stores?: readonly TrustStore[],
+): Promise<TrustState> {
+  const belongings = await readBelongings(workspace, folder);
+  const asked = stores ?? (await findStores());
+  return Promise.all(asked.map((store) => readStore(store, belongings)));
+}
+
+/** What belongs to a workspace, wherever it may have been put. */
+export async function readBelongings(workspace: string, folder: string): Promise<Belongings> {
+  const file = certificateFiles(folder).ca;
+  const [certificate] = parseChain((await readIfThere(file).catch(() => undefined)) ?? '');
+  const [made, accepted] = await Promise.all([
+    listAuthorities(workspace, 'made'),
+    listAuthorities(workspace, 'accepted'),
+  ]);
+  return {
+    workspaceId: workspaceId(workspace),
+    current: certificate && { certificate, file },
+    made,
+    accepted,
+  };
+}
+
+/**
+ * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
+ * made here, whoever put it there. An authority of somebody else's may have been in a store before
+ * (a public one is in all of them), so there only the label counts, where the store takes one.
+ */
+export async function readEntries(
+  store: TrustStore,
+  { workspaceId: id, current, made, accepted }: Belongings,
+): Promise<readonly SeenEntry[]> {
+  const known = [...made, ...accepted, ...(current ? [current] : [])];
+  const entries = await explainMissing(store, () => store.read(runToLook, known));
+  const ours = new Set(
+    [...made, ...(store.takesLabels ? [] : accepted)].map(
+      ({ certificate }) => certificate.fingerprint256,
+    ),
+  );
+  return entries.map((entry) => ({
+    ...entry,
+    isOurs:
+      entry.label.includes(labelPrefix(id)) ||
+      (entry.fingerprints.length > 0 && entry.fingerprints.every((one) => ours.has(one))),
+  }));
+}
+
+/** Whether an entry is a certificate that programs go by, and nothing else. */
+export function holds(entry: Entry, certificate: X509Certificate): boolean {
+  const [only, ...more] = entry.fingerprints;
+  return entry.trusted && only === certificate.fingerprint256 && more.length === 0;
+}
+
+/** Runs a program that only looks. */
+export async function runToLook(command: Command): Promise<Outcome> {
+  return runProgram(command, { timeout: LOOK_PATIENCE });
+}
+
+async function readStore(store: TrustStore, belongings: Belongings): Promise<StoreTrust> {
+  const { id, name, place, users, needsRoot } = store;
+  const facts = { id, name, place, users, needsRoot };
+  const current = belongings.current?.certificate;
+  try {
+    const entries = await readEntries(store, belongings);
+    const isTrusted = entries.some((entry) => current && holds(entry, current));
+    const isFormer = ({ isOurs, fingerprints }: SeenEntry): boolean =>
+      isOurs && !(current && fingerprints.includes(current.fingerprint256));
+    return {
+      ...facts,
+      state: isTrusted ? 'trusted' : 'not-trusted',
+      hasFormer: entries.some(isFormer),
+    };
+  } catch (error) {
+    return { ...facts, state: 'unknown', hasFormer: false, problem: toProblem(error) };
+  }
+}

@@ -1,0 +1,117 @@
+import { X509Certificate } from 'node:crypto';
+import { ExplainedError, type ProblemText } from '../../errors.ts';
+import { ProgramNotFoundError, type Command, type Outcome } from '../../process.ts';
+import { splitPem } from '../chain.ts';
+import type { KnownAuthority } from '../known-authorities.ts';
+
+/** Runs a program to its end; tests put recorded outcomes in its place. */
+export type Run = (command: Command) => Promise<Outcome>;
+
+/** One thing a store holds, under a name that is the store's own. */
+export interface Entry {
+  /** A file, a nickname, an alias, a hash: what the store removes it by. */
+  readonly label: string;
+  /** SHA-256, `AA:BB:…`; several where the store does not tell apart what has one subject. */
+  readonly fingerprints: readonly string[];
+  /** Whether programs really go by it; a file that was never taken in is there for nothing. */
+  readonly trusted: boolean;
+}
+
+export interface Addition {
+  readonly authority: KnownAuthority;
+  /** What a store that takes a name is to call it. */
+  readonly label: string;
+}
+
+export interface Change {
+  readonly add?: Addition;
+  readonly remove: readonly Entry[];
+}
+
+/** A place where programs look for the authorities they trust. */
+export interface TrustStore {
+  /** Stable, one for each place. */
+  readonly id: string;
+  /** As a person knows it; several databases of one browser share it. */
+  readonly name: string;
+  /** Which one it is: a path, mostly. */
+  readonly place: string;
+  /** Whose programs go by it. */
+  readonly users: 'all' | 'this';
+  /** Whether a change takes an administrator's rights. */
+  readonly needsRoot: boolean;
+  /** Whether what it holds bears the label we gave. */
+  readonly takesLabels: boolean;
+  /** What to tell a person on whose machine its program is not. */
+  readonly missingProgram?: ProblemText;
+  /**
+   * What it holds, as far as it may concern us.
+   *
+   * @param known the authorities to look for, for a store that cannot list its own
+   * @throws ExplainedError where it cannot be read
+   */
+  readonly read: (run: Run, known: readonly KnownAuthority[]) => Promise<readonly Entry[]>;
+  /** The commands that make a change, in order. Pure. */
+  readonly change: (change: Change) => readonly Command[];
+}
+
+/** How every label of a workspace begins. */
+export function labelPrefix(workspaceId: string): string {
+  return `chroma-tls-${workspaceId}-`;
+}
+
+/** A label that tells the workspace and the authority, in what all stores allow. */
+export function labelFor(workspaceId: string, { fingerprint256 }: X509Certificate): string {
+  return labelPrefix(workspaceId) + abbreviateFingerprint(fingerprint256);
+}
+
+/** The start of a fingerprint, as labels have it. */
+export function abbreviateFingerprint(fingerprint256: string): string {
+  return fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
+}
+
+/** The SHA-256 fingerprints of a PEM text's certificates, passing over what is none. */
+export function fingerprintsIn(pem: string): readonly string[] {
+  return splitPem(pem).flatMap((block) => {
+    try {
+      return [new X509Certificate(block).fingerprint256];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * What a command that looks says.
+ *
+ * @param what what cannot be read if it fails, as the subject of a sentence
+ * @throws ExplainedError `store-not-readable`
+ */
+export async function readOutput(run: Run, command: Command, what: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await run(command);
+  if (exitCode === 0) return stdout;
+  const details = lastWords(stderr || stdout);
+  throw new ExplainedError({
+    code: 'store-not-readable',
+    what: `${what} cannot be read.`,
+    ...(details === '' ? {} : { why: `Its program says: ${details}`, details: stderr || stdout }),
+  });
+}
+
+/** Says how a store's program is got where it is not on the machine. */
+export async function explainMissing<T>(
+  { missingProgram }: TrustStore,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ProgramNotFoundError) || missingProgram === undefined) throw error;
+    throw new ExplainedError(missingProgram, error);
+  }
+}
+
+/** The last line a program said; the ones before mostly lead up to it. */
+export function lastWords(output: string): string {
+  return output.trim().split('\n').at(-1)?.trim() ?? '';
+}

@@ -1,0 +1,50 @@
+import type { ProblemText } from '../../errors.ts';
+import type { TrustStore } from './store.ts';
+
+/** What one store says of the workspace's authority. */
+export interface StoreTrust extends Pick<
+  TrustStore,
+  'id' | 'name' | 'place' | 'users' | 'needsRoot'
+> {
+  readonly state: 'trusted' | 'not-trusted' | 'unknown';
+  /** Whether it holds a former authority of the workspace. */
+  readonly hasFormer: boolean;
+  /** Why it is unknown. */
+  readonly problem?: ProblemText;
+}
+
+/** What the stores of this machine said when they were last asked. */
+export type TrustState = readonly StoreTrust[];
+
+/** `Trusted by system, Chromium; not by Firefox, Java`. Pure. */
+export function describeTrust(trust: TrustState): string {
+  if (trust.length === 0) return 'No store was found';
+  const trusted = listNames(trust, 'trusted');
+  const refused = listNames(trust, 'not-trusted');
+  const unknown = listNames(trust, 'unknown');
+  const parts = [
+    ...(trusted === '' ? [] : [`Trusted by ${trusted}`]),
+    ...(refused === '' ? [] : [trusted === '' ? `Not trusted by ${refused}` : `not by ${refused}`]),
+    ...(unknown === '' ? [] : [`unknown: ${unknown}`]),
+  ];
+  return parts.join('; ');
+}
+
+/** The stores that hold a former authority, in a list; empty where there are none. Pure. */
+export function listFormer(trust: TrustState): string {
+  return [...new Set(trust.filter(({ hasFormer }) => hasFormer).map(({ name }) => name))].join(
+    ', ',
+  );
+}
+
+/** Two profiles of one browser that differ are told apart by their folders' last part. */
+function listNames(trust: TrustState, state: StoreTrust['state']): string {
+  const names = trust
+    .filter((store) => store.state === state)
+    .map(({ name, place }) =>
+      trust.some((other) => other.name === name && other.state !== state)
+        ? `${name} (${place.split(/[\\/]/).at(-1) ?? place})`
+        : name,
+    );
+  return [...new Set(names)].join(', ');
+}

@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import type { Verb } from './arguments.ts';
+
+const VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
+/** What only looks never asks: a script, or a prompt in every shell, may call it. */
+const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'start']);
+
+/**
+ * The pass phrase as a terminal knows it: from the environment, or from the person, asked once.
+ * Never an option: what stands on a command line, every user of the machine can read.
+ */
+export function findPassPhrase(verb: Verb): KeyPassPhrase {
+  let asked: Promise<string | undefined> | undefined;
+  return () => {
+    const given = process.env[VARIABLE];
+    if (given !== undefined && given !== '') return Promise.resolve(given);
+    const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
+    if (!MAY_ASK.has(verb) || !atTerminal) return Promise.resolve(undefined);
+    asked ??= ask();
+    return asked;
+  };
+}
+
+/** Asks without showing what is typed. */
+async function ask(): Promise<string | undefined> {
+  process.stderr.write(`Pass phrase of the key (or set ${VARIABLE}): `);
+  const silent = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  const prompt = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const abort = new AbortController();
+  // Ctrl+C at a prompt is no answer, and Ctrl+D neither.
+  prompt.once('SIGINT', () => {
+    abort.abort();
+  });
+  prompt.once('close', () => {
+    abort.abort();
+  });
+  try {
+    const answer = await prompt.question('', { signal: abort.signal });
+    return answer === '' ? undefined : answer;
+  } catch {
+    return undefined;
+  } finally {
+    prompt.close();
+    process.stderr.write('\n');
+  }
+}

@@ -1,0 +1,91 @@
+import { createInterface } from 'node:readline/promises';
+import type { ChangeRequest, ChangeResult } from '../certificates/trust/change-trust.ts';
+import type { Consent } from '../certificates/trust/consent.ts';
+import { describeTrust } from '../certificates/trust/trust-state.ts';
+import { explain } from '../errors.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import type { CliContext } from './verbs.ts';
+
+/** Has this machine's stores trust the folder's authority. Exit 1 where one would not, or no yes. */
+export async function trust(context: CliContext): Promise<number> {
+  const { workspace } = context;
+  const folder = await locateCertificates(context);
+  const { readCandidate } = await import('../certificates/trust/candidate.ts');
+  const { readTrust } = await import('../certificates/trust/read-trust.ts');
+  const { describeConsent, isToChange } = await import('../certificates/trust/consent.ts');
+  const candidate = await readCandidate(workspace, folder);
+  const before = await readTrust(workspace, folder);
+  if (!before.some(isToChange)) {
+    say(`${candidate.name}: ${describeTrust(before)}.`);
+    const unread = before.flatMap(({ problem }) => problem ?? []);
+    for (const problem of unread) complain(explain(problem));
+    return before.length > 0 && unread.length === 0 ? 0 : 1;
+  }
+  if (!(await agree(describeConsent(candidate, before), context))) return 1;
+  const { giveTrust } = await import('../certificates/trust/change-trust.ts');
+  const result = await giveTrust(candidate, changeRequest(context, folder));
+  say(`${candidate.name}: ${describeTrust(await readTrust(workspace, folder))}.`);
+  await tellOfWindows(folder, 'trust');
+  return reportFailures(result);
+}
+
+/** Removes the folder's authority and former ones of it from this machine's stores. */
+export async function untrust(context: CliContext): Promise<number> {
+  const folder = await locateCertificates(context);
+  const { removeTrust } = await import('../certificates/trust/change-trust.ts');
+  const result = await removeTrust(changeRequest(context, folder));
+  for (const { name, place } of result.changed) say(`Removed from ${name} (${place}).`);
+  if (result.changed.length + result.failed.length === 0) say('No store trusts this authority.');
+  await tellOfWindows(folder, 'untrust');
+  return reportFailures(result);
+}
+
+async function locateCertificates({ workspace, settings }: CliContext): Promise<string> {
+  return resolveInWorkspace(workspace, settings.certificatesFolder);
+}
+
+function changeRequest({ workspace, signal }: CliContext, folder: string): ChangeRequest {
+  return { workspace, folder, signal, hasTerminal: process.stdin.isTTY };
+}
+
+/** What is dangerous is never agreed to by an option: a script would not read the warning. */
+async function agree(consent: Consent, { options, signal }: CliContext): Promise<boolean> {
+  const { question, meaning, stores, isDangerous } = consent;
+  if (options.yes && !isDangerous) return true;
+  complain([question, ...meaning, ...stores].join('\n'));
+  if (!process.stdin.isTTY) {
+    complain(
+      isDangerous
+        ? 'Nothing was trusted: this takes a word typed in a terminal.'
+        : 'Nothing was trusted. Agree with --yes.',
+    );
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const asked = isDangerous ? 'Type "trust" to go on: ' : 'Go on? [y/N] ';
+    const answer = (await terminal.question(asked, { signal })).trim().toLowerCase();
+    return isDangerous ? answer === 'trust' : ['y', 'yes'].includes(answer);
+  } finally {
+    terminal.close();
+  }
+}
+
+async function tellOfWindows(folder: string, line: 'trust' | 'untrust'): Promise<void> {
+  const { windowsSide } = await import('../certificates/trust/wsl.ts');
+  const windows = await windowsSide(folder);
+  if (windows) say(`For programs of Windows itself, run: ${windows[line]}`);
+}
+
+function reportFailures({ failed }: ChangeResult): number {
+  for (const { problem } of failed) complain(explain(problem));
+  return failed.length === 0 ? 0 : 1;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { window, type QuickPickItem, type Uri } from 'vscode';
+import type { BundleFile } from '../../certificates/bundle.ts';
+import type { ImportPlan } from '../../certificates/import-plan.ts';
+import { cancellation, ExplainedError, explain, toProblem } from '../../errors.ts';
+import { readDomain } from '../../project/env-file.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { ours } from '../actions.ts';
+import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
+import { readConfiguration } from '../configuration.ts';
+import { runningServer } from '../facts.ts';
+import { describeImported } from '../imported-message.ts';
+import type { ActiveFolder } from '../session.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
+import { isBusy } from './start-server.ts';
+
+const TITLE = 'Import Certificate';
+const MORE_FILES = 'Select More Files';
+const ANYWAY = 'Import Anyway';
+
+/** Where the parts of an import go, and what they must be good for. */
+interface Target {
+  readonly workspace: string;
+  readonly certificates: string;
+  readonly domain: string;
+}
+
+/** Puts a certificate and key that the person has in the place of the folder's own. */
+export const importCertificate: CommandHandler = async (context) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  const target = await locate(active);
+  const plan = await gather(context, target);
+  await confirmWarnings(plan, target.domain);
+  const passPhrase = await chooseProtection(plan);
+  const { importCertificate: install } = await import('../../certificates/import.ts');
+  const result = await install({
+    workspace: target.workspace,
+    folder: target.certificates,
+    plan,
+    passPhrase,
+  });
+  if (passPhrase === undefined) await context.passPhrases.forget(target.workspace);
+  else await context.passPhrases.keep(target.workspace, passPhrase);
+  await active.server.refreshProject();
+  // Not awaited: the message may stay, but the certificate is there.
+  void context.notifier.inform(
+    describeImported(plan, result, target.workspace),
+    runningServer(active.server.snapshot)
+      ? ours('chromaTls.restartServer')
+      : ours('chromaTls.startServer'),
+  );
+};
+
+async function locate({ folder }: ActiveFolder): Promise<Target> {
+  const workspace = folder.uri.fsPath;
+  const settings = readConfiguration(folder);
+  const [certificates, envFile] = await Promise.all([
+    resolveInWorkspace(workspace, settings.certificatesFolder),
+    resolveInWorkspace(workspace, settings.envFile),
+  ]);
+  return { workspace, certificates, domain: await readDomain(envFile) };
+}
+
+/** Asks for files until they make a whole, or the person gives up. */
+async function gather({ passPhrases }: CommandContext, target: Target): Promise<ImportPlan> {
+  // Loaded only now: reading every form there is brings libraries that nothing else needs.
+  const [{ joinBundles, readBundle }, { needsMoreFiles, planImport }, { openPresentKey }] =
+    await Promise.all([
+      import('../../certificates/bundle.ts'),
+      import('../../certificates/import-plan.ts'),
+      import('../../certificates/protect-key.ts'),
+    ]);
+  const { workspace, certificates: folder, domain } = target;
+  const present = await passPhrases.read(workspace);
+  // A key that is not there, or not to be opened, is not needed where the files bring their own.
+  const ownKey = await openPresentKey({ workspace, folder, present }).catch(() => undefined);
+  let bundle = joinBundles([]);
+  for (;;) {
+    bundle = joinBundles([bundle, await readBundle(await pickFiles(), askPassPhrase)]);
+    try {
+      return await planImport(bundle, { domain, ownKey });
+    } catch (error) {
+      if (!(error instanceof ExplainedError) || !needsMoreFiles(error.problem)) throw error;
+      await offerMoreFiles(error);
+    }
+  }
+}
+
+async function pickFiles(): Promise<readonly BundleFile[]> {
+  const picked = await window.showOpenDialog({
+    title: 'Certificate, Key and Chain',
+    openLabel: 'Import',
+    canSelectMany: true,
+    filters: {
+      'Certificates and keys': [
+        ...['pem', 'crt', 'cer', 'der', 'key', 'p12', 'pfx', 'p7b', 'p7c', 'p8', 'pk8'],
+      ],
+      'All files': ['*'],
+    },
+  });
+  if (!picked) throw cancellation();
+  return Promise.all(picked.map(readChosen));
+}
+
+async function readChosen({ fsPath }: Uri): Promise<BundleFile> {
+  try {
+    return { name: basename(fsPath), content: await readFile(fsPath) };
+  } catch (error) {
+    throw new ExplainedError(
+      {
+        code: 'file-not-readable',
+        what: `${fsPath} cannot be read.`,
+        why: `The system says: ${error instanceof Error ? error.message : String(error)}.`,
+        next: 'Make it readable for you, or choose a copy of it.',
+      },
+      error,
+    );
+  }
+}
+
+async function offerMoreFiles(error: ExplainedError): Promise<void> {
+  const { what, ...rest } = toProblem(error);
+  const answer = await window.showWarningMessage(
+    what,
+    { modal: true, detail: explain({ ...rest, what: '' }) },
+    MORE_FILES,
+  );
+  if (answer === undefined) throw cancellation();
+}
+
+/** What clients will stumble over is said before, not after; the decision is the person's. */
+async function confirmWarnings({ warnings }: ImportPlan, domain: string): Promise<void> {
+  if (warnings.length === 0) return;
+  const answer = await window.showWarningMessage(
+    `Import this certificate for ${domain}?`,
+    { modal: true, detail: warnings.map(({ message }) => message).join('\n') },
+    ANYWAY,
+  );
+  if (answer === undefined) throw cancellation();
+}
+
+/** A key that came closed may stay so. One that came open is left as it is: there is a command. */
+async function chooseProtection({ passPhrase }: ImportPlan): Promise<string | undefined> {
+  if (passPhrase === undefined) return undefined;
+  const choices: readonly (QuickPickItem & {
+    readonly choose: () => Promise<string | undefined>;
+  })[] = [
+    {
+      label: '$(lock) Keep Its Pass Phrase',
+      detail: 'The key is stored encrypted, its pass phrase in the editor’s secret storage.',
+      choose: () => Promise.resolve(passPhrase),
+    },
+    {
+      label: '$(key) Another Pass Phrase',
+      detail: 'The same, with a pass phrase of your choice.',
+      choose: () => askNewPassPhrase(TITLE),
+    },
+    {
+      label: '$(unlock) No Pass Phrase',
+      detail: 'Only the mode of the file (0600) protects the key, as for a generated one.',
+      choose: () => Promise.resolve(undefined),
+    },
+  ];
+  const picked = await window.showQuickPick(choices, {
+    title: 'The key has a pass phrase',
+    ignoreFocusOut: true,
+  });
+  if (!picked) throw cancellation();
+  return picked.choose();
+}

@@ -1,0 +1,117 @@
+import { window, type QuickPickItem } from 'vscode';
+import { certificateFiles, readIfThere } from '../../certificates/files.ts';
+import { readKey } from '../../certificates/key-file.ts';
+import { problemsOf } from '../../chroma/status.ts';
+import { cancellation } from '../../errors.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { ours, readArgument } from '../actions.ts';
+import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
+import { readConfiguration } from '../configuration.ts';
+import type { ActiveFolder } from '../session.ts';
+import type { CommandContext, CommandHandler } from './command-context.ts';
+import { generateCertificate } from './generate-certificate.ts';
+import { isBusy } from './start-server.ts';
+
+const TITLE = 'Protect Key with Pass Phrase';
+
+/** Gives the key a pass phrase, changes or removes it, or takes in one that is not known here. */
+export const protectKey: CommandHandler = async (context, argument) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  await active.server.refreshProject();
+  const { certificate } = active.server.snapshot;
+  if (certificate.kind !== 'present') {
+    void context.notifier.inform(
+      'There is no certificate with a key to protect.',
+      ours('chromaTls.generateCertificate'),
+    );
+    return;
+  }
+  if (problemsOf(certificate).some(({ code }) => code === 'key-locked')) {
+    const { enterPassPhrase = false } = readArgument(argument);
+    if (enterPassPhrase || (await isRemembered())) await enter(context, active);
+    else await generateCertificate(context, { replaceBroken: true });
+  } else if (certificate.facts.keyEncrypted) {
+    await changeOrRemove(context, active);
+  } else {
+    await protect(context, active, await askNewPassPhrase(TITLE));
+    void context.notifier.inform(
+      'The key is encrypted. Its pass phrase is kept in the secret storage.',
+    );
+  }
+};
+
+/** Whether the person still has the pass phrase; without it the key is lost, and a new one helps. */
+async function isRemembered(): Promise<boolean> {
+  const answer = await pick('The pass phrase of the key is not known here', [
+    { label: '$(key) Enter Pass Phrase', detail: 'It is kept in the editor’s secret storage.' },
+    {
+      label: '$(refresh) Back Up and Regenerate',
+      detail: 'For a pass phrase that is lost: a new certificate with a new, unprotected key.',
+    },
+  ]);
+  return answer === 0;
+}
+
+/** Asks until a pass phrase opens the key, then keeps it. */
+async function enter({ passPhrases }: CommandContext, active: ActiveFolder): Promise<void> {
+  const { workspace, folder } = await locate(active);
+  const pem = await readIfThere(certificateFiles(folder).key);
+  if (pem === undefined) return;
+  for (let again = false; ; again = true) {
+    const passPhrase = await askPassPhrase({ file: 'serverkey.pem', again });
+    const { kind } = await readKey(pem, () => Promise.resolve(passPhrase));
+    if (kind === 'locked') continue;
+    await passPhrases.keep(workspace, passPhrase);
+    await active.server.refreshProject();
+    return;
+  }
+}
+
+async function changeOrRemove(context: CommandContext, active: ActiveFolder): Promise<void> {
+  const answer = await pick('The key has a pass phrase', [
+    { label: '$(key) Change Pass Phrase', detail: 'Encrypts the key anew.' },
+    {
+      label: '$(unlock) Remove Pass Phrase',
+      detail: 'From then on only the mode of the file (0600) protects the key.',
+    },
+  ]);
+  if (answer === 0) {
+    await protect(context, active, await askNewPassPhrase('Change Pass Phrase'));
+    void context.notifier.inform('The key has the new pass phrase.');
+  } else {
+    await protect(context, active, undefined);
+    void context.notifier.inform('The key has no pass phrase any more.');
+  }
+}
+
+/** @param next undefined for none */
+async function protect(
+  { passPhrases }: CommandContext,
+  active: ActiveFolder,
+  next: string | undefined,
+): Promise<void> {
+  const { workspace, folder } = await locate(active);
+  const present = await passPhrases.read(workspace);
+  // Loaded only now: encrypting brings libraries that nothing else needs.
+  const { protectKey: rewrite } = await import('../../certificates/protect-key.ts');
+  await rewrite({ workspace, folder, present, next });
+  if (next === undefined) await passPhrases.forget(workspace);
+  else await passPhrases.keep(workspace, next);
+  await active.server.refreshProject();
+}
+
+async function locate({
+  folder,
+}: ActiveFolder): Promise<{ readonly workspace: string; readonly folder: string }> {
+  const workspace = folder.uri.fsPath;
+  const { certificatesFolder } = readConfiguration(folder);
+  return { workspace, folder: await resolveInWorkspace(workspace, certificatesFolder) };
+}
+
+/** @returns the index of what was picked. @throws AbortError when cancelled */
+async function pick(title: string, items: readonly QuickPickItem[]): Promise<number> {
+  const picked = await window.showQuickPick(items, { title, ignoreFocusOut: true });
+  if (!picked) throw cancellation();
+  return items.indexOf(picked);
+}

@@ -1,0 +1,22 @@
+import { toButton } from '../actions.ts';
+import type { CommandHandler } from './command-context.ts';
+import { changeTrust, listStores, locateCertificates } from './change-trust.ts';
+
+/** Removes the folder's authority, and former ones of it, from every store of this machine. */
+export const untrustCertificate: CommandHandler = async (context) => {
+  const { notifier, session } = context;
+  const active = await session.require();
+  if (!active) return;
+  const { removeTrust } = await import('../../certificates/trust/change-trust.ts');
+  const result = await changeTrust(context, active, 'Removing the trust', removeTrust);
+  const { windowsSide } = await import('../../certificates/trust/wsl.ts');
+  const windows = await windowsSide(await locateCertificates(active));
+  const buttons = windows
+    ? [toButton({ terminal: windows.untrust, label: 'Remove in Windows Too' })]
+    : [];
+  if (result.changed.length > 0) {
+    void notifier.inform(`Not trusted any more by ${listStores(result)}.`, ...buttons);
+  } else if (result.failed.length === 0) {
+    void notifier.inform('No store of this machine trusts this authority.', ...buttons);
+  }
+};

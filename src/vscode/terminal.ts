@@ -1,0 +1,12 @@
+import { window } from 'vscode';
+
+/** What a terminal of ours is called. */
+export const TERMINAL_NAME = 'Chroma TLS';
+
+/** Opens a terminal with a line typed in; the person reads it, and presses Enter or not. */
+export function typeInTerminal(line: unknown): void {
+  if (typeof line !== 'string') return;
+  const terminal = window.createTerminal({ name: TERMINAL_NAME });
+  terminal.show();
+  terminal.sendText(line, false);
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/linux-system.ts';
+import { skipBecause } from '../harness/skip-reasons.ts';
+import { requirePart } from '../parts.ts';
+import { Workbench } from './workbench.ts';
+
+describe('a person who gives trust in VS Code', function () {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
+  const anchors = async (): Promise<readonly string[]> => {
+    const [debian] = ANCHOR_SYSTEMS;
+    assert.ok(debian);
+    const found = await readdir(debian.anchors);
+    return found.filter((name) => name.startsWith('chroma-tls-'));
+  };
+
+  before(async function () {
+    if (process.env['CI'] !== 'true' || process.getuid?.() !== 0) {
+      skipBecause(this, "changes this machine's store: only with CI=true, as root");
+    }
+    requirePart(this, 'nss tools');
+    const home = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
+    workbench = await Workbench.open(this, { env: { HOME: home } });
+    await vscode().openSideBar();
+    await vscode().clickWelcome('Generate Certificate');
+    await vscode().dismissNotifications();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('sees who trusts the certificate, and reads what a yes would mean', async () => {
+    await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/, 60_000);
+    await vscode().clickRowAction('Trust', 'Trust Certificate');
+    const question = await vscode().dialogText();
+    assert.match(question, /Trust “Chroma TLS CA for workspace”\?/);
+    assert.match(question, /can only sign for localhost \(and names under it\), 127\.0\.0\.1/);
+    assert.match(question, /• system \(.+\), for all users of this machine: added/);
+    await vscode().screenshot('trust-consent');
+    await vscode().answerDialog('Cancel');
+    assert.deepEqual(await anchors(), []);
+    await vscode().waitForTreeRow('Trust', /^Not trusted by system/);
+  });
+
+  it('gives it, and the view says so', async () => {
+    await vscode().clickRowAction('Trust', 'Trust Certificate');
+    await vscode().answerDialog('Trust');
+    await vscode().waitForNotification(/Trusted by system, Chromium.*Restart browsers/, 90_000);
+    await vscode().waitForTreeRow('Trust', /^Trusted by system, Chromium/);
+    assert.equal((await anchors()).length, 1);
+    await vscode().dismissNotifications();
+  });
+
+  it('is told when a new certificate needs trust again', async () => {
+    await vscode().useWorkspaceSettings({ 'chromaTls.certificate.keyType': 'rsa-2048' });
+    await vscode().runCommand('Chroma: Generate Certificate');
+    await vscode().waitForNotification(/still trusted \(system, Chromium/, 60_000);
+    await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/, 60_000);
+    await vscode().screenshot('trust-former');
+  });
+
+  it('takes it back, the former one too', async () => {
+    await vscode().clickRowAction('Trust', 'Untrust Certificate');
+    await vscode().waitForNotification(/Not trusted any more by system, Chromium/, 90_000);
+    await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium[^.]*$/);
+    assert.deepEqual(await anchors(), []);
+  });
+});

@@ -1,0 +1,80 @@
+import type { Control } from './controls.ts';
+import type { Answers } from './hearing.ts';
+import { EVERY_FORM, type Subject } from './subjects.ts';
+import { EXCEPTIONS, VERIFIERS, type Verifier } from './verdicts.ts';
+
+const INTRODUCTION = `# Who accepts the certificates
+
+Written by the tests (\`npm test -- real\`), which serve each pair by a real TLS server and have each
+verifier connect to it, trusting \`ca.pem\`. Each pair is judged by all of its names:
+${EVERY_FORM.asked.join(', ')},
+unless its row says otherwise. Python checks strictly (\`VERIFY_X509_STRICT\`) in both versions; curl
+stands for OpenSSL.
+`;
+
+/**
+ * The document about all verdicts. It has no times and no versions beyond the verifiers' names, so
+ * that it changes only when a verdict does.
+ */
+export function writeReport(
+  {
+    subjects,
+    peers,
+    controls,
+  }: {
+    readonly subjects: readonly Subject[];
+    readonly peers: readonly Subject[];
+    readonly controls: readonly Control[];
+  },
+  heard: ReadonlyMap<Verifier, Answers>,
+): string {
+  const accepted = (title: string, verifier: Verifier): boolean => {
+    const answers = heard.get(verifier)?.get(title);
+    return answers !== undefined && [...answers.values()].every((answer) => answer === 'OK');
+  };
+  const table = (head: string, rows: readonly { readonly title: string }[], wanted: boolean) =>
+    alignTable([
+      [head, ...VERIFIERS],
+      ...rows.map(({ title }) => [
+        title,
+        ...VERIFIERS.map((verifier) => {
+          const yes = accepted(title, verifier) === wanted;
+          return `${yes ? 'yes' : 'no'}${markOf(verifier, title)}`;
+        }),
+      ]),
+    ]);
+  return [
+    INTRODUCTION,
+    `## Accepted: what Chroma TLS makes\n\n${table('kind', subjects, true)}`,
+    `## Accepted: what others make\n\n${table('made by', peers, true)}`,
+    '## Refused: what must be\n\nA verifier that accepts one of these verifies nothing, or not that.\n',
+    table('server', controls, false),
+    `## Notes\n\n${notes()
+      .map((why, index) => `${index + 1}. ${why}`)
+      .join('\n')}\n`,
+  ].join('\n');
+}
+
+/** Each reason once: two verifiers may share it. */
+function notes(): readonly string[] {
+  return [...new Set(EXCEPTIONS.map(({ why }) => why))];
+}
+
+function markOf(verifier: Verifier, title: string): string {
+  const found = EXCEPTIONS.find(
+    (each) => each.verifier === verifier && each.titles.includes(title),
+  );
+  return found ? ` (${notes().indexOf(found.why) + 1})` : '';
+}
+
+/** A Markdown table as Prettier lays it out. */
+function alignTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const [head = '', ...body] = rows.map((row) =>
+    line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))),
+  );
+  return `${[head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n')}\n`;
+}

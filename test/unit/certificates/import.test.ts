@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { beforeEach, describe, it } from 'mocha';
+import { joinBundles, type Bundle } from '../../../src/certificates/bundle.ts';
+import { importCertificate } from '../../../src/certificates/import.ts';
+import {
+  needsMoreFiles,
+  planImport,
+  type ImportPlan,
+} from '../../../src/certificates/import-plan.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { PublicRoots } from '../../../src/certificates/public-roots.ts';
+import { ExplainedError } from '../../../src/errors.ts';
+import { issue, issueChain, rsa, type Party, type PartyWish } from './pki-fixture.ts';
+import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
+
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+
+function bundle(certificates: readonly Party[], keys: readonly Party[]): Bundle {
+  return {
+    certificates: certificates.map(({ certificate }) => certificate),
+    keys: keys.map(({ key }) => ({ key })),
+  };
+}
+
+function plan(
+  parts: Bundle,
+  how: { domain?: string; own?: Party; roots?: readonly Party[] } = {},
+): Promise<ImportPlan> {
+  const { domain = 'localhost', own, roots = [] } = how;
+  return planImport(parts, {
+    domain,
+    ownKey: own?.key,
+    roots: new PublicRoots(roots.map(({ certificate }) => certificate)),
+  });
+}
+
+describe('planning an import', function () {
+  this.timeout(60_000);
+
+  it('finds the pair, sorts the chain and has no complaint', async () => {
+    const { root, middle, leaf } = await issueChain({ usages: [SERVER_AUTH] });
+    const stranger = await issue({ name: 'Stranger' });
+    const found = await plan(bundle([root, stranger, leaf, middle], [leaf]));
+    assert.equal(found.leaf, leaf.certificate);
+    assert.equal(found.pair.certificate, leaf.pem + middle.pem + root.pem);
+    assert.equal(found.pair.ca, root.pem);
+    assert.ok(createPrivateKey(found.pair.key).equals(leaf.key));
+    assert.deepEqual(found.warnings, []);
+  });
+
+  it('puts a public root into ca.pem, and has no server send it', async () => {
+    const { root, middle, leaf } = await issueChain();
+    for (const certificates of [
+      [middle, leaf],
+      [root, leaf, middle],
+    ]) {
+      const found = await plan(bundle(certificates, [leaf]), { roots: [root] });
+      assert.equal(found.pair.certificate, leaf.pem + middle.pem);
+      assert.equal(found.pair.ca, root.pem);
+      assert.deepEqual(found.warnings, []);
+    }
+  });
+
+  it('prefers a server’s certificate, one for the domain, and the one that lasts', async () => {
+    const { root, middle, leaf } = await issueChain();
+    const { keys } = leaf;
+    const renewed = await issue({ name: 'Leaf', keys, by: middle, until: 300 });
+    const other = await issue({ name: 'Leaf', keys, by: middle, names: ['a.test'], until: 400 });
+    const all = [leaf, other, renewed, middle, root];
+    assert.equal((await plan(bundle(all, [root, leaf, middle]))).leaf, renewed.certificate);
+    const forOther = await plan(bundle(all, [leaf]), { domain: 'a.test' });
+    assert.equal(forOther.leaf, other.certificate);
+  });
+
+  it('takes the folder’s own key for a certificate that was requested with it', async () => {
+    const { root, middle, leaf } = await issueChain();
+    const parts = bundle([leaf, middle, root], []);
+    const found = await plan(parts, { own: leaf });
+    assert.ok(found.key.equals(leaf.key));
+    await assert.rejects(plan(parts, { own: root.certificate.ca ? await issue() : root }), {
+      code: 'import-key-missing',
+    });
+  });
+
+  it('says which part is missing, and that another file may have it', async () => {
+    const { root, middle, leaf } = await issueChain();
+    const cases: readonly [string, Bundle, RegExp][] = [
+      ['import-certificate-missing', bundle([], [leaf]), /no certificate/],
+      ['import-key-missing', bundle([leaf, middle, root], []), /no private key.*Leaf/],
+      ['import-key-mismatch', bundle([leaf, middle], [await issue()]), /none of the cert/],
+      ['import-issuer-missing', bundle([leaf, root], [leaf]), /"Middle" is missing.*"Leaf"/],
+      ['import-issuer-missing', bundle([leaf, middle], [leaf]), /"Root" is missing.*"Middle"/],
+    ];
+    for (const [code, parts, message] of cases) {
+      await assert.rejects(plan(parts), (error) => {
+        assert.ok(error instanceof ExplainedError);
+        assert.equal(error.code, code);
+        assert.match(error.message, message);
+        return needsMoreFiles(error.problem);
+      });
+    }
+    const late = joinBundles([bundle([leaf, root], [leaf]), bundle([middle], [])]);
+    assert.equal((await plan(late)).anchor, root.certificate);
+  });
+
+  it('refuses keys that TLS servers do not take', async () => {
+    const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+    const self = await issue({ algorithm: curve });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+    // A certificate on that curve cannot be made here, so its key stands in as the matching one.
+    const pretend = Object.assign(Object.create(self.certificate) as X509Certificate, {
+      checkPrivateKey: () => true,
+    });
+    await assert.rejects(
+      plan({ certificates: [pretend], keys: [{ key: privateKey }] }),
+      (error) =>
+        error instanceof ExplainedError &&
+        error.code === 'unsupported-key' &&
+        !needsMoreFiles(error.problem),
+    );
+  });
+
+  it('warns of what clients will stumble over, and refuses none of it', async () => {
+    const codes = async (wish: PartyWish, domain = 'localhost'): Promise<readonly string[]> => {
+      const self = await issue(wish);
+      const { warnings } = await plan(bundle([self], [self]), { domain });
+      return warnings.map(({ code }) => code);
+    };
+    assert.deepEqual(await codes({}), []);
+    assert.deepEqual(await codes({ names: ['*.a.test'] }, 'b.a.test'), []);
+    assert.deepEqual(await codes({ names: ['*.a.test'] }, '*.a.test'), []);
+    assert.deepEqual(await codes({}, 'a.test'), ['name-mismatch']);
+    assert.deepEqual(await codes({ from: -9, until: -1 }), ['expired']);
+    assert.deepEqual(await codes({ from: -90, until: 3 }), ['expires-soon']);
+    assert.deepEqual(await codes({ from: 1 }), ['not-yet-valid']);
+    assert.deepEqual(await codes({ algorithm: rsa(1024) }), ['weak-key']);
+    assert.deepEqual(await codes({ algorithm: { name: 'ECDSA', namedCurve: 'P-521' } }), [
+      'limited-key',
+    ]);
+    assert.deepEqual(await codes({ usages: [CLIENT_AUTH] }), [
+      'no-server-usage',
+      'refused-by-client',
+    ]);
+    assert.ok((await codes({ ca: true, names: [] })).includes('authority-as-server'));
+  });
+
+  it('warns of a signature by SHA-1 below the root', async () => {
+    const weak = { ...rsa(2048, 'SHA-1') };
+    const root = await issue({ ca: true, algorithm: weak, name: 'Old' });
+    const signer = { ...root, keys: root.keys };
+    const leaf = await issue({ by: signer, name: 'Leaf' });
+    const { warnings } = await plan(bundle([leaf, root], [leaf]));
+    assert.ok(
+      warnings.some(({ code }) => code === 'weak-signature' || code === 'refused-by-client'),
+    );
+  });
+});
+
+describe('importing', function () {
+  this.timeout(60_000);
+  let fixture: WorkspaceFixture;
+  beforeEach(async () => {
+    fixture = await makeWorkspace();
+  });
+
+  async function put(passPhrase?: string): Promise<{ readonly leaf: Party; backup?: string }> {
+    const { root, middle, leaf } = await issueChain();
+    const { backup } = await importCertificate({
+      workspace: fixture.workspace,
+      folder: fixture.folder,
+      plan: await plan(bundle([middle, leaf, root], [leaf])),
+      passPhrase,
+    });
+    return { leaf, ...(backup === undefined ? {} : { backup }) };
+  }
+
+  it('leaves a pair that is as good as one of ours', async () => {
+    const { leaf, backup } = await put();
+    assert.equal(backup, undefined);
+    const state = await inspectCertificate(fixture.folder, 'localhost');
+    assert.ok(state.kind === 'present');
+    assert.deepEqual(state.facts.problems, []);
+    assert.equal(state.facts.fingerprint256, leaf.certificate.fingerprint256);
+    assert.equal((await stat(fixture.files.key)).mode & 0o777, 0o600);
+    assert.match(await readFile(`${fixture.folder}/.gitignore`, 'utf8'), /serverkey\.pem/);
+  });
+
+  it('keeps what was there, and lets Generate go on from it', async () => {
+    const { facts } = await fixture.generate();
+    const { backup = '' } = await put();
+    const kept = new X509Certificate(await readFile(`${backup}/servercert.pem`));
+    assert.equal(kept.fingerprint256, facts.fingerprint256);
+    const again = await fixture.generate();
+    assert.equal(again.trustLost, 'other-authority');
+    assert.deepEqual(again.facts.problems, []);
+  });
+
+  it('keeps the key closed where that is wanted', async () => {
+    await put('a pass phrase');
+    assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY/);
+    assert.equal((await stat(fixture.files.key)).mode & 0o777, 0o600);
+    const state = await inspectCertificate(fixture.folder, 'localhost', new Date(), () =>
+      Promise.resolve('a pass phrase'),
+    );
+    assert.ok(state.kind === 'present');
+    assert.deepEqual([state.facts.problems, state.facts.keyEncrypted], [[], true]);
+  });
+});

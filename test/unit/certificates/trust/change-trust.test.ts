@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, it } from 'mocha';
+import { readCandidate } from '../../../../src/certificates/trust/candidate.ts';
+import {
+  giveTrust,
+  removeTrust,
+  type ChangeRequest,
+} from '../../../../src/certificates/trust/change-trust.ts';
+import { anchorStore, type AnchorSystem } from '../../../../src/certificates/trust/linux-system.ts';
+import { nssStore } from '../../../../src/certificates/trust/nss.ts';
+import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
+import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
+import { listAuthorities } from '../../../../src/certificates/known-authorities.ts';
+import { skipBecause } from '../../../harness/skip-reasons.ts';
+import { makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
+
+/** A system's store as Linux has them, in a folder of its own that takes no root to change. */
+async function makeStore(refresh?: AnchorSystem['refresh']): Promise<{
+  readonly store: TrustStore;
+  readonly anchors: string;
+  readonly bundle: string;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-store-'));
+  const anchors = join(folder, 'anchors');
+  const bundle = join(folder, 'bundle.pem');
+  await mkdir(anchors);
+  await writeFile(bundle, '');
+  const system: AnchorSystem = {
+    name: 'Test',
+    anchors,
+    suffix: '.pem',
+    bundle,
+    refresh: refresh ?? {
+      program: 'sh',
+      args: ['-c', 'find "$1" -type f -exec cat {} + > "$2"', 'sh', anchors, bundle],
+    },
+    installNssTools: '',
+  };
+  return { store: { ...anchorStore(system), needsRoot: false }, anchors, bundle };
+}
+
+describe('trust is given and taken', () => {
+  let fixture: WorkspaceFixture;
+
+  beforeEach(async function () {
+    if (process.platform !== 'linux') skipBecause(this, "needs Linux's install and rm");
+    fixture = await makeWorkspace();
+    await fixture.generate();
+  });
+
+  const request = (...stores: readonly TrustStore[]): ChangeRequest => ({
+    workspace: fixture.workspace,
+    folder: fixture.folder,
+    hasTerminal: false,
+    stores,
+  });
+  const give = async (...stores: readonly TrustStore[]): ReturnType<typeof giveTrust> =>
+    giveTrust(await readCandidate(fixture.workspace, fixture.folder), request(...stores));
+  const stateOf = async (store: TrustStore): Promise<string> => {
+    const [seen] = await readTrust(fixture.workspace, fixture.folder, [store]);
+    assert.ok(seen);
+    return `${seen.state}${seen.hasFormer ? ', former' : ''}`;
+  };
+
+  it('and the store says so, each time', async () => {
+    const { store, anchors, bundle } = await makeStore();
+    assert.equal(await stateOf(store), 'not-trusted');
+    assert.deepEqual(await give(store), { changed: [store], failed: [] });
+    assert.equal(await stateOf(store), 'trusted');
+    assert.equal((await readdir(anchors)).length, 1);
+    assert.deepEqual(await removeTrust(request(store)), { changed: [store], failed: [] });
+    assert.equal(await stateOf(store), 'not-trusted');
+    assert.deepEqual(await readdir(anchors), []);
+    assert.equal(await readFile(bundle, 'utf8'), '');
+  });
+
+  it('and a store that has it already is left alone', async () => {
+    const { store } = await makeStore();
+    await give(store);
+    assert.deepEqual((await give(store)).changed, []);
+    await removeTrust(request(store));
+    assert.deepEqual((await removeTrust(request(store))).changed, []);
+  });
+
+  it('and a new authority takes the place of the former one', async () => {
+    const { store, anchors } = await makeStore();
+    await give(store);
+    const before = await readdir(anchors);
+    await fixture.generate({ domain: 'chroma.test' });
+    assert.equal(await stateOf(store), 'not-trusted, former');
+    await give(store);
+    assert.equal(await stateOf(store), 'trusted');
+    const after = await readdir(anchors);
+    assert.equal(after.length, 1);
+    assert.notDeepEqual(after, before);
+    const known = await listAuthorities(fixture.workspace, 'made');
+    assert.equal(known.length, 1, 'what is in no store any more is forgotten');
+  });
+
+  it('and a former one is found when the certificates folder is gone', async () => {
+    const { store, anchors } = await makeStore();
+    await give(store);
+    await rm(fixture.folder, { recursive: true });
+    assert.equal(await stateOf(store), 'not-trusted, former');
+    await removeTrust(request(store));
+    assert.deepEqual(await readdir(anchors), []);
+  });
+
+  it('and a copy is found by its certificate, whatever somebody called it', async () => {
+    const { store, anchors } = await makeStore();
+    const pem = await readFile(fixture.files.ca, 'utf8');
+    await mkdir(join(anchors, 'team'));
+    await writeFile(join(anchors, 'team', 'by-hand.pem'), pem);
+    await symlink(fixture.files.ca, join(anchors, 'link.pem'));
+    await removeTrust(request(store));
+    assert.deepEqual(await readdir(anchors, { recursive: true }), ['team']);
+    assert.equal(await readFile(fixture.files.ca, 'utf8'), pem);
+  });
+
+  it('and a leftover is found by its label when nothing else is known of it', async () => {
+    const { store, anchors } = await makeStore();
+    await give(store);
+    // As on the first day after the data folder was lost.
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    await fixture.generate();
+    assert.equal(await stateOf(store), 'not-trusted, former');
+    await removeTrust(request(store));
+    assert.deepEqual(await readdir(anchors), []);
+  });
+
+  it("and nobody else's certificate is touched", async () => {
+    const { store, anchors } = await makeStore();
+    const theirs = await readFile(fixture.files.ca, 'utf8');
+    await writeFile(join(anchors, 'theirs.pem'), theirs);
+    const mine = await makeWorkspace();
+    await mine.generate();
+    const foreign = { ...request(store), workspace: mine.workspace, folder: mine.folder };
+    await giveTrust(await readCandidate(mine.workspace, mine.folder), foreign);
+    await removeTrust(foreign);
+    assert.deepEqual(await readdir(anchors), ['theirs.pem']);
+  });
+
+  it("and somebody else's authority is only removed from where it was put for this workspace", async () => {
+    // As a public authority is: every store has it before anybody asks.
+    const [world, browser] = [await makeStore(), await makeStore()];
+    const theirs = await makeWorkspace();
+    await theirs.generate();
+    const pem = await readFile(theirs.files.ca, 'utf8');
+    await writeFile(join(world.anchors, 'public.pem'), pem);
+    await writeFile(world.bundle, pem);
+    const mine = await makeWorkspace();
+    await mine.generate();
+    await writeFile(mine.files.ca, pem);
+    const foreign = {
+      ...request(world.store, browser.store),
+      workspace: mine.workspace,
+      folder: mine.folder,
+    };
+    const candidate = await readCandidate(mine.workspace, mine.folder);
+    assert.equal(candidate.isOurs, false);
+    assert.deepEqual((await giveTrust(candidate, foreign)).changed, [browser.store]);
+    const states = async (): Promise<readonly string[]> =>
+      (await readTrust(mine.workspace, mine.folder, foreign.stores)).map(({ state }) => state);
+    assert.deepEqual(await states(), ['trusted', 'trusted']);
+    assert.deepEqual((await removeTrust(foreign)).changed, [browser.store]);
+    assert.deepEqual(await readdir(world.anchors), ['public.pem']);
+    assert.deepEqual(await states(), ['trusted', 'not-trusted']);
+  });
+
+  it('and what only lies in the folder of anchors is not trusted', async () => {
+    const { store, bundle } = await makeStore();
+    await give(store);
+    await writeFile(bundle, '');
+    assert.equal(await stateOf(store), 'not-trusted');
+    await give(store);
+    assert.equal(await stateOf(store), 'trusted');
+  });
+
+  it('and a store that did not take it is a failure, whatever its program says', async () => {
+    const idle = await makeStore({ program: 'true', args: [] });
+    const loud = await makeStore({ program: 'sh', args: ['-c', 'echo no space >&2; exit 28'] });
+    const well = await makeStore();
+    const { changed, failed } = await give(idle.store, loud.store, well.store);
+    assert.deepEqual(changed, [well.store], 'one that fails keeps no other from it');
+    assert.deepEqual(
+      failed.map(({ store, problem }) => [store, problem.code, problem.why]),
+      [
+        [idle.store, 'store-not-changed', undefined],
+        [loud.store, 'store-not-changed', 'Its program says: no space'],
+      ],
+    );
+    assert.equal(await stateOf(idle.store), 'not-trusted');
+  });
+
+  it('and where a browser has no database and NSS no program, it is said how to get it', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
+    const database = { browser: 'Chromium', folder: join(home, 'nssdb'), exists: false } as const;
+    const store: TrustStore = {
+      ...nssStore(database, 'sudo apt install libnss3-tools'),
+      change: () => [{ program: 'no-such-program', args: [] }],
+    };
+    assert.equal(await stateOf(store), 'not-trusted', 'what is not there holds nothing');
+    assert.deepEqual((await removeTrust(request(store))).failed, []);
+    const [failure] = (await give(store)).failed;
+    assert.equal(failure?.problem.code, 'nss-tools-missing');
+    assert.deepEqual(failure.problem.action, {
+      terminal: 'sudo apt install libnss3-tools',
+      label: 'Install in Terminal',
+    });
+  });
+
+  it('and a program that is not there is a failure that names it', async () => {
+    const { store } = await makeStore({ program: 'no-such-program', args: [] });
+    const [failure] = (await give(store)).failed;
+    assert.match(JSON.stringify(failure?.problem), /no-such-program was not found/);
+  });
+});

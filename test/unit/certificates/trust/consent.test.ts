@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { before, describe, it } from 'mocha';
+import { createAuthority } from '../../../../src/certificates/authority.ts';
+import { toPem } from '../../../../src/certificates/profile.ts';
+import { readCandidate } from '../../../../src/certificates/trust/candidate.ts';
+import { describeConsent } from '../../../../src/certificates/trust/consent.ts';
+import { readScope } from '../../../../src/certificates/trust/scope.ts';
+import type { StoreTrust } from '../../../../src/certificates/trust/trust-state.ts';
+import { parseServerName } from '../../../../src/project/domain.ts';
+import { skipBecause } from '../../../harness/skip-reasons.ts';
+import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
+
+const SYSTEM: StoreTrust = {
+  id: 'system',
+  name: 'system',
+  place: '/anchors',
+  users: 'all',
+  needsRoot: true,
+  state: 'not-trusted',
+  hasFormer: false,
+};
+
+describe('what trusting an authority means', () => {
+  let fixture: WorkspaceFixture;
+
+  before(async () => {
+    fixture = await makeWorkspace();
+    await fixture.generate();
+  });
+
+  async function scopeOf(...names: readonly string[]): Promise<readonly string[] | undefined> {
+    const made = await createAuthority({
+      label: 'demo',
+      names: names.map(parseServerName),
+      keyType: 'ecdsa-p256',
+      now: new Date(),
+    });
+    return readScope(new X509Certificate(toPem(made.certificate))).names;
+  }
+
+  /** An authority as OpenSSL makes it, in the place of ours. */
+  async function forge(constraints: string): Promise<void> {
+    await mkdir(fixture.folder, { recursive: true });
+    await writeFile(
+      `${fixture.folder}/forge.cnf`,
+      `[req]
+distinguished_name=dn
+prompt=no
+x509_extensions=ext
+[dn]
+O=Chroma
+CN=Chroma TLS CA for demo
+[ext]
+basicConstraints=critical,CA:TRUE
+${constraints}
+`,
+    );
+    fixture.openssl(
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-keyout', 'forged.key', '-out', 'ca.pem', '-config', 'forge.cnf', '-days', '30'],
+    );
+  }
+
+  it('is read from the certificate', async () => {
+    assert.deepEqual(await scopeOf('localhost', '127.0.0.1', '::1'), [
+      'localhost',
+      '127.0.0.1',
+      '::1',
+    ]);
+    assert.deepEqual(await scopeOf('chroma.test'), ['chroma.test']);
+    assert.deepEqual(await scopeOf('10.0.0.1'), ['10.0.0.1']);
+  });
+
+  it('is said with the names, the stores and who they belong to', async () => {
+    const candidate = await readCandidate(fixture.workspace, fixture.folder);
+    assert.equal(candidate.isOurs, true);
+    const { question, meaning, stores, isDangerous } = describeConsent(candidate, [
+      SYSTEM,
+      { ...SYSTEM, id: 'a', name: 'Chromium', users: 'this', needsRoot: false, hasFormer: true },
+      { ...SYSTEM, id: 'b', name: 'Java', state: 'trusted' },
+      {
+        ...SYSTEM,
+        id: 'c',
+        name: 'Firefox',
+        state: 'unknown',
+        problem: { code: 'x', what: 'It cannot be read.' },
+      },
+    ]);
+    assert.match(question, /^Trust “Chroma TLS CA for chroma-tls-\w+”\?$/);
+    assert.deepEqual(meaning, [
+      'Programs will accept every certificate that it signs. It can only sign for localhost (and names under it), 127.0.0.1 and ::1, and for no other server.',
+    ]);
+    assert.deepEqual(stores, [
+      "• system (/anchors), for all users of this machine: added; takes an administrator's rights",
+      '• Chromium (/anchors), for this user: added, and a former authority is removed',
+      '• Firefox: left out. It cannot be read.',
+    ]);
+    assert.equal(isDangerous, false);
+  });
+
+  for (const { what, constraints, names } of [
+    { what: 'no constraints at all', constraints: '', names: undefined },
+    {
+      what: 'constraints on host names that leave addresses free',
+      constraints: 'nameConstraints=critical,permitted;DNS:localhost',
+      names: undefined,
+    },
+    {
+      what: 'constraints on addresses that leave host names free',
+      constraints: 'nameConstraints=critical,permitted;IP:127.0.0.1/255.255.255.255',
+      names: undefined,
+    },
+    {
+      what: 'an empty host name, under which all names are',
+      constraints: 'nameConstraints=critical,permitted;DNS:,permitted;IP:127.0.0.1/255.255.255.255',
+      names: undefined,
+    },
+    {
+      what: 'names that are none of this workspace',
+      constraints:
+        'nameConstraints=critical,permitted;DNS:bank.test,permitted;IP:10.0.0.0/255.0.0.0',
+      names: ['bank.test', '10.0.0.0/8'],
+    },
+  ]) {
+    it(`is said of a foreign authority with ${what}`, async function () {
+      if (!hasOpenssl()) skipBecause(this, 'needs the openssl program');
+      await forge(constraints);
+      const candidate = await readCandidate(fixture.workspace, fixture.folder);
+      // Its subject says that it is ours; the machine knows better.
+      assert.equal(candidate.isOurs, false);
+      assert.deepEqual(candidate.names, names);
+      const { meaning, isDangerous } = describeConsent(candidate, [SYSTEM]);
+      assert.equal(isDangerous, names === undefined);
+      assert.match(meaning.join('\n'), /not made by Chroma TLS on this machine/);
+      if (names) assert.match(meaning.join('\n'), /only sign for bank\.test .* and 10\.0\.0\.0\/8/);
+      else assert.match(meaning.join('\n'), /can pretend to be any site/);
+    });
+  }
+
+  it('is refused for what is no authority, several of them, or nothing', async () => {
+    const refused = async (code: string): Promise<void> => {
+      await assert.rejects(readCandidate(fixture.workspace, fixture.folder), { code });
+    };
+    await fixture.generate({ kind: 'self-signed', replaceBroken: true });
+    await refused('no-authority');
+    const { files } = await fixture.generate();
+    const pem = await readFile(files.ca, 'utf8');
+    await writeFile(files.ca, pem + pem);
+    await refused('several-authorities');
+    await writeFile(files.ca, 'nothing');
+    await refused('no-trust-anchor');
+  });
+});

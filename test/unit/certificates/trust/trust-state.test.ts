@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import {
+  describeTrust,
+  listFormer,
+  type StoreTrust,
+} from '../../../../src/certificates/trust/trust-state.ts';
+
+function store(name: string, state: StoreTrust['state'], place = `/${name}`): StoreTrust {
+  const facts = { id: place, users: 'this', needsRoot: false, hasFormer: false } as const;
+  return { ...facts, name, place, state };
+}
+
+describe('trust in words', () => {
+  for (const [stores, expected] of [
+    [[], 'No store was found'],
+    [
+      [
+        store('system', 'trusted'),
+        store('Chromium', 'trusted'),
+        store('Firefox', 'not-trusted'),
+        store('Java', 'not-trusted'),
+      ],
+      'Trusted by system, Chromium; not by Firefox, Java',
+    ],
+    [[store('system', 'not-trusted')], 'Not trusted by system'],
+    [
+      [store('system', 'trusted'), store('Firefox', 'unknown')],
+      'Trusted by system; unknown: Firefox',
+    ],
+    [
+      [store('Firefox', 'trusted', '/p/a.default'), store('Firefox', 'trusted', '/p/b.work')],
+      'Trusted by Firefox',
+    ],
+    [
+      [store('Firefox', 'trusted', '/p/a.default'), store('Firefox', 'not-trusted', '/p/b.work')],
+      'Trusted by Firefox (a.default); not by Firefox (b.work)',
+    ],
+  ] as const) {
+    it(expected, () => {
+      assert.equal(describeTrust(stores), expected);
+    });
+  }
+
+  it('names the stores with a former authority', () => {
+    const former = { ...store('system', 'trusted'), hasFormer: true };
+    assert.equal(listFormer([former, store('Java', 'trusted')]), 'system');
+  });
+});

@@ -81,6 +81,8 @@ async function rustls() {
 
 async function java() {
   await ensureProgram('javac', 'openjdk-17-jdk-headless');
+  const [version = ''] = (await execa('java', ['--version'])).stdout.split('\n');
+  if (!/ 17\./.test(version)) throw new Error(`java is not 17 but ${version}`);
   const folder = await compiled('java', async (source, target) => {
     await execa('javac', ['-d', target, join(source, 'Verifier.java')]);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -62,7 +62,8 @@ describe('a person who gives trust in VS Code', function () {
   });
 
   it('is told when a new certificate needs trust again', async () => {
-    await vscode().useWorkspaceSettings({ 'chromaTls.certificate.keyType': 'rsa-2048' });
+    await writeFile(join(vscode().folder, '.env'), 'CHROMA_DOMAIN=chroma.test\n');
+    await vscode().waitForTreeRow('Domain', /^chroma\.test$/);
     await vscode().runCommand('Chroma: Generate Certificate');
     await vscode().waitForNotification(/still trusted \(system, Chromium/, 60_000);
     await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/, 60_000);

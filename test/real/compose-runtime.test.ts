@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
@@ -17,10 +17,13 @@ services:
       UVICORN_SSL_CERTFILE: /certs/servercert.pem
     volumes:
       - ./certs:/certs:ro
+      - own:/chroma/chroma
     ports:
       - 127.0.0.1:${port}:8000
   cache:
     image: nginx:1.29-alpine
+volumes:
+  own:
 `;
 
 describe('the runtime compose', function () {
@@ -33,12 +36,15 @@ describe('the runtime compose', function () {
     requirePart(this, 'compose v2');
     oldProgram = requirePart(this, 'compose v1').command;
     requirePart(this, 'image chromadb/chroma:0.5.13');
+    requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
   });
   afterEach(async () => {
     for (const workspace of opened.splice(0)) {
       const ids = await containersOf(workspace, '{{.ID}}');
       await program('docker', ['rm', '--force', '--volumes', ...ids]);
+      const volumes = ['own', 'chroma-data'].map((name) => `own${workspace.port}_${name}`);
+      await program('docker', ['volume', 'rm', '--force', ...volumes]);
       await program('docker', ['network', 'prune', '--force', '--filter', labelOf(workspace)]);
     }
   });
@@ -62,14 +68,15 @@ describe('the runtime compose', function () {
   const services = (workspace: Workspace): Promise<readonly string[]> =>
     containersOf(workspace, '{{.Label "com.docker.compose.service"}}');
 
+  /** Where no plugin is found, what is left is the old program. */
+  const onlyOld = async (): Promise<NodeJS.ProcessEnv> => ({
+    DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'chroma-tls-docker-')),
+    PATH: [dirname(oldProgram), process.env['PATH']].join(delimiter),
+  });
+
   for (const generation of ['v2', 'v1'] as const) {
     it(`${generation}: starts, sees and stops Chroma, and nothing else in the file`, async () => {
-      const onlyOld = {
-        // Where no plugin is found, what is left is the old program.
-        DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'chroma-tls-docker-')),
-        PATH: [dirname(oldProgram), process.env['PATH']].join(delimiter),
-      };
-      const workspace = await open(generation === 'v1' ? onlyOld : {});
+      const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       const started = await workspace.run(['start', '--wait', '--runtime', 'compose']);
       assert.equal(started.code, 0, started.stderr);
       assert.match(
@@ -100,6 +107,60 @@ describe('the runtime compose', function () {
     assert.equal((await workspace.status()).runtime, 'compose');
     assert.equal((await workspace.run(['stop'])).code, 0);
     assert.deepEqual(await services(workspace), ['cache']);
+  });
+
+  for (const generation of ['v2', 'v1'] as const) {
+    it(`${generation}: gives a Chroma that was removed from outside its front back`, async () => {
+      const workspace = await open(generation === 'v1' ? await onlyOld() : {});
+      await rm(join(workspace.folder, 'docker-compose.yml'));
+      const made = await workspace.run(['compose', '--port', String(workspace.port)]);
+      assert.equal(made.code, 0, made.stderr);
+      for (const round of ['first', 'second']) {
+        const started = await workspace.run(['start', '--wait']);
+        assert.equal(started.code, 0, `${round}: ${started.stderr}`);
+        assert.equal((await workspace.status()).tls, 'nginx');
+        const filter = 'label=com.docker.compose.service=chroma';
+        const found = await program('docker', [
+          ...['ps', '--quiet', '--filter', labelOf(workspace), '--filter', filter],
+        ]);
+        await program('docker', ['rm', '--force', found.stdout.trim()]);
+      }
+    });
+  }
+
+  it('keeps the data of a Chroma that has no volume for it, however it was stopped', async () => {
+    const workspace = await open();
+    const file = join(workspace.folder, 'docker-compose.yml');
+    const text = await readFile(file, 'utf8');
+    // Compose makes a container anew when its image has changed, and images are shared.
+    const image = `own${workspace.port}.test/chromadb/chroma:0.5.13`;
+    await program('docker', ['tag', 'chromadb/chroma:0.5.13', image]);
+    await writeFile(
+      file,
+      text
+        .replace('chromadb/chroma:0.5.13', image)
+        .replace('      - own:/chroma/chroma\n', '')
+        .replace('volumes:\n  own:\n', ''),
+    );
+    const start = async (): Promise<void> => {
+      const started = await workspace.run(['start', '--wait']);
+      assert.equal(started.code, 0, started.stderr);
+    };
+    await start();
+    const json = ['-H', 'content-type: application/json'];
+    const made = await workspace.curl('/api/v1/collections', ...json, '-d', '{"name":"precious"}');
+    assert.match(made.stdout, /"precious"/, made.stderr);
+    for (const stop of [
+      () => workspace.run(['stop']),
+      () => program('docker', ['compose', 'stop', 'vectors'], { cwd: workspace.folder }),
+    ]) {
+      assert.equal((await stop()).code, 0);
+      assert.equal((await workspace.status()).state, 'stopped');
+      await start();
+      const { stdout } = await workspace.curl('/api/v1/collections');
+      assert.match(stdout, /"precious"/);
+    }
+    await program('docker', ['rmi', image]);
   });
 
   it('is what auto means where the file has a Chroma, and says what is missing where not', async () => {

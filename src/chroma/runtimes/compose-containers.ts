@@ -4,7 +4,7 @@ import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import type { Engine } from './docker-engine.ts';
 import { describeImage } from '../version.ts';
-import type { InspectedContainer } from './docker-state.ts';
+import { findByRole, type InspectedContainer } from './docker-state.ts';
 import type { TlsTermination } from './runtime.ts';
 
 /** What Compose itself writes on every container, old and new. */
@@ -30,13 +30,26 @@ export async function findComposeContainers(
   workspace: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
+  return adoptContainers(await listComposeContainers(engine, workspace, signal));
+}
+
+/**
+ * Everything that Compose made for a workspace, as it is.
+ *
+ * @throws ExplainedError where the engine does not answer
+ */
+export async function listComposeContainers(
+  engine: Engine,
+  workspace: string,
+  signal?: AbortSignal,
+): Promise<readonly InspectedContainer[]> {
   const folders = new Set([workspace, await realpath(workspace).catch(() => workspace)]);
   const listed = await engine.must(listArgs(), signal);
   const ids = listed.stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
     return folders.has(folder) ? [id] : [];
   });
-  return adoptContainers(await inspectContainers(engine, ids, signal));
+  return inspectContainers(engine, ids, signal);
 }
 
 /**
@@ -70,6 +83,26 @@ export function adoptContainers(
     Labels: { ...container.Labels, ...facts, [LABELS.role]: role },
   });
   return [label(chroma, 'server'), ...(proxy ? [label(proxy, 'proxy')] : [])];
+}
+
+/**
+ * Whether Chroma's data outlives its container: it lies in a folder of this machine, or in a volume
+ * that has a name by which the next container finds it. Pure.
+ */
+export function keepsItsData({ Image, Mounts }: InspectedContainer): boolean {
+  const { dataPath } = describeImage(Image);
+  return (Mounts ?? []).some(
+    ({ Name, Destination }) =>
+      `${dataPath}/`.startsWith(`${Destination}/`) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
+  );
+}
+
+/** Whether the server ended because it was told to, by whoever: nothing went wrong. Pure. */
+export function wasStopped(containers: readonly InspectedContainer[]): boolean {
+  const server = findByRole(containers, 'server');
+  if (!server || !['exited', 'stopped'].includes(server.State.Status)) return false;
+  // By itself when it was asked to, or by an interrupt or a termination it did not handle.
+  return [0, 130, 143].includes(server.State.ExitCode);
 }
 
 function listArgs(): readonly string[] {

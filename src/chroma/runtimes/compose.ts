@@ -5,15 +5,21 @@ import type { Disposable } from '../../events.ts';
 import { run } from '../../process.ts';
 import type { Settings } from '../../project/settings.ts';
 import { explainPortTaken } from '../port.ts';
-import { COMPOSE_LABELS, findComposeContainers } from './compose-containers.ts';
+import {
+  COMPOSE_LABELS,
+  findComposeContainers,
+  keepsItsData,
+  listComposeContainers,
+  wasStopped,
+} from './compose-containers.ts';
 import { composeCommand, findTarget, type ComposeTarget } from './compose-program.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
-import { endContainers } from './docker-containers.ts';
+import { endContainers, haltContainers, removeForced } from './docker-containers.ts';
 import { Engine } from './docker-engine.ts';
 import { checkEngine } from './docker-facts.ts';
 import { isPortTaken } from './docker-problems.ts';
-import { readObservation, type InspectedContainer } from './docker-state.ts';
+import { findByRole, readObservation, type InspectedContainer } from './docker-state.ts';
 import { watchContainers } from './docker-watch.ts';
 import type {
   Availability,
@@ -58,6 +64,7 @@ export class ComposeRuntime implements Runtime {
   async start(_plan: StartPlan, { report, signal }: StartContext): Promise<void> {
     const target = await findTarget(this.#engine, this.#workspace, signal);
     report({ kind: 'creating' });
+    await this.#removeFronts(target, signal);
     const up = composeCommand(target, ['up', '--detach', ...target.services]);
     const { exitCode, stderr } = await run(up, {
       signal,
@@ -70,16 +77,23 @@ export class ComposeRuntime implements Runtime {
     if (exitCode !== 0) throw await this.#explain(target, stderr);
   }
 
-  /** Its volumes stay, and so does every other service. */
+  /**
+   * Every other service stays, and the data does: a file without a volume for it keeps it in the
+   * container itself, which is then only stopped.
+   */
   async stop(signal?: AbortSignal): Promise<void> {
     const containers = await this.#find(signal).catch(() => []);
-    await endContainers(this.#engine, containers, signal);
+    const server = findByRole(containers, 'server');
+    if (server && !keepsItsData(server)) await haltContainers(this.#engine, containers, signal);
+    else await endContainers(this.#engine, containers, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
     const containers = await this.#find(signal);
     const observation = readObservation(containers, false);
     if (observation.kind === 'none') return observation;
+    // As `docker compose stop` leaves it.
+    if (wasStopped(containers)) return { kind: 'none' };
     const server: ServerFacts = { ...observation.server, runtime: this.kind };
     if (observation.kind === 'running' && !(server.port > 0)) {
       return { kind: 'halted', server, problem: NOT_PUBLISHED };
@@ -127,6 +141,19 @@ export class ComposeRuntime implements Runtime {
     const { containerCommand } = this.#readSettings();
     if (this.#client?.program !== containerCommand) this.#client = new Engine(containerCommand);
     return this.#client;
+  }
+
+  /**
+   * A front in the network of a Chroma that is no more can only be made anew, which the old
+   * docker-compose does not see. It keeps nothing.
+   */
+  async #removeFronts({ services }: ComposeTarget, signal: AbortSignal): Promise<void> {
+    const [, ...fronts] = services;
+    const present = await listComposeContainers(this.#engine, this.#workspace, signal);
+    const outdated = present.filter(({ Labels }) =>
+      fronts.includes(Labels?.[COMPOSE_LABELS.service] ?? ''),
+    );
+    await removeForced(this.#engine, outdated, signal);
   }
 
   async #find(signal?: AbortSignal): Promise<readonly InspectedContainer[]> {

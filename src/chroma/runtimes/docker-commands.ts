@@ -131,6 +131,7 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
     Ports: '.NetworkSettings.Ports',
     Bindings: '.HostConfig.PortBindings',
     NetworkMode: '.HostConfig.NetworkMode',
+    Mounts: '.Mounts',
   };
   const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
   return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];

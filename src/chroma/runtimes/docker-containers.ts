@@ -50,21 +50,36 @@ export async function endContainers(
   containers: readonly InspectedContainer[],
   signal?: AbortSignal,
 ): Promise<void> {
-  // The proxy first: it uses the server's network, and has nothing to finish.
+  await haltContainers(engine, containers, signal);
   const server = findByRole(containers, 'server');
-  await remove(
+  if (server) await removeForced(engine, [server], signal);
+}
+
+/**
+ * Ends the server's container and leaves it where it is; what stands in front of it is removed.
+ *
+ * @throws ExplainedError where the engine cannot
+ */
+export async function haltContainers(
+  engine: Engine,
+  containers: readonly InspectedContainer[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const server = findByRole(containers, 'server');
+  // First: it uses the server's network, and has nothing to finish.
+  await removeForced(
     engine,
     containers.filter((container) => container !== server),
     signal,
   );
   if (!server) return;
   if (server.State.Status === 'paused') await engine.run(['unpause', server.Id], signal);
-  // Ten seconds for Chroma to finish its writes, then removal for certain.
+  // Ten seconds for Chroma to finish its writes.
   await engine.run(['stop', '-t', '10', server.Id], signal);
-  await remove(engine, [server], signal);
 }
 
-async function remove(
+/** Removes containers that have nothing to finish, running or not. */
+export async function removeForced(
   engine: Engine,
   containers: readonly InspectedContainer[],
   signal: AbortSignal | undefined,

@@ -19,6 +19,14 @@ export interface InspectedContainer {
   readonly Bindings: PortMap;
   /** Such as `bridge` or `container:ID`. */
   readonly NetworkMode: string;
+  readonly Mounts: readonly Mount[] | null;
+}
+
+/** A folder of this machine or a volume, as a container sees it. */
+interface Mount {
+  /** Of a volume; one without a name of its own has 64 hexadecimal digits. */
+  readonly Name?: string;
+  readonly Destination: string;
 }
 
 /** Ports of this machine by port of the container, such as `8443/tcp`. */

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { adoptContainers } from '../../../src/chroma/runtimes/compose-containers.ts';
+import {
+  adoptContainers,
+  keepsItsData,
+  wasStopped,
+} from '../../../src/chroma/runtimes/compose-containers.ts';
 import {
   readObservation,
   type InspectedContainer,
@@ -20,6 +24,7 @@ function container(
     Ports: null,
     Bindings: null,
     NetworkMode: 'project_default',
+    Mounts: null,
     ...more,
   };
 }
@@ -69,5 +74,43 @@ describe("what Compose's containers say", () => {
 
   it('is nothing where no container is a Chroma', () => {
     assert.deepEqual(adoptContainers([container('web', 'nginx')]), []);
+  });
+
+  it('is data that outlives its container only in a folder or a volume with a name', () => {
+    const anonymous = 'a'.repeat(64);
+    for (const [image, mounts, kept] of [
+      ['chromadb/chroma:1.5.9', null, false],
+      ['chromadb/chroma:1.5.9', [{ Destination: '/certs' }], false],
+      ['chromadb/chroma:1.5.9', [{ Name: 'shop_data', Destination: '/data' }], true],
+      ['chromadb/chroma:1.5.9', [{ Name: anonymous, Destination: '/data' }], false],
+      ['chromadb/chroma:1.5.9', [{ Destination: '/chroma/chroma' }], false],
+      ['chromadb/chroma:0.6.3', [{ Destination: '/chroma/chroma' }], true],
+      ['chromadb/chroma:0.6.3', [{ Destination: '/chroma' }], true],
+      ['chromadb/chroma:0.6.3', [{ Destination: '/chroma/certs' }], false],
+    ] as const) {
+      const seen = keepsItsData(container('chroma', image, { Mounts: mounts }));
+      assert.equal(seen, kept, `${image} ${JSON.stringify(mounts)}`);
+    }
+  });
+
+  it('is a stop, and no failure, where the server ended as it was told', () => {
+    const ended = (service: string, code: number): InspectedContainer =>
+      container(service, 'chromadb/chroma:1.5.9', {
+        State: { Status: 'exited', ExitCode: code, StartedAt: '2026-01-01T00:00:00Z' },
+      });
+    for (const [code, stopped] of [
+      [0, true],
+      [143, true],
+      [1, false],
+      [137, false],
+    ] as const) {
+      assert.equal(wasStopped(adoptContainers([ended('chroma', code)])), stopped, String(code));
+    }
+    const front = { ...ended('front', 0), Image: 'nginx', NetworkMode: 'container:chroma' };
+    assert.equal(
+      wasStopped(adoptContainers([container('chroma', 'chromadb/chroma:1.5.9'), front])),
+      false,
+      'its front is another matter',
+    );
   });
 });

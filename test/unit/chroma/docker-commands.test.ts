@@ -137,6 +137,7 @@ describe('docker command lines', () => {
       'Ports',
       'Bindings',
       'NetworkMode',
+      'Mounts',
     ]);
     assert.deepEqual(valuesOf(eventsArgs('w', 1_700_000_000.5), '--since'), ['1700000000.500']);
   });

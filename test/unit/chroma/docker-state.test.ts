@@ -29,6 +29,7 @@ function container(
     Ports: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }], '8000/tcp': null },
     Bindings: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }] },
     NetworkMode: 'bridge',
+    Mounts: null,
   };
 }
 

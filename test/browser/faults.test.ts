@@ -87,6 +87,8 @@ describe('a person whose server is tampered with', function () {
     await vscode().waitForStatus(/Unreachable.*not good for db\.test/);
     assert.equal(await readFile(env, 'utf8'), '# mine\nSECRET=1\nCHROMA_DOMAIN=db.test\n');
     await vscode().answerNotification(/does not cover db\.test/, 'Regenerate and Restart');
+    // Healthy comes twice: nginx takes the new certificate while it runs, before it is restarted.
+    await vscode().waitForStatus(/Stopping|Starting|Creating|Waiting/, 30_000);
     await vscode().waitForStatus(/Healthy/, 60_000);
     const report = await workspace.status();
     assert.deepEqual(

@@ -34,7 +34,7 @@ const plans = {
   real: {
     parts: partNames.filter((name) => name !== 'vscode-server'),
     timeout: 2 * MINUTE,
-    limit: 20 * MINUTE,
+    limit: 50 * MINUTE,
   },
   browser: {
     parts: ['vscode-server', 'chromium', 'docker', 'nss tools', ...mainJobImages],

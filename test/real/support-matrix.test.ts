@@ -3,6 +3,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
+import type { StatusReport } from '../../src/cli/report.ts';
 import { requirePart, type Parts } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 import { addAndQuery } from './version-client.ts';
@@ -136,7 +137,8 @@ describe('what runs Chroma over TLS', function () {
     const why = readRefusal(started.stderr);
     if (why !== undefined) return { works: false, why };
     assert.equal(started.code, 0, started.stderr);
-    const report = await workspace.status();
+    const { stdout } = await workspace.run(['status', '--json', ...options]);
+    const report = JSON.parse(stdout) as StatusReport;
     assert.deepEqual([report.state, report.tls], ['healthy', front]);
     const certificates = join(workspace.folder, 'certs');
     const found = await addAndQuery({ version, python, certificates, port: workspace.port });

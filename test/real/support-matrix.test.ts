@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -97,7 +98,11 @@ describe('what runs Chroma over TLS', function () {
       const row = `${version}, ${way.name}`;
       for (const front of FRONTS) {
         it(`${row}, TLS by ${front}`, async function () {
-          const workspace = await Workspace.create(await way.environment(this, version));
+          const workspace = await Workspace.create({
+            // Of its own, or Compose would take the folder's name, which all of them share.
+            COMPOSE_PROJECT_NAME: `chroma-tls-matrix-${randomUUID()}`,
+            ...(await way.environment(this, version)),
+          });
           try {
             const cell = await tryOut(workspace, way, version, front);
             rows.set(row, (rows.get(row) ?? new Map<string, Cell>()).set(front, cell));
@@ -162,7 +167,7 @@ describe('what runs Chroma over TLS', function () {
     ]);
     const ours = listed.stdout
       .split('\n')
-      .filter((line) => line.includes(workspace.folder) || line.includes(String(workspace.port)));
+      .filter((line) => line.includes(workspace.env['COMPOSE_PROJECT_NAME'] ?? workspace.folder));
     for (const line of ours) await program('docker', ['volume', 'rm', line.split(' ')[0] ?? '']);
   }
 });

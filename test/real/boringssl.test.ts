@@ -60,6 +60,27 @@ describe('the heartbeat on BoringSSL', function () {
     assert.equal((await status()).state, 'healthy');
   });
 
+  it('accepts someone else’s server once the very certificate it serves is there', async () => {
+    const other = await Workspace.create();
+    const [theirs, ours] = [workspace, other].map(({ folder }) => join(folder, 'certs'));
+    assert.ok(theirs !== undefined && ours !== undefined);
+    const look = async (): Promise<StatusReport> => {
+      const external = ['--runtime', 'external', '--port', String(workspace.port)];
+      const { stdout } = await program(
+        bun,
+        [resolve('dist/cli.js'), 'status', '--json', ...external],
+        { cwd: other.folder, env: other.env },
+      );
+      return JSON.parse(stdout) as StatusReport;
+    };
+    await cp(join(theirs, 'ca.pem'), join(ours, 'ca.pem'));
+    assert.match((await look()).heartbeat.error ?? '', /Copy servercert\.pem/);
+    await cp(join(theirs, 'servercert.pem'), join(ours, 'servercert.pem'));
+    const report = await look();
+    assert.equal(report.state, 'healthy', report.heartbeat.error);
+    assert.deepEqual(report.certificate.problems, []);
+  });
+
   it('refuses a server by a name that its certificate lacks', async () => {
     await writeFile(join(workspace.folder, '.env'), 'CHROMA_DOMAIN=other.test\n');
     assert.match((await status()).heartbeat.error ?? '', /not good for other\.test/);

@@ -95,6 +95,25 @@ describe('a server that someone else runs', function () {
     assert.ok((report.heartbeat.latencyMs ?? 0) > 0);
   });
 
+  it('is heard on the older API where it has no newer one (0.5.13)', async function () {
+    const { command } = requirePart(this, 'chroma 0.5.13');
+    const old = await Workspace.create();
+    const started = await old.start(
+      ...['--runtime', 'local', '--image', 'chromadb/chroma:0.5.13'],
+      ...['--local-command', command],
+    );
+    assert.equal(started.code, 0, started.stderr);
+    assert.match((await old.curl('/api/v2/heartbeat')).stdout, /Not Found/);
+    const { report } = await look({
+      ca: join(old.folder, 'certs', 'ca.pem'),
+      port: old.port,
+    });
+    assert.equal(report.state, 'healthy', report.heartbeat.error);
+    await old.run(['stop']);
+    const ended = await look({ ca: join(old.folder, 'certs', 'ca.pem'), port: old.port });
+    assert.equal(ended.report.state, 'unreachable');
+  });
+
   it('is not trusted without its ca.pem, and says which certificate is wanted', async () => {
     const { report, code } = await look({});
     assert.deepEqual([report.state, code], ['unreachable', 1]);

@@ -6,9 +6,8 @@ import { before, beforeEach, describe, it } from 'mocha';
 import { findInstallation, type Wanted } from '../../src/chroma/runtimes/installation-search.ts';
 import { inspectPython } from '../../src/chroma/runtimes/installation.ts';
 import { requirePart } from '../parts.ts';
-import { program } from './cli.ts';
+import { makeEnvironment } from './environments.ts';
 
-/** Real virtual environments; of Chroma they only have what a Python goes by to name its version. */
 describe('the search for a Chroma without Docker', function () {
   this.timeout(60_000);
   let python = '';
@@ -23,22 +22,6 @@ describe('the search for a Chroma without Docker', function () {
     workspace = join(root, 'work space');
     await mkdir(workspace);
   });
-
-  /** @returns the environment's Python */
-  async function makeEnvironment(folder: string, version: string): Promise<string> {
-    const made = await program(python, ['-m', 'venv', '--without-pip', folder]);
-    assert.equal(made.code, 0, made.stderr);
-    const [lib = ''] = await readdir(join(folder, 'lib'));
-    const info = join(folder, 'lib', lib, 'site-packages', `chromadb-${version}.dist-info`);
-    await mkdir(info);
-    await writeFile(
-      join(info, 'METADATA'),
-      `Metadata-Version: 2.1\nName: chromadb\nVersion: ${version}\n`,
-    );
-    const own = join(folder, 'bin', 'python');
-    await writeFile(join(folder, 'bin', 'chroma'), `#!${own}\n`, { mode: 0o755 });
-    return own;
-  }
 
   /** Where it was found, below the root, and what was passed over. */
   async function search(
@@ -59,16 +42,16 @@ describe('the search for a Chroma without Docker', function () {
   }
 
   it('goes from the workspace to the editor, the shell and the private one', async () => {
-    const chosen = await makeEnvironment(join(root, 'chosen'), '1.2.0');
-    await makeEnvironment(join(root, 'active'), '1.3.0');
-    await makeEnvironment(join(root, 'private'), '1.5.9');
+    const chosen = await makeEnvironment(python, join(root, 'chosen'), '1.2.0');
+    await makeEnvironment(python, join(root, 'active'), '1.3.0');
+    await makeEnvironment(python, join(root, 'private'), '1.5.9');
     let asked = 0;
     const chosenInterpreter = (): Promise<string | undefined> => {
       asked += 1;
       return Promise.resolve(chosen);
     };
     const shell = { VIRTUAL_ENV: join(root, 'active') };
-    await makeEnvironment(join(root, 'path'), '1.4.0');
+    await makeEnvironment(python, join(root, 'path'), '1.4.0');
     assert.equal((await search()).where, 'private/bin/python');
     const path = { PATH: join(root, 'path', 'bin') };
     assert.equal((await search({}, path)).where, 'path/bin/python');
@@ -82,7 +65,7 @@ describe('the search for a Chroma without Docker', function () {
     assert.equal((await search({ chosenInterpreter }, shell)).where, 'chosen/bin/python');
     assert.equal(asked, 1);
     for (const name of ['env', 'venv', '.venv']) {
-      await makeEnvironment(join(workspace, name), '1.0.0');
+      await makeEnvironment(python, join(workspace, name), '1.0.0');
       const { where } = await search({ chosenInterpreter }, shell);
       assert.equal(where, `work space/${name}/bin/python`);
     }
@@ -90,8 +73,8 @@ describe('the search for a Chroma without Docker', function () {
   });
 
   it('passes over what is of another line, and names it', async () => {
-    await makeEnvironment(join(workspace, '.venv'), '0.5.13');
-    const chosen = await makeEnvironment(join(root, 'chosen'), '0.6.3');
+    await makeEnvironment(python, join(workspace, '.venv'), '0.5.13');
+    const chosen = await makeEnvironment(python, join(root, 'chosen'), '0.6.3');
     const { where, passedOver } = await search({
       chosenInterpreter: () => Promise.resolve(chosen),
     });
@@ -104,7 +87,7 @@ describe('the search for a Chroma without Docker', function () {
   });
 
   it('goes on where the editor has chosen nothing, or something that is gone', async () => {
-    await makeEnvironment(join(root, 'private'), '1.5.9');
+    await makeEnvironment(python, join(root, 'private'), '1.5.9');
     for (const chosen of [undefined, join(root, 'gone', 'bin', 'python')]) {
       const { where } = await search({ chosenInterpreter: () => Promise.resolve(chosen) });
       assert.equal(where, 'private/bin/python');
@@ -112,8 +95,8 @@ describe('the search for a Chroma without Docker', function () {
   });
 
   it('takes the configured command and nothing else', async () => {
-    await makeEnvironment(join(workspace, '.venv'), '1.5.9');
-    const own = await makeEnvironment(join(root, 'own'), '1.4.0');
+    await makeEnvironment(python, join(workspace, '.venv'), '1.5.9');
+    const own = await makeEnvironment(python, join(root, 'own'), '1.4.0');
     const chroma = join(dirname(own), 'chroma');
     for (const localCommand of [own, chroma]) {
       assert.equal((await search({ localCommand })).where, 'own/bin/python');
@@ -124,7 +107,7 @@ describe('the search for a Chroma without Docker', function () {
   });
 
   it('finds the Python of a program that is linked to from elsewhere', async () => {
-    const own = await makeEnvironment(join(root, 'own'), '0.6.3');
+    const own = await makeEnvironment(python, join(root, 'own'), '0.6.3');
     await mkdir(join(root, 'bin'));
     const link = join(root, 'bin', 'chroma');
     await symlink(join(dirname(own), 'chroma'), link);
@@ -133,7 +116,7 @@ describe('the search for a Chroma without Docker', function () {
   });
 
   it('imports nothing that a workspace or the environment puts in its way', async () => {
-    const own = await makeEnvironment(join(root, 'own'), '1.5.9');
+    const own = await makeEnvironment(python, join(root, 'own'), '1.5.9');
     const trap = join(root, 'trap');
     await mkdir(trap);
     const sprung = join(root, 'sprung');

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
 import { Workspace } from './cli.ts';
+import { makeEnvironment } from './environments.ts';
 import { ADDED_AND_FOUND, addAndQuery } from './python-client.ts';
 
 describe('a private environment for an old line', function () {
@@ -39,6 +40,16 @@ describe('a private environment for an old line', function () {
     const path = [dirname(uv.command), process.env['PATH']].join(delimiter);
     const workspace = await install({ ...uv.env, PATH: path });
     await assert.rejects(access(join(environmentOf(workspace), 'bin', 'uv')));
+  });
+
+  it('is not taken for one where its making was broken off', async function () {
+    const uv = requirePart(this, 'uv');
+    const path = [dirname(uv.command), process.env['PATH']].join(delimiter);
+    const workspace = await Workspace.create({ ...uv.env, PATH: path });
+    const { python } = requirePart(this, 'chroma 0.5.13');
+    await makeEnvironment(python, environmentOf(workspace), '0.5.13');
+    const asked = await workspace.start('--runtime', 'local', '--image', 'chromadb/chroma:0.5.13');
+    assert.match(asked.stderr, /No Chroma 0\.x was found/);
   });
 
   it('is made by pip where there is no uv, which it brings', async function () {

@@ -70,7 +70,7 @@ export function installCommands(
   if (installer.kind === 'uv') {
     const fitting = day === undefined ? [] : ['--python', '>=3.9,<3.13'];
     return [
-      { program: installer.program, args: ['venv', '--allow-existing', ...fitting, folder] },
+      { program: installer.program, args: ['venv', ...fitting, folder] },
       byUv(installer.program),
     ];
   }

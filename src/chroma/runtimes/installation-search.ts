@@ -8,8 +8,8 @@ export interface Wanted {
   readonly line: Line;
   /** The setting `localCommand`; empty where nobody chose one. */
   readonly localCommand: string;
-  /** The folder of the private environment, made or not. */
-  readonly privateEnvironment: string;
+  /** The folder of the private environment, where one was made. */
+  readonly privateEnvironment?: string | undefined;
   /** The interpreter chosen in the editor; asked only when it comes to it. */
   readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
 }
@@ -62,7 +62,7 @@ async function* listPlaces(
     if (folder) yield environmentPlace(folder);
   }
   yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma', environment) };
-  yield environmentPlace(privateEnvironment);
+  if (privateEnvironment !== undefined) yield environmentPlace(privateEnvironment);
 }
 
 function environmentPlace(folder: string): Place {

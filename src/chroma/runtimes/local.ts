@@ -16,7 +16,7 @@ import { findInstallation, type Found } from './installation-search.ts';
 import type { Installation } from './installation.ts';
 import { prepareData } from './local-data.ts';
 import { followLines, readLastLines } from './log-file.ts';
-import { findInstaller, installChroma, privateEnvironment } from './private-environment.ts';
+import { findInstaller, findPrivateEnvironment, installChroma } from './private-environment.ts';
 import { awaitRenewal } from './renewal.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
@@ -156,14 +156,14 @@ export class LocalRuntime implements Runtime {
     return followLines(this.#files().log, onLine);
   }
 
-  #find(): Promise<Found> {
+  async #find(): Promise<Found> {
     const { workspace, chosenInterpreter, readSettings } = this.#options;
     const { line, version } = this.#wanted();
     return findInstallation({
       workspace,
       line,
       localCommand: readSettings().localCommand,
-      privateEnvironment: privateEnvironment(version),
+      privateEnvironment: await findPrivateEnvironment(version),
       chosenInterpreter,
     });
   }

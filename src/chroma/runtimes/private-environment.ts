@@ -1,4 +1,6 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
 import { run, type Command } from '../../process.ts';
@@ -8,8 +10,17 @@ import { installCommands, PYTHONS, supportsPython, type Installer } from './inst
 import { describeVersion, nameLine } from '../version.ts';
 import type { StartContext } from './runtime.ts';
 
-/** The folder of the private Python environment with one version of Chroma. */
-export function privateEnvironment(version: string): string {
+/** Written last: an environment without it was left half-way, by a cancelled install, say. */
+const COMPLETE = '.complete';
+
+/** The private Python environment with one version of Chroma, where one was made. */
+export async function findPrivateEnvironment(version: string): Promise<string | undefined> {
+  const folder = folderOf(version);
+  const marker = await readIfThere(join(folder, COMPLETE)).catch(() => undefined);
+  return marker === undefined ? undefined : folder;
+}
+
+function folderOf(version: string): string {
   return join(dataFolder(), 'python', `chroma-${version}`);
 }
 
@@ -59,7 +70,7 @@ export async function installChroma(
 ): Promise<Installation> {
   const installer = await findInstaller(version);
   if ('code' in installer) throw new ExplainedError(installer);
-  const folder = privateEnvironment(version);
+  const folder = folderOf(version);
   const agreed = await consent(
     `No Chroma ${nameLine(describeVersion(version).line)} was found on this machine${
       passedOver.length === 0 ? '' : ` (only ${passedOver.join(', ')})`
@@ -74,6 +85,7 @@ export async function installChroma(
     });
   }
   report({ kind: 'installing' });
+  await rm(folder, { recursive: true, force: true });
   for (const command of installCommands(installer, version, folder)) {
     const outcome = await run(command, {
       signal,
@@ -87,11 +99,15 @@ export async function installChroma(
   }
   const python = await findPython(folder);
   const installed = python === undefined ? undefined : await inspectPython(python);
-  if (installed) return installed;
+  if (installed) {
+    await writeFile(join(folder, COMPLETE), '');
+    return installed;
+  }
   throw new ExplainedError({
     code: 'install-failed',
     what: `chromadb ${version} was installed, but its Python does not find it.`,
-    next: `Delete ${folder}, then start again.`,
+    next: 'Start again to make it anew.',
+    action: 'startServer',
   });
 }
 

@@ -15,7 +15,7 @@ const FOLDER = join('/data', 'python', 'chroma');
 describe('the commands that make a private environment', () => {
   it('take today’s packages for today’s line', () => {
     assert.deepEqual(installCommands(UV, '1.5.9', FOLDER, 'linux'), [
-      { program: '/bin/uv', args: ['venv', '--allow-existing', FOLDER] },
+      { program: '/bin/uv', args: ['venv', FOLDER] },
       {
         program: '/bin/uv',
         args: ['pip', 'install', '--python', join(FOLDER, 'bin', 'python'), 'chromadb==1.5.9'],
@@ -32,7 +32,7 @@ describe('the commands that make a private environment', () => {
 
   it('take the packages and a Python of its time for an old line', () => {
     const [venv, install] = installCommands(UV, '0.5.13', FOLDER, 'linux');
-    assert.deepEqual(venv?.args, ['venv', '--allow-existing', '--python', '>=3.9,<3.13', FOLDER]);
+    assert.deepEqual(venv?.args, ['venv', '--python', '>=3.9,<3.13', FOLDER]);
     assert.deepEqual(install?.args.slice(-3), [
       '--exclude-newer',
       '2024-10-15',

@@ -12,6 +12,8 @@ import { Registry } from './registry.ts';
 import { SlowLink } from './slow-link.ts';
 
 const MB = 1_000_000;
+/** When some of the new layer has come, and most of it has not. */
+const SOME = 5 * MB;
 
 describe('Pulling an image', function () {
   this.timeout(180_000);
@@ -52,11 +54,6 @@ describe('Pulling an image', function () {
     }
   }
 
-  /** Some of the new layer has come, and most of it has not. */
-  async function halfWay(link: SlowLink): Promise<void> {
-    while (link.bytes < 5 * MB) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-
   it('tells how far it is, layer by layer, and is not repeated', async () => {
     const said = await pull(pushed);
     const [, downloaded, layers] = /^(\d+) of (\d+) layers/.exec(said.at(-1) ?? '') ?? [];
@@ -76,7 +73,7 @@ describe('Pulling an image', function () {
     const before = await partial();
     const cancel = new AbortController();
     const pulling = pull(image, cancel.signal);
-    await Promise.race([halfWay(link), pulling]);
+    await Promise.race([link.until(SOME), pulling]);
     cancel.abort();
     await assert.rejects(pulling, isCancellation);
     await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -96,7 +93,7 @@ describe('Pulling an image', function () {
     await workspace.run(['generate']);
     const image = pushed.replace(registry.address, link.address);
     const args = ['start', '--runtime', 'docker', '--image', image];
-    const { code, stderr } = await workspace.run(args, {}, halfWay(link));
+    const { code, stderr } = await workspace.run(args, {}, link.until(SOME));
     link.close();
     assert.equal(code, 1);
     assert.match(stderr, /Cancelled; nothing was left half-way/);

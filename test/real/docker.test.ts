@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
@@ -194,5 +196,25 @@ describe('Chroma in Docker', function () {
     const other = await open({ HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' });
     const forbidden = await other.startAsNobody('--runtime', 'docker');
     assert.match(forbidden.stderr, /this user may not use it.*docker group/);
+  });
+
+  it('refuses an engine on another machine, whichever way it was set', async () => {
+    const config = await mkdtemp(join(tmpdir(), 'chroma-tls-docker-'));
+    const env = { DOCKER_CONFIG: config };
+    const context = ['elsewhere', '--docker', 'host=ssh://me@elsewhere.invalid'];
+    await program('docker', ['--config', config, 'context', 'create', ...context]);
+    await program('docker', ['--config', config, 'context', 'use', 'elsewhere']);
+    const explained =
+      /docker is set to an engine on another machine \(\w+:\/\/.*elsewhere.*\)\..*docker context use default/;
+    for (const set of [
+      env,
+      { DOCKER_CONTEXT: 'elsewhere', ...env },
+      { DOCKER_HOST: 'tcp://elsewhere.invalid:2375' },
+    ]) {
+      const workspace = await open(set);
+      const refused = await workspace.run(['start', '--runtime', 'docker']);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, explained);
+    }
   });
 });

@@ -31,6 +31,11 @@ export class SlowLink {
     return this.#bytes;
   }
 
+  /** Resolves when so much has come through. */
+  async until(bytes: number): Promise<void> {
+    while (this.#bytes < bytes) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#open) socket.destroy();

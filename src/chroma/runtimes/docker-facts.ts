@@ -20,12 +20,15 @@ const CHECK_TIMEOUT = 10_000;
 export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise<Availability> {
   try {
     const kind = await engine.kind();
-    const version = await engine.run(VERSION_ARGS[kind], signal, CHECK_TIMEOUT);
-    if (version.exitCode !== 0) return { available: false, problem: engine.explain(version) };
+    // First, for it may well not answer: to go there is then the wrong cure.
     const endpoint = await readEndpoint(engine, kind, signal);
-    return isElsewhere(endpoint)
-      ? { available: false, problem: explainElsewhere(engine.program, endpoint) }
-      : { available: true, seen: `${engine.program} ${version.stdout.trim()}` };
+    if (isElsewhere(endpoint)) {
+      return { available: false, problem: explainElsewhere(engine.program, endpoint) };
+    }
+    const version = await engine.run(VERSION_ARGS[kind], signal, CHECK_TIMEOUT);
+    return version.exitCode === 0
+      ? { available: true, seen: `${engine.program} ${version.stdout.trim()}` }
+      : { available: false, problem: engine.explain(version) };
   } catch (error) {
     if (error instanceof ProgramNotFoundError) {
       return { available: false, problem: explainMissing(engine.program) };

@@ -65,6 +65,11 @@ describe('the runtime compose', function () {
     return (await program('docker', args)).stdout.split('\n').filter(Boolean).sort();
   }
 
+  async function networksOf(workspace: Workspace): Promise<readonly string[]> {
+    const args = ['network', 'ls', '--quiet', '--filter', labelOf(workspace)];
+    return (await program('docker', args)).stdout.split('\n').filter(Boolean);
+  }
+
   const services = (workspace: Workspace): Promise<readonly string[]> =>
     containersOf(workspace, '{{.Label "com.docker.compose.service"}}');
 
@@ -93,6 +98,7 @@ describe('the runtime compose', function () {
       assert.deepEqual(await services(workspace), ['vectors'], 'the other service was left alone');
       assert.equal((await workspace.run(['stop'])).code, 0);
       assert.deepEqual(await services(workspace), []);
+      assert.deepEqual(await networksOf(workspace), []);
       assert.equal((await workspace.status()).state, 'stopped');
     });
   }
@@ -107,6 +113,7 @@ describe('the runtime compose', function () {
     assert.equal((await workspace.status()).runtime, 'compose');
     assert.equal((await workspace.run(['stop'])).code, 0);
     assert.deepEqual(await services(workspace), ['cache']);
+    assert.equal((await networksOf(workspace)).length, 1);
   });
 
   for (const generation of ['v2', 'v1'] as const) {

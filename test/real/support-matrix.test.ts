@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { StatusReport } from '../../src/cli/report.ts';
+import { COMPOSE_LABELS } from '../../src/chroma/runtimes/compose-containers.ts';
+import { LABELS } from '../../src/chroma/runtimes/docker-commands.ts';
+import { workspaceId } from '../../src/project/data-folder.ts';
 import { requirePart, type Parts } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 import { addAndQuery } from './version-client.ts';
@@ -108,7 +111,7 @@ describe('what runs Chroma over TLS', function () {
             rows.set(row, (rows.get(row) ?? new Map<string, Cell>()).set(front, cell));
           } finally {
             await workspace.run(['stop', ...way.options]);
-            await removeData(workspace);
+            await removeData(workspace, way);
           }
         });
       }
@@ -157,18 +160,21 @@ describe('what runs Chroma over TLS', function () {
     return { works: true };
   }
 
-  async function removeData(workspace: Workspace): Promise<void> {
-    const listed = await program('docker', [
-      'volume',
-      'ls',
-      '--quiet',
-      '--format',
-      '{{.Name}} {{.Labels}}',
-    ]);
-    const ours = listed.stdout
-      .split('\n')
-      .filter((line) => line.includes(workspace.env['COMPOSE_PROJECT_NAME'] ?? workspace.folder));
-    for (const line of ours) await program('docker', ['volume', 'rm', line.split(' ')[0] ?? '']);
+  /** Removes the volumes; by which name they know whose they are is the runtime's affair. */
+  async function removeData(workspace: Workspace, { options }: Way): Promise<void> {
+    const client = options.includes('podman') ? 'podman' : 'docker';
+    const project = workspace.env['COMPOSE_PROJECT_NAME'] ?? '';
+    for (const label of [
+      `${LABELS.workspace}=${workspaceId(workspace.folder)}`,
+      `${COMPOSE_LABELS.project}=${project}`,
+    ]) {
+      const args = ['volume', 'ls', '--quiet', '--filter', `label=${label}`];
+      const listed = await program(client, args, { env: workspace.env });
+      const volumes = listed.stdout.split('\n').filter(Boolean);
+      if (volumes.length === 0) continue;
+      const removed = await program(client, ['volume', 'rm', ...volumes], { env: workspace.env });
+      assert.equal(removed.code, 0, removed.stderr);
+    }
   }
 });
 

@@ -10,6 +10,7 @@ import type { TlsTermination } from './runtime.ts';
 /** What Compose itself writes on every container, old and new. */
 export const COMPOSE_LABELS = {
   folder: 'com.docker.compose.project.working_dir',
+  project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
 } as const;
 
@@ -103,6 +104,25 @@ export function wasStopped(containers: readonly InspectedContainer[]): boolean {
   if (!server || !['exited', 'stopped'].includes(server.State.Status)) return false;
   // By itself when it was asked to, or by an interrupt or a termination it did not handle.
   return [0, 130, 143].includes(server.State.ExitCode);
+}
+
+/**
+ * Removes the networks that Compose made for a project, once it has no container left: an engine
+ * has addresses for some thirty of them. One that is in use after all the engine keeps.
+ *
+ * @throws ExplainedError where the engine does not answer
+ */
+export async function removeUnusedNetworks(
+  engine: Engine,
+  project: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ofProject = ['--quiet', '--filter', `label=${COMPOSE_LABELS.project}=${project}`];
+  const list = async (args: readonly string[]): Promise<readonly string[]> =>
+    (await engine.must([...args, ...ofProject], signal)).stdout.split('\n').filter(Boolean);
+  if ((await list(['ps', '--all'])).length > 0) return;
+  const networks = await list(['network', 'ls']);
+  if (networks.length > 0) await engine.run(['network', 'rm', ...networks], signal);
 }
 
 function listArgs(): readonly string[] {

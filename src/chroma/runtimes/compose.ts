@@ -10,6 +10,7 @@ import {
   findComposeContainers,
   keepsItsData,
   listComposeContainers,
+  removeUnusedNetworks,
   wasStopped,
 } from './compose-containers.ts';
 import { composeCommand, findTarget, type ComposeTarget } from './compose-program.ts';
@@ -84,8 +85,13 @@ export class ComposeRuntime implements Runtime {
   async stop(signal?: AbortSignal): Promise<void> {
     const containers = await this.#find(signal).catch(() => []);
     const server = findByRole(containers, 'server');
-    if (server && !keepsItsData(server)) await haltContainers(this.#engine, containers, signal);
-    else await endContainers(this.#engine, containers, signal);
+    if (server && !keepsItsData(server)) {
+      await haltContainers(this.#engine, containers, signal);
+      return;
+    }
+    await endContainers(this.#engine, containers, signal);
+    const project = server?.Labels?.[COMPOSE_LABELS.project];
+    if (project !== undefined) await removeUnusedNetworks(this.#engine, project, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {

@@ -61,11 +61,6 @@ interface Image {
   origin: 'pulled' | 'equivalent';
 }
 
-/** On the PATH. */
-interface Program {
-  program: string;
-}
-
 type Found<Facts> = ({ available: true } & Facts) | { available: false; reason: string };
 type Report = { [Name in keyof Parts]?: Found<Parts[Name]> };
 

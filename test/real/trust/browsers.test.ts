@@ -130,7 +130,7 @@ describe("trust in Firefox's own store", function () {
   let server: PairServer;
 
   before(async function () {
-    firefox = requirePart(this, 'firefox').program;
+    firefox = requirePart(this, 'firefox').command;
     requirePart(this, 'nss tools');
     const opened = await openTrustingWorkspace();
     ({ workspace } = opened);

@@ -1,4 +1,5 @@
+import { text } from 'node:stream/consumers';
 import { runSupervisor } from './chroma/runtimes/supervisor.ts';
 
-// The process of its own that a local server lives in; its one argument is the plan, as JSON.
-void runSupervisor(process.argv[2] ?? '', __dirname);
+// The process of its own that a local server lives in; it reads its plan, as JSON, when it starts.
+void text(process.stdin).then((plan) => runSupervisor(plan, __dirname));

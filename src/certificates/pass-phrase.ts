@@ -4,6 +4,12 @@
  */
 export type KeyPassPhrase = (workspace: string) => Promise<string | undefined>;
 
+/**
+ * The variable of the environment in which a pass phrase is handed from one program to another:
+ * never on a command line, which every user of the machine can read.
+ */
+export const PASS_PHRASE_VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
+
 /** What a pass phrase shall open, for a person who is asked for it. */
 export interface PassPhraseQuestion {
   /** The name of the file. */

@@ -1,3 +1,4 @@
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
@@ -14,6 +15,7 @@ export interface StartPorts {
   readonly readSettings: () => Settings;
   readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
+  readonly keyPassPhrase: KeyPassPhrase;
   readonly snapshot: () => Snapshot;
   readonly apply: (event: SnapshotEvent) => void;
   readonly refreshProject: () => Promise<void>;
@@ -41,8 +43,14 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
       runtime = await choose(ports, options, report);
       const settings = ports.readSettings();
       const certificatesFolder = await prepareCertificate(ports, settings, report);
+      const keyPassPhrase = await passPhraseOf(ports);
       await runtime.start(
-        { workspace: ports.workspace, certificatesFolder, settings },
+        {
+          workspace: ports.workspace,
+          certificatesFolder,
+          settings,
+          ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+        },
         { ...options, report, note: ports.log },
       );
     }
@@ -88,6 +96,17 @@ async function prepareCertificate(
   }
   refuseUnverifiable(snapshot().certificate);
   return folder;
+}
+
+/** What a server needs to open the key; only asked for where the key has one. */
+async function passPhraseOf({
+  workspace,
+  snapshot,
+  keyPassPhrase,
+}: StartPorts): Promise<string | undefined> {
+  const { certificate } = snapshot();
+  const isNeeded = certificate.kind === 'present' && certificate.facts.keyEncrypted;
+  return isNeeded ? keyPassPhrase(workspace) : undefined;
 }
 
 async function awaitHeartbeat(

@@ -1,9 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { PASS_PHRASE_VARIABLE, type KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import type { Verb } from './arguments.ts';
 
-const VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
 /** What only looks never asks: a script, or a prompt in every shell, may call it. */
 const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'start']);
 
@@ -14,7 +13,7 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'start']);
 export function findPassPhrase(verb: Verb): KeyPassPhrase {
   let asked: Promise<string | undefined> | undefined;
   return () => {
-    const given = process.env[VARIABLE];
+    const given = process.env[PASS_PHRASE_VARIABLE];
     if (given !== undefined && given !== '') return Promise.resolve(given);
     const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
     if (!MAY_ASK.has(verb) || !atTerminal) return Promise.resolve(undefined);
@@ -25,7 +24,7 @@ export function findPassPhrase(verb: Verb): KeyPassPhrase {
 
 /** Asks without showing what is typed. */
 async function ask(): Promise<string | undefined> {
-  process.stderr.write(`Pass phrase of the key (or set ${VARIABLE}): `);
+  process.stderr.write(`Pass phrase of the key (or set ${PASS_PHRASE_VARIABLE}): `);
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {
       done();

@@ -1,10 +1,12 @@
 import { describeExposure } from '../chroma/exposure.ts';
-import { LABELS, uvicornCommand } from '../chroma/runtimes/docker-commands.ts';
+import { LABELS, UVICORN_PASS_PHRASE, uvicornCommand } from '../chroma/runtimes/docker-commands.ts';
 import { askWithBash } from '../proxy/ask-with-bash.ts';
 import { CONTAINER_PORTS } from '../proxy/front.ts';
 import {
   domainVariable,
   escapeForCompose,
+  PASS_PHRASE_COMMENT,
+  PASS_PHRASE_REFERENCE,
   TOKEN_VARIABLE,
   type ComposePlan,
   type ExplainedService,
@@ -97,6 +99,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
         ? {
             UVICORN_SSL_CERTFILE: `${CERTIFICATES}/servercert.pem`,
             UVICORN_SSL_KEYFILE: `${CERTIFICATES}/serverkey.pem`,
+            ...(plan.keyEncrypted ? { [UVICORN_PASS_PHRASE]: PASS_PHRASE_REFERENCE } : {}),
             CHROMA_DOMAIN: domainVariable(plan),
           }
         : { CHROMA_HOST_ADDR: '127.0.0.1' }),
@@ -120,6 +123,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
         ? {
             'environment/UVICORN_SSL_CERTFILE':
               "TLS by uvicorn itself; the image's own command stays as it is.",
+            [`environment/${UVICORN_PASS_PHRASE}`]: PASS_PHRASE_COMMENT,
             'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
           }
         : { 'environment/CHROMA_HOST_ADDR': 'Only its own container hears the plain port.' }),

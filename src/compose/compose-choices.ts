@@ -23,6 +23,7 @@ export interface ComposeCircumstances {
   /** Whether Compose reads CHROMA_DOMAIN from where we do. */
   readonly sharesEnvFile: boolean;
   readonly certificateNames: readonly string[];
+  readonly keyEncrypted: boolean;
   /** None: as the file has it. */
   readonly bearerToken?: boolean;
   /** What the file says by now. */
@@ -63,6 +64,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
     bindAddress: settings.bindAddress,
     port: settings.port,
     certificatesFolder: relativeFolder(circumstances),
+    keyEncrypted: circumstances.keyEncrypted,
     domain: circumstances.sharesEnvFile ? DEFAULT_DOMAIN : domain,
     url: endpointUrl(domain, settings.port),
     checkedName: chooseCheckedName(domain, circumstances.certificateNames, tls),

@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
 import type { Traits } from '../chroma/version.ts';
 import type { YamlMap } from './yaml-text.ts';
@@ -15,6 +16,8 @@ export interface ComposePlan {
   readonly port: number;
   /** Relative to the Compose file, such as `./certs`. */
   readonly certificatesFolder: string;
+  /** Whether whoever starts it has to know the pass phrase of the key. */
+  readonly keyEncrypted: boolean;
   /** What holds where `.env` has no CHROMA_DOMAIN. */
   readonly domain: string;
   /** Where clients find it now, such as `https://localhost:8000`. */
@@ -58,6 +61,13 @@ export function escapeForCompose(text: string): string {
 export function domainVariable({ domain }: Pick<ComposePlan, 'domain'>): string {
   return `\${CHROMA_DOMAIN:-${domain}}`;
 }
+
+/** Left empty where nobody set it: with `:?` Compose could not even stop what runs. */
+export const PASS_PHRASE_REFERENCE = `\${${PASS_PHRASE_VARIABLE}:-}`;
+
+/** Why it is not kept in `.env`. */
+export const PASS_PHRASE_COMMENT = `Opens the key. From the environment of whoever starts it, and best not in .env:
+there it would lie beside the key.`;
 
 /** Compose starts nothing while it is empty. */
 export const TOKEN_VARIABLE = '${CHROMA_TOKEN:?is empty: set it in .env}';

@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { describeChroma } from './chroma-service.ts';
 import type { ComposePlan, ExplainedService } from './compose-plan.ts';
 import { describeFront } from './front-service.ts';
@@ -42,7 +43,7 @@ export function writeProject(plan: ComposePlan): string {
 }
 
 function introduce(plan: ComposePlan): string {
-  const { names, traits, url, port, certificatesFolder, bearerToken } = plan;
+  const { names, traits, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
   const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
   return [
     'Chroma over TLS. To start it, and to see that it answers:',
@@ -53,6 +54,9 @@ function introduce(plan: ComposePlan): string {
     `  CHROMA_DOMAIN    the name clients use`,
     `  CHROMA_TLS_PORT  the port they use, instead of ${port}`,
     ...(bearerToken ? ['  CHROMA_TOKEN     what they present as bearer token'] : []),
+    ...(keyEncrypted
+      ? ['', `From the environment: ${PASS_PHRASE_VARIABLE}, which opens the key.`]
+      : []),
     '',
     `The data is in the volume ${names.volume}, which docker compose down keeps.`,
   ]

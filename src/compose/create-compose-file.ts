@@ -10,7 +10,7 @@ import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { provideBearerToken } from './bearer-token.ts';
-import { planCompose } from './compose-choices.ts';
+import { planCompose, type ComposeCircumstances } from './compose-choices.ts';
 import { findComposeFiles, NEW_COMPOSE_FILE, SEPARATE_COMPOSE_FILE } from './compose-file.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import { describeProject, writeProject } from './compose-project.ts';
@@ -69,7 +69,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     certificatesFolder,
     domain,
     sharesEnvFile: envFile === join(workspace, '.env'),
-    certificateNames: await readCertificateNames(certificatesFolder, domain, settings),
+    ...(await readCertificate(certificatesFolder, domain, settings)),
     project,
     // Broken or not, the other file is not the one to be changed.
     takenNames: Object.keys(mapOf(peekAtServices(other))),
@@ -150,17 +150,19 @@ function peekAtServices(text: string | undefined) {
   return mapOf(said ?? undefined)['services'];
 }
 
-/** What the certificate is good for, or will be once it is made. */
-async function readCertificateNames(
+/** What the certificate is good for, or will be once it is made, and whether its key is closed. */
+async function readCertificate(
   folder: string,
   domain: string,
   settings: Settings,
-): Promise<readonly string[]> {
+): Promise<Pick<ComposeCircumstances, 'certificateNames' | 'keyEncrypted'>> {
   const certificate = await inspectCertificate(folder, domain);
-  if (certificate.kind === 'present') return certificate.facts.names;
-  return resolveNames(domain, settings.additionalNames)
-    .filter(isServerName)
-    .map(({ value }) => value);
+  if (certificate.kind === 'present') {
+    const { names, keyEncrypted } = certificate.facts;
+    return { certificateNames: names, keyEncrypted };
+  }
+  const names = resolveNames(domain, settings.additionalNames).filter(isServerName);
+  return { certificateNames: names.map(({ value }) => value), keyEncrypted: false };
 }
 
 async function provideCertificate(workspace: string, settings: Settings): Promise<boolean> {

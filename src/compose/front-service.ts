@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { LABELS } from '../chroma/runtimes/docker-commands.ts';
 import { envoyCommand } from '../proxy/envoy.ts';
 import { CONTAINER_PORTS, type Front, type FrontCommand } from '../proxy/front.ts';
@@ -6,6 +7,8 @@ import { certificatesMount } from './chroma-service.ts';
 import {
   domainVariable,
   escapeForCompose,
+  PASS_PHRASE_COMMENT,
+  PASS_PHRASE_REFERENCE,
   TOKEN_VARIABLE,
   type ComposePlan,
   type ExplainedService,
@@ -28,9 +31,12 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
     network_mode: `service:${names.chroma}`,
     depends_on: { [names.chroma]: { condition: 'service_healthy' } },
     entrypoint: ['sh', '-c', escapeForCompose(script)],
-    environment: Object.fromEntries(
-      Object.entries(env).map(([name, value]) => [name, resolveMarks(value, plan)]),
-    ),
+    environment: {
+      ...Object.fromEntries(
+        Object.entries(env).map(([name, value]) => [name, resolveMarks(value, plan)]),
+      ),
+      ...(plan.keyEncrypted ? { [PASS_PHRASE_VARIABLE]: PASS_PHRASE_REFERENCE } : {}),
+    },
     volumes: [certificatesMount(plan, CERTIFICATES)],
     restart: 'unless-stopped',
     labels: { [LABELS.role]: 'proxy', [LABELS.tls]: tls },
@@ -49,16 +55,24 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
       user: 'Root in its container, and so able to read a key of mode 0600.',
       network_mode: `Shares the network of ${names.chroma}: what is in clear never leaves it.`,
       [`environment/${configuration}`]: describeConfiguration(plan),
+      [`environment/${PASS_PHRASE_VARIABLE}`]: PASS_PHRASE_COMMENT,
       healthcheck: describeCheck(plan),
     },
   };
 }
 
-function commandOf({ tls, traits, checkedName, bearerToken }: ComposePlan): FrontCommand {
+function commandOf({
+  tls,
+  traits,
+  checkedName,
+  bearerToken,
+  keyEncrypted,
+}: ComposePlan): FrontCommand {
   const front: Front = {
     tlsPort: CONTAINER_PORTS.tls,
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: CERTIFICATES,
+    keyEncrypted,
     ...(checkedName.kind === 'none'
       ? {}
       : {

@@ -17,6 +17,8 @@ export interface FrontOptions {
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
+  /** What opens the key, now and when it is renewed; unused where it has no pass phrase. */
+  readonly passPhrase?: string | undefined;
 }
 
 /**
@@ -27,10 +29,14 @@ export interface FrontOptions {
  */
 export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
   const open = new Set<Socket>();
+  const common = {
+    minVersion: 'TLSv1.2',
+    ...(options.passPhrase === undefined ? {} : { passphrase: options.passPhrase }),
+  } as const;
   const server = createServer({
+    ...common,
     cert: options.certificate,
     key: options.key,
-    minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     allowHalfOpen: true,
   });
@@ -68,7 +74,7 @@ export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
   return {
     server,
     renew: (cert, key) => {
-      server.setSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+      server.setSecureContext({ ...common, cert, key });
     },
     close: () => {
       server.close();

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { askWithBash } from './ask-with-bash.ts';
 import {
   IDLE_SECONDS,
@@ -24,7 +25,7 @@ const TYPE = 'type.googleapis.com/envoy.extensions';
  * @param folder where the files will lie, as Envoy sees it
  */
 export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
-  const { selfCheck, certificates } = front;
+  const { selfCheck, certificates, keyEncrypted = false } = front;
   const bootstrap = {
     // Files of secrets are an API to Envoy, and every API wants to know who asks.
     node: { id: 'chroma-tls', cluster: 'chroma-tls' },
@@ -42,6 +43,7 @@ export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
       tls_certificate: {
         certificate_chain: { filename: `${certificates}/servercert.pem` },
         private_key: { filename: `${certificates}/serverkey.pem` },
+        ...(keyEncrypted ? { password: { environment_variable: PASS_PHRASE_VARIABLE } } : {}),
         ...watched(certificates),
       },
     }),

@@ -6,6 +6,8 @@ export interface Front {
   readonly chromaPort: number;
   /** The folder of certificate, key and CA as the proxy sees it. */
   readonly certificates: string;
+  /** Whether the key has a pass phrase: that is then in the environment, by the usual variable. */
+  readonly keyEncrypted?: boolean;
   /** Where the proxy has itself checked, and by which name; none where nobody asks. */
   readonly selfCheck?: SelfCheck;
   /** What a client must present as bearer token: letters, digits and `._~+/=-` (RFC 6750). */

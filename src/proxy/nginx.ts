@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
 
 /**
@@ -5,7 +6,7 @@ import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front
  * namespace. Pure.
  */
 export function renderNginxConfig(front: Front): string {
-  const { tlsPort, chromaPort, certificates, token } = front;
+  const { tlsPort, chromaPort, certificates, token, keyEncrypted = false } = front;
   return `worker_processes auto;
 error_log /dev/stderr warn;
 pid /tmp/nginx.pid;
@@ -21,7 +22,12 @@ ${token === undefined ? '' : renderTokenMap(token)}  server {
     http2 on;
     ssl_certificate ${certificates}/servercert.pem;
     ssl_certificate_key ${certificates}/serverkey.pem;
-    ssl_protocols TLSv1.2 TLSv1.3;
+${
+  keyEncrypted
+    ? `    ssl_password_file ${PASS_PHRASE_FILE};
+`
+    : ''
+}    ssl_protocols TLSv1.2 TLSv1.3;
     # Chroma has its own limit of 40 MB; nginx's default of 1 MB breaks bulk adds.
     client_max_body_size 0;
     client_body_timeout ${IDLE_SECONDS}s;
@@ -46,7 +52,7 @@ ${renderSelfCheck(front)}}
 
 /** nginx in a container: the master reads the key as root, its workers give that right up. */
 export function nginxCommand(front: Front): FrontCommand {
-  const { selfCheck } = front;
+  const { selfCheck, keyEncrypted = false } = front;
   const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${selfCheck.path}`;
   return {
     // The Alpine images have wget, those of Debian have curl.
@@ -54,10 +60,18 @@ export function nginxCommand(front: Front): FrontCommand {
       ? {}
       : { check: `wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url}` }),
     env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(front) },
-    script:
-      'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"',
+    script: [
+      ...(keyEncrypted
+        ? [`(umask 077 && printf '%s\\n' "$${PASS_PHRASE_VARIABLE}" > ${PASS_PHRASE_FILE})`]
+        : []),
+      'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
+      'exec nginx -c /tmp/nginx.conf -g "daemon off;"',
+    ].join(' && '),
   };
 }
+
+/** nginx reads it again with every renewed key. In memory: a container's own files are on a disk. */
+const PASS_PHRASE_FILE = '/dev/shm/chroma-tls-passphrase';
 
 const TOKEN_CHECK = `      if ($has_token = 0) {
         add_header WWW-Authenticate Bearer always;

@@ -1,4 +1,6 @@
 import type { CertificateFiles } from '../../certificates/files.ts';
+import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
+import { UVICORN_PASS_PHRASE } from './docker-commands.ts';
 import type { Installation } from './installation.ts';
 import type { ProgramPlan } from './supervised-program.ts';
 
@@ -8,6 +10,8 @@ export interface Listening {
   readonly port: number;
   /** uvicorn ends TLS itself, with these; 1.x cannot. */
   readonly certificate?: Pick<CertificateFiles, 'certificate' | 'key'>;
+  /** What opens the key; none where it has no pass phrase. */
+  readonly keyPassPhrase?: string | undefined;
 }
 
 type ChromaCommand = Pick<ProgramPlan, 'program' | 'args' | 'env' | 'withoutEnv'>;
@@ -44,7 +48,7 @@ function runChroma(program: string, data: string, { address, port }: Listening):
 function runUvicorn(
   python: string,
   data: string,
-  { address, port, certificate }: Listening,
+  { address, port, certificate, keyPassPhrase }: Listening,
 ): ChromaCommand {
   return {
     program: python,
@@ -56,7 +60,12 @@ function runUvicorn(
         ? ['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate]
         : []),
     ],
-    env: { IS_PERSISTENT: 'TRUE', PERSIST_DIRECTORY: data, ANONYMIZED_TELEMETRY: 'FALSE' },
-    withoutEnv: ['UVICORN_'],
+    env: {
+      IS_PERSISTENT: 'TRUE',
+      PERSIST_DIRECTORY: data,
+      ANONYMIZED_TELEMETRY: 'FALSE',
+      ...(keyPassPhrase === undefined ? {} : { [UVICORN_PASS_PHRASE]: keyPassPhrase }),
+    },
+    withoutEnv: ['UVICORN_', PASS_PHRASE_VARIABLE],
   };
 }

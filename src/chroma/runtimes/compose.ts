@@ -1,4 +1,5 @@
 import { watch as watchFolder } from 'node:fs';
+import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { findComposeFiles, isComposeFile } from '../../compose/compose-file.ts';
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
@@ -62,19 +63,23 @@ export class ComposeRuntime implements Runtime {
     }
   }
 
-  async start(_plan: StartPlan, { report, signal }: StartContext): Promise<void> {
+  async start({ keyPassPhrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
     const target = await findTarget(this.#engine, this.#workspace, signal);
     report({ kind: 'creating' });
     await this.#removeFronts(target, signal);
     const up = composeCommand(target, ['up', '--detach', ...target.services]);
-    const { exitCode, stderr } = await run(up, {
-      signal,
-      cwd: this.#workspace,
-      onLine: (line) => {
-        const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
-        if (image !== undefined) report({ kind: 'pulling', image });
+    const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
+    const { exitCode, stderr } = await run(
+      { ...up, env },
+      {
+        signal,
+        cwd: this.#workspace,
+        onLine: (line) => {
+          const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
+          if (image !== undefined) report({ kind: 'pulling', image });
+        },
       },
-    });
+    );
     if (exitCode !== 0) throw await this.#explain(target, stderr);
   }
 

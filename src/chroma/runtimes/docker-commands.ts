@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
 import type { OwnTermination } from '../termination.ts';
 import type { Traits } from '../version.ts';
@@ -26,11 +27,16 @@ export interface ContainerPlan {
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
+  /** Whether a pass phrase opens the key; itself it is in no argument. */
+  readonly keyEncrypted: boolean;
   readonly engine: EngineFacts;
 }
 
 /** Where a proxy finds the certificate and the key. */
 export const PROXY_CERTIFICATES = '/certs';
+
+/** Where uvicorn finds the pass phrase of the key, in its environment. */
+export const UVICORN_PASS_PHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
 
 /** Where uvicorn finds them: the seed page's place. */
 const UVICORN_CERTIFICATES = '/chroma/certs';
@@ -94,6 +100,7 @@ export function createProxyArgs(
     ...usernsArgs(plan),
     ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
     ...envArgs(env),
+    ...(plan.keyEncrypted ? inheritedEnvArgs(PASS_PHRASE_VARIABLE) : []),
     '--entrypoint',
     'sh',
     image,
@@ -194,6 +201,7 @@ function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
       UVICORN_SSL_KEYFILE: `${UVICORN_CERTIFICATES}/serverkey.pem`,
       UVICORN_SSL_CERTFILE: `${UVICORN_CERTIFICATES}/servercert.pem`,
     }),
+    ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASS_PHRASE) : []),
   ];
 }
 
@@ -227,6 +235,11 @@ function rustArgs(plan: ContainerPlan): readonly string[] {
 
 function envArgs(variables: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+}
+
+/** A variable whose value the client takes from its own environment. */
+function inheritedEnvArgs(name: string): readonly string[] {
+  return ['--env', name];
 }
 
 /** Where the engine maps root to another user, that user could not read the key. */

@@ -38,10 +38,16 @@ export class Engine {
   /**
    * The same, where a failure ends the matter.
    *
+   * @param env added to the client's environment: what `--env NAME` takes from there
    * @throws ExplainedError in the engine's own words where it gave no other
    */
-  async must(args: readonly string[], signal?: AbortSignal): Promise<Outcome> {
-    const outcome = await this.run(args, signal);
+  async must(
+    args: readonly string[],
+    signal?: AbortSignal,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome> {
+    const options = { signal, timeout: ANSWER_TIMEOUT };
+    const outcome = await run({ program: this.program, args, env }, options);
     if (outcome.exitCode !== 0) throw new ExplainedError(this.explain(outcome));
     return outcome;
   }

@@ -16,6 +16,8 @@ import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-la
 export interface ContainerFront {
   readonly workspace: string;
   readonly certificatesFolder: string;
+  /** What opens the key; none where it has no pass phrase. */
+  readonly keyPassPhrase?: string;
   readonly containerId: string;
   /** The port of this machine that leads to Chroma in the container. */
   readonly upstreamPort: number;
@@ -26,18 +28,16 @@ export interface ContainerFront {
 export async function startFront(
   supervisorFile: string,
   engine: Engine,
-  { workspace, certificatesFolder, containerId, upstreamPort, server }: ContainerFront,
+  { workspace, containerId, ...front }: ContainerFront,
 ): Promise<void> {
   const folder = workspaceDataFolder(workspace);
   const program = (await findProgram(engine.program)) ?? engine.program;
   await launchSupervisor(supervisorFile, {
     control: controlPath(workspace, 'front'),
-    certificatesFolder,
+    ...front,
     ...(await endWithParent({ program, args: ['wait', containerId] })),
     folder,
     logFile: join(folder, 'front.log'),
-    upstreamPort,
-    server,
     held: false,
   });
 }

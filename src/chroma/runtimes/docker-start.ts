@@ -1,3 +1,4 @@
+import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { ExplainedError } from '../../errors.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
@@ -12,6 +13,7 @@ import {
   createProxyArgs,
   createServerArgs,
   PROXY_CERTIFICATES,
+  UVICORN_PASS_PHRASE,
   type ContainerPlan,
 } from './docker-commands.ts';
 import { inspectContainers, removeContainers } from './docker-containers.ts';
@@ -43,7 +45,7 @@ interface Images {
 export async function startContainers(
   engine: Engine,
   supervisorFile: string,
-  { workspace, certificatesFolder, settings }: StartPlan,
+  { workspace, certificatesFolder, settings, keyPassPhrase }: StartPlan,
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
@@ -58,6 +60,7 @@ export async function startContainers(
     bindAddress: settings.bindAddress,
     port: settings.port,
     certificatesFolder,
+    keyEncrypted: keyPassPhrase !== undefined,
     engine: await readFacts(engine, signal),
   };
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
@@ -73,9 +76,14 @@ export async function startContainers(
   await requirePort(engine, settings, signal);
   const volume = await ensureDataVolume(engine, plan.workspaceId, traits.line, signal);
   // A name that is taken here is another window's start: its container is not ours to remove.
-  const created = await engine.must(createServerArgs(plan, images.server, volume), signal);
+  const created = await engine.must(
+    createServerArgs(plan, images.server, volume),
+    signal,
+    secretEnv(UVICORN_PASS_PHRASE, keyPassPhrase),
+  );
+  const serverId = created.stdout.trim();
   try {
-    await startAll(engine, supervisorFile, plan, images, created.stdout.trim(), signal);
+    await startAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, serverId, signal);
   } catch (error) {
     // Half a server helps nobody; its volume, and so its data, stays.
     await stopFront(workspace).catch(() => undefined);
@@ -87,7 +95,7 @@ export async function startContainers(
 async function startAll(
   engine: Engine,
   supervisorFile: string,
-  plan: ContainerPlan,
+  plan: ContainerPlan & { readonly keyPassPhrase: string | undefined },
   images: Images,
   serverId: string,
   signal: AbortSignal,
@@ -103,10 +111,11 @@ async function startAll(
   const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
   // A server that has ended by now publishes nothing; its state says why it ended.
   if (upstreamPort === undefined) return;
-  const { workspace, certificatesFolder, image, tls, bindAddress, port } = plan;
+  const { workspace, certificatesFolder, keyPassPhrase, image, tls, bindAddress, port } = plan;
   await startFront(supervisorFile, engine, {
     workspace,
     certificatesFolder,
+    ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
     containerId: serverId,
     upstreamPort,
     server: { runtime: 'docker', image, tls, bindAddress, port },
@@ -153,20 +162,26 @@ function isOutOfReach(error: unknown): boolean {
 
 async function createProxy(
   engine: Engine,
-  plan: ContainerPlan,
+  plan: ContainerPlan & { readonly keyPassPhrase: string | undefined },
   image: string,
   serverId: string,
   signal: AbortSignal,
 ): Promise<string> {
   const args = createProxyArgs(plan, proxyCommand(plan), image, serverId);
-  return (await engine.must(args, signal)).stdout.trim();
+  const secrets = secretEnv(PASS_PHRASE_VARIABLE, plan.keyPassPhrase);
+  return (await engine.must(args, signal, secrets)).stdout.trim();
 }
 
-function proxyCommand({ tls }: ContainerPlan): FrontCommand {
+function secretEnv(name: string, value: string | undefined): Readonly<Record<string, string>> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function proxyCommand({ tls, keyEncrypted }: ContainerPlan): FrontCommand {
   const front = {
     tlsPort: CONTAINER_PORTS.tls,
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: PROXY_CERTIFICATES,
+    keyEncrypted,
   };
   return tls === 'envoy' ? envoyCommand(front) : nginxCommand(front);
 }

@@ -65,6 +65,7 @@ export class LocalRuntime implements Runtime {
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
+    const { certificatesFolder, keyPassPhrase } = plan;
     const { bindAddress, port, tlsTermination } = plan.settings;
     const wanted = this.#wanted();
     const tls = chooseTermination(tlsTermination, wanted, 'process');
@@ -90,7 +91,12 @@ export class LocalRuntime implements Runtime {
       installation,
       data.folder,
       upstreamPort === undefined
-        ? { address: bindAddress, port, certificate: certificateFiles(plan.certificatesFolder) }
+        ? {
+            address: bindAddress,
+            port,
+            certificate: certificateFiles(certificatesFolder),
+            keyPassPhrase,
+          }
         : { address: '127.0.0.1', port: upstreamPort },
     );
     await launchSupervisor(this.#options.supervisorFile, {
@@ -98,7 +104,8 @@ export class LocalRuntime implements Runtime {
       // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
       ...(await endWithParent(command)),
       control: this.#control,
-      certificatesFolder: plan.certificatesFolder,
+      certificatesFolder,
+      ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
       ...(upstreamPort === undefined ? {} : { upstreamPort }),
       folder: data.folder,
       logFile: files.log,

@@ -56,6 +56,8 @@ export interface StartPlan {
   /** Absolute path of the folder with the certificate, the key and the CA. */
   readonly certificatesFolder: string;
   readonly settings: Settings;
+  /** What opens the key; none where it has no pass phrase. Secret: no argument, label or log. */
+  readonly keyPassPhrase?: string;
 }
 
 export type Availability =

@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { endTree, signalGroup } from './process-tree.ts';
 
-/** A program as its supervisor is told to run it; handed over on a command line, so no secrets. */
+/** A program as its supervisor is told to run it. */
 export interface ProgramPlan {
   readonly program: string;
   readonly args: readonly string[];
-  /** Added to the environment. */
+  /** Added to the environment; the place for what is secret, which no argument is. */
   readonly env?: Readonly<Record<string, string>>;
   /** What is left out of the environment: every variable that begins so. */
   readonly withoutEnv?: readonly string[];

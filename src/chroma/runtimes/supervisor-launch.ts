@@ -18,13 +18,15 @@ export async function launchSupervisor(
   supervisorFile: string,
   plan: SupervisorPlan,
 ): Promise<void> {
-  const child = spawn(process.execPath, [supervisorFile, JSON.stringify(plan)], {
+  const child = spawn(process.execPath, [supervisorFile], {
     detached: true,
-    stdio: 'ignore',
+    stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
     // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
+  // One that ends before it has read all says why by its exit code.
+  child.stdin.on('error', () => undefined).end(JSON.stringify(plan));
   child.unref();
   let exitCode: number | undefined;
   child.once('exit', (code) => {

@@ -1,11 +1,16 @@
 import type { ServerFacts } from './runtime.ts';
 import type { ProgramPlan } from './supervised-program.ts';
 
-/** Everything a supervisor needs; handed over as its one argument. Nothing in it is secret. */
+/**
+ * Everything a supervisor needs; handed over on its standard input, which no other user can read as
+ * they can a command line.
+ */
 export interface SupervisorPlan extends ProgramPlan {
   /** Where it listens for windows and the CLI. */
   readonly control: string;
   readonly certificatesFolder: string;
+  /** What opens the key; none where it has no pass phrase. */
+  readonly keyPassPhrase?: string;
   /** Where it is told how the program ended; none where the runtime knows that by itself. */
   readonly exitFile?: string;
   /** The plain port our TLS front leads to; none where the program ends TLS itself. */

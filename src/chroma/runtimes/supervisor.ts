@@ -65,7 +65,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
 }
 
 async function openOrExit(
-  { certificatesFolder, server }: SupervisorPlan,
+  { certificatesFolder, keyPassPhrase, server }: SupervisorPlan,
   upstreamPort: number,
 ): Promise<EmbeddedFront> {
   const files = certificateFiles(certificatesFolder);
@@ -76,6 +76,7 @@ async function openOrExit(
       upstreamPort,
       certificate: await readFile(files.certificate, 'utf8'),
       key: await readFile(files.key, 'utf8'),
+      passPhrase: keyPassPhrase,
     });
   } catch (error) {
     const isTaken = systemCode(error) === 'EADDRINUSE';

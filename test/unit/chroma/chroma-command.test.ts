@@ -44,6 +44,16 @@ describe('the command that serves Chroma without a container', () => {
     });
   });
 
+  it('hands a pass phrase to uvicorn in its environment only, and to nothing else', () => {
+    const installation = { version: '0.5.13', line: 'python', python: '/p' } as const;
+    const certificate = { certificate: '/c', key: '/k' };
+    const listening = { ...PLAIN, certificate, keyPassPhrase: 'open sesame' };
+    const { args, env = {}, withoutEnv = [] } = serveCommand(installation, '/data', listening);
+    assert.equal(env['UVICORN_SSL_KEYFILE_PASSWORD'], 'open sesame');
+    assert.ok(!args.join(' ').includes('open sesame'));
+    assert.deepEqual(leaveOut({ CHROMA_TLS_KEY_PASSPHRASE: 'open sesame' }, withoutEnv), {});
+  });
+
   it('takes nothing out of the environment that would contradict it', () => {
     const environment = {
       PATH: '/bin',

@@ -29,6 +29,7 @@ function plan(
     bindAddress: '127.0.0.1',
     port: 8000,
     certificatesFolder: '/home/a/certs',
+    keyEncrypted: false,
     engine: ENGINE,
     ...more,
   };
@@ -111,6 +112,21 @@ describe('docker command lines', () => {
       assert.deepEqual(valuesOf(args, '--userns'), ['host']);
     }
     assert.deepEqual(valuesOf(server(plan('1.5.9')), '--userns'), []);
+  });
+
+  it('name the variable of a pass phrase to whoever ends TLS, and never its value', () => {
+    const closed = { keyEncrypted: true };
+    const named = (args: readonly string[]): readonly string[] =>
+      valuesOf(args, '--env').filter((variable) => !variable.includes('='));
+    assert.deepEqual(named(server(plan('0.5.13', 'auto', closed))), [
+      'UVICORN_SSL_KEYFILE_PASSWORD',
+    ]);
+    assert.deepEqual(named(proxy(plan('1.5.9', 'auto', closed))), ['CHROMA_TLS_KEY_PASSPHRASE']);
+    assert.deepEqual(named(server(plan('1.5.9', 'auto', closed))), []);
+    assert.deepEqual(
+      [server, proxy].flatMap((make) => named(make(plan('0.5.13')))),
+      [],
+    );
   });
 
   it('keep data at the path of the line', () => {

@@ -143,6 +143,19 @@ describe('a Compose file of ours', () => {
     }
   });
 
+  it('hands the pass phrase of a key on, to whoever ends TLS, and only of one that has it', () => {
+    for (const made of PLANS) {
+      const { chroma, front } = describeProject({ ...made, keyEncrypted: true });
+      const [name, reader, other] =
+        made.tls === 'uvicorn'
+          ? (['UVICORN_SSL_KEYFILE_PASSWORD', chroma, front] as const)
+          : (['CHROMA_TLS_KEY_PASSPHRASE', front, chroma] as const);
+      assert.equal(environmentOf(reader)[name], '${CHROMA_TLS_KEY_PASSPHRASE:-}', made.image);
+      assert.doesNotMatch(JSON.stringify(other ?? {}), /PASSPHRASE|PASSWORD/, made.image);
+      assert.doesNotMatch(writeProject(made), /PASSPHRASE|PASSWORD/, made.image);
+    }
+  });
+
   it('says the address clients use', () => {
     const text = writeProject(plan('chromadb/chroma:1.5.9', { url: 'https://a.test:9' }));
     assert.match(

@@ -17,6 +17,7 @@ export function plan(image: string, more: Partial<ComposePlan> = {}): ComposePla
     url: 'https://localhost:8000',
     checkedName: { kind: 'domain' },
     bearerToken: false,
+    keyEncrypted: false,
     ...more,
   };
 }

@@ -31,6 +31,20 @@ describe('the configurations of the proxies', () => {
     );
   });
 
+  it('take the pass phrase of the key from the environment, into memory', () => {
+    const closed = { ...FRONT, keyEncrypted: true };
+    const file = /ssl_password_file (\S+);/.exec(renderNginxConfig(closed))?.[1] ?? '';
+    assert.match(file, /^\/dev\/shm\//);
+    assert.ok(nginxCommand(closed).script.includes(`"$CHROMA_TLS_KEY_PASSPHRASE" > ${file})`));
+    assert.match(
+      renderEnvoyConfig(closed, '/tmp')['server.json'],
+      /"password": \{\s+"environment_variable": "CHROMA_TLS_KEY_PASSPHRASE"/,
+    );
+    for (const { env, script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
+      assert.doesNotMatch(JSON.stringify([env, script]), /passphrase|password/i);
+    }
+  });
+
   it('leave nothing of a workspace in what a shell reads', () => {
     for (const { script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
       const token = { ...FRONT, token: 'a.token' };

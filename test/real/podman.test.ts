@@ -156,7 +156,7 @@ describe('Chroma in Podman', function () {
     process.env['CONTAINERS_REGISTRIES_CONF'] = config;
     const image = pushed.replace(registry.address, link.address);
     const temporary = async (): Promise<readonly string[]> =>
-      (await readdir('/var/tmp')).filter((name) => name.startsWith('storage'));
+      (await readdir('/var/tmp')).filter((name) => /^(storage|chroma-tls)/.test(name));
     const before = await temporary();
     try {
       const cancel = new AbortController();

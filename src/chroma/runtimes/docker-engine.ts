@@ -52,13 +52,18 @@ export class Engine {
     return outcome;
   }
 
-  /** Runs a command that may take its time, handing over each line as it comes. */
+  /**
+   * Runs a command that may take its time, handing over each line as it comes.
+   *
+   * @param env added to the client's environment
+   */
   runAtLength(
     args: readonly string[],
     onLine: (line: string) => void,
     signal: AbortSignal,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<Outcome> {
-    return run({ program: this.program, args }, { signal, onLine });
+    return run({ program: this.program, args, env }, { signal, onLine });
   }
 
   /** Runs a command that goes on until disposed. */

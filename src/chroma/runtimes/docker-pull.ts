@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ExplainedError } from '../../errors.ts';
+import type { Outcome } from '../../process.ts';
 import type { Engine } from './docker-engine.ts';
 import { explainPullFailure } from './docker-problems.ts';
 import { PullProgress } from './docker-pull-progress.ts';
@@ -25,19 +28,40 @@ export async function pullImage(
 ): Promise<string> {
   const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
   if (known.exitCode === 0) return image;
-  const reference = (await engine.kind()) === 'podman' ? qualifyImage(image) : image;
+  const isPodman = (await engine.kind()) === 'podman';
+  const reference = isPodman ? qualifyImage(image) : image;
   report({ kind: 'pulling', image });
   const progress = new PullProgress();
-  const pulled = await engine.runAtLength(
-    ['pull', reference],
-    (line) => {
-      const seen = progress.read(line);
-      if (seen !== undefined) report({ kind: 'pulling', image, progress: seen });
-    },
-    signal,
-  );
+  const pull = (env?: Readonly<Record<string, string>>): Promise<Outcome> =>
+    engine.runAtLength(
+      ['pull', reference],
+      (line) => {
+        const seen = progress.read(line);
+        if (seen !== undefined) report({ kind: 'pulling', image, progress: seen });
+      },
+      signal,
+      env,
+    );
+  const pulled = await (isPodman ? withTemporaryFolder(pull) : pull());
   if (pulled.exitCode === 0) return reference;
   throw new ExplainedError(explainPullFailure(engine.program, { image, setting }, pulled.stderr));
+}
+
+/**
+ * Podman (4.3) leaves the layers it has when it is ended in the middle of a pull; so it gets a
+ * folder for them that goes with it. Elsewhere than on Linux they are in a machine of its own.
+ */
+async function withTemporaryFolder(
+  pull: (env?: Readonly<Record<string, string>>) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (process.platform !== 'linux') return pull();
+  // Its own default: images are too large for a /tmp in memory.
+  const folder = await mkdtemp(join(process.env['TMPDIR'] ?? '/var/tmp', 'chroma-tls-pull-'));
+  try {
+    return await pull({ TMPDIR: folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /**

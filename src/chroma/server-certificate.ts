@@ -17,16 +17,27 @@ const FATAL = new Set([
   'key-locked',
 ]);
 
-/** Makes the first certificate of a workspace, so that "start" is all a person has to say. */
+/**
+ * Makes the first certificate of a workspace, so that "start" is all a person has to say.
+ *
+ * @throws those of `generateCertificate`; AbortError when the signal fires
+ */
 export async function makeCertificate(
   workspace: string,
   folder: string,
   domain: string,
   settings: Settings,
+  signal: AbortSignal,
 ): Promise<void> {
   // Loaded only now: signing brings a library that nothing else needs.
   const { generateCertificate } = await import('../certificates/generate.ts');
-  await generateCertificate({ workspace, folder, domain, ...certificateSettings(settings) });
+  await generateCertificate({
+    workspace,
+    folder,
+    domain,
+    ...certificateSettings(settings),
+    signal,
+  });
 }
 
 /**

@@ -42,7 +42,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
     if (!runtime) {
       runtime = await choose(ports, options, report);
       const settings = ports.readSettings();
-      const certificatesFolder = await prepareCertificate(ports, settings, report);
+      const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
       const keyPassPhrase = await passPhraseOf(ports);
       await runtime.start(
         {
@@ -86,12 +86,13 @@ async function choose(
 async function prepareCertificate(
   { workspace, snapshot, refreshProject }: StartPorts,
   settings: Settings,
+  signal: AbortSignal,
   report: (step: StartStep) => void,
 ): Promise<string> {
   const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   if (snapshot().certificate.kind === 'none') {
     report({ kind: 'certificate' });
-    await makeCertificate(workspace, folder, snapshot().domain, settings);
+    await makeCertificate(workspace, folder, snapshot().domain, settings, signal);
     await refreshProject();
   }
   refuseUnverifiable(snapshot().certificate);

@@ -4,7 +4,7 @@ import { say, setDomain, type CliContext } from './verbs.ts';
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
 export async function compose(context: CliContext): Promise<number> {
-  const { workspace, settings, options } = context;
+  const { workspace, settings, options, signal } = context;
   await setDomain(context);
   const { proposeComposeFile, writeComposeFile } =
     await import('../compose/create-compose-file.ts');
@@ -28,7 +28,7 @@ export async function compose(context: CliContext): Promise<number> {
       return 1;
     }
   }
-  const { certificateMade } = await writeComposeFile(proposal);
+  const { certificateMade } = await writeComposeFile(proposal, signal);
   say(before === after ? `${name} has it all already.` : `Wrote ${name}`);
   if (certificateMade) say(`Made a certificate in ${settings.certificatesFolder}`);
   for (const line of describeNext(proposal)) say(line);

@@ -87,9 +87,12 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
  * one, a token.
  *
  * @throws ExplainedError `compose-changed` where the file is no longer what the proposal was made
- *   for; those of the certificate and of the env file
+ *   for; those of the certificate and of the env file; AbortError when the signal fires
  */
-export async function writeComposeFile(proposal: ComposeProposal): Promise<ComposeResult> {
+export async function writeComposeFile(
+  proposal: ComposeProposal,
+  signal: AbortSignal,
+): Promise<ComposeResult> {
   const { request, plan, name, file, before, after } = proposal;
   const { workspace, settings } = request;
   if ((await readIfThere(file)) !== before) {
@@ -100,7 +103,7 @@ export async function writeComposeFile(proposal: ComposeProposal): Promise<Compo
       action: 'createComposeFile',
     });
   }
-  const certificateMade = await provideCertificate(workspace, settings);
+  const certificateMade = await provideCertificate(workspace, settings, signal);
   if (plan.bearerToken) await provideBearerToken(await resolveInWorkspace(workspace, '.env'));
   if (after !== before) {
     const target = before === undefined ? file : await realpath(file);
@@ -165,10 +168,14 @@ async function readCertificate(
   return { certificateNames: names.map(({ value }) => value), keyEncrypted: false };
 }
 
-async function provideCertificate(workspace: string, settings: Settings): Promise<boolean> {
+async function provideCertificate(
+  workspace: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<boolean> {
   const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
   if ((await inspectCertificate(folder, domain)).kind !== 'none') return false;
-  await makeCertificate(workspace, folder, domain, settings);
+  await makeCertificate(workspace, folder, domain, settings, signal);
   return true;
 }

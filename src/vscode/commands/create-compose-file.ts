@@ -1,6 +1,10 @@
-import { Uri, window, workspace } from 'vscode';
+import { ProgressLocation, Uri, window, workspace } from 'vscode';
 import { SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
-import type { ComposeProposal, ComposeRequest } from '../../compose/create-compose-file.ts';
+import type {
+  ComposeProposal,
+  ComposeRequest,
+  ComposeResult,
+} from '../../compose/create-compose-file.ts';
 import { ExplainedError } from '../../errors.ts';
 import { ours, readArgument } from '../actions.ts';
 import { listComposeChoices } from '../compose-choice.ts';
@@ -25,8 +29,7 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   if (!request) return;
   const agreed = await agreeTo(await propose(request));
   if (!agreed) return;
-  const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
-  const { certificateMade } = await writeComposeFile(agreed);
+  const { certificateMade } = await write(agreed);
   await active.server.refreshProject();
   tellWritten(context, agreed, certificateMade);
   await window.showTextDocument(Uri.file(agreed.file), { preview: false });
@@ -68,6 +71,25 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
   if (answer === APPLY) return proposal;
   if (answer !== SEPARATE) return undefined;
   return agreeTo(await propose({ ...request, separate: true }));
+}
+
+/** Under a progress, because the certificate that goes with the file may take an image to make. */
+async function write(proposal: ComposeProposal): Promise<ComposeResult> {
+  const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
+  return window.withProgress(
+    {
+      location: ProgressLocation.Notification,
+      title: `Writing ${proposal.name}`,
+      cancellable: true,
+    },
+    async (_progress, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
+      return writeComposeFile(proposal, controller.signal);
+    },
+  );
 }
 
 function refuseUnsaved({ name, file }: ComposeProposal): void {

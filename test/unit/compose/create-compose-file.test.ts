@@ -12,6 +12,8 @@ import {
 import { DEFAULT_SETTINGS, type Settings } from '../../../src/project/settings.ts';
 import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
 
+const UNCANCELLED = new AbortController().signal;
+
 describe('creating a Compose file', () => {
   let root = '';
   let workspace = '';
@@ -46,7 +48,7 @@ describe('creating a Compose file', () => {
     more: Partial<ComposeRequest> = {},
   ): Promise<ComposeProposal> {
     const proposal = await propose(settings, more);
-    await writeComposeFile(proposal);
+    await writeComposeFile(proposal, UNCANCELLED);
     return proposal;
   }
 
@@ -58,12 +60,12 @@ describe('creating a Compose file', () => {
     const proposal = await propose();
     assert.equal(proposal.name, 'docker-compose.yml');
     assert.equal(proposal.before, undefined);
-    assert.deepEqual(await writeComposeFile(proposal), { certificateMade: true });
+    assert.deepEqual(await writeComposeFile(proposal, UNCANCELLED), { certificateMade: true });
     assert.equal(await readFile(file('docker-compose.yml'), 'utf8'), proposal.after);
     await stat(file('certs/serverkey.pem'));
     const again = await propose();
     assert.equal(again.after, again.before);
-    assert.deepEqual(await writeComposeFile(again), { certificateMade: false });
+    assert.deepEqual(await writeComposeFile(again, UNCANCELLED), { certificateMade: false });
   });
 
   it('takes the file that Compose takes', async () => {
@@ -161,7 +163,7 @@ describe('creating a Compose file', () => {
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: b\n');
     const proposal = await propose();
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: c\n');
-    await assert.rejects(writeComposeFile(proposal), { code: 'compose-changed' });
+    await assert.rejects(writeComposeFile(proposal, UNCANCELLED), { code: 'compose-changed' });
     assert.match(await readFile(file('compose.yaml'), 'utf8'), /image: c/);
   });
 

@@ -10,8 +10,8 @@ export interface FreshPair {
   readonly key: string;
   readonly certificate: string;
   readonly ca: string;
-  /** What the pair was made from, where that is to lie in the workspace and is not there yet. */
-  readonly config?: { readonly path: string; readonly content: string };
+  /** What becomes of the configuration the pair is made from: its new text, or undefined to go. */
+  readonly config?: { readonly path: string; readonly content: string | undefined };
 }
 
 /** The name of a folder in which a pair is made ready. One that is still there was interrupted. */
@@ -49,8 +49,10 @@ export async function replacePair(
     }
     if (fresh.config) {
       // It may lie on another disk than the folder's, so it is written where it goes.
-      moved.push(fresh.config.path);
-      await replaceFile(fresh.config.path, fresh.config.content, 0o644);
+      const { path, content } = fresh.config;
+      moved.push(path);
+      if (content === undefined) await rm(path);
+      else await replaceFile(path, content, 0o644);
     }
     for (const { to } of moves) {
       await moveFile(join(staging, basename(to)), to);

@@ -16,6 +16,17 @@ const HEADER = `# Written by Chroma TLS whenever it makes a certificate by OpenS
 `;
 
 /**
+ * Whether a text is an `openssl.cnf` of ours. The cookbook's form bears no mark, since it has to be
+ * what the page has: it is ours where it is that form with a name in it, and not a byte more.
+ */
+export function isOwnConfig(text: string): boolean {
+  if (text.startsWith(HEADER)) return true;
+  const [, kind, value] = /^subjectAltName = (DNS|IP):(\S+)$/m.exec(text) ?? [];
+  if (value === undefined) return false;
+  return text === renderSeedConfig({ kind: kind === 'IP' ? 'ip' : 'dns', value });
+}
+
+/**
  * `openssl.cnf` for a leaf and the authority that may sign it, in the form of the cookbook's page.
  * It works by hand too: `openssl req -new -x509 -nodes -newkey rsa:2048 -config openssl.cnf …`
  */
@@ -68,7 +79,7 @@ export function renderConfig(request: {
  * The page's own `openssl.cnf`, with the one name in it that the page takes from the environment,
  * and an address as an address.
  */
-export function renderSeedConfig({ kind, value }: ServerName): string {
+export function renderSeedConfig({ kind, value }: Pick<ServerName, 'kind' | 'value'>): string {
   return [
     section('req', [
       ['distinguished_name', 'req_distinguished_name'],

@@ -10,8 +10,14 @@ import {
   type GenerateRequest,
   type GenerateResult,
 } from '../../../src/certificates/generate.ts';
+import {
+  renderConfig,
+  renderSeedConfig,
+} from '../../../src/certificates/engines/openssl-config.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
+import { parseServerName } from '../../../src/project/domain.ts';
 import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
 
 describe('generate', function () {
@@ -71,6 +77,39 @@ describe('generate', function () {
     const text = openssl('x509', '-in', 'ca.pem', '-noout', '-text');
     assert.match(text, /CA:TRUE, pathlen:0/);
     assert.match(text, /Name Constraints: critical\s+Permitted:\s+DNS:localhost\s+IP:127.0.0.1/);
+  });
+
+  it('takes away an openssl.cnf of ours that the built-in engine has no use for, and no other', async () => {
+    const file = join(workspace, 'openssl.cnf');
+    const names = resolveNames('localhost', ['127.0.0.1']);
+    for (const own of [
+      renderConfig({ kind: 'local-ca', names, keyType: 'ecdsa-p256' }),
+      renderConfig({ kind: 'self-signed', names, keyType: 'rsa-2048' }),
+      renderSeedConfig(parseServerName('127.0.0.1')),
+      renderSeedConfig(parseServerName('chroma.test')),
+    ]) {
+      await writeFile(file, own);
+      const { backup = '' } = await generate();
+      await assert.rejects(stat(file), { code: 'ENOENT' });
+      assert.equal(await readFile(join(backup, 'openssl.cnf'), 'utf8'), own);
+    }
+    for (const theirs of [
+      '[req]\nprompt = no\n',
+      `${renderSeedConfig(parseServerName('chroma.test'))}# mine\n`,
+      '',
+    ]) {
+      await writeFile(file, theirs);
+      await generate();
+      assert.equal(await readFile(file, 'utf8'), theirs);
+    }
+  });
+
+  it('leaves an openssl.cnf alone that is a link', async () => {
+    const target = join(workspace, 'shared.cnf');
+    await writeFile(target, renderSeedConfig(parseServerName('chroma.test')));
+    await symlink(target, join(workspace, 'openssl.cnf'));
+    await generate();
+    await stat(join(workspace, 'openssl.cnf'));
   });
 
   it('gives a positive serial of 128 random bits, new each time', async () => {

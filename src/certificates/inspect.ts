@@ -29,6 +29,7 @@ export interface Problem {
     | 'no-authority-identifier'
     | 'key-readable-by-others'
     | 'key-locked'
+    | 'key-tracked'
     | 'serves-previous-certificate';
   readonly message: string;
 }

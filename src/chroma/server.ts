@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inspectCertificate } from '../certificates/inspect.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { addTrackedKeys, rememberTrackedKeys } from '../certificates/tracked-keys.ts';
 import { toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { readDomain } from '../project/env-file.ts';
@@ -38,6 +39,7 @@ export class Server implements Disposable {
   readonly onDidChange = this.#changes.event;
   readonly #watches: Disposable[] = [];
   #pulse: Pulse | undefined;
+  readonly #findTrackedKeys = rememberTrackedKeys();
   #refreshing: Promise<void> = Promise.resolve();
   #snapshot: Snapshot = {
     domain: 'localhost',
@@ -83,12 +85,14 @@ export class Server implements Disposable {
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
     const before = fingerprintOf(this.#snapshot);
+    const certificate = await inspectCertificate(folder, domain, new Date(), () =>
+      keyPassPhrase(workspace),
+    );
+    const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
     this.#apply({
       kind: 'project',
       domain,
-      certificate: await inspectCertificate(folder, domain, new Date(), () =>
-        keyPassPhrase(workspace),
-      ),
+      certificate: addTrackedKeys(certificate, tracked, { workspace, folder }),
     });
     const after = fingerprintOf(this.#snapshot);
     const renewed = before !== undefined && after !== undefined && before !== after;

@@ -1,27 +1,104 @@
-import { basename, dirname } from 'node:path';
-import { ProgramNotFoundError, run, type Command } from '../process.ts';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ProgramNotFoundError, run, type Command, type Outcome } from '../process.ts';
+
+/** Milliseconds; a repository on a slow disk takes some of them. */
+const PATIENCE = 5000;
 
 /**
- * Asks git whether it leaves a file alone: exit 0 if it is ignored, 1 if not, 128 outside of any
- * work tree. A repository's own configuration may name a program to watch files with: not here.
+ * A git command that runs no program of the repository's choice. Its configuration may name one to
+ * watch files with, hooks, and one to fetch objects with that are missing on purpose, which happens
+ * as soon as an index has to be read whole (`index.sparse` in a partial clone).
  */
-export function checkIgnoreCommand(file: string): Command {
+function gitCommand(folder: string, args: readonly string[]): Command {
   return {
     program: 'git',
     args: [
-      ...['-C', dirname(file), '-c', 'core.fsmonitor=false'],
-      ...['check-ignore', '--quiet', '--', `./${basename(file)}`],
+      ...['-C', folder, '--no-pager'],
+      ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'],
+      ...args,
     ],
+    env: {
+      GIT_NO_LAZY_FETCH: '1',
+      // The same for a git before 2.45: there is no protocol of this name, and so none is allowed.
+      GIT_ALLOW_PROTOCOL: 'none',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+    },
   };
+}
+
+/**
+ * Asks git whether it leaves a file alone: exit 0 if it is ignored, 1 if not, 128 outside of any
+ * work tree.
+ */
+export function checkIgnoreCommand(file: string): Command {
+  return gitCommand(dirname(file), ['check-ignore', '--quiet', '--', `./${basename(file)}`]);
+}
+
+/** @param patterns pathspecs, relative to the folder */
+export function listTrackedCommand(folder: string, patterns: readonly string[]): Command {
+  return gitCommand(folder, ['ls-files', '-z', '--', ...patterns]);
+}
+
+/**
+ * Takes files out of the index and leaves them on the disk. By force, because what was staged may
+ * be an older key; nothing but that is lost.
+ *
+ * @param files names relative to the folder, as git gave them
+ */
+export function untrackCommand(folder: string, files: readonly string[]): Command {
+  return gitCommand(folder, [
+    ...['--literal-pathspecs', 'rm', '--cached', '--force', '--quiet', '--'],
+    ...files,
+  ]);
 }
 
 /** Whether a file lies where git would take it into a repository; false where there is no git. */
 export async function isOfferedToGit(file: string): Promise<boolean> {
+  return (await runGit(checkIgnoreCommand(file)))?.exitCode === 1;
+}
+
+/**
+ * The files in git's index that match; undefined where git gave no answer, or there is none.
+ *
+ * @param patterns pathspecs, relative to the folder
+ */
+export async function listTracked(
+  folder: string,
+  patterns: readonly string[],
+): Promise<readonly string[] | undefined> {
+  const outcome = await runGit(listTrackedCommand(folder, patterns));
+  if (outcome?.exitCode !== 0) return undefined;
+  return outcome.stdout.split('\0').filter((name) => name !== '');
+}
+
+/** Runs a git command; undefined where there is no git. */
+export async function runGit(command: Command): Promise<Outcome | undefined> {
   try {
-    const { exitCode } = await run(checkIgnoreCommand(file), { timeout: 5000 });
-    return exitCode === 1;
+    return await run(command, { timeout: PATIENCE });
   } catch (error) {
-    if (error instanceof ProgramNotFoundError) return false;
+    if (error instanceof ProgramNotFoundError) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Where the index lies of the repository that a folder is in, without asking git; undefined where
+ * it is in none. A work tree of its own, or a submodule, has a file there that says where.
+ */
+export async function findGitIndex(folder: string): Promise<string | undefined> {
+  let place = await realpath(folder).catch(() => folder);
+  for (;;) {
+    const entry = join(place, '.git');
+    const facts = await stat(entry).catch(() => undefined);
+    if (facts?.isDirectory()) return join(entry, 'index');
+    if (facts?.isFile()) {
+      const text = await readFile(entry, 'utf8').catch(() => '');
+      const [, target] = /^gitdir: (.+)/.exec(text) ?? [];
+      if (target !== undefined) return join(resolve(place, target.trim()), 'index');
+    }
+    if (dirname(place) === place) return undefined;
+    place = dirname(place);
   }
 }

@@ -4,6 +4,7 @@ export const COMMANDS = {
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
+  'chromaTls.untrackKey': { title: 'Untrack Key', icon: 'source-control' },
   'chromaTls.trustCertificate': { title: 'Trust Certificate', icon: 'verified' },
   'chromaTls.untrustCertificate': { title: 'Untrust Certificate', icon: 'circle-slash' },
   'chromaTls.setDomain': { title: 'Set Domain (CHROMA_DOMAIN)', icon: 'edit' },

@@ -14,6 +14,7 @@ import { showStatus } from './commands/show-status.ts';
 import { restartServer, startServer } from './commands/start-server.ts';
 import { stopServer } from './commands/stop-server.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
+import { untrackKey } from './commands/untrack-key.ts';
 import { untrustCertificate } from './commands/untrust-certificate.ts';
 import { typeInTerminal } from './terminal.ts';
 
@@ -22,6 +23,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.importCertificate': importCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,
+  'chromaTls.untrackKey': untrackKey,
   'chromaTls.trustCertificate': trustCertificate,
   'chromaTls.untrustCertificate': untrustCertificate,
   'chromaTls.setDomain': setDomain,

@@ -1,5 +1,5 @@
 import type { Action } from '../errors.ts';
-import { isExternal, type Snapshot, type Status } from '../chroma/status.ts';
+import { isExternal, problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
 import { ours, toButton, type Button } from './actions.ts';
 import { COMMANDS, type CommandId } from './command-ids.ts';
 
@@ -12,7 +12,9 @@ export interface OfferedAction extends Button {
 export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
   const named = namedCure(status);
   const cure = named === undefined ? undefined : toButton(named);
-  const commands = isExternal(snapshot) ? externalCommands(status) : fittingCommands(status);
+  const commands = isExternal(snapshot)
+    ? externalCommands(status)
+    : [...untrackCommands(snapshot), ...fittingCommands(status)];
   return [
     ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
     ...commands
@@ -29,6 +31,12 @@ function externalCommands({ state }: Status): readonly CommandId[] {
   return state === 'healthy' || state === 'degraded'
     ? ['chromaTls.copyEndpoint', 'chromaTls.setDomain']
     : ['chromaTls.setDomain', 'chromaTls.copyEndpoint'];
+}
+
+/** In whatever state: a key in a repository goes wherever that does. */
+function untrackCommands({ certificate }: Snapshot): readonly CommandId[] {
+  const tracked = problemsOf(certificate).some(({ code }) => code === 'key-tracked');
+  return tracked ? ['chromaTls.untrackKey'] : [];
 }
 
 /** A plain command keeps its own icon; what a problem thought of itself is a bright idea. */

@@ -11,6 +11,7 @@ import { createServer, type Server } from '../chroma/server.ts';
 import { toProblem } from '../errors.ts';
 import { readConfiguration } from './configuration.ts';
 import type { PassPhrases } from './pass-phrases.ts';
+import { GitIndexWatcher } from './git-index-watcher.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import { readChosenInterpreter } from './python-extension.ts';
 import type { SurfaceState } from './surface-state.ts';
@@ -165,6 +166,13 @@ export class Session implements Disposable {
       }),
       passPhrases.onDidChange(refresh),
       new ProjectWatcher(folder, refresh, failed),
+      new GitIndexWatcher(
+        folder,
+        () => {
+          server.refreshProject().catch(failed);
+        },
+        failed,
+      ),
       server,
     );
     const opened = { folder, server, parts };

@@ -197,6 +197,7 @@ function renderProblem({ code, message }: Problem): TreeNode {
     icon: { name: 'warning', color: WARNING },
     contextValue: 'problem',
     ...(code === 'key-locked' ? { command: 'chromaTls.protectKey' } : {}),
+    ...(code === 'key-tracked' ? { command: 'chromaTls.untrackKey' } : {}),
     children: [],
   };
 }

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { checkIgnoreCommand, isOfferedToGit } from '../../../src/project/git.ts';
+import {
+  checkIgnoreCommand,
+  findGitIndex,
+  isOfferedToGit,
+  listTracked,
+  listTrackedCommand,
+  untrackCommand,
+} from '../../../src/project/git.ts';
 import { requireProgram } from '../../parts.ts';
 
 describe('what git would take', () => {
@@ -47,3 +54,91 @@ describe('what git would take', () => {
     assert.equal(existsSync(trace), false);
   });
 });
+
+describe('what git tracks', () => {
+  it('is asked and changed without a program that a repository names', () => {
+    for (const command of [
+      listTrackedCommand('/w/certs', ['a.pem']),
+      untrackCommand('/w/certs', ['a.pem']),
+    ]) {
+      assert.equal(command.program, 'git');
+      assert.deepEqual(command.args.slice(0, 3), ['-C', '/w/certs', '--no-pager']);
+      assert.ok(command.args.includes('core.fsmonitor=false'));
+      assert.ok(command.args.includes('core.hooksPath=/dev/null'));
+      assert.deepEqual(command.args.slice(-2), ['--', 'a.pem']);
+      assert.equal(command.env?.['GIT_ALLOW_PROTOCOL'], 'none');
+    }
+  });
+
+  it('is read of a hostile repository, which gets nothing to run', async function () {
+    await requireProgram(this, 'git');
+    const { root, tree, git } = await makeRepository();
+    const trace = join(root, 'trace');
+    await mkdir(join(tree, 'certs'));
+    await mkdir(join(tree, 'other'));
+    await writeFile(join(tree, 'certs', 'serverkey.pem'), 'key');
+    await writeFile(join(tree, 'other', 'a'), '');
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@a.test', 'commit', '-m', 'a');
+    // An index that holds `certs` as a tree, which git has to fetch before it can look into it.
+    git('sparse-checkout', 'init', '--cone', '--sparse-index');
+    git('sparse-checkout', 'set', 'other');
+    await rename(join(tree, '.git', 'objects'), join(root, 'objects'));
+    await mkdir(join(tree, '.git', 'objects'));
+    git('config', 'extensions.partialClone', 'origin');
+    git('config', 'core.repositoryFormatVersion', '1');
+    git('config', 'remote.origin.url', 'ssh://chroma.test/a');
+    git('config', 'remote.origin.promisor', 'true');
+    git('config', 'core.sshCommand', `touch '${trace}'; false`);
+    git('config', 'core.fsmonitor', `touch '${trace}' #`);
+    git('config', 'core.pager', `touch '${trace}' #`);
+    const look = (): Promise<unknown> => listTracked(tree, ['certs/serverkey.pem', 'other/*']);
+
+    await look();
+    assert.equal(existsSync(trace), false);
+    git('config', 'core.fsmonitor', 'false');
+    await look();
+    assert.equal(existsSync(trace), false);
+    // It is no hollow repository: git left to itself does run what it names.
+    spawnSync('git', ['ls-files', '--', 'certs/serverkey.pem'], { cwd: tree });
+    assert.equal(existsSync(trace), true);
+    await rm(trace);
+    await isOfferedToGit(join(tree, 'certs', 'serverkey.pem'));
+    assert.equal(existsSync(trace), false);
+  });
+
+  it('is found out without git where there is no repository', async function () {
+    await requireProgram(this, 'git');
+    const { root, tree, git } = await makeRepository();
+    const index = join(await realpath(tree), '.git', 'index');
+    await mkdir(join(tree, 'a', 'b'), { recursive: true });
+    assert.equal(await findGitIndex(join(tree, 'a', 'b')), index);
+    assert.equal(await findGitIndex(join(tree, 'a', 'not-there')), index);
+    await symlink(join(tree, 'a'), join(root, 'link'), 'junction');
+    assert.equal(await findGitIndex(join(root, 'link')), index);
+    assert.equal(await findGitIndex(root), undefined);
+
+    await writeFile(join(tree, 'a', 'c'), '');
+    git('add', '.');
+    git('-c', 'user.name=a', '-c', 'user.email=a@a.test', 'commit', '-m', 'a');
+    git('worktree', 'add', join(root, 'other'));
+    const other = await findGitIndex(join(root, 'other', 'a'));
+    assert.equal(other, join(await realpath(tree), '.git', 'worktrees', 'other', 'index'));
+    assert.ok(existsSync(other));
+  });
+});
+
+async function makeRepository(): Promise<{
+  readonly root: string;
+  readonly tree: string;
+  readonly git: (...args: readonly string[]) => void;
+}> {
+  const root = await mkdtemp(join(tmpdir(), 'chroma-tls-git-'));
+  const tree = join(root, 'tree');
+  await mkdir(tree);
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', args, { cwd: tree, stdio: 'ignore' });
+  };
+  git('init');
+  return { root, tree, git };
+}

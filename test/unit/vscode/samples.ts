@@ -55,6 +55,11 @@ export const UNCOVERED: Problem = {
   message: 'It does not cover chroma.test.',
 };
 
+export const TRACKED: Problem = {
+  code: 'key-tracked',
+  message: 'Git tracks the private key (serverkey.pem).',
+};
+
 const IDLE: Snapshot = {
   domain: 'localhost',
   certificate: certificate(),

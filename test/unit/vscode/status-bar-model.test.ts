@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { deriveStatus, type Snapshot, type State } from '../../../src/chroma/status.ts';
 import { offerActions } from '../../../src/vscode/offered-actions.ts';
 import { renderStatusBar, type StatusBarModel } from '../../../src/vscode/status-bar-model.ts';
-import { EXTERNAL_SAMPLES, NOW, SAMPLES } from './samples.ts';
+import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, TRACKED } from './samples.ts';
 
 const EXPECTED: Readonly<Record<State, readonly [string, StatusBarModel['severity']]>> = {
   unconfigured: ['$(shield) Chroma', 'none'],
@@ -47,6 +47,16 @@ describe('the status-bar item', () => {
     const unreachable = render(SAMPLES.unreachable).tooltip;
     assert.equal(unreachable.actions[0]?.label, 'Regenerate Certificate');
     assert.equal(render(SAMPLES.degraded).tooltip.actions[0]?.label, 'Generate Certificate');
+  });
+
+  it('offers first of all to untrack a key, where there is one to untrack', () => {
+    for (const snapshot of [SAMPLES.stopped, SAMPLES.healthy]) {
+      const tracked = { ...snapshot, certificate: certificate(TRACKED) };
+      const first = (one: Snapshot): string | undefined =>
+        offerActions(deriveStatus(one), one)[0]?.command;
+      assert.equal(first(tracked), 'chromaTls.untrackKey');
+      assert.notEqual(first(snapshot), 'chromaTls.untrackKey');
+    }
   });
 
   it('offers only our own commands in the tooltip', () => {

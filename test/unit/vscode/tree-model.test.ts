@@ -8,6 +8,7 @@ import {
   NOW,
   SAMPLES,
   SERVER,
+  TRACKED,
   trust,
   UNCOVERED,
 } from './samples.ts';
@@ -91,6 +92,13 @@ describe('the view', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(UNCOVERED) });
     assert.equal(find(nodes, 'certificate').children[0]?.label, UNCOVERED.message);
     assert.equal(find(nodes, 'domain').icon.name, 'warning');
+  });
+
+  it('leads from a key that git tracks to its cure', () => {
+    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(TRACKED) });
+    const [problem] = find(nodes, 'certificate').children;
+    assert.equal(problem?.label, TRACKED.message);
+    assert.equal(problem.command, 'chromaTls.untrackKey');
   });
 
   it('shows half a pair as such', () => {

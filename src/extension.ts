@@ -5,6 +5,7 @@ import type { Snapshot } from './chroma/status.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { ContextKeys } from './vscode/context-keys.ts';
 import { CoverageNotice } from './vscode/coverage-notice.ts';
+import { ExpiryNotice } from './vscode/expiry-notice.ts';
 import { Notifier } from './vscode/notify.ts';
 import { PassPhrases } from './vscode/pass-phrases.ts';
 import { ServerLog } from './vscode/server-log.ts';
@@ -47,6 +48,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),
+    new ExpiryNotice(session, notifier, context.workspaceState),
     new TrustRefresh(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),

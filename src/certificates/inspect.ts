@@ -3,11 +3,13 @@ import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
 import { findAnchor, isSelfSigned, parseChain } from './chain.ts';
+import { findAuthorityDateProblems, findDateProblems, validityOf } from './date-problems.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { isEncrypted, readKey } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
+import type { Validity } from './validity.ts';
 
 /** What can be wrong with a certificate by itself. */
 export interface LeafProblem {
@@ -25,6 +27,7 @@ export interface Problem {
     | 'chain-broken'
     | 'authority-missing'
     | 'authority-expired'
+    | 'authority-expires-soon'
     | 'is-authority'
     | 'no-authority-identifier'
     | 'key-readable-by-others'
@@ -49,6 +52,8 @@ export interface CertificateFacts {
   /** Whether the key's file opens only with a pass phrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
+  /** That of the authority which vouches for it, where that is another certificate and is here. */
+  readonly authority?: Validity;
   readonly problems: readonly Problem[];
 }
 
@@ -56,10 +61,6 @@ export type CertificateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly facts: CertificateFacts }
   | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
-
-const DAY = 86_400_000;
-/** Days before the end at which a person is warned. */
-const WARN_DAYS = 30;
 
 /**
  * Reads what a certificates folder holds, and what is wrong with it. Bad content never throws.
@@ -94,13 +95,16 @@ export async function inspectCertificate(
     }
     return {
       kind: 'present',
-      facts: describeLeaf(leaf, isEncrypted(keyPem), [
-        ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
-        ...findLeafProblems(leaf, domain, now),
-        ...findAuthorityProblems(chain, caPem, now),
-        ...(await findProfileProblems(leaf)),
-        ...(await findModeProblems(files.key)),
-      ]),
+      facts: {
+        ...describeLeaf(leaf, isEncrypted(keyPem), [
+          ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
+          ...findLeafProblems(leaf, domain, now),
+          ...findAuthorityProblems(chain, caPem, now),
+          ...(await findProfileProblems(leaf)),
+          ...(await findModeProblems(files.key)),
+        ]),
+        ...describeAuthority(chain, caPem),
+      },
     };
   } catch (error) {
     const code = systemCode(error) ?? '';
@@ -176,8 +180,7 @@ function describeLeaf(
     subject: toLine(leaf.subject),
     issuer: toLine(leaf.issuer),
     serial: leaf.serialNumber,
-    notBefore: new Date(leaf.validFrom),
-    notAfter: new Date(leaf.validTo),
+    ...validityOf(leaf),
     fingerprint256: leaf.fingerprint256,
     keyType: describeKeyType(leaf.publicKey),
     keyEncrypted,
@@ -198,21 +201,6 @@ export function findLeafProblems(
   now: Date,
 ): readonly LeafProblem[] {
   return [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
-}
-
-function findDateProblems(leaf: X509Certificate, now: Date): readonly LeafProblem[] {
-  const left = new Date(leaf.validTo).getTime() - now.getTime();
-  if (left < 0) return [{ code: 'expired', message: `It expired on ${leaf.validTo}.` }];
-  if (new Date(leaf.validFrom) > now) {
-    return [{ code: 'not-yet-valid', message: `It is not valid before ${leaf.validFrom}.` }];
-  }
-  // A certificate made for a few days is not "soon" from its first minute on.
-  const lifetime = new Date(leaf.validTo).getTime() - new Date(leaf.validFrom).getTime();
-  const warning = Math.min(WARN_DAYS * DAY, lifetime / 3);
-  const days = Math.floor(left / DAY);
-  return left < warning
-    ? [{ code: 'expires-soon', message: `It expires in ${days} ${days === 1 ? 'day' : 'days'}.` }]
-    : [];
 }
 
 function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafProblem[] {
@@ -244,9 +232,16 @@ function findAuthorityProblems(
   if (!anchor) {
     return [{ code: 'chain-broken', message: 'It was not signed by the authority in ca.pem.' }];
   }
-  return anchor !== leaf && new Date(anchor.validTo) < now
-    ? [{ code: 'authority-expired', message: `Its authority expired on ${anchor.validTo}.` }]
-    : [];
+  return anchor === leaf ? [] : findAuthorityDateProblems(anchor, leaf, now);
+}
+
+function describeAuthority(
+  chain: readonly X509Certificate[],
+  caPem: string | undefined,
+): Pick<CertificateFacts, 'authority'> {
+  const [leaf] = chain;
+  const anchor = leaf && findAnchor(leaf, chain, findAnchors(chain, caPem));
+  return anchor && anchor !== leaf ? { authority: validityOf(anchor) } : {};
 }
 
 function findAnchors(

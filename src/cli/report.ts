@@ -1,3 +1,4 @@
+import { describeExpiry } from '../certificates/expiry.ts';
 import { shownCertificate, shownProblems } from '../chroma/shown-certificate.ts';
 import { deriveStatus, type Snapshot, type State } from '../chroma/status.ts';
 import { explainInvalidName } from '../project/domain.ts';
@@ -43,7 +44,7 @@ export function reportStatus(snapshot: Snapshot): StatusReport {
 }
 
 /** The same for a person, a fact a line. Pure. */
-export function renderStatus(snapshot: Snapshot): string {
+export function renderStatus(snapshot: Snapshot, now: number): string {
   const report = reportStatus(snapshot);
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', report.state],
@@ -60,13 +61,17 @@ export function renderStatus(snapshot: Snapshot): string {
         [report.runtime, report.image, `TLS by ${report.tls ?? ''}`].filter(Boolean).join(', '),
     ],
     ['names', report.certificate.names.join(', ') || null],
-    ['until', report.certificate.notAfter],
+    ['until', describeEnd(report.certificate.notAfter, now)],
     ['problems', report.certificate.problems.join(' ') || null],
   ];
   return rows
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name.padEnd(10)} ${value ?? ''}`)
     .join('\n');
+}
+
+function describeEnd(notAfter: string | null, now: number): string | null {
+  return notAfter === null ? null : `${notAfter} (${describeExpiry(new Date(notAfter), now)})`;
 }
 
 function reportCertificate(snapshot: Snapshot): StatusReport['certificate'] {

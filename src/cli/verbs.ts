@@ -1,8 +1,9 @@
+import { describeExpiry } from '../certificates/expiry.ts';
 import { explainTrustLoss } from '../certificates/trust-change.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server.ts';
-import { deriveStatus, isExternal } from '../chroma/status.ts';
+import { deriveStatus, isExternal, problemsOf } from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
@@ -45,7 +46,9 @@ export async function generate(context: CliContext): Promise<number> {
   say(`Made ${files.certificate}`);
   say(`  good for ${facts.names.join(', ')}`);
   const until = facts.notAfter.toISOString().slice(0, 10);
-  say(`  until    ${until}${endsEarly ? ', when its authority ends' : ''}`);
+  const expiry = describeExpiry(facts.notAfter, Date.now());
+  say(`  until    ${until} (${expiry})${endsEarly ? ', when its authority ends' : ''}`);
+  for (const { message } of problemsOf(server.snapshot.certificate)) say(`Beware: ${message}`);
   if (backup !== undefined) say(`What was there before is in ${backup}`);
   if (result.trustLost !== undefined) {
     say(
@@ -99,7 +102,7 @@ export async function status({ server, options }: CliContext): Promise<number> {
   say(
     options.json
       ? JSON.stringify(reportStatus(server.snapshot), undefined, 2)
-      : renderStatus(server.snapshot),
+      : renderStatus(server.snapshot, Date.now()),
   );
   if (derived.state === 'failed') process.stderr.write(`${explain(derived.problem)}\n`);
   return derived.state === 'unreachable' || derived.state === 'failed' ? 1 : 0;

@@ -1,3 +1,4 @@
+import { describeExpiry } from '../certificates/expiry.ts';
 import { describeTrust } from '../certificates/trust/trust-state.ts';
 import type { ServerFacts } from '../chroma/runtimes/runtime.ts';
 import {
@@ -10,13 +11,7 @@ import { describeImage } from '../chroma/version.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
-import {
-  describeExpiry,
-  describeLatency,
-  describeTermination,
-  nameImage,
-  nameRuntime,
-} from './wording.ts';
+import { describeLatency, describeTermination, nameImage, nameRuntime } from './wording.ts';
 
 /** One thing that is known, for the tooltip and the quick pick alike. */
 export interface Fact {

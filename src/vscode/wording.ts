@@ -1,8 +1,6 @@
 import type { RuntimeKind, StartStep, TlsTermination } from '../chroma/runtimes/runtime.ts';
 import type { State } from '../chroma/status.ts';
 
-const DAY = 86_400_000;
-
 /** One word for a state, the same on every surface. */
 export function nameState(state: State): string {
   switch (state) {
@@ -99,15 +97,6 @@ export function describeTermination(termination: TlsTermination): string {
 /** A day, the same wherever one reads it. */
 export function formatDate(date: Date): string {
   return date.toISOString().slice(0, 10);
-}
-
-/** When a certificate ends, as a person counts. */
-export function describeExpiry(notAfter: Date, now: number): string {
-  const left = notAfter.getTime() - now;
-  if (left < 0) return `Expired on ${formatDate(notAfter)}`;
-  const days = Math.floor(left / DAY);
-  if (days === 0) return 'Expires in less than a day';
-  return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
 /** A round trip; below ten milliseconds the fraction matters. */

@@ -49,6 +49,13 @@ describe('inspecting', function () {
     assert.deepEqual(await at(facts.notAfter, SECOND), ['expired']);
   });
 
+  it('says nothing of an authority that lasts as long as its certificate', async () => {
+    const { facts } = await fixture.generate({ validityDays: 3650 });
+    assert.deepEqual(facts.authority?.notAfter, facts.notAfter);
+    const lastDay = new Date(facts.notAfter.getTime() - 86_400 * SECOND);
+    assert.deepEqual(await findCodes('localhost', lastDay), ['expires-soon']);
+  });
+
   it('matches names as the strictest client does', async () => {
     await fixture.generate({ domain: '*.a.test', additionalNames: ['bücher.test', '2001:db8::1'] });
     for (const domain of [
@@ -224,6 +231,11 @@ describe('inspecting', function () {
       await chmod(files.key, 0o600);
       await copyFile(`${folder}/root.pem`, files.ca);
       assert.deepEqual(await findCodes(), []);
+      const inTwentyHours = new Date(Date.now() + 20 * 3600 * SECOND);
+      assert.deepEqual(await findCodes('localhost', inTwentyHours), ['authority-expires-soon']);
+      const state = await inspectCertificate(folder, 'localhost');
+      assert.ok(state.kind === 'present' && state.facts.authority);
+      assert.ok(state.facts.authority.notAfter < state.facts.notAfter);
       const inTwoDays = new Date(Date.now() + 2 * 86_400 * SECOND);
       assert.deepEqual(await findCodes('localhost', inTwoDays), ['authority-expired']);
       await writeFile(files.certificate, await read('leaf'));

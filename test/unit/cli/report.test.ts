@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { renderStatus, reportStatus } from '../../../src/cli/report.ts';
-import { EXTERNAL_SAMPLES, SAMPLES, SERVED } from '../vscode/samples.ts';
+import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 
 describe('the status of a server that someone else runs', () => {
   it('has the certificate that is served', () => {
@@ -21,7 +21,9 @@ describe('the status of a server that someone else runs', () => {
         problems: [],
       },
     });
-    assert.match(renderStatus(healthy), /^runtime +external, TLS by other$/m);
+    const lines = renderStatus(healthy, NOW);
+    assert.match(lines, /^runtime +external, TLS by other$/m);
+    assert.match(lines, /^until +2027-01-13T12:00:00\.000Z \(Expires in 50 days\)$/m);
   });
 
   it('says why the certificate was refused, and nothing of what is in it', () => {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { generateCertificate } from '../../src/certificates/generate.ts';
+import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import { requireProgram } from '../parts.ts';
+import { Workbench } from './workbench.ts';
+
+const DAY = 86_400_000;
+
+describe('a person is told in VS Code', function () {
+  let workbench: Workbench | undefined;
+  let workspace = '';
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
+  /** Makes a certificate of ninety days, of which so many are left. */
+  const generate = async (daysLeft: number): Promise<void> => {
+    await generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'localhost',
+      ...certificateSettings(DEFAULT_SETTINGS),
+      validityDays: 90,
+      now: new Date(Date.now() - (90 - daysLeft) * DAY + 7_200_000),
+    });
+  };
+
+  before(async function () {
+    await requireProgram(this, 'git');
+    workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-facts-'));
+    const data = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    process.env['CHROMA_TLS_DATA_DIR'] = data;
+    await generate(20);
+    workbench = await Workbench.open(this, {
+      folder: workspace,
+      env: { CHROMA_TLS_DATA_DIR: data },
+    });
+    await vscode().openSideBar();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('once that the certificate is in its last month', async () => {
+    await vscode().waitForNotification(/^The certificate for localhost expires in 20 days\.$/);
+    await vscode().screenshot('expires-in-a-month');
+    await vscode().reload();
+    await vscode().openSideBar();
+    await vscode().waitForTreeRow('Certificate', /^Expires in 20 days$/);
+    assert.deepEqual(await vscode().notifications(), []);
+  });
+
+  it('that another one is in its last week, with the button that renews it', async () => {
+    await generate(5);
+    await vscode().waitForNotification(/expires in 5 days/);
+    await vscode().screenshot('expires-in-a-week');
+    await vscode().answerNotification(/expires in 5 days/, 'Renew');
+    await vscode().waitForNotification(
+      /certificate for localhost.* is ready.*authority is the same/,
+    );
+    await vscode().waitForTreeRow('Certificate', /^Expires in 36\d days$/);
+  });
+
+  it('that git tracks the key, with the button that ends it', async () => {
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: workspace, encoding: 'utf8' });
+    git('init', '--quiet');
+    git('add', '--force', 'certs/serverkey.pem');
+    const problem = vscode()
+      .page.locator('.part.sidebar')
+      .getByText(/^Git tracks the private key/);
+    await problem.waitFor();
+    await vscode().screenshot('tracked-key');
+    // At its beginning: the line is longer than the view is wide.
+    await problem.click({ position: { x: 10, y: 10 } });
+    assert.match(await vscode().dialogText(), /git rm --cached -- certs\/serverkey\.pem/);
+    await vscode().screenshot('untrack-key');
+    await vscode().answerDialog('Untrack');
+    await vscode().waitForNotification(/does not track the private key any more/);
+    await problem.waitFor({ state: 'detached' });
+    assert.equal(git('ls-files'), '');
+  });
+});

@@ -16,6 +16,8 @@ export interface ImportPlan {
   readonly passPhrase?: string;
   readonly leaf: X509Certificate;
   readonly anchor: X509Certificate;
+  /** Whether it has an authority of its own, which clients do not know unless they are told. */
+  readonly bringsAuthority: boolean;
   /** As the files will hold it, the key open. */
   readonly pair: FreshPair;
   readonly warnings: readonly ImportWarning[];
@@ -73,6 +75,7 @@ export async function planImport(
     leaf,
     key: key.key,
     anchor,
+    bringsAuthority: anchor !== leaf && anchor.ca && !roots.has(anchor),
     pair,
     ...(key.passPhrase === undefined ? {} : { passPhrase: key.passPhrase }),
     warnings: await findImportWarnings(pair, chain, { domain, now }),

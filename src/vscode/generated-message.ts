@@ -1,27 +1,22 @@
 import { relative } from 'node:path';
 import type { GenerateResult } from '../certificates/generate.ts';
 import { explainTrustLoss, type TrustChange } from '../certificates/trust-change.ts';
+import type { FormerTrust } from './former-trust.ts';
 import { formatDate } from './wording.ts';
 
-/**
- * What was made, where it is, what became of what was there, and whether trust must be given anew.
- *
- * @param former the trust stores that hold the authority before, in a list; empty where none does
- */
-export function describeGenerated(result: GenerateResult, workspace: string, former = ''): string {
+/** What was made, where it is, what became of what was there, and whether trust must be given anew. */
+export function describeGenerated(
+  result: GenerateResult,
+  workspace: string,
+  former?: FormerTrust,
+): string {
   const { facts, files, endsEarly, backup } = result;
   const until = formatDate(facts.notAfter);
   const end = endsEarly ? `${until}, when its authority ends` : until;
   return [
     `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
     describeTrust(result, relative(workspace, files.ca)),
-    ...(former === ''
-      ? []
-      : [
-          result.authority === 'none'
-            ? `Its predecessor is still trusted (${former}), for nothing: untrust it.`
-            : `Its predecessor is still trusted (${former}): trust the new one, and that goes.`,
-        ]),
+    ...(former ? [former.message] : []),
     ...(backup === undefined
       ? []
       : [`The previous files are kept in ${relative(workspace, backup)}.`]),

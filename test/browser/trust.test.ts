@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/linux-system.ts';
 import { skipBecause } from '../harness/skip-reasons.ts';
+import { issue } from '../unit/certificates/pki-fixture.ts';
 import { requirePart } from '../parts.ts';
 import { Workbench } from './workbench.ts';
 
@@ -68,6 +69,25 @@ describe('a person who gives trust in VS Code', function () {
     await vscode().waitForNotification(/still trusted \(system, Chromium/, 60_000);
     await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/, 60_000);
     await vscode().screenshot('trust-former');
+  });
+
+  it('is told so of a certificate from elsewhere too, if it has a root of its own', async () => {
+    const root = await issue({ name: 'Their Root', ca: true });
+    const names = ['chroma.test'];
+    const leaf = await issue({ by: root, names, usages: ['1.3.6.1.5.5.7.3.1'] });
+    const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-import-')), 'theirs.pem');
+    await writeFile(file, leaf.pem + leaf.keyPem + root.pem);
+    await vscode().dismissNotifications();
+    await vscode().runCommand('Chroma: Import Certificate');
+    await vscode().answerInput(file);
+    await vscode().waitForNotification(
+      /is imported.*still trusted \(system.*trust the new/,
+      60_000,
+    );
+    await vscode().screenshot('trust-imported');
+    await vscode().answerNotification(/is imported/, 'Trust Again');
+    assert.match(await vscode().dialogText(), /Trust “Their Root” for every site there is\?/);
+    await vscode().answerDialog('Cancel');
   });
 
   it('takes it back, the former one too', async () => {

@@ -1,6 +1,5 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
-import { listFormer } from '../../certificates/trust/trust-state.ts';
 import { isExternal } from '../../chroma/status.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
@@ -8,6 +7,7 @@ import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument, type Button } from '../actions.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
 import { ownServer } from '../facts.ts';
+import { readFormerTrust } from '../former-trust.ts';
 import { describeGenerated } from '../generated-message.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -31,13 +31,12 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
 
   const result = await generate(context, active, replaceBroken);
   await active.server.refreshProject();
-  const former = result.trustLost === undefined ? '' : await readFormerTrust(active);
+  const former =
+    result.trustLost === undefined
+      ? undefined
+      : await readFormerTrust(active, result.authority !== 'none');
   const message = describeGenerated(result, active.folder.uri.fsPath, former);
-  const cure =
-    result.authority === 'none'
-      ? ours('chromaTls.untrustCertificate', 'Untrust')
-      : ours('chromaTls.trustCertificate', 'Trust Again');
-  const again = former === '' ? [] : [cure];
+  const again = former ? [former.button] : [];
   if (andRestart) {
     void context.notifier.inform(message, ...again);
     await bringUp(context, active, 'restart');
@@ -46,12 +45,6 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
     void context.notifier.inform(message, ...again, ...chooseNextStep(active));
   }
 };
-
-/** The stores that still trust the authority before, in a list; empty where none does. */
-async function readFormerTrust({ server }: ActiveFolder): Promise<string> {
-  await server.refreshTrust();
-  return listFormer(server.snapshot.trust ?? []);
-}
 
 /** Yes, no, or undefined for "leave everything as it is". */
 async function askToRestart(): Promise<boolean | undefined> {

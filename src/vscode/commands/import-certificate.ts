@@ -10,6 +10,7 @@ import { ours } from '../actions.ts';
 import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
 import { readConfiguration } from '../configuration.ts';
 import { runningServer } from '../facts.ts';
+import { readFormerTrust } from '../former-trust.ts';
 import { describeImported } from '../imported-message.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -44,9 +45,13 @@ export const importCertificate: CommandHandler = async (context) => {
   if (passPhrase === undefined) await context.passPhrases.forget(target.workspace);
   else await context.passPhrases.keep(target.workspace, passPhrase);
   await active.server.refreshProject();
+  // What was there before may be trusted; the new one's root is another, or the public's.
+  const former =
+    result.backup === undefined ? undefined : await readFormerTrust(active, plan.bringsAuthority);
   // Not awaited: the message may stay, but the certificate is there.
   void context.notifier.inform(
-    describeImported(plan, result, target.workspace),
+    describeImported(plan, result, target.workspace, former),
+    ...(former ? [former.button] : []),
     runningServer(active.server.snapshot)
       ? ours('chromaTls.restartServer')
       : ours('chromaTls.startServer'),

@@ -47,6 +47,7 @@ describe('planning an import', function () {
     assert.equal(found.leaf, leaf.certificate);
     assert.equal(found.pair.certificate, leaf.pem + middle.pem + root.pem);
     assert.equal(found.pair.ca, root.pem);
+    assert.equal(found.bringsAuthority, true);
     assert.ok(createPrivateKey(found.pair.key).equals(leaf.key));
     assert.deepEqual(found.warnings, []);
   });
@@ -60,8 +61,11 @@ describe('planning an import', function () {
       const found = await plan(bundle(certificates, [leaf]), { roots: [root] });
       assert.equal(found.pair.certificate, leaf.pem + middle.pem);
       assert.equal(found.pair.ca, root.pem);
+      assert.equal(found.bringsAuthority, false, 'every client has it');
       assert.deepEqual(found.warnings, []);
     }
+    const alone = await issue();
+    assert.equal((await plan(bundle([alone], [alone]))).bringsAuthority, false, 'it is none');
   });
 
   it('prefers a server’s certificate, one for the domain, and the one that lasts', async () => {

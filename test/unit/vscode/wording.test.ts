@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { certificateFiles } from '../../../src/certificates/files.ts';
 import { escapeMarkdown } from '../../../src/vscode/escape-markdown.ts';
 import type { TrustChange } from '../../../src/certificates/trust-change.ts';
+import { describeFormerTrust } from '../../../src/vscode/former-trust.ts';
 import { describeGenerated } from '../../../src/vscode/generated-message.ts';
 import { describeLatency, describeStep } from '../../../src/vscode/wording.ts';
 import { certificate } from './samples.ts';
@@ -58,10 +59,18 @@ describe('the words on the screen', () => {
     assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
     const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
     assert.match(
-      describeGenerated(renewed, '/w', 'system, Java'),
+      describeGenerated(renewed, '/w', describeFormerTrust('system, Java', true)),
       /still trusted \(system, Java\): trust the new one/,
     );
     const selfSigned = { ...result, authority: 'none', trustLost: 'self-signed' } as const;
-    assert.match(describeGenerated(selfSigned, '/w', 'system'), /\(system\), for nothing: untrust/);
+    const former = describeFormerTrust('system', false);
+    assert.match(describeGenerated(selfSigned, '/w', former), /\(system\), for nothing: untrust/);
+  });
+
+  it('say what becomes of trust that was given to what a certificate replaces', () => {
+    assert.equal(describeFormerTrust('', true), undefined);
+    assert.equal(describeFormerTrust('system', true)?.button.command, 'chromaTls.trustCertificate');
+    const untrust = describeFormerTrust('system', false);
+    assert.equal(untrust?.button.command, 'chromaTls.untrustCertificate');
   });
 });

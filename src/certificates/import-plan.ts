@@ -12,7 +12,7 @@ import type { FreshPair } from './replace-pair.ts';
 /** What an import will put in place, and what a person should know before it does. */
 export interface ImportPlan {
   readonly key: KeyObject;
-  /** What the key was closed with in the files; it may go on being so. */
+  /** What the key was closed with, in the files or in the workspace; it may go on being so. */
   readonly passPhrase?: string;
   readonly leaf: X509Certificate;
   readonly anchor: X509Certificate;
@@ -26,7 +26,7 @@ export interface ImportPlan {
 export interface ImportContext {
   readonly domain: string;
   /** The workspace's present key, for the certificate that was requested with it. */
-  readonly ownKey: KeyObject | undefined;
+  readonly ownKey: BundleKey | undefined;
   readonly now?: Date;
   readonly roots?: PublicRoots;
 }
@@ -84,7 +84,7 @@ export async function planImport(
 
 function choosePair(
   { certificates, keys }: Bundle,
-  ownKey: KeyObject | undefined,
+  ownKey: BundleKey | undefined,
   domain: string,
 ): Pair {
   if (certificates.length === 0) {
@@ -95,11 +95,13 @@ function choosePair(
     });
   }
   const pairs = findPairs(certificates, keys);
-  const ownPairs = pairs.length > 0 || !ownKey ? [] : findPairs(certificates, [{ key: ownKey }]);
+  const ownPairs = pairs.length > 0 || !ownKey ? [] : findPairs(certificates, [ownKey]);
   const [best] = rankPairs([...pairs, ...ownPairs], domain);
   if (!best) throw explainMissingKey(certificates, keys);
   refuseUnsupported(best.key.key);
-  return best;
+  if (best.key.passPhrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
+  // Brought along open, the key that is closed here may stay closed all the same.
+  return { ...best, key: ownKey };
 }
 
 function findPairs(

@@ -1,5 +1,6 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { ExplainedError } from '../errors.ts';
+import type { BundleKey } from './bundle.ts';
 import { encryptKey, openEncryptedKey } from './encrypted-key.ts';
 import { readExisting } from './existing-pair.ts';
 import { certificateFiles, replaceFile } from './files.ts';
@@ -27,7 +28,7 @@ export interface ProtectRequest {
 export async function protectKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
-    const key = await openPresentKey(request);
+    const { key } = await openPresentKey(request);
     const pem =
       next === undefined
         ? key.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -40,7 +41,7 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
 }
 
 /**
- * The workspace's key, opened.
+ * The workspace's key, opened, and what opened it where it was closed.
  *
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`
@@ -49,7 +50,7 @@ export async function openPresentKey({
   workspace,
   folder,
   present,
-}: Pick<ProtectRequest, 'workspace' | 'folder' | 'present'>): Promise<KeyObject> {
+}: Pick<ProtectRequest, 'workspace' | 'folder' | 'present'>): Promise<BundleKey> {
   const { key: path } = certificateFiles(folder);
   const file = (await readExisting(workspace, folder)).find((existing) => existing.path === path);
   if (!file) {
@@ -63,7 +64,9 @@ export async function openPresentKey({
   const reading = await readKey(file.content.toString(), () => Promise.resolve(present));
   switch (reading.kind) {
     case 'open':
-      return reading.key;
+      return reading.encrypted && present !== undefined
+        ? { key: reading.key, passPhrase: present }
+        : { key: reading.key };
     case 'locked':
       throw explainLocked(reading.message);
     case 'damaged':

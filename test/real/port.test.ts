@@ -309,7 +309,7 @@ describe('certificates that come and go', function () {
     await openssl('x509', '-req', ...answer, ...by);
     const plan = await planImport(await read('answer.pem', 'root.pem'), {
       domain: 'localhost',
-      ownKey: key,
+      ownKey: { key },
     });
     assert.ok(plan.key.equals(key));
     assert.deepEqual(plan.warnings, []);

@@ -16,7 +16,7 @@ export const certificateRequest: ExportForm = {
       import('../../certificates/protect-key.ts'),
       import('../../certificates/certificate-request.ts'),
     ]);
-    const key = await openPresentKey({ workspace, folder, present });
+    const { key } = await openPresentKey({ workspace, folder, present });
     const names = await askNames(context);
     const file = {
       name: nameFile(context, '.csr'),

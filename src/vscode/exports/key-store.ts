@@ -15,7 +15,7 @@ export const keyStore: ExportForm = {
       import('../../certificates/protect-key.ts'),
       import('../../certificates/pkcs12/write.ts'),
     ]);
-    const key = await openPresentKey({ workspace, folder, present });
+    const { key } = await openPresentKey({ workspace, folder, present });
     const file = {
       name: nameFile(context, '.p12'),
       kind: 'PKCS#12 Key Store',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { beforeEach, describe, it } from 'mocha';
-import { joinBundles, type Bundle } from '../../../src/certificates/bundle.ts';
+import { joinBundles, readBundle, type Bundle } from '../../../src/certificates/bundle.ts';
+import { createRequest } from '../../../src/certificates/certificate-request.ts';
 import { importCertificate } from '../../../src/certificates/import.ts';
 import {
   needsMoreFiles,
@@ -10,8 +11,11 @@ import {
   type ImportPlan,
 } from '../../../src/certificates/import-plan.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
 import { PublicRoots } from '../../../src/certificates/public-roots.ts';
+import * as x509 from '../../../src/certificates/x509.ts';
 import { ExplainedError } from '../../../src/errors.ts';
+import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { issue, issueChain, rsa, type Party, type PartyWish } from './pki-fixture.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
@@ -32,7 +36,7 @@ function plan(
   const { domain = 'localhost', own, roots = [] } = how;
   return planImport(parts, {
     domain,
-    ownKey: own?.key,
+    ownKey: own && { key: own.key },
     roots: new PublicRoots(roots.map(({ certificate }) => certificate)),
   });
 }
@@ -200,6 +204,37 @@ describe('importing', function () {
     const again = await fixture.generate();
     assert.equal(again.trustLost, 'other-authority');
     assert.deepEqual(again.facts.problems, []);
+  });
+
+  it('keeps the own key closed when the certificate that was asked for with it comes', async () => {
+    await fixture.generate();
+    const { workspace, folder } = fixture;
+    await protectKey({ workspace, folder, present: undefined, next: 'a pass phrase' });
+    const present = 'a pass phrase';
+    const { key } = await openPresentKey({ workspace, folder, present });
+    const pem = await createRequest(key, resolveNames('localhost', []));
+    const request = new x509.Pkcs10CertificateRequest(pem);
+    const root = await issue({ name: 'Root', ca: true });
+    const answer = await x509.X509CertificateGenerator.create({
+      subject: request.subject,
+      issuer: root.authority.subject,
+      publicKey: request.publicKey,
+      signingKey: root.keys.privateKey,
+      signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+      extensions: request.extensions,
+    });
+    const content = Buffer.from(`${answer.toString('pem')}\n${root.pem}`);
+    const asked = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
+    const parts = await readBundle([{ name: 'answer.pem', content }], asked);
+    const ownKey = await openPresentKey({ workspace, folder, present });
+    for (const keys of [[], [{ key }]]) {
+      const found = await planImport({ ...parts, keys }, { domain: 'localhost', ownKey });
+      assert.equal(found.passPhrase, 'a pass phrase');
+      await importCertificate({ workspace, folder, plan: found, passPhrase: found.passPhrase });
+      assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED/);
+    }
+    const again = await openPresentKey({ workspace, folder, present });
+    assert.ok(again.key.equals(key));
   });
 
   it('keeps the key closed where that is wanted', async () => {

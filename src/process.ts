@@ -49,15 +49,10 @@ export async function run(command: Command, options: RunOptions = {}): Promise<O
   // Loaded when the first program runs, not when the extension is activated.
   const { execa } = await import('execa');
   const child = execa(program, command.args, {
-    reject: false,
+    ...commonOptions(command, options.signal),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    windowsHide: true,
-    // An empty PATH entry or a program that only lives beside the workspace must never be found.
-    preferLocal: false,
-    ...(command.env ? { env: command.env } : {}),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    ...(options.signal ? { cancelSignal: options.signal, forceKillAfterDelay: 3000 } : {}),
   });
   if (options.onLine) void forwardLines(child, options.onLine);
   const result = await child;
@@ -81,7 +76,7 @@ export function follow(
   onEnd: () => void = () => undefined,
 ): Disposable {
   const controller = new AbortController();
-  run(command, { signal: controller.signal, onLine })
+  runUnkept(command, onLine, controller.signal)
     .catch(() => undefined)
     .finally(() => {
       if (!controller.signal.aborted) onEnd();
@@ -91,6 +86,34 @@ export function follow(
       controller.abort();
     },
   };
+}
+
+/** A log is followed for days: kept, it would fill the memory, and end at execa's `maxBuffer`. */
+async function runUnkept(
+  command: Command,
+  onLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const program = await resolveProgram(command.program);
+  signal.throwIfAborted();
+  const { execa } = await import('execa');
+  const child = execa(program, command.args, {
+    ...commonOptions(command, signal),
+    stdin: 'ignore',
+    buffer: false,
+  });
+  await Promise.all([child, forwardLines(child, onLine)]);
+}
+
+function commonOptions({ env }: Command, signal: AbortSignal | undefined) {
+  return {
+    reject: false,
+    windowsHide: true,
+    // An empty PATH entry or a program that only lives beside the workspace must never be found.
+    preferLocal: false,
+    ...(env ? { env } : {}),
+    ...(signal ? { cancelSignal: signal, forceKillAfterDelay: 3000 } : {}),
+  } as const;
 }
 
 async function forwardLines(

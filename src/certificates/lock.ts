@@ -55,7 +55,7 @@ async function acquire(file: string, mine: string): Promise<void> {
     if (Date.now() > deadline) {
       throw new ExplainedError({
         code: 'generation-busy',
-        what: 'Another window is making a certificate for this workspace, or changing who trusts it.',
+        what: 'Another window is at work on the certificate or the server of this workspace.',
         why: `It holds ${file} and did not finish within a minute.`,
         next: 'Wait for it, or close it, then try again.',
       });

@@ -154,6 +154,8 @@ export class Heartbeat {
           path,
           agent: this.#agent,
           ...this.#trust,
+          // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a person's shell would undo it.
+          rejectUnauthorized: true,
           // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
           servername: isIP(name) ? '' : probeName(name),
           checkServerIdentity: (_, certificate) =>

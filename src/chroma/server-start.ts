@@ -34,6 +34,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
     ports.apply({ kind: 'operation', operation: { kind: 'starting', step } });
   };
   let runtime: Runtime | undefined;
+  let isOurs = false;
   try {
     report({ kind: 'choosing' });
     await ports.refreshProject();
@@ -44,6 +45,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
       const settings = ports.readSettings();
       const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
       const keyPassPhrase = await passPhraseOf(ports);
+      isOurs = true;
       await runtime.start(
         {
           workspace: ports.workspace,
@@ -59,7 +61,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
     await awaitHeartbeat(ports, runtime, options.signal);
     ports.apply({ kind: 'operation', operation: undefined });
   } catch (error) {
-    await giveUp(ports, error, runtime);
+    await giveUp(ports, error, runtime, isOurs);
     throw error;
   }
 }
@@ -146,10 +148,11 @@ async function giveUp(
   ports: StartPorts,
   error: unknown,
   runtime: Runtime | undefined,
+  isOurs: boolean,
 ): Promise<void> {
-  // A start that is broken off leaves nothing half-way behind.
   if (isCancellation(error)) {
-    await runtime?.stop().catch(() => undefined);
+    // A start that is broken off leaves nothing half-way behind; a server that was there stays.
+    if (isOurs) await runtime?.stop().catch(() => undefined);
   } else {
     const problem = toProblem(error);
     const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];

@@ -26,11 +26,13 @@ export interface Traits {
 }
 
 /**
- * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`. A tag that is no version (`latest`, a digest, a
- * person's own build) counts as today's line.
+ * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`. One
+ * without a version (`latest`, a digest alone, a person's own build) counts as today's line.
  */
 export function describeImage(image: string | undefined): Traits {
-  const version = /(?::v?|^chroma )(\d+\.\d+\.\d+)[^:/]*$/.exec(image ?? '')?.[1];
+  // A tag may be pinned: `0.6.3@sha256:…`.
+  const [tagged = ''] = (image ?? '').split('@');
+  const version = /(?::v?|^chroma )(\d+\.\d+\.\d+)[^:/]*$/.exec(tagged)?.[1];
   return describeVersion(version);
 }
 

@@ -5,9 +5,10 @@ import type { Observation } from '../../src/chroma/runtimes/runtime.ts';
 import type { Disposable } from '../../src/events.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requirePart } from '../parts.ts';
-import { program, Workspace } from './cli.ts';
+import { Workspace } from './cli.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
 import { PrivateEngine } from './private-engine.ts';
+import { pidOf } from './processes.ts';
 
 /** How soon (ms) a person sees what happened behind their back. */
 const SEEN_WITHIN = 2000;
@@ -139,9 +140,7 @@ describe('What happens to a container behind our back', function () {
 
   it('shows within two seconds that the embedded front was killed, and Start mends it', async () => {
     await start('--tls', 'embedded');
-    // The same line as in `ps`: our supervisor, with this workspace's plan as its argument.
-    const { stdout } = await program('pgrep', ['-f', `supervisor\\.js .*${workspace.port}`]);
-    process.kill(Number(stdout.split('\n')[0]), 'SIGKILL');
+    process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     console.log(`    seen after ${await witness.until('TLS front exited', SEEN_WITHIN)} ms`);
     await start('--tls', 'embedded');
     assert.equal((await workspace.status()).state, 'healthy');

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { afterEach, before, describe, it } from 'mocha';
 import { nameDataVolume } from '../../src/chroma/runtimes/docker-volumes.ts';
 import type { TlsTermination } from '../../src/chroma/runtimes/runtime.ts';
@@ -7,6 +6,7 @@ import { describeVersion } from '../../src/chroma/version.ts';
 import { workspaceId } from '../../src/project/data-folder.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
+import { pidOf, processesOf } from './processes.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
 
 describe('Who ends TLS in front of a container', function () {
@@ -104,8 +104,7 @@ describe('Who ends TLS in front of a container', function () {
   it('says that the embedded front has ended, and Start mends it', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
-    const [front = 0] = await supervisorsOf(workspace);
-    process.kill(front, 'SIGKILL');
+    process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     assert.equal((await workspace.status()).state, 'failed');
     assert.match((await workspace.run(['status'])).stderr, /The TLS front has ended/);
     assert.equal((await start(workspace, '1.5.9', 'embedded')).code, 0);
@@ -115,10 +114,10 @@ describe('Who ends TLS in front of a container', function () {
   it('lets the embedded front end with the container, and leaves no process', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
-    assert.equal((await supervisorsOf(workspace)).length, 1);
+    assert.equal(supervisorsOf(workspace).length, 1);
     await docker('rm', '--force', ...(await containersOf(workspace)));
-    await eventually(async () => {
-      assert.deepEqual(await supervisorsOf(workspace), []);
+    await eventually(() => {
+      assert.deepEqual(supervisorsOf(workspace), []);
     });
     assert.equal((await workspace.status()).state, 'stopped');
   });
@@ -186,20 +185,16 @@ async function assertPlaintextHidden(workspace: Workspace, tls: TlsTermination):
 }
 
 /** The process ids of our own supervisors that serve this workspace. */
-async function supervisorsOf(workspace: Workspace): Promise<readonly number[]> {
-  const { stdout } = await program('pgrep', ['-f', 'dist/supervisor.js']);
-  const ids = stdout.split('\n').filter(Boolean).map(Number);
-  const commands = await Promise.all(
-    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
-  );
-  const folder = JSON.stringify(workspace.folder).slice(1, -1);
-  return ids.filter((_, index) => commands[index]?.includes(folder));
+function supervisorsOf(workspace: Workspace): readonly number[] {
+  return processesOf(workspace)
+    .filter(({ role }) => role === 'supervisor')
+    .map(({ pid }) => pid);
 }
 
-async function eventually(check: () => Promise<void>): Promise<void> {
+async function eventually(check: () => void): Promise<void> {
   for (const end = Date.now() + 5000; ;) {
     try {
-      await check();
+      check();
       return;
     } catch (error) {
       if (Date.now() > end) throw error;

@@ -5,6 +5,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { controlPath } from '../../src/chroma/runtimes/control-socket.ts';
 import { launchSupervisor } from '../../src/chroma/runtimes/supervisor-launch.ts';
+import { workspaceDataFolder } from '../../src/project/data-folder.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, Workspace } from './cli.ts';
 import { pidOf, processesOf } from './processes.ts';
@@ -71,6 +72,38 @@ describe('a local server, whatever dies first', function () {
     await startWithoutSetpriv(workspace);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     await eventually(isGone(workspace));
+  });
+
+  it('starts where setpriv is one that cannot end children with their parent', async () => {
+    const workspace = await open();
+    const folder = join(dirname(workspace.folder), 'bin');
+    await mkdir(folder);
+    await writeFile(join(folder, 'setpriv'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    workspace.env['PATH'] = [folder, workspace.env['PATH']].join(delimiter);
+    await start(workspace);
+    assert.equal((await workspace.status()).state, 'healthy');
+  });
+
+  it('says how a server ended that ended at once', async () => {
+    const workspace = await open();
+    await workspace.run(['generate']);
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    const folder = workspaceDataFolder(workspace.folder);
+    await launchSupervisor(resolve('dist/supervisor.js'), {
+      program: '/bin/false',
+      args: [],
+      folder,
+      logFile: join(folder, 'server.log'),
+      exitFile: join(folder, 'exit.json'),
+      control: controlPath(workspace.folder, 'local'),
+      certificatesFolder: join(workspace.folder, 'certs'),
+      upstreamPort: await freePort(),
+      server: { runtime: 'local', tls: 'embedded', bindAddress: '127.0.0.1', port: workspace.port },
+      held: false,
+    }).catch(() => undefined);
+    await eventually(isGone(workspace));
+    assert.equal((await workspace.status()).state, 'failed');
+    assert.match((await workspace.run(['status'])).stderr, /exited with code 1/);
   });
 
   it('leaves nothing behind when the watchdog is killed, and then the supervisor', async () => {

@@ -44,13 +44,18 @@ export async function listComposeContainers(
   workspace: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
-  const folders = new Set([workspace, await realpath(workspace).catch(() => workspace)]);
+  const folders = await spellingsOf(workspace);
   const listed = await engine.must(listArgs(), signal);
   const ids = listed.stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
-    return folders.has(folder) ? [id] : [];
+    return folders.includes(folder) ? [id] : [];
   });
   return inspectContainers(engine, ids, signal);
+}
+
+/** What Compose may call a workspace's folder: as it was reached, or without any link in it. */
+export async function spellingsOf(workspace: string): Promise<readonly string[]> {
+  return [workspace, await realpath(workspace).catch(() => workspace)];
 }
 
 /**

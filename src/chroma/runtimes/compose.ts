@@ -1,8 +1,8 @@
-import { watch as watchFolder } from 'node:fs';
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { findComposeFiles, isComposeFile } from '../../compose/compose-file.ts';
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
+import { watchPath } from '../../folder-watch.ts';
 import { run } from '../../process.ts';
 import type { Settings } from '../../project/settings.ts';
 import { explainPortTaken } from '../port.ts';
@@ -11,6 +11,7 @@ import {
   findComposeContainers,
   keepsItsData,
   listComposeContainers,
+  spellingsOf,
   removeUnusedNetworks,
   wasStopped,
 } from './compose-containers.ts';
@@ -120,20 +121,23 @@ export class ComposeRuntime implements Runtime {
   watch(changed: () => void): Disposable {
     let containers: Disposable | undefined;
     let isEnded = false;
+    // Asked anew after each wait.
+    const isSettled = (): boolean => isEnded || containers !== undefined;
     // No event of an engine is asked for where there is no Compose file.
     const connect = async (): Promise<void> => {
-      if (containers || isEnded || !(await this.#hasFile())) return;
-      const label = `${COMPOSE_LABELS.folder}=${this.#workspace}`;
-      containers ??= watchContainers(() => this.#engine, label, changed);
+      if (isSettled() || !(await this.#hasFile())) return;
+      const label = { name: COMPOSE_LABELS.folder, values: await spellingsOf(this.#workspace) };
+      if (isSettled()) return;
+      containers = watchContainers(() => this.#engine, label, changed);
     };
     void connect();
-    const folder = watchFolder(this.#workspace, (_, name) => {
+    const folder = watchPath(this.#workspace, (name) => {
       if (name !== null && isComposeFile(name)) void connect().then(changed);
-    }).on('error', () => undefined);
+    });
     return {
       dispose: () => {
         isEnded = true;
-        folder.close();
+        folder.dispose();
         containers?.dispose();
       },
     };

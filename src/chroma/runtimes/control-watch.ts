@@ -1,6 +1,6 @@
-import { watch as watchFolder } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { Disposable } from '../../events.ts';
+import { watchPath } from '../../folder-watch.ts';
 import { connectControl, type ControlConnection } from './control-socket.ts';
 
 export interface ControlWatch extends Disposable {
@@ -39,16 +39,17 @@ export function watchControl(
     });
     changed();
   };
-  const watcher = mkdir(folder, { recursive: true, mode: 0o700 }).then(() =>
-    watchFolder(folder, () => void connect()).on('error', () => undefined),
-  );
+  // A folder that cannot be made has no supervisor in it either.
+  const watcher = mkdir(folder, { recursive: true, mode: 0o700 })
+    .catch(() => undefined)
+    .then(() => watchPath(folder, () => void connect()));
   void connect();
   return {
     connect,
     dispose: () => {
       ended = true;
       void watcher.then((opened) => {
-        opened.close();
+        opened.dispose();
       });
       connection?.close();
     },

@@ -145,8 +145,9 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
 }
 
 /**
- * @param label what the containers carry, as `name=value`
- * @param since seconds since the epoch: what happened from then on is told as well */
+ * @param label the name of what the containers carry
+ * @param since seconds since the epoch: what happened from then on is told as well
+ */
 export function eventsArgs(label: string, since: number): readonly string[] {
   return [
     'events',

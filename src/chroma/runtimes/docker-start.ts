@@ -1,3 +1,4 @@
+import { holdLock } from '../../certificates/lock.ts';
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { ExplainedError } from '../../errors.ts';
 import { workspaceId } from '../../project/data-folder.ts';
@@ -16,13 +17,13 @@ import {
   UVICORN_PASS_PHRASE,
   type ContainerPlan,
 } from './docker-commands.ts';
-import { inspectContainers, removeContainers } from './docker-containers.ts';
+import { findContainers, inspectContainers, removeContainers } from './docker-containers.ts';
 import type { Engine } from './docker-engine.ts';
 import { readFacts } from './docker-facts.ts';
-import { startFront, stopFront } from './docker-front.ts';
+import { isFrontUp, startFront, stopFront } from './docker-front.ts';
 import { isPortTaken } from './docker-problems.ts';
 import { pullImage } from './docker-pull.ts';
-import { describePublisher, readPublishedPort } from './docker-state.ts';
+import { describePublisher, readObservation, readPublishedPort } from './docker-state.ts';
 import { describeDataLeft, ensureDataVolume, findDataVolumes } from './docker-volumes.ts';
 import type { StartContext, StartPlan } from './runtime.ts';
 
@@ -71,35 +72,46 @@ export async function startContainers(
   ]) {
     if (text !== undefined) note(text);
   }
-  await stopFront(workspace);
-  await removeContainers(engine, plan.workspaceId, signal);
-  await requirePort(engine, settings, signal);
-  const volume = await ensureDataVolume(engine, plan.workspaceId, traits.line, signal);
-  // A name that is taken here is another window's start: its container is not ours to remove.
-  const created = await engine.must(
-    createServerArgs(plan, images.server, volume),
-    signal,
-    secretEnv(UVICORN_PASS_PHRASE, keyPassPhrase),
-  );
-  const serverId = created.stdout.trim();
-  try {
-    await startAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, serverId, signal);
-  } catch (error) {
-    // Half a server helps nobody; its volume, and so its data, stays.
-    await stopFront(workspace).catch(() => undefined);
-    await removeContainers(engine, plan.workspaceId);
-    throw error;
-  }
+  await holdLock(workspace, async () => {
+    // While images were pulled, another window may have been faster: its server is this one too.
+    if (await isUp(engine, plan, signal)) return;
+    await stopFront(workspace);
+    await removeContainers(engine, plan.workspaceId, signal);
+    await requirePort(engine, settings, signal);
+    try {
+      await createAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, signal);
+    } catch (error) {
+      // Half a server helps nobody; its volume, and so its data, stays.
+      await stopFront(workspace).catch(() => undefined);
+      await removeContainers(engine, plan.workspaceId);
+      throw error;
+    }
+  });
 }
 
-async function startAll(
+async function isUp(
+  engine: Engine,
+  { workspace, workspaceId }: ContainerPlan,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const containers = await findContainers(engine, workspaceId, signal);
+  return readObservation(containers, await isFrontUp(workspace)).kind === 'running';
+}
+
+async function createAll(
   engine: Engine,
   supervisorFile: string,
   plan: ContainerPlan & { readonly keyPassPhrase: string | undefined },
   images: Images,
-  serverId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const volume = await ensureDataVolume(engine, plan.workspaceId, plan.traits.line, signal);
+  const created = await engine.must(
+    createServerArgs(plan, images.server, volume),
+    signal,
+    secretEnv(UVICORN_PASS_PHRASE, plan.keyPassPhrase),
+  );
+  const serverId = created.stdout.trim();
   const proxyId =
     images.proxy === undefined
       ? undefined

@@ -132,7 +132,8 @@ function isFresh({ State }: InspectedContainer): boolean {
 }
 
 function hasEnded({ State }: InspectedContainer): boolean {
-  return ['exited', 'dead', 'stopped'].includes(State.Status);
+  // Restarted again and again it is no more there than if nobody had done so.
+  return ['exited', 'dead', 'stopped', 'restarting'].includes(State.Status);
 }
 
 function isLeaving({ State }: InspectedContainer): boolean {

@@ -2,6 +2,21 @@ import type { Disposable } from '../../events.ts';
 import { eventsArgs } from './docker-commands.ts';
 import type { Engine } from './docker-engine.ts';
 
+/** A label and its values, one of which a container has that is watched. */
+export interface WatchedLabel {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** What is read of an event: in Docker's words or in Podman's. */
+interface EngineEvent {
+  readonly Action?: string;
+  readonly Status?: string;
+  readonly status?: string;
+  readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> };
+  readonly Attributes?: Readonly<Record<string, string>>;
+}
+
 /** How long (ms) an engine that has answered counts as being restarted, and not as away. */
 const RESTART_TIME = 60_000;
 /** How often (ms) an engine that is being restarted, or is away, is asked for. */
@@ -13,11 +28,11 @@ const ASK_LATER = 10_000;
  * what the engine's events cannot tell.
  *
  * @param engine asked for anew with each connection, because a setting names it
- * @param label what the containers carry, as `name=value`
+ * @param label what the containers carry, with any of these values
  */
 export function watchContainers(
   engine: () => Engine,
-  label: string,
+  label: WatchedLabel,
   changed: () => void,
 ): Disposable {
   const ending = new AbortController();
@@ -27,20 +42,32 @@ export function watchContainers(
 
   const connect = async (): Promise<void> => {
     const asked = Date.now();
-    const client = engine();
-    if (!(await answers(client, ending.signal))) {
+    const client = readClient();
+    if (!client || !(await answers(client, ending.signal))) {
       askAgain();
       return;
     }
     if (ending.signal.aborted) return;
     lastAnswer = Date.now();
-    stream = client.follow(eventsArgs(label, asked / 1000), changed, () => {
+    const tell = (line: string): void => {
+      if (isChange(line, label)) changed();
+    };
+    stream = client.follow(eventsArgs(label.name, asked / 1000), tell, () => {
       lastAnswer = Date.now();
       changed();
       askAgain();
     });
     // Whatever happened while nobody listened; from `asked` on the stream tells it.
     changed();
+  };
+
+  // A setting that cannot be is said elsewhere, and may be corrected.
+  const readClient = (): Engine | undefined => {
+    try {
+      return engine();
+    } catch {
+      return undefined;
+    }
   };
 
   const askAgain = (): void => {
@@ -57,6 +84,22 @@ export function watchContainers(
       stream?.dispose();
     },
   };
+}
+
+/**
+ * Whether an event of the engine, as JSON, may change what is seen of these containers. A health
+ * check is none, though it makes three events each time. Pure.
+ */
+export function isChange(line: string, { name, values }: WatchedLabel): boolean {
+  try {
+    const event = JSON.parse(line) as EngineEvent;
+    const value = (event.Actor?.Attributes ?? event.Attributes)?.[name];
+    if (value !== undefined && !values.includes(value)) return false;
+    return !/^(exec|health_status|top)/.test(event.Action ?? event.Status ?? event.status ?? '');
+  } catch {
+    // Some other word of the client; to look once too often does no harm.
+    return true;
+  }
 }
 
 async function answers(engine: Engine, signal: AbortSignal): Promise<boolean> {

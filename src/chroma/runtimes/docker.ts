@@ -64,7 +64,7 @@ export class DockerRuntime implements Runtime {
 
   watch(changed: () => void): Disposable {
     const watches = [
-      watchContainers(() => this.#engine, `${LABELS.workspace}=${this.#id}`, changed),
+      watchContainers(() => this.#engine, { name: LABELS.workspace, values: [this.#id] }, changed),
       watchFront(this.#workspace, changed),
     ];
     return {

@@ -77,7 +77,11 @@ function environmentPlace(folder: string): Place {
 
 /** 1.x is served by its program; before that, uvicorn in its Python serves it. */
 function canServe({ line, chroma, python }: Installation, wanted: Line): boolean {
-  return line === wanted && (line === 'rust' ? chroma : python) !== undefined;
+  if (line !== wanted) return false;
+  // A batch file, as npm puts it beside its programs on Windows, only runs in a shell.
+  return line === 'rust'
+    ? chroma !== undefined && !/\.(cmd|bat)$/i.test(chroma)
+    : python !== undefined;
 }
 
 async function inspectConfigured(command: string, line: Line): Promise<Installation> {

@@ -1,6 +1,6 @@
-import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Disposable } from '../../events.ts';
+import { watchPath } from '../../folder-watch.ts';
 
 /** The last lines of a log file, oldest first; none where there is no file. */
 export async function readLastLines(file: string, count: number): Promise<readonly string[]> {
@@ -23,14 +23,5 @@ export function followLines(file: string, onLine: (line: string) => void): Dispo
     });
   };
   read();
-  try {
-    const watcher = watch(file, read).on('error', () => undefined);
-    return {
-      dispose: () => {
-        watcher.close();
-      },
-    };
-  } catch {
-    return { dispose: () => undefined };
-  }
+  return watchPath(file, read);
 }

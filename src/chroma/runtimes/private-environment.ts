@@ -1,5 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
@@ -86,9 +86,28 @@ export async function installChroma(
   }
   report({ kind: 'installing' });
   await rm(folder, { recursive: true, force: true });
+  try {
+    return await makeEnvironment(installer, version, folder, { report, signal });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function makeEnvironment(
+  installer: Installer,
+  version: string,
+  folder: string,
+  { report, signal }: Pick<StartContext, 'report' | 'signal'>,
+): Promise<Installation> {
+  // Not in the workspace: every other one will use it too, and pip and uv take modules and settings
+  // from where they are run.
+  const cwd = dirname(folder);
+  await mkdir(cwd, { recursive: true, mode: 0o700 });
   for (const command of installCommands(installer, version, folder)) {
     const outcome = await run(command, {
       signal,
+      cwd,
       onLine: (line) => {
         const progress = readProgress(line);
         if (progress !== undefined) report({ kind: 'installing', progress });

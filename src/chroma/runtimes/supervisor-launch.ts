@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ExplainedError } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
-import type { Command } from '../../process.ts';
+import { run, type Command } from '../../process.ts';
 import { explainPortTaken } from '../port.ts';
 import { connectControl } from './control-socket.ts';
 import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
@@ -89,9 +89,16 @@ export async function stopSupervisor(path: string): Promise<void> {
 }
 
 /** The command in a form that ends with the process that runs it, where the system has one. */
-export async function endWithParent({ program, args }: Command): Promise<Command> {
-  const setpriv = process.platform === 'linux' ? await findProgram('setpriv') : undefined;
-  return setpriv === undefined
-    ? { program, args }
-    : { program: setpriv, args: ['--pdeathsig', 'KILL', '--', program, ...args] };
+export async function endWithParent(command: Command): Promise<Command> {
+  if (process.platform !== 'linux') return command;
+  const setpriv = await findProgram('setpriv');
+  const trial = await findProgram('true');
+  if (setpriv === undefined || trial === undefined) return command;
+  const wrap = ({ program, args }: Command): Command => ({
+    program: setpriv,
+    args: ['--pdeathsig', 'KILL', '--', program, ...args],
+  });
+  // util-linux has it since 2.33, and BusyBox's has it not.
+  const { exitCode } = await run(wrap({ program: trial, args: [] }));
+  return exitCode === 0 ? wrap(command) : command;
 }

@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificateFiles } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
+import { watchPath } from '../../folder-watch.ts';
 import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
 import { connectControl } from './control-socket.ts';
 import { endTree } from './process-tree.ts';
@@ -30,6 +30,12 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
     plan.upstreamPort === undefined ? undefined : await openOrExit(plan, plan.upstreamPort);
   const watchdog = startWatchdog(join(distFolder, 'watchdog.js'));
   const child = startProgram(plan);
+  // From the first moment on: it may have ended before anybody can ask for it.
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
+    });
+  });
   if (child.pid !== undefined) watchdog.watch(child.pid);
   let stopping = false;
   const end = async (): Promise<void> => {
@@ -47,9 +53,8 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
     held: plan.held,
     stop: () => void end(),
   });
-  child.once('exit', (code, signal) => {
+  void ended.then((exitCode) => {
     if (stopping) return;
-    const exitCode = code ?? (signal === 'SIGKILL' ? 137 : 143);
     void recordExit(plan.exitFile, { server, part: 'Chroma server', exitCode })
       .then(() => (child.pid === undefined ? undefined : endTree(child.pid)))
       .then(closeControl)
@@ -92,7 +97,7 @@ async function recordExit(file: string | undefined, record: ExitRecord): Promise
 function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
   const files = certificateFiles(certificatesFolder);
   let timer: NodeJS.Timeout | undefined;
-  watch(certificatesFolder, () => {
+  watchPath(certificatesFolder, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')])
@@ -102,5 +107,5 @@ function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
         // Half a pair in mid-change: the one that is served stays until the next change.
         .catch(() => undefined);
     }, 300);
-  }).on('error', () => undefined);
+  });
 }

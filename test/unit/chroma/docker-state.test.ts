@@ -77,6 +77,11 @@ describe('what containers say together', () => {
       false,
     );
     assert.equal(envoy.kind === 'exited' && envoy.part, 'Envoy proxy');
+    const looping = readObservation(
+      [container('server', 'running'), container('proxy', 'restarting', { exitCode: 1 })],
+      false,
+    );
+    assert.equal(looping.kind === 'exited' && looping.part, 'nginx proxy');
   });
 
   it('asks the embedded front itself', () => {

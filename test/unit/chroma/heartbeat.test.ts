@@ -114,6 +114,17 @@ describe('heartbeat', () => {
     assert.equal(await failureOf(heartbeat), 'expired');
   });
 
+  it('verifies whatever the environment says', async () => {
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      assert.equal(await failureOf(await open(await serve(foreign))), 'unknown-ca');
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
+    }
+  });
+
   it('reads the certificate that is served, also where only its name is wrong', async () => {
     const port = await serve(ours);
     const probeAs = async (name: string): Promise<Probe> => {

@@ -11,6 +11,13 @@ describe('what follows from a version', () => {
     ['chromadb/chroma:1.0.0', 'rust', '/api/v2/heartbeat', '/data'],
     ['chromadb/chroma:1.5.9', 'rust', '/api/v2/heartbeat', '/data'],
     ['localhost:5000/chroma:0.5.0.dev3', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
+    [
+      `chromadb/chroma:0.6.3@sha256:${'0'.repeat(64)}`,
+      'python',
+      '/api/v2/heartbeat',
+      '/chroma/chroma',
+    ],
+    [`chromadb/chroma@sha256:${'0'.repeat(64)}`, 'rust', '/api/v2/heartbeat', '/data'],
     ['chromadb/chroma:latest', 'rust', '/api/v2/heartbeat', '/data'],
     ['localhost:5000/chroma', 'rust', '/api/v2/heartbeat', '/data'],
     ['chroma 1.5.9', 'rust', '/api/v2/heartbeat', '/data'],

@@ -48,24 +48,27 @@ function changeRequest({ workspace, signal }: CliContext, folder: string): Chang
   return { workspace, folder, signal, hasTerminal: process.stdin.isTTY };
 }
 
-/** What is dangerous is never agreed to by an option: a script would not read the warning. */
+/**
+ * What is dangerous, or was not made here, is never agreed to by an option: a script would not read
+ * the warning, and a repository may have brought the authority.
+ */
 async function agree(consent: Consent, { options, signal }: CliContext): Promise<boolean> {
-  const { question, meaning, stores, isDangerous } = consent;
-  if (options.yes && !isDangerous) return true;
+  const { question, meaning, stores, allowsOption } = consent;
+  if (options.yes && allowsOption) return true;
   complain([question, ...meaning, ...stores].join('\n'));
   if (!process.stdin.isTTY) {
     complain(
-      isDangerous
-        ? 'Nothing was trusted: this takes a word typed in a terminal.'
-        : 'Nothing was trusted. Agree with --yes.',
+      allowsOption
+        ? 'Nothing was trusted. Agree with --yes.'
+        : 'Nothing was trusted: this takes a word typed in a terminal.',
     );
     return false;
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const asked = isDangerous ? 'Type "trust" to go on: ' : 'Go on? [y/N] ';
+    const asked = allowsOption ? 'Go on? [y/N] ' : 'Type "trust" to go on: ';
     const answer = (await terminal.question(asked, { signal })).trim().toLowerCase();
-    return isDangerous ? answer === 'trust' : ['y', 'yes'].includes(answer);
+    return allowsOption ? ['y', 'yes'].includes(answer) : answer === 'trust';
   } finally {
     terminal.close();
   }

@@ -14,6 +14,11 @@ export interface Candidate {
   readonly isOurs: boolean;
   /** The only names it may sign for; undefined where nothing limits it. */
   readonly names: readonly string[] | undefined;
+  /**
+   * Those of the names that stand for the servers of many. A host name of one label is one only in
+   * an authority of somebody else's: ours has it because the server here is called so.
+   */
+  readonly wide: readonly string[];
 }
 
 /**
@@ -43,7 +48,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
       action: 'regenerateCertificate',
     });
   }
-  const { isAuthority, names } = readScope(certificate);
+  const { isAuthority, names, ranges, wideHosts } = readScope(certificate);
   if (!isAuthority) {
     throw new ExplainedError({
       code: 'no-authority',
@@ -54,17 +59,24 @@ export async function readCandidate(workspace: string, folder: string): Promise<
     });
   }
   const known = await listAuthorities(workspace, 'made');
+  const isOurs = known.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
   return {
     certificate,
     name: readName(certificate),
-    isOurs: known.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256),
-    names,
+    isOurs,
+    names: names?.map(printable),
+    wide: [...(isOurs ? [] : wideHosts), ...ranges].map(printable),
   };
 }
 
-/** What a certificate is called: a line break or control character in it never reaches a dialog. */
+/** What a certificate is called. */
 function readName({ subject }: X509Certificate): string {
   const lines = subject.split('\n');
   const common = lines.find((line) => line.startsWith('CN='))?.slice(3);
-  return (common ?? lines.join(', ')).replaceAll(/\p{C}/gu, ' ');
+  return printable(common ?? lines.join(', '));
+}
+
+/** A line break or control character of a certificate never reaches a dialog. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, ' ');
 }

@@ -10,24 +10,21 @@ export interface Consent {
   /** A line for each store: what becomes of it, or why nothing. */
   readonly stores: readonly string[];
   readonly agree: string;
-  /** Nothing limits the authority, so a plain yes is not enough. */
+  /** Nothing limits the authority, or nothing much, so a plain yes is not enough. */
   readonly isDangerous: boolean;
+  /** Whether an option of a script may agree: to what this machine made itself, and no more. */
+  readonly allowsOption: boolean;
 }
 
 /** What trusting an authority means, and which stores it changes. Pure. */
 export function describeConsent(candidate: Candidate, trust: TrustState): Consent {
-  const { name, names, isOurs } = candidate;
-  const isDangerous = names === undefined;
+  const { isOurs } = candidate;
+  const { question, meaning, agree } = describeReach(candidate);
+  const isDangerous = candidate.names === undefined || candidate.wide.length > 0;
   return {
-    question: isDangerous ? `Trust “${name}” for every site there is?` : `Trust “${name}”?`,
+    question,
     meaning: [
-      ...(isDangerous
-        ? [
-            'It has no name constraints. Whoever has its key can pretend to be any site, your bank included, to the programs that trust it.',
-          ]
-        : [
-            `Programs will accept every certificate that it signs. It can only sign for ${listNames(names)}, and for no other server.`,
-          ]),
+      meaning,
       ...(isOurs
         ? []
         : ['It was not made by Chroma TLS on this machine: whoever made it may have its key.']),
@@ -40,8 +37,37 @@ export function describeConsent(candidate: Candidate, trust: TrustState): Consen
           [`• ${store}: left out.`, problem ? explain(problem) : ''].join(' ').trim(),
         ),
     ],
-    agree: isDangerous ? 'Trust Without Limits' : 'Trust',
+    agree,
     isDangerous,
+    allowsOption: isOurs && !isDangerous,
+  };
+}
+
+/** What the authority can do, and a question that says so. */
+function describeReach({ name, names, wide }: Candidate): {
+  readonly question: string;
+  readonly meaning: string;
+  readonly agree: string;
+} {
+  if (names === undefined) {
+    return {
+      question: `Trust “${name}” for every site there is?`,
+      meaning:
+        'It has no name constraints. Whoever has its key can pretend to be any site, your bank included, to the programs that trust it.',
+      agree: 'Trust Without Limits',
+    };
+  }
+  if (wide.length > 0) {
+    return {
+      question: `Trust “${name}” for servers of many others?`,
+      meaning: `It can sign for ${listNames(names)}. Its limits are wide: whoever has its key can pretend to be any server of ${listNames(wide)} to the programs that trust it.`,
+      agree: 'Trust All of Them',
+    };
+  }
+  return {
+    question: `Trust “${name}”?`,
+    meaning: `Programs will accept every certificate that it signs. It can only sign for ${listNames(names)}, and for no other server.`,
+    agree: 'Trust',
   };
 }
 

@@ -14,39 +14,57 @@ export interface AuthorityScope {
   readonly isAuthority: boolean;
   /** The names it may sign for; undefined where nothing keeps it from signing for any name. */
   readonly names: readonly string[] | undefined;
+  /** Those of the names that are a range of addresses. */
+  readonly ranges: readonly string[];
+  /** Those of the names under which the hosts of many may be, such as `com`. */
+  readonly wideHosts: readonly string[];
 }
+
+/** Names that limit nothing are not listed. */
+type Limits = Omit<AuthorityScope, 'isAuthority'>;
+
+const NO_LIMITS: Limits = { names: undefined, ranges: [], wideHosts: [] };
+
+/** One address: all bits of the mask are set, which are 32 or 128, as the family has them. */
+const ONE_ADDRESS = /^([\d.]+)\/32$|^([\da-f:]+)\/128$/;
+
+/** A host name of two labels at least, or this machine's own; a leading dot means what is under it. */
+const NARROW_HOST = /^(localhost|\.?[\w-]+(\.[\w-]+)+)$/i;
 
 /** Reads the scope from the certificate itself, whatever its subject says it is for. */
 export function readScope(certificate: X509Certificate): AuthorityScope {
   const parsed = new x509.X509Certificate(certificate.raw);
-  return { isAuthority: certificate.ca, names: readPermittedNames(parsed) };
+  return { isAuthority: certificate.ca, ...readLimits(parsed) };
 }
 
 /**
  * A type of name without a permitted subtree is not constrained at all (RFC 5280 section
  * 4.2.1.10), so host names and addresses must each be permitted by name or excluded whole.
  */
-function readPermittedNames(certificate: x509.X509Certificate): readonly string[] | undefined {
+function readLimits(certificate: x509.X509Certificate): Limits {
   const extension = certificate.getExtension(id_ce_nameConstraints);
-  if (!extension) return undefined;
+  if (!extension) return NO_LIMITS;
   const { permittedSubtrees, excludedSubtrees } = AsnConvert.parse(
     extension.value,
     NameConstraints,
   );
   const permitted = bases(permittedSubtrees);
   const excluded = bases(excludedSubtrees);
-  const hosts = permitted.flatMap(({ dNSName }) => dNSName ?? []);
-  const addresses = permitted.flatMap(({ iPAddress }) => iPAddress ?? []);
   const noHosts = excluded.some(({ dNSName }) => dNSName === '');
   const noAddresses = ['0.0.0.0/0', '::/0'].every((all) =>
     excluded.some(({ iPAddress }) => iPAddress === all),
   );
+  const hosts = permitted.flatMap(({ dNSName }) => dNSName ?? []);
+  const addresses = permitted.flatMap(({ iPAddress }) => iPAddress ?? []);
   const hostsLimited = noHosts || (hosts.length > 0 && !hosts.includes(''));
-  if (!hostsLimited || !(noAddresses || addresses.length > 0)) return undefined;
-  return [
-    ...(noHosts ? [] : hosts),
-    ...(noAddresses ? [] : addresses.map((range) => range.replace(/\/(32|128)$/, ''))),
-  ];
+  if (!hostsLimited || !(noAddresses || addresses.length > 0)) return NO_LIMITS;
+  const listedHosts = noHosts ? [] : hosts;
+  const listedAddresses = noAddresses ? [] : addresses;
+  return {
+    names: [...listedHosts, ...listedAddresses.map((range) => range.replace(ONE_ADDRESS, '$1$2'))],
+    ranges: listedAddresses.filter((range) => !ONE_ADDRESS.test(range)),
+    wideHosts: listedHosts.filter((host) => !NARROW_HOST.test(host)),
+  };
 }
 
 function bases(subtrees: GeneralSubtrees | undefined): readonly GeneralName[] {

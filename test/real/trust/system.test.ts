@@ -116,24 +116,41 @@ describe("trust in the system's own store", function () {
     assert.match(declined.stdout, /Go on\? \[y\/N\]/);
   });
 
-  it('is not given to an authority without limits by an option, nor by a mere yes', async () => {
-    const { workspace: other } = await openTrustingWorkspace();
-    await other.run(['generate']);
-    await program(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null'],
-        ...['-out', 'certs/ca.pem', '-subj', '/CN=Chroma TLS CA for it', '-days', '30'],
-      ],
-      { cwd: other.folder },
-    );
-    const { code, stderr } = await other.run(['trust', '--yes']);
-    assert.equal(code, 1);
-    assert.match(stderr, /can pretend to be any site/);
-    assert.match(stderr, /not made by Chroma TLS on this machine/);
-    assert.match(stderr, /takes a word typed in a terminal/);
-    await other.run(['untrust']);
-  });
+  for (const { authority, constraints, warning } of [
+    { authority: 'without limits', constraints: [], warning: /can pretend to be any site/ },
+    {
+      authority: 'for all of com and every address',
+      constraints: ['permitted;DNS:com', 'permitted;IP:0.0.0.0/0.0.0.0'],
+      warning: /Its limits are wide: .* any server of com \(and names under it\) and 0\.0\.0\.0\/0/,
+    },
+    {
+      authority: 'for localhost that was made elsewhere',
+      constraints: ['permitted;DNS:localhost', 'permitted;IP:127.0.0.1/255.255.255.255'],
+      warning: /can only sign for localhost/,
+    },
+  ]) {
+    it(`is not given to an authority ${authority} by an option`, async () => {
+      const { workspace: other } = await openTrustingWorkspace();
+      await other.run(['generate']);
+      await program(
+        'openssl',
+        [
+          ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', '/dev/null'],
+          ...['-out', 'certs/ca.pem', '-subj', '/CN=Chroma TLS CA for it', '-days', '30'],
+          ...(constraints.length === 0
+            ? []
+            : ['-addext', `nameConstraints=critical,${constraints.join(',')}`]),
+        ],
+        { cwd: other.folder },
+      );
+      const { code, stderr } = await other.run(['trust', '--yes']);
+      assert.equal(code, 1);
+      assert.match(stderr, warning);
+      assert.match(stderr, /not made by Chroma TLS on this machine/);
+      assert.match(stderr, /takes a word typed in a terminal/);
+      await other.run(['untrust']);
+    });
+  }
 
   it('reaches curl, Python and OpenSSL, follows a new authority, and leaves nothing', async () => {
     assert.deepEqual(await askClients(), REFUSED);

@@ -22,6 +22,16 @@ const SYSTEM: StoreTrust = {
   hasFormer: false,
 };
 
+/** The addresses of a foreign authority where its host names are what matters. */
+const ONE_ADDRESS = 'permitted;IP:127.0.0.1/255.255.255.255';
+
+interface ForeignCase {
+  readonly what: string;
+  readonly constraints: string;
+  readonly names: readonly string[] | undefined;
+  readonly wide?: readonly string[];
+}
+
 describe('what trusting an authority means', () => {
   let fixture: WorkspaceFixture;
 
@@ -76,7 +86,7 @@ ${constraints}
   it('is said with the names, the stores and who they belong to', async () => {
     const candidate = await readCandidate(fixture.workspace, fixture.folder);
     assert.equal(candidate.isOurs, true);
-    const { question, meaning, stores, isDangerous } = describeConsent(candidate, [
+    const { question, meaning, stores, isDangerous, allowsOption } = describeConsent(candidate, [
       SYSTEM,
       { ...SYSTEM, id: 'a', name: 'Chromium', users: 'this', needsRoot: false, hasFormer: true },
       { ...SYSTEM, id: 'b', name: 'Java', state: 'trusted' },
@@ -97,10 +107,18 @@ ${constraints}
       '• Chromium (/anchors), for this user: added, and a former authority is removed',
       '• Firefox: left out. It cannot be read.',
     ]);
-    assert.equal(isDangerous, false);
+    assert.deepEqual([isDangerous, allowsOption], [false, true]);
   });
 
-  for (const { what, constraints, names } of [
+  it('is no more than one server for a name of one label that the server here has', async () => {
+    const mine = await makeWorkspace();
+    await mine.generate({ domain: 'chroma' });
+    const candidate = await readCandidate(mine.workspace, mine.folder);
+    assert.deepEqual(candidate.names, ['chroma', '127.0.0.1', '::1']);
+    assert.equal(describeConsent(candidate, [SYSTEM]).isDangerous, false);
+  });
+
+  for (const { what, constraints, names, wide = [] } of [
     { what: 'no constraints at all', constraints: '', names: undefined },
     {
       what: 'constraints on host names that leave addresses free',
@@ -120,10 +138,49 @@ ${constraints}
     {
       what: 'names that are none of this workspace',
       constraints:
-        'nameConstraints=critical,permitted;DNS:bank.test,permitted;IP:10.0.0.0/255.0.0.0',
-      names: ['bank.test', '10.0.0.0/8'],
+        'nameConstraints=critical,permitted;DNS:bank.test,permitted;IP:10.0.0.1/255.255.255.255',
+      names: ['bank.test', '10.0.0.1'],
+      wide: [],
     },
-  ]) {
+    {
+      what: 'all names under a top-level domain',
+      constraints: `nameConstraints=critical,permitted;DNS:com,${ONE_ADDRESS}`,
+      names: ['com', '127.0.0.1'],
+      wide: ['com'],
+    },
+    {
+      what: 'the same, spelt with dots',
+      constraints: `nameConstraints=critical,permitted;DNS:.com,permitted;DNS:org.,${ONE_ADDRESS}`,
+      names: ['.com', 'org.', '127.0.0.1'],
+      wide: ['.com', 'org.'],
+    },
+    {
+      what: 'all addresses',
+      constraints: 'nameConstraints=critical,permitted;DNS:localhost,permitted;IP:0.0.0.0/0.0.0.0',
+      names: ['localhost', '0.0.0.0/0'],
+      wide: ['0.0.0.0/0'],
+    },
+    {
+      what: "a provider's share of IPv6",
+      constraints:
+        'nameConstraints=critical,permitted;DNS:localhost,permitted;IP:2001:db8::/ffff:ffff::',
+      names: ['localhost', '2001:db8::/32'],
+      wide: ['2001:db8::/32'],
+    },
+    {
+      what: 'a mask with holes',
+      constraints:
+        'nameConstraints=critical,permitted;DNS:localhost,permitted;IP:10.0.0.1/0.255.255.255',
+      names: ['localhost', '10.0.0.1/24'],
+      wide: ['10.0.0.1/24'],
+    },
+    {
+      what: 'a name that goes on as if it were ours to say',
+      constraints: `nameConstraints=critical,permitted;DNS:localhost and for no. other,${ONE_ADDRESS}`,
+      names: ['localhost and for no. other', '127.0.0.1'],
+      wide: ['localhost and for no. other'],
+    },
+  ] satisfies readonly ForeignCase[]) {
     it(`is said of a foreign authority with ${what}`, async function () {
       if (!hasOpenssl()) skipBecause(this, 'needs the openssl program');
       await forge(constraints);
@@ -131,11 +188,20 @@ ${constraints}
       // Its subject says that it is ours; the machine knows better.
       assert.equal(candidate.isOurs, false);
       assert.deepEqual(candidate.names, names);
-      const { meaning, isDangerous } = describeConsent(candidate, [SYSTEM]);
-      assert.equal(isDangerous, names === undefined);
+      assert.deepEqual(candidate.wide, wide);
+      const { meaning, agree, ...consent } = describeConsent(candidate, [SYSTEM]);
+      assert.equal(consent.isDangerous, names === undefined || wide.length > 0);
+      assert.equal(consent.allowsOption, false);
+      assert.equal(agree === 'Trust', !consent.isDangerous);
       assert.match(meaning.join('\n'), /not made by Chroma TLS on this machine/);
-      if (names) assert.match(meaning.join('\n'), /only sign for bank\.test .* and 10\.0\.0\.0\/8/);
-      else assert.match(meaning.join('\n'), /can pretend to be any site/);
+      assert.match(
+        meaning.join('\n'),
+        names === undefined
+          ? /can pretend to be any site/
+          : wide.length > 0
+            ? /can sign for \S+ .*Its limits are wide: .* pretend to be any server of/
+            : /only sign for bank\.test .* and 10\.0\.0\.1/,
+      );
     });
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from './errors.ts';
 import type { Snapshot } from './chroma/status.ts';
+import { CertificateEditor } from './vscode/certificate-editor.ts';
 import { registerCommands } from './vscode/commands.ts';
 import { ContextKeys } from './vscode/context-keys.ts';
 import { CoverageNotice } from './vscode/coverage-notice.ts';
@@ -48,6 +49,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),
+    CertificateEditor.register(),
     new ExpiryNotice(session, notifier, context.workspaceState),
     new TrustRefresh(session, view, (error) => {
       log.warn(toProblem(error).what);

@@ -90,7 +90,7 @@ async function readBlock(
 }
 
 /** Windows PowerShell's `>` writes UTF-16. Bytes that are no text come out as no PEM. */
-function decodeText(content: Buffer): string {
+export function decodeText(content: Buffer): string {
   return content.toString(content[0] === 0xff && content[1] === 0xfe ? 'utf16le' : 'latin1');
 }
 

@@ -64,7 +64,7 @@ export async function findImportWarnings(
 }
 
 /** Who takes which key was seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
-function findKeyWarnings({ publicKey }: X509Certificate): readonly ImportWarning[] {
+export function findKeyWarnings({ publicKey }: X509Certificate): readonly ImportWarning[] {
   const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048) {
@@ -107,7 +107,7 @@ function findUsageWarnings({ ca, keyUsage }: X509Certificate): readonly ImportWa
 }
 
 /** A root's own signature counts for nothing: it is trusted by itself. */
-function findSignatureWarnings(chain: readonly X509Certificate[]): readonly ImportWarning[] {
+export function findSignatureWarnings(chain: readonly X509Certificate[]): readonly ImportWarning[] {
   const weak = chain
     .filter(({ subject, issuer }) => subject !== issuer)
     .map(({ raw }) => AsnConvert.parse(raw, Certificate).signatureAlgorithm.algorithm)

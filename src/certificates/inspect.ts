@@ -190,7 +190,7 @@ function describeLeaf(
 }
 
 /** A distinguished name in one line. Node.js gives undefined, not "", for one without parts. */
-function toLine(name: string | undefined): string {
+export function toLine(name: string | undefined): string {
   return name?.replaceAll('\n', ', ') ?? '';
 }
 

@@ -1,6 +1,7 @@
 /** Every command the manifest contributes, as it stands there; a test holds the two together. */
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
+  'chromaTls.openCertificate': { title: 'Open Certificate', icon: 'open-preview' },
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
@@ -25,6 +26,8 @@ export type CommandId = keyof typeof COMMANDS;
 export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
 export const VIEW_ID = 'chromaTls.server';
+/** The editor that shows a file of certificates as facts. */
+export const CERTIFICATE_EDITOR_ID = 'chromaTls.certificateFacts';
 export const STATUS_BAR_ID = 'chromaTls.status';
 
 /** The extension's identifier in a gallery. */

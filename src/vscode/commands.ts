@@ -6,6 +6,7 @@ import { createComposeFile } from './commands/create-compose-file.ts';
 import { exportCertificate } from './commands/export-certificate.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
 import { importCertificate } from './commands/import-certificate.ts';
+import { openCertificate } from './commands/open-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -20,6 +21,7 @@ import { typeInTerminal } from './terminal.ts';
 
 const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.generateCertificate': generateCertificate,
+  'chromaTls.openCertificate': openCertificate,
   'chromaTls.importCertificate': importCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
+import type { FrameLocator } from 'playwright-core';
 import { generateCertificate } from '../../src/certificates/generate.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requireProgram } from '../parts.ts';
+import { issue } from '../unit/certificates/pki-fixture.ts';
 import { Workbench } from './workbench.ts';
 
 const DAY = 86_400_000;
@@ -87,5 +89,77 @@ describe('a person is told in VS Code', function () {
     await vscode().waitForNotification(/does not track the private key any more/);
     await problem.waitFor({ state: 'detached' });
     assert.equal(git('ls-files'), '');
+  });
+});
+
+describe('a certificate as a person sees it in VS Code', function () {
+  let workbench: Workbench | undefined;
+  let file = '';
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
+  const facts = (): FrameLocator =>
+    vscode().page.frameLocator('iframe.webview').frameLocator('iframe#active-frame');
+
+  before(async function () {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-page-'));
+    file = join(workspace, 'chain.pem');
+    const { files } = await generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'chroma.test',
+      ...certificateSettings(DEFAULT_SETTINGS),
+    });
+    await writeFile(
+      file,
+      (await readFile(files.certificate, 'utf8')) + (await readFile(files.key, 'utf8')),
+    );
+    // Nobody has said that this workspace is to be trusted; nothing in it is run.
+    workbench = await Workbench.open(this, {
+      folder: workspace,
+      workspaceTrust: true,
+      settings: { 'security.workspace.trust.startupPrompt': 'never' },
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('is text unless facts are asked for', async () => {
+    const { page } = vscode();
+    await page.locator('.part.sidebar').getByText('chain.pem').dblclick();
+    await page
+      .locator('.view-lines')
+      .getByText(/BEGIN.CERTIFICATE/)
+      .first()
+      .waitFor();
+  });
+
+  it('is facts then, of a key no more than that it is one', async () => {
+    await vscode().runCommand('View: Reopen Editor With...');
+    await vscode().pick(/Certificate Facts/);
+    await facts()
+      .getByRole('heading', { name: 'Certificate (1 of 2)' })
+      .waitFor({ timeout: 30_000 });
+    const text = await facts().locator('body').innerText();
+    assert.match(text, /Names\s+chroma\.test, localhost, 127\.0\.0\.1, ::1/);
+    assert.match(text, /Authority \(CA\), for these names only: chroma\.test/);
+    assert.match(text, /Private Key\s+Kind\s+ECDSA P-256\s+Protection\s+Not encrypted/);
+    assert.doesNotMatch(text, /BEGIN|MIG/);
+    await vscode().screenshot('certificate-facts');
+  });
+
+  it('is shown anew when its file changes', async () => {
+    const { pem } = await issue({ name: '<b>Somebody</b>', from: -30, until: 3 });
+    await writeFile(file, pem);
+    await facts()
+      .getByText(/^CN=.*<b.*>Somebody/)
+      .waitFor();
+    await facts().getByText('It expires in 2 days.').waitFor();
   });
 });

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
-import { commands, ConfigurationTarget, workspace } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  TabInputCustom,
+  TabInputText,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { COMMANDS } from '../../src/vscode/command-ids.ts';
 import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
@@ -64,6 +72,21 @@ describe('the commands', () => {
     assert.equal(api.snapshot()?.certificate.kind, 'present');
   });
 
+  it('open the certificate as facts, and only then', async () => {
+    await commands.executeCommand('chromaTls.openCertificate');
+    assert.equal(shownInput(), undefined, 'there is none yet');
+    await commands.executeCommand('chromaTls.generateCertificate');
+    const file = Uri.file(join(certs, 'servercert.pem'));
+    await commands.executeCommand('vscode.open', file);
+    assert.ok(shownInput() instanceof TabInputText);
+    await commands.executeCommand('chromaTls.openCertificate');
+    const shown = shownInput();
+    assert.ok(shown instanceof TabInputCustom);
+    assert.equal(shown.viewType, 'chromaTls.certificateFacts');
+    assert.equal(shown.uri.fsPath, file.fsPath);
+    await commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
   it('make it with the engine of the settings, or the built-in one at the press of a button', async () => {
     const config = join(openFolder(), 'openssl.cnf');
     const settings = workspace.getConfiguration('chromaTls.certificate');
@@ -83,3 +106,8 @@ describe('the commands', () => {
     }
   });
 });
+
+/** What the editor in front shows. */
+function shownInput(): unknown {
+  return window.tabGroups.activeTabGroup.activeTab?.input;
+}

@@ -12,7 +12,12 @@ import {
   SETTING_KEYS,
   TLS_TERMINATIONS,
 } from '../../../src/project/settings.ts';
-import { COMMANDS, EXTENSION_ID, VIEW_ID } from '../../../src/vscode/command-ids.ts';
+import {
+  CERTIFICATE_EDITOR_ID,
+  COMMANDS,
+  EXTENSION_ID,
+  VIEW_ID,
+} from '../../../src/vscode/command-ids.ts';
 import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
 import { NOW, SAMPLES } from './samples.ts';
 
@@ -36,6 +41,13 @@ describe('the manifest', () => {
       contributes.views.chromaTls.map(({ id }) => id),
       [VIEW_ID],
     );
+  });
+
+  it('shows certificates as facts only where a person asks for it', () => {
+    const [editor, ...more] = contributes.customEditors;
+    assert.deepEqual(more, []);
+    assert.equal(editor?.viewType, CERTIFICATE_EDITOR_ID);
+    assert.equal(editor.priority, 'option');
   });
 
   it('names only commands and pictures that exist', () => {

@@ -1,0 +1,178 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { decodeText } from './bundle.ts';
+import { isIssuedBy, isSelfSigned } from './chain.ts';
+import { findDateProblems, validityOf } from './date-problems.ts';
+import { readPkcs7 } from './der.ts';
+import { describeExpiry } from './expiry.ts';
+import { findKeyWarnings, findSignatureWarnings } from './import-warnings.ts';
+import { toLine } from './inspect.ts';
+import { isEncrypted } from './key-file.ts';
+import { describeKeyType } from './key-type.ts';
+import { readNames } from './names.ts';
+import { findProfileProblems } from './profile-problems.ts';
+import { readScope } from './trust/scope.ts';
+import * as x509 from './x509.ts';
+
+/** One thing in a file, as a person reads it. */
+export interface PemSection {
+  readonly title: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  /** What is wrong with it, as sentences. */
+  readonly problems: readonly string[];
+}
+
+type Part =
+  | { readonly kind: 'certificate'; readonly certificate: X509Certificate }
+  | { readonly kind: 'key'; readonly block: string; readonly label: string }
+  | { readonly kind: 'other'; readonly label: string }
+  | { readonly kind: 'damaged'; readonly label: string };
+
+/**
+ * What a file of certificates holds, in its order: PEM with any number of blocks, PKCS#7 among them,
+ * or one certificate in DER. Of a private key only its kind is said. Bad content never throws.
+ */
+export async function describePem(content: Buffer, now: Date): Promise<readonly PemSection[]> {
+  const parts = readParts(content);
+  const certificates = parts.flatMap((part) =>
+    part.kind === 'certificate' ? [part.certificate] : [],
+  );
+  const sections = await Promise.all(
+    parts.map(async (part): Promise<PemSection> => {
+      switch (part.kind) {
+        case 'certificate':
+          return describeCertificate(part.certificate, certificates, now).catch(() =>
+            describeDamaged('certificate'),
+          );
+        case 'key':
+          return describeKey(part, certificates);
+        case 'other':
+          return {
+            title: `${part.label.charAt(0)}${part.label.slice(1).toLowerCase()}`,
+            facts: [],
+            problems: [],
+          };
+        case 'damaged':
+          return describeDamaged(part.label.toLowerCase());
+      }
+    }),
+  );
+  if (sections.length > 0) return sections;
+  return [
+    { title: 'Nothing to Show', facts: [], problems: ['There is no certificate in this file.'] },
+  ];
+}
+
+function readParts(content: Buffer): readonly Part[] {
+  const text = decodeText(content);
+  if (!text.includes('-----BEGIN ')) {
+    const certificate = quietly(() => new X509Certificate(content));
+    return certificate ? [{ kind: 'certificate', certificate }] : [];
+  }
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z\d ]+)-----[^]*?-----END \1-----/g)];
+  return blocks.flatMap(([block, label = '']) => readBlock(block, label));
+}
+
+function readBlock(block: string, label: string): readonly Part[] {
+  if (label.endsWith('PRIVATE KEY')) return [{ kind: 'key', block, label }];
+  const isStore = label === 'PKCS7' || label === 'CMS';
+  if (!isStore && !/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) return [{ kind: 'other', label }];
+  const found = quietly(() =>
+    isStore ? readPkcs7(x509.PemConverter.decodeFirst(block)) : [new X509Certificate(block)],
+  );
+  return (
+    found?.map((certificate) => ({ kind: 'certificate', certificate }) as const) ?? [
+      { kind: 'damaged', label },
+    ]
+  );
+}
+
+async function describeCertificate(
+  certificate: X509Certificate,
+  all: readonly X509Certificate[],
+  now: Date,
+): Promise<PemSection> {
+  const { servers, others } = readNames(certificate);
+  const names = [...servers, ...others].join(', ');
+  const validity = validityOf(certificate);
+  const days = [validity.notBefore, validity.notAfter].map((day) => day.toISOString().slice(0, 10));
+  const index = all.indexOf(certificate) + 1;
+  const subject = toLine(certificate.subject);
+  return {
+    title: `${certificate.ca ? 'Authority' : 'Certificate'}${all.length > 1 ? ` (${index} of ${all.length})` : ''}`,
+    facts: [
+      ['Subject', subject === '' ? 'None' : subject],
+      // An authority is known by its subject, and seldom has names besides.
+      ...(names === '' && certificate.ca ? [] : [['Names', names || 'None'] as const]),
+      ['Signed by', describeIssuer(certificate, all)],
+      ['Kind', describeRole(certificate)],
+      ['Valid', `${days.join(' to ')} (${describeExpiry(validity.notAfter, now.getTime())})`],
+      ['Key', quietly(() => describeKeyType(certificate.publicKey)) ?? 'Of an unknown kind'],
+      ['Serial', certificate.serialNumber],
+      ['SHA-256', certificate.fingerprint256],
+    ],
+    problems: await findProblems(certificate, now),
+  };
+}
+
+async function findProblems(certificate: X509Certificate, now: Date): Promise<readonly string[]> {
+  const found = [
+    ...findDateProblems(certificate, now),
+    ...(quietly(() => findKeyWarnings(certificate)) ?? []),
+    ...(quietly(() => findSignatureWarnings([certificate])) ?? []),
+    // What an authority is not to be held against is that it is one.
+    ...(certificate.ca ? [] : await findProfileProblems(certificate).catch(() => [])),
+  ];
+  return found.map(({ message }) => message);
+}
+
+function describeIssuer(certificate: X509Certificate, all: readonly X509Certificate[]): string {
+  if (quietly(() => isSelfSigned(certificate))) return 'Itself';
+  const issuer = all.findIndex((other) => quietly(() => isIssuedBy(certificate, other)));
+  const place = issuer === -1 ? 'not in this file' : `${issuer + 1} of ${all.length}`;
+  return `${toLine(certificate.issuer)} (${place})`;
+}
+
+function describeRole(certificate: X509Certificate): string {
+  if (!certificate.ca) return 'A server’s or a client’s own (leaf)';
+  const names = quietly(() => readScope(certificate))?.names;
+  return names
+    ? `Authority (CA), for these names only: ${names.join(', ')}`
+    : 'Authority (CA), for any name';
+}
+
+function describeKey(
+  { block, label }: { readonly block: string; readonly label: string },
+  all: readonly X509Certificate[],
+): PemSection {
+  const title = 'Private Key';
+  if (isEncrypted(block)) {
+    return { title, facts: [['Protection', 'Encrypted with a pass phrase']], problems: [] };
+  }
+  if (label === 'OPENSSH PRIVATE KEY') {
+    return { title, facts: [['Kind', 'For SSH, not for TLS']], problems: [] };
+  }
+  const key = quietly(() => createPrivateKey(block));
+  if (!key) return { title, facts: [], problems: ['It cannot be read.'] };
+  const owner = all.findIndex((certificate) => quietly(() => certificate.checkPrivateKey(key)));
+  return {
+    title,
+    facts: [
+      ['Kind', describeKeyType(key)],
+      ['Protection', 'Not encrypted: whoever can read this file has it'],
+      ...(owner === -1 ? [] : [['Belongs to', `Certificate ${owner + 1}`] as const]),
+    ],
+    problems: [],
+  };
+}
+
+function describeDamaged(what: string): PemSection {
+  return { title: 'Damaged', facts: [], problems: [`What says it is a ${what} cannot be read.`] };
+}
+
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

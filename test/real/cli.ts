@@ -80,9 +80,11 @@ export class Workspace {
     await program('chown', ['-R', '65534:65534', dirname(this.folder)]);
   }
 
-  runAsNobody(args: readonly string[]): Promise<CliOutcome> {
+  /** @param group the number of a group that the user is in all the same */
+  runAsNobody(args: readonly string[], group?: number): Promise<CliOutcome> {
     const cli = [process.execPath, join(this.#ownBundle, 'cli.js'), ...args];
-    return program('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', ...cli], {
+    const groups = group === undefined ? ['--clear-groups'] : ['--groups', String(group)];
+    return program('setpriv', ['--reuid', '65534', '--regid', '65534', ...groups, ...cli], {
       cwd: this.folder,
       env: this.env,
     });

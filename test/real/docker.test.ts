@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +112,27 @@ describe('Chroma in Docker', function () {
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, new RegExp(`Port ${workspace.port} is taken`));
     assert.match(refused.stderr, /Port \d+ is free/);
+    assert.deepEqual(await containersOf(workspace), [], 'nothing is left half-way');
+  });
+
+  it('has an engine of root’s publish a port that only root may bind', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'needs root to become a user without rights');
+    const { gid } = await stat('/var/run/docker.sock');
+    const port = '1019';
+    const workspace = await open({ HOME: '/nonexistent' });
+    await workspace.run(['generate']);
+    await workspace.giveToNobody();
+    const start = ['start', '--runtime', 'docker', '--port', port];
+    const started = await workspace.runAsNobody(start, gid);
+    assert.equal(started.code, 0, started.stderr);
+    assert.match(started.stdout, /^state +healthy$/m);
+
+    // What this user's own process shall bind is another matter.
+    const embedded = await workspace
+      .runAsNobody(['stop'], gid)
+      .then(() => workspace.runAsNobody([...start, '--tls', 'embedded'], gid));
+    assert.equal(embedded.code, 1);
+    assert.match(embedded.stderr, /Port 1019 is for root alone\./);
     assert.deepEqual(await containersOf(workspace), [], 'nothing is left half-way');
   });
 

@@ -7,7 +7,7 @@ import { envoyCommand } from '../../proxy/envoy.ts';
 import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
 import { nginxCommand } from '../../proxy/nginx.ts';
 import { describeExposure } from '../exposure.ts';
-import { explainPortTaken, isPortFree } from '../port.ts';
+import { explainPort, explainPortTaken, probePort } from '../port.ts';
 import { chooseTermination, type OwnTermination } from '../termination.ts';
 import { describeImage } from '../version.ts';
 import {
@@ -77,7 +77,7 @@ export async function startContainers(
     if (await isUp(engine, plan, signal)) return;
     await stopFront(workspace);
     await removeContainers(engine, plan.workspaceId, signal);
-    await requirePort(engine, settings, signal);
+    await requirePort(engine, plan, signal);
     try {
       await createAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, signal);
     } catch (error) {
@@ -210,14 +210,30 @@ async function startContainer(
   throw new ExplainedError(engine.explain(started));
 }
 
-/** @throws ExplainedError `port-taken`, naming the container that holds it where one does */
+/**
+ * Whether the port can be had, as far as this process can tell. An engine that runs as root publishes
+ * what this user may not bind, and one that does not says so; the embedded front is this user's own.
+ *
+ * @throws ExplainedError `port-taken`, naming the container that holds it where one does;
+ *   `privileged-port`, `no-such-address`
+ */
 async function requirePort(
   engine: Engine,
-  { bindAddress, port }: Settings,
+  { bindAddress, port, tls }: Pick<ContainerPlan, 'bindAddress' | 'port' | 'tls'>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isPortFree(bindAddress, port)) return;
+  const state = await probePort(bindAddress, port);
+  if (state === 'free' || (state === 'forbidden' && tls !== 'embedded')) return;
+  const holder = state === 'taken' ? await findPublisher(engine, port, signal) : undefined;
+  throw await explainPort(state, bindAddress, port, holder);
+}
+
+async function findPublisher(
+  engine: Engine,
+  port: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { stdout } = await engine.run(['ps', '--quiet', '--no-trunc'], signal);
   const running = await inspectContainers(engine, stdout.split('\n').filter(Boolean), signal);
-  throw await explainPortTaken(bindAddress, port, describePublisher(running, port));
+  return describePublisher(running, port);
 }

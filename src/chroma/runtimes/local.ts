@@ -6,7 +6,7 @@ import type { Disposable } from '../../events.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
 import { describeExposure } from '../exposure.ts';
-import { explainPortTaken, findAnyPort, isPortFree } from '../port.ts';
+import { findAnyPort, requirePort } from '../port.ts';
 import { chooseTermination } from '../termination.ts';
 import { describeImage, describeVersion, type Traits } from '../version.ts';
 import { serveCommand } from './chroma-command.ts';
@@ -85,7 +85,7 @@ export class LocalRuntime implements Runtime {
     ];
     for (const text of notes) if (text !== undefined) context.note(text);
     await this.stop();
-    if (!(await isPortFree(bindAddress, port))) throw await explainPortTaken(bindAddress, port);
+    await requirePort(bindAddress, port);
     const upstreamPort = tls === 'uvicorn' ? undefined : await findAnyPort();
     const command = serveCommand(
       installation,

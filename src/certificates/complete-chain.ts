@@ -26,17 +26,19 @@ export function completeChain(
 ): ChainSearch {
   let top = leaf;
   let highest = 0;
+  const roots = newestFirst(pool.filter(isSelfSigned));
+  const others = newestFirst(pool.filter((one) => !isSelfSigned(one)));
+  // What led nowhere once leads nowhere from elsewhere either. Without this memory a few dozen
+  // authorities that signed each other take for ever.
+  const seen = new Set([leaf.fingerprint256]);
   const climb = (path: readonly X509Certificate[]): readonly X509Certificate[] | undefined => {
     const last = path.at(-1) ?? leaf;
     if (isSelfSigned(last)) return path;
     if (path.length > highest) [top, highest] = [last, path.length];
-    const issuers = pool.filter((other) => !path.includes(other) && isIssuedBy(last, other));
     // A root ends the chain: it is tried before what would lead further, as a cross-signed one does.
-    for (const issuer of [
-      ...newestFirst(issuers.filter(isSelfSigned)),
-      ...newestFirst(findRoots(last)),
-      ...newestFirst(issuers.filter((issuer) => !isSelfSigned(issuer))),
-    ]) {
+    for (const issuer of [...roots, ...newestFirst(findRoots(last)), ...others]) {
+      if (seen.has(issuer.fingerprint256) || !isIssuedBy(last, issuer)) continue;
+      seen.add(issuer.fingerprint256);
       const found = climb([...path, issuer]);
       if (found) return found;
     }

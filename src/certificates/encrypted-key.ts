@@ -2,7 +2,7 @@ import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import { EncryptedData, EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { decrypt } from './encryption/decrypt.ts';
-import { unsupportedEncryption } from './encryption/limits.ts';
+import { checkRounds, unsupportedEncryption } from './encryption/limits.ts';
 import { encryptPbes2, ITERATIONS } from './encryption/pbes2.ts';
 import { WrongPassPhraseError } from './pass-phrase.ts';
 import * as x509 from './x509.ts';
@@ -52,8 +52,9 @@ export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyIn
 export async function openPkcs8(
   encrypted: EncryptedPrivateKeyInfo,
   passPhrase: string,
+  check = checkRounds,
 ): Promise<KeyObject> {
-  const key = await decrypt(encrypted, passPhrase);
+  const key = await decrypt(encrypted, passPhrase, check);
   try {
     return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   } catch {

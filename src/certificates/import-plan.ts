@@ -36,6 +36,8 @@ interface Pair {
   readonly key: BundleKey;
 }
 
+const MOST_CERTIFICATES = 100;
+
 /** What is cured by choosing another file in addition. */
 const NEEDS_MORE_FILES = new Set([
   'import-certificate-missing',
@@ -53,8 +55,8 @@ export function needsMoreFiles({ code }: ProblemText): boolean {
  * Makes a server's pair out of all that was found: the key, the certificate it belongs to, its
  * chain, and the authority that clients need.
  *
- * @throws ExplainedError `import-certificate-missing`, `import-key-missing`, `import-key-mismatch`,
- *   `import-issuer-missing`, `unsupported-key`
+ * @throws ExplainedError `import-certificate-missing`, `import-too-many-certificates`,
+ *   `import-key-missing`, `import-key-mismatch`, `import-issuer-missing`, `unsupported-key`
  */
 export async function planImport(
   bundle: Bundle,
@@ -92,6 +94,14 @@ function choosePair(
       code: 'import-certificate-missing',
       what: 'There is no certificate in what was chosen.',
       next: 'Choose its file too: .pem, .crt, .cer, .p7b or .p12.',
+    });
+  }
+  if (new Set(certificates.map(({ fingerprint256 }) => fingerprint256)).size > MOST_CERTIFICATES) {
+    throw new ExplainedError({
+      code: 'import-too-many-certificates',
+      what: `There are more than ${MOST_CERTIFICATES} certificates in what was chosen.`,
+      why: 'Each would have to be tried against each, and a server’s chain has two or three.',
+      next: 'Choose the files of this server’s certificate only.',
     });
   }
   const pairs = findPairs(certificates, keys);

@@ -1,5 +1,6 @@
 import type { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { decryptLegacy } from './legacy.ts';
+import type { CheckRounds } from './limits.ts';
 import { decryptPbes2, PBES2 } from './pbes2.ts';
 
 /**
@@ -12,8 +13,10 @@ import { decryptPbes2, PBES2 } from './pbes2.ts';
 export async function decrypt(
   encrypted: EncryptedPrivateKeyInfo,
   passPhrase: string,
+  checkRounds: CheckRounds,
 ): Promise<Buffer> {
   const { algorithm, parameters } = encrypted.encryptionAlgorithm;
-  if (algorithm !== PBES2 || !parameters) return decryptLegacy(encrypted, passPhrase);
-  return decryptPbes2(parameters, new Uint8Array(encrypted.encryptedData.buffer), passPhrase);
+  if (algorithm !== PBES2 || !parameters) return decryptLegacy(encrypted, passPhrase, checkRounds);
+  const data = new Uint8Array(encrypted.encryptedData.buffer);
+  return decryptPbes2(parameters, data, passPhrase, checkRounds);
 }

@@ -1,3 +1,4 @@
+import { createDecipheriv } from 'node:crypto';
 import {
   AsnConvert,
   AsnProp,
@@ -12,10 +13,23 @@ import {
 } from '@peculiar/asn1-pfx';
 import type { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { WrongPassPhraseError } from '../pass-phrase.ts';
-import { checkIterations, unsupportedEncryption } from './limits.ts';
+import { deriveKey } from '../pkcs12/key-derivation.ts';
+import { unsupportedEncryption, type CheckRounds } from './limits.ts';
 
 /** What OpenSSL 1.1, Java 8 and Windows encrypt PKCS#12 with (RFC 7292 appendix C). */
-const KNOWN = new Set([id_pbeWithSHAAnd3_KeyTripleDES_CBC, id_pbewithSHAAnd40BitRC2_CBC]);
+const CIPHERS: Readonly<Partial<Record<string, Cipher>>> = {
+  [id_pbeWithSHAAnd3_KeyTripleDES_CBC]: { keyLength: 24, decrypt: decryptTripleDes },
+  [id_pbewithSHAAnd40BitRC2_CBC]: { keyLength: 5, decrypt: decryptRc2 },
+};
+/** Bytes, of both. */
+const IV_LENGTH = 8;
+
+interface Cipher {
+  /** Bytes. */
+  readonly keyLength: number;
+  /** Throws, or gives undefined, where the padding is wrong. */
+  readonly decrypt: (data: Uint8Array, key: Buffer, iv: Buffer) => Promise<Buffer | undefined>;
+}
 
 @AsnType({ type: AsnTypeTypes.Sequence })
 class Pkcs12PbeParams {
@@ -26,25 +40,43 @@ class Pkcs12PbeParams {
 }
 
 /**
- * Opens what an old program encrypted, a key or the certificates of a PKCS#12 file. Node.js has no
- * RC2 any more, so a library does it.
+ * Opens what an old program encrypted, a key or the certificates of a PKCS#12 file.
  *
- * @param encrypted its content must be DER, whatever it is of
  * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
  */
 export async function decryptLegacy(
-  encrypted: EncryptedPrivateKeyInfo,
+  { encryptionAlgorithm: { algorithm, parameters }, encryptedData }: EncryptedPrivateKeyInfo,
   passPhrase: string,
+  checkRounds: CheckRounds,
 ): Promise<Buffer> {
-  const { algorithm, parameters } = encrypted.encryptionAlgorithm;
-  if (!KNOWN.has(algorithm) || !parameters) throw unsupportedEncryption(algorithm);
-  checkIterations(AsnConvert.parse(parameters, Pkcs12PbeParams).iterations);
+  const cipher = CIPHERS[algorithm];
+  if (!cipher || !parameters) throw unsupportedEncryption(algorithm);
+  const { salt: octets, iterations } = AsnConvert.parse(parameters, Pkcs12PbeParams);
+  const by = {
+    digest: 'sha1',
+    salt: new Uint8Array(octets.buffer),
+    rounds: checkRounds(iterations),
+  } as const;
+  const length = cipher.keyLength;
+  const key = await deriveKey(passPhrase, { purpose: 'encryption', ...by, length });
+  const iv = await deriveKey(passPhrase, { purpose: 'iv', ...by, length: IV_LENGTH });
+  const data = new Uint8Array(encryptedData.buffer);
+  const opened = await cipher.decrypt(data, key, iv).catch(() => undefined);
+  if (!opened) throw new WrongPassPhraseError();
+  return opened;
+}
+
+async function decryptTripleDes(data: Uint8Array, key: Buffer, iv: Buffer): Promise<Buffer> {
+  const decipher = createDecipheriv('des-ede3-cbc', key, iv);
+  return Promise.resolve(Buffer.concat([decipher.update(data), decipher.final()]));
+}
+
+/** Node.js has no RC2 any more, so a library does it. */
+async function decryptRc2(data: Uint8Array, key: Buffer, iv: Buffer): Promise<Buffer | undefined> {
   const { default: forge } = await import('node-forge');
-  const der = Buffer.from(AsnConvert.serialize(encrypted)).toString('binary');
-  try {
-    const opened = forge.pki.decryptPrivateKeyInfo(forge.asn1.fromDer(der), passPhrase);
-    return Buffer.from(forge.asn1.toDer(opened).getBytes(), 'binary');
-  } catch {
-    throw new WrongPassPhraseError();
-  }
+  const toBinary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('binary');
+  const decipher = forge.rc2.createDecryptionCipher(toBinary(key), key.length * 8);
+  decipher.start(toBinary(iv));
+  decipher.update(forge.util.createBuffer(toBinary(data)));
+  return decipher.finish() ? Buffer.from(decipher.output.getBytes(), 'binary') : undefined;
 }

@@ -17,7 +17,7 @@ import {
 } from '@peculiar/asn1-schema';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { WrongPassPhraseError } from '../pass-phrase.ts';
-import { checkIterations, unsupportedEncryption } from './limits.ts';
+import { unsupportedEncryption, type CheckRounds } from './limits.ts';
 
 /** Password-based encryption, RFC 8018 section 6.2. */
 export const PBES2 = '1.2.840.113549.1.5.13';
@@ -126,6 +126,7 @@ export async function decryptPbes2(
   parameters: ArrayBuffer,
   data: Uint8Array,
   passPhrase: string,
+  checkRounds: CheckRounds,
 ): Promise<Buffer> {
   const { keyDerivationFunc, encryptionScheme } = AsnConvert.parse(parameters, Pbes2Params);
   const cipher = CIPHERS[encryptionScheme.algorithm];
@@ -133,7 +134,7 @@ export async function decryptPbes2(
     throw unsupportedEncryption(encryptionScheme.algorithm);
   }
   const iv = AsnConvert.parse(encryptionScheme.parameters, OctetString).buffer;
-  const key = await deriveKey(keyDerivationFunc, passPhrase, cipher.keyLength);
+  const key = await deriveKey(keyDerivationFunc, passPhrase, cipher.keyLength, checkRounds);
   const decipher = createDecipheriv(cipher.name, key, new Uint8Array(iv));
   const opened = decipher.update(data);
   try {
@@ -147,6 +148,7 @@ async function deriveKey(
   { algorithm, parameters }: AlgorithmIdentifier,
   passPhrase: BinaryLike,
   keyLength: number,
+  checkRounds: CheckRounds,
 ): Promise<Buffer> {
   if (!parameters) throw unsupportedEncryption(algorithm);
   if (algorithm === SCRYPT) {
@@ -154,6 +156,7 @@ async function deriveKey(
       parameters,
       ScryptParams,
     );
+    checkRounds(costParameter * blockSize * parallelizationParameter);
     return scryptKey(passPhrase, new Uint8Array(salt.buffer), keyLength, {
       N: costParameter,
       r: blockSize,
@@ -164,7 +167,7 @@ async function deriveKey(
   const { salt, iterationCount, prf } = AsnConvert.parse(parameters, Pbkdf2Params);
   const digest = prf ? DIGESTS[prf.algorithm] : 'sha1';
   if (digest === undefined) throw unsupportedEncryption(prf?.algorithm ?? algorithm);
-  const rounds = checkIterations(iterationCount);
+  const rounds = checkRounds(iterationCount);
   return promisify(pbkdf2)(passPhrase, new Uint8Array(salt.buffer), rounds, keyLength, digest);
 }
 

@@ -17,7 +17,7 @@ import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import { fromBER, OctetString as Asn1OctetString } from 'asn1js';
 import { openPkcs8, parsePkcs8 } from '../encrypted-key.ts';
 import { decrypt } from '../encryption/decrypt.ts';
-import { unsupportedEncryption } from '../encryption/limits.ts';
+import { checkRoundsInAll, unsupportedEncryption, type CheckRounds } from '../encryption/limits.ts';
 import { WrongPassPhraseError } from '../pass-phrase.ts';
 import { holdsSeal } from './mac.ts';
 import { EncryptedData } from './schema.ts';
@@ -46,27 +46,32 @@ export function parsePkcs12(der: Uint8Array): PFX | undefined {
 export async function readPkcs12(
   { authSafe, macData }: PFX,
   passPhrase: string,
+  check = checkRoundsInAll(),
 ): Promise<Pkcs12Content> {
   const content = new Uint8Array(readData(authSafe));
   // The library makes a seal out of nothing where there is none.
   const sealed = macData.mac.digest.byteLength > 0;
-  if (sealed && !(await holdsSeal(macData, content, passPhrase))) {
-    if (passPhrase !== '' || !(await holdsSeal(macData, content, undefined))) {
+  if (sealed && !(await holdsSeal(macData, content, passPhrase, check))) {
+    if (passPhrase !== '' || !(await holdsSeal(macData, content, undefined, check))) {
       throw new WrongPassPhraseError();
     }
   }
   const certificates: X509Certificate[] = [];
   const keys: KeyObject[] = [];
   for (const part of AsnConvert.parse(content, AuthenticatedSafe)) {
-    for (const bag of listBags(await openPart(part, passPhrase))) {
+    for (const bag of listBags(await openPart(part, passPhrase, check))) {
       if (bag.bagId === id_certBag) certificates.push(...readCertificate(bag));
-      else keys.push(...(await readKey(bag, passPhrase)));
+      else keys.push(...(await readKey(bag, passPhrase, check)));
     }
   }
   return { certificates, keys };
 }
 
-async function openPart(part: ContentInfo, passPhrase: string): Promise<ArrayBuffer | Uint8Array> {
+async function openPart(
+  part: ContentInfo,
+  passPhrase: string,
+  check: CheckRounds,
+): Promise<ArrayBuffer | Uint8Array> {
   if (part.contentType === id_data) return readData(part);
   if (part.contentType !== id_encryptedData) throw unsupportedEncryption(part.contentType);
   const { contentEncryptionAlgorithm, encryptedContent } = AsnConvert.parse(
@@ -85,6 +90,7 @@ async function openPart(part: ContentInfo, passPhrase: string): Promise<ArrayBuf
       ),
     }),
     passPhrase,
+    check,
   );
 }
 
@@ -104,8 +110,11 @@ function readCertificate({ bagValue }: SafeBag): readonly X509Certificate[] {
 async function readKey(
   { bagId, bagValue }: SafeBag,
   passPhrase: string,
+  check: CheckRounds,
 ): Promise<readonly KeyObject[]> {
-  if (bagId === id_pkcs8ShroudedKeyBag) return [await openPkcs8(parsePkcs8(bagValue), passPhrase)];
+  if (bagId === id_pkcs8ShroudedKeyBag) {
+    return [await openPkcs8(parsePkcs8(bagValue), passPhrase, check)];
+  }
   if (bagId !== id_keyBag) return [];
   return [createPrivateKey({ key: Buffer.from(bagValue), format: 'der', type: 'pkcs8' })];
 }

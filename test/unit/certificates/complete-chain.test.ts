@@ -96,6 +96,23 @@ describe('completing a chain', function () {
     assert.equal(completeChain(end.certificate, pool, none).kind, 'incomplete');
   });
 
+  it('does not go the same way twice, however many signed each other', async () => {
+    const one = await issue({ name: 'One', ca: true });
+    const two = await issue({ name: 'Two', ca: true, by: one });
+    const pool: X509Certificate[] = [];
+    while (pool.length < 60) {
+      const signed = await issue({ name: 'One', ca: true, keys: one.keys, by: two });
+      pool.push(
+        signed.certificate,
+        (await issue({ name: 'Two', ca: true, keys: two.keys, by: one })).certificate,
+      );
+    }
+    const end = await issue({ name: 'End', by: one });
+    const began = performance.now();
+    assert.equal(completeChain(end.certificate, pool, none).kind, 'incomplete');
+    assert.ok(performance.now() - began < 2000);
+  });
+
   it('needs nobody else for one that signed itself', async () => {
     const self = await issue();
     const found = completeChain(self.certificate, [self.certificate], none);

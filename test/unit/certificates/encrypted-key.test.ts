@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { AsnConvert } from '@peculiar/asn1-schema';
+import { Integer, ObjectIdentifier, OctetString, Sequence, type BaseBlock } from 'asn1js';
 import { describe, it } from 'mocha';
 import { encryptKey, openEncryptedKey } from '../../../src/certificates/encrypted-key.ts';
 import { isEncrypted, readKey } from '../../../src/certificates/key-file.ts';
@@ -77,6 +78,17 @@ describe('a key with a pass phrase', function () {
       const other = `${oid.slice(0, -2)}7e`;
       await assert.rejects(openEncryptedKey(change(oid, other), PHRASE), unknown);
     }
+    for (const costs of [
+      [2 ** 17, 8, 65_536],
+      [2 ** 14, 8, 1e30],
+      [2 ** 24, 8, 1],
+    ]) {
+      await assert.rejects(openEncryptedKey(encryptByScrypt(costs), PHRASE), unknown);
+    }
+    await assert.rejects(
+      openEncryptedKey(encryptByScrypt([2 ** 14, 8, 1]), PHRASE),
+      WrongPassPhraseError,
+    );
     const idea = KEY.export({
       type: 'sec1',
       format: 'pem',
@@ -87,6 +99,26 @@ describe('a key with a pass phrase', function () {
     await assert.rejects(openEncryptedKey(strange, 'x'), unknown);
   });
 });
+
+/** What an encrypted key with scrypt looks like; nothing is in it. @param costs N, r and p */
+function encryptByScrypt(costs: readonly number[]): string {
+  const oid = (value: string): ObjectIdentifier => new ObjectIdentifier({ value });
+  const octets = (length: number): OctetString =>
+    new OctetString({ valueHex: new ArrayBuffer(length) });
+  const list = (...value: BaseBlock[]): Sequence => new Sequence({ value });
+  const integers = costs.map((cost) => Integer.fromBigInt(BigInt(cost)));
+  const der = list(
+    list(
+      oid('1.2.840.113549.1.5.13'),
+      list(
+        list(oid('1.3.6.1.4.1.11591.4.11'), list(octets(16), ...integers)),
+        list(oid('2.16.840.1.101.3.4.1.42'), octets(16)),
+      ),
+    ),
+    octets(32),
+  );
+  return x509.PemConverter.encode(der.toBER(), 'ENCRYPTED PRIVATE KEY');
+}
 
 describe('reading serverkey.pem', function () {
   this.timeout(60_000);

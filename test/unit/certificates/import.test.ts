@@ -114,6 +114,17 @@ describe('planning an import', function () {
     assert.equal((await plan(late)).anchor, root.certificate);
   });
 
+  it('takes no more certificates than can be tried against each other', async () => {
+    const { leaf, middle, root } = await issueChain();
+    const others: Party[] = [];
+    while (others.length < 98) others.push(await issue({ keys: leaf.keys, by: middle }));
+    const found = await plan(bundle([leaf, middle, root, ...others.slice(1), leaf], [leaf]));
+    assert.equal(found.anchor, root.certificate);
+    await assert.rejects(plan(bundle([leaf, middle, root, ...others], [leaf])), {
+      code: 'import-too-many-certificates',
+    });
+  });
+
   it('refuses keys that TLS servers do not take', async () => {
     const curve = { name: 'ECDSA', namedCurve: 'P-256' };
     const self = await issue({ algorithm: curve });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { before, describe, it } from 'mocha';
+import { checkRoundsInAll } from '../../../src/certificates/encryption/limits.ts';
 import { WrongPassPhraseError } from '../../../src/certificates/pass-phrase.ts';
 import { parsePkcs12, readPkcs12 } from '../../../src/certificates/pkcs12/read.ts';
 import { writeKeyStore, writeTrustStore } from '../../../src/certificates/pkcs12/write.ts';
@@ -63,6 +64,21 @@ describe('PKCS#12', function () {
       const store = parsePkcs12(changed);
       if (store) await assert.rejects(readPkcs12(store, PHRASE), `byte ${at}`);
     }
+  });
+
+  it('has the rounds of its seal and of all its parts counted together', async () => {
+    const der = await writeKeyStore({ alias: 'chroma', key: leaf.key, chain: chain() }, PHRASE);
+    const store = parsePkcs12(der);
+    assert.ok(store);
+    const counted: number[] = [];
+    await readPkcs12(store, PHRASE, (rounds) => {
+      counted.push(rounds);
+      return rounds;
+    });
+    assert.deepEqual(counted, [100_000, 100_000, 100_000]);
+    const check = checkRoundsInAll();
+    for (let part = 0; part < 2; part += 1) assert.equal(check(5_000_000), 5_000_000);
+    assert.throws(() => check(1), { code: 'unsupported-encryption' });
   });
 
   it('is not what other DER is', () => {

@@ -6,6 +6,8 @@ import type { AskPassPhrase } from './pass-phrase.ts';
 import { createUnlock, type Unlock } from './unlock.ts';
 import * as x509 from './x509.ts';
 
+const BOUNDARY = /-----(BEGIN|END) ([A-Z\d ]+)-----/g;
+
 /** A file as a person chose it. */
 export interface BundleFile {
   readonly name: string;
@@ -60,20 +62,33 @@ export function joinBundles(bundles: readonly Bundle[]): Bundle {
 
 /** Only the blocks are told apart here; what is in one, Node.js or a library reads. */
 async function readPem(file: string, text: string, unlock: Unlock): Promise<Bundle> {
-  const blocks = [...text.matchAll(/-----BEGIN ([A-Z\d ]+)-----[^]*?-----END \1-----/g)];
+  const blocks = findBlocks(text);
   if (blocks.length === 0) throw new Error('It ends in the middle of a PEM block');
   const found: Bundle[] = [];
-  for (const [block, label = ''] of blocks) {
-    found.push(await readBlock({ label, block }, file, unlock));
-  }
+  for (const block of blocks) found.push(await readBlock(block, file, unlock));
   return joinBundles(found);
 }
 
-async function readBlock(
-  { label, block }: { readonly label: string; readonly block: string },
-  file: string,
-  unlock: Unlock,
-): Promise<Bundle> {
+interface Block {
+  readonly label: string;
+  readonly block: string;
+}
+
+/** Goes through the text once, whatever begins in it and never ends. */
+function findBlocks(text: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let open: { readonly label: string; readonly start: number } | undefined;
+  for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
+    if (kind === 'BEGIN') open = { label, start: index };
+    else if (open?.label === label) {
+      blocks.push({ label, block: text.slice(open.start, index + line.length) });
+      open = undefined;
+    }
+  }
+  return blocks;
+}
+
+async function readBlock({ label, block }: Block, file: string, unlock: Unlock): Promise<Bundle> {
   if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) {
     return { certificates: [new X509Certificate(block)], keys: [] };
   }

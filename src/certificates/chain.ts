@@ -1,5 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+/** Links of a chain; those of servers have two or three, and each is a signature to verify. */
+const LONGEST_CHAIN = 10;
+
 /** The certificates of a PEM text; none where one of them is damaged. */
 export function parseChain(pem: string): readonly X509Certificate[] {
   try {
@@ -14,7 +19,15 @@ export function parseChain(pem: string): readonly X509Certificate[] {
  * certificate, and a library would weigh on the activation.
  */
 export function splitPem(pem: string): readonly string[] {
-  return pem.match(/-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks: string[] = [];
+  // No regular expression: it would look for the end again and again where there is none.
+  for (let start = pem.indexOf(BEGIN); start >= 0;) {
+    const end = pem.indexOf(END, start);
+    if (end < 0) break;
+    blocks.push(pem.slice(start, end + END.length));
+    start = pem.indexOf(BEGIN, end);
+  }
+  return blocks;
 }
 
 /** Whether a certificate is its own issuer, by name and by signature. */
@@ -36,7 +49,7 @@ export function findAnchor(
   if (anchors.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return leaf;
   const seen = new Set<X509Certificate>();
   let current: X509Certificate | undefined = leaf;
-  while (current && !seen.has(current)) {
+  while (current && !seen.has(current) && seen.size < LONGEST_CHAIN) {
     const signed: X509Certificate = current;
     const isIssuer = (issuer: X509Certificate): boolean => isIssuedBy(signed, issuer);
     const anchor = anchors.find(isIssuer);

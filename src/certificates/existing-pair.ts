@@ -1,9 +1,9 @@
-import { lstat, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { explain, ExplainedError, systemCode } from '../errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { certificateFiles } from './files.ts';
+import { certificateFiles, readSmallFile } from './files.ts';
 import { inspectCertificate } from './inspect.ts';
 import { STAGING } from './replace-pair.ts';
 
@@ -47,7 +47,7 @@ export async function readExistingFile(
   if (!facts) return undefined;
   if (facts.isSymbolicLink()) await checkLink(workspace, path);
   try {
-    return { path, content: await readFile(path), mode: facts.mode & 0o777 };
+    return { path, content: await readSmallFile(path), mode: facts.mode & 0o777 };
   } catch (error) {
     throw new ExplainedError(
       {
@@ -120,6 +120,7 @@ async function checkLink(workspace: string, path: string): Promise<void> {
 }
 
 function explainReadError(error: unknown): string {
+  if (error instanceof ExplainedError) return explain({ ...error.problem, next: '' });
   if (systemCode(error) === 'EISDIR') return 'It is a folder.';
   return error instanceof Error ? `The system says: ${error.message}.` : String(error);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { createReadStream } from 'node:fs';
+import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ExplainedError, systemCode } from '../errors.ts';
 
 /** The files of a certificates folder; scripts rely on these names. */
 export interface CertificateFiles {
@@ -19,10 +20,50 @@ export function certificateFiles(folder: string): CertificateFiles {
   };
 }
 
-/** A file's text; undefined where there is no such file. */
+/** Bytes; a machine's whole bundle of authorities takes a quarter of it. */
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * Reads a file whole, if it is one that a certificate, a key or a setting could be in. A repository
+ * can bring a link to what never ends, such as `/dev/zero`.
+ *
+ * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors
+ */
+export async function readSmallFile(file: string): Promise<Buffer> {
+  const facts = await stat(file);
+  // What a folder is, the system itself says.
+  if (!facts.isFile() && !facts.isDirectory()) {
+    throw new ExplainedError({
+      code: 'not-a-file',
+      what: `${basename(file)} is no ordinary file.`,
+      why: 'It is a device or a pipe, or a link to one.',
+      next: 'Put a file in its place.',
+    });
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // What the system says of a size is not true everywhere (/proc), so it is counted.
+  for await (const chunk of createReadStream(file, { end: MOST_BYTES })) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+  }
+  if (size <= MOST_BYTES) return Buffer.concat(chunks);
+  throw new ExplainedError({
+    code: 'file-too-large',
+    what: `${basename(file)} is larger than 1 MB.`,
+    why: 'No certificate and no key is.',
+    next: 'Put the right file in its place.',
+  });
+}
+
+/**
+ * A file's text; undefined where there is no such file.
+ *
+ * @throws as `readSmallFile` does
+ */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readSmallFile(file)).toString('utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
     throw error;

@@ -107,6 +107,7 @@ export async function inspectCertificate(
       },
     };
   } catch (error) {
+    if (error instanceof ExplainedError) return broken('unreadable', error.message);
     const code = systemCode(error) ?? '';
     const why = error instanceof Error ? error.message : String(error);
     return broken(

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { window, type QuickPickItem, type Uri } from 'vscode';
 import type { BundleFile } from '../../certificates/bundle.ts';
+import { readSmallFile } from '../../certificates/files.ts';
 import type { ImportPlan } from '../../certificates/import-plan.ts';
 import { cancellation, ExplainedError, explain, toProblem } from '../../errors.ts';
 import { readDomain } from '../../project/env-file.ts';
@@ -111,8 +111,9 @@ async function pickFiles(): Promise<readonly BundleFile[]> {
 
 async function readChosen({ fsPath }: Uri): Promise<BundleFile> {
   try {
-    return { name: basename(fsPath), content: await readFile(fsPath) };
+    return { name: basename(fsPath), content: await readSmallFile(fsPath) };
   } catch (error) {
+    if (error instanceof ExplainedError) throw error;
     throw new ExplainedError(
       {
         code: 'file-not-readable',

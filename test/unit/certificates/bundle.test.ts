@@ -40,6 +40,14 @@ describe('reading certificates and keys out of files', function () {
     assert.deepEqual(count(await read(Buffer.from(`\ufeff${leaf.pem}`, 'utf16le'))), [1, 0]);
   });
 
+  it('goes once through a text whose blocks have no end', async () => {
+    const text = '-----BEGIN CERTIFICATE-----\n-----BEGIN PKCS7-----\n'.repeat(20_000);
+    const began = performance.now();
+    assert.deepEqual(count(await read(text + leaf.pem)), [1, 0]);
+    await assert.rejects(read(text), { code: 'file-not-understood' });
+    assert.ok(performance.now() - began < 2000);
+  });
+
   it('takes DER for what it is, under any name', async () => {
     const { certificate, key } = leaf;
     assert.deepEqual(count(await read(certificate.raw)), [1, 0]);

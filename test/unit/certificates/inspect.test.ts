@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import { inspectCertificate, readTrustAnchors } from '../../../src/certificates/inspect.ts';
@@ -101,6 +101,23 @@ describe('inspecting', function () {
     await rm(files.key);
     await mkdir(files.key);
     assert.deepEqual(await findCodes(), ['broken', 'unreadable']);
+  });
+
+  it('reads nothing that is endless or large, and is through with what has no end soon', async function () {
+    const { files } = fixture;
+    await fixture.generate();
+    const good = await readFile(files.certificate);
+    await writeFile(files.certificate, '-----BEGIN CERTIFICATE-----\n'.repeat(37_000));
+    const began = performance.now();
+    assert.deepEqual(await findCodes(), ['broken', 'corrupt']);
+    assert.ok(performance.now() - began < 2000);
+    await writeFile(files.certificate, Buffer.concat([good, Buffer.alloc(1024 * 1024, '\n')]));
+    assert.deepEqual(await findCodes(), ['broken', 'unreadable']);
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no devices in its folders');
+    await rm(files.certificate);
+    await symlink('/dev/zero', files.certificate);
+    assert.deepEqual(await findCodes(), ['broken', 'unreadable']);
+    await assert.rejects(fixture.generate({ replaceBroken: true }), { code: 'outside-workspace' });
   });
 
   it('says what cannot be read, as a key of root after a generation in a container', async function () {

@@ -15,9 +15,10 @@ export interface KnownAuthority {
 
 /**
  * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
- * us; or a person agreed to trust one of somebody else's, which others may have trusted before.
+ * us; or a person agreed to trust one of somebody else's, which others may have trusted before. Of
+ * a store without labels it is noted too what was added to it: nothing there tells that later.
  */
-export type Origin = 'made' | 'accepted';
+export type Origin = 'made' | 'accepted' | `added-to-${string}`;
 
 /**
  * Keeps the certificate (never the key) of an authority. What trust stores hold is compared with

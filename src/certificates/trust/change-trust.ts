@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { ExplainedError, toProblem, type ProblemText } from '../../errors.ts';
 import { run as runProgram, type Command } from '../../process.ts';
 import { holdLock } from '../lock.ts';
-import { forgetKnownAuthority, rememberAuthority } from '../known-authorities.ts';
+import { forgetKnownAuthority, listAuthorities, rememberAuthority } from '../known-authorities.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -13,7 +13,14 @@ import {
   type Elevation,
 } from './elevation.ts';
 import { findStores } from './find-stores.ts';
-import { holds, readBelongings, readEntries, runToLook, type Belongings } from './read-trust.ts';
+import {
+  addedTo,
+  holds,
+  readBelongings,
+  readEntries,
+  runToLook,
+  type Belongings,
+} from './read-trust.ts';
 import { explainMissing, labelFor, lastWords, type Change, type TrustStore } from './store.ts';
 
 export interface ChangeRequest {
@@ -93,6 +100,7 @@ async function changeStores(
       request.onStore?.(store);
       const last = await explainMissing(store, () => runAll(store, store.change(change), request));
       if (!isNothing(await plan(store, belongings))) throw explainNotTaken(store, last);
+      if (!store.takesLabels) await noteChange(store, change, belongings);
       changed.push(store);
     } catch (error) {
       if (request.signal?.aborted) throw error;
@@ -103,6 +111,20 @@ async function changeStores(
     await forgetFormer(belongings, wanted ?? belongings.current?.certificate);
   }
   return { changed, failed };
+}
+
+/** Keeps in mind what was put into a store that bears no label of ours. */
+async function noteChange(
+  store: TrustStore,
+  { add, remove }: Change,
+  { workspace }: Belongings,
+): Promise<void> {
+  const removed = new Set(remove.flatMap(({ fingerprints }) => fingerprints));
+  for (const noted of await listAuthorities(workspace, addedTo(store))) {
+    if (removed.has(noted.certificate.fingerprint256)) await forgetKnownAuthority(noted);
+  }
+  if (!add) return;
+  await rememberAuthority(workspace, addedTo(store), add.authority.certificate.toString());
 }
 
 function isNothing({ add, remove }: Change): boolean {

@@ -4,7 +4,7 @@ import { run as runProgram, type Command, type Outcome } from '../../process.ts'
 import { workspaceId } from '../../project/data-folder.ts';
 import { parseChain } from '../chain.ts';
 import { certificateFiles, readIfThere } from '../files.ts';
-import { listAuthorities, type KnownAuthority } from '../known-authorities.ts';
+import { listAuthorities, type KnownAuthority, type Origin } from '../known-authorities.ts';
 import { findStores } from './find-stores.ts';
 import { explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
@@ -14,6 +14,7 @@ const LOOK_PATIENCE = 30_000;
 
 /** What tells the workspace's own entries of a store from all others. */
 export interface Belongings {
+  readonly workspace: string;
   readonly workspaceId: string;
   /** The authority in ca.pem, if there is one. */
   readonly current: KnownAuthority | undefined;
@@ -46,6 +47,7 @@ export async function readBelongings(workspace: string, folder: string): Promise
     listAuthorities(workspace, 'accepted'),
   ]);
   return {
+    workspace,
     workspaceId: workspaceId(workspace),
     current: certificate && { certificate, file },
     made,
@@ -56,25 +58,27 @@ export async function readBelongings(workspace: string, folder: string): Promise
 /**
  * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
  * made here, whoever put it there. An authority of somebody else's may have been in a store before
- * (a public one is in all of them), so there only the label counts, where the store takes one.
+ * (a public one is in all of them), so there only the label counts, or that we added it.
  */
 export async function readEntries(
   store: TrustStore,
-  { workspaceId: id, current, made, accepted }: Belongings,
+  { workspace, workspaceId: id, current, made, accepted }: Belongings,
 ): Promise<readonly SeenEntry[]> {
-  const known = [...made, ...accepted, ...(current ? [current] : [])];
+  const added = store.takesLabels ? [] : await listAuthorities(workspace, addedTo(store));
+  const known = [...made, ...accepted, ...added, ...(current ? [current] : [])];
   const entries = await explainMissing(store, () => store.read(runToLook, known));
-  const ours = new Set(
-    [...made, ...(store.takesLabels ? [] : accepted)].map(
-      ({ certificate }) => certificate.fingerprint256,
-    ),
-  );
+  const ours = new Set([...made, ...added].map(({ certificate }) => certificate.fingerprint256));
   return entries.map((entry) => ({
     ...entry,
     isOurs:
       entry.label.includes(labelPrefix(id)) ||
       (entry.fingerprints.length > 0 && entry.fingerprints.every((one) => ours.has(one))),
   }));
+}
+
+/** Under which origin it is kept what was added to a store without labels. */
+export function addedTo({ id }: TrustStore): Origin {
+  return `added-to-${id}`;
 }
 
 /** Whether an entry is a certificate that programs go by, and nothing else. */

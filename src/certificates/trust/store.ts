@@ -30,7 +30,7 @@ export interface Change {
 
 /** A place where programs look for the authorities they trust. */
 export interface TrustStore {
-  /** Stable, one for each place. */
+  /** Stable, one for each place; one of a store that takes no labels can be part of a file's name. */
   readonly id: string;
   /** As a person knows it; several databases of one browser share it. */
   readonly name: string;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,9 @@ import { nssStore } from '../../../../src/certificates/trust/nss.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
 import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
 import { listAuthorities } from '../../../../src/certificates/known-authorities.ts';
+import { thumbprint, windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
-import { makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
+import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
 
 /** A system's store as Linux has them, in a folder of its own that takes no root to change. */
 async function makeStore(refresh?: AnchorSystem['refresh']): Promise<{
@@ -40,6 +42,49 @@ async function makeStore(refresh?: AnchorSystem['refresh']): Promise<{
     installNssTools: '',
   };
   return { store: { ...anchorStore(system), needsRoot: false }, anchors, bundle };
+}
+
+/** The commands of Windows' certutil that we use, over a folder in the place of the Root store. */
+const CERTUTIL = `#!/bin/sh
+root=$(dirname "$0")/root
+case $2 in
+  -store) ls "$root" ;;
+  -addstore) cp "$4" "$root/$(openssl x509 -in "$4" -noout -fingerprint -sha1 |
+    sed 's/.*=//; s/://g' | tr A-F a-f)" ;;
+  -delstore) rm "$root/$4" ;;
+esac
+`;
+
+/** The store of a Windows user, which takes no labels, with what it holds by thumbprint. */
+async function makeWindowsStore(): Promise<{
+  readonly store: TrustStore;
+  readonly held: {
+    /** @returns its thumbprint */
+    readonly add: (file: string) => Promise<string>;
+    readonly list: () => Promise<readonly string[]>;
+    readonly clear: () => Promise<void>;
+  };
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-windows-'));
+  const root = join(folder, 'root');
+  await mkdir(root);
+  // One file's name here, whose backslashes part folders there.
+  await writeFile(join(folder, 'Windows\\System32\\certutil.exe'), CERTUTIL, { mode: 0o755 });
+  return {
+    store: windowsStore(join(folder, 'Windows')),
+    held: {
+      add: async (file) => {
+        const pem = await readFile(file, 'utf8');
+        const name = thumbprint(new X509Certificate(pem));
+        await writeFile(join(root, name), pem);
+        return name;
+      },
+      list: () => readdir(root),
+      clear: async () => {
+        for (const name of await readdir(root)) await rm(join(root, name));
+      },
+    },
+  };
 }
 
 describe('trust is given and taken', () => {
@@ -168,6 +213,33 @@ describe('trust is given and taken', () => {
     assert.deepEqual((await removeTrust(foreign)).changed, [browser.store]);
     assert.deepEqual(await readdir(world.anchors), ['public.pem']);
     assert.deepEqual(await states(), ['trusted', 'not-trusted']);
+  });
+
+  it("and somebody else's authority stays where it was before us and no label can tell", async function () {
+    if (!hasOpenssl()) skipBecause(this, 'needs the openssl program');
+    const { store, held } = await makeWindowsStore();
+    const theirs = await readFile(fixture.files.ca, 'utf8');
+    const mine = await makeWorkspace();
+    await mine.generate();
+    await writeFile(mine.files.ca, theirs);
+    const foreign = { ...request(store), workspace: mine.workspace, folder: mine.folder };
+    const giveForeign = async (): Promise<readonly TrustStore[]> =>
+      (await giveTrust(await readCandidate(mine.workspace, mine.folder), foreign)).changed;
+
+    const before = [await held.add(mine.files.ca)];
+    assert.deepEqual(await giveForeign(), [], 'it is there already');
+    assert.deepEqual((await removeTrust(foreign)).changed, []);
+    assert.deepEqual(await held.list(), before);
+
+    await held.clear();
+    assert.deepEqual(await giveForeign(), [store]);
+    assert.deepEqual(await held.list(), before);
+    assert.deepEqual((await removeTrust(foreign)).changed, [store]);
+    assert.deepEqual(await held.list(), [], 'what was put there for us goes');
+
+    await held.add(mine.files.ca);
+    assert.deepEqual((await removeTrust(foreign)).changed, []);
+    assert.deepEqual(await held.list(), before, 'and what comes later is not ours again');
   });
 
   it('and what only lies in the folder of anchors is not trusted', async () => {

@@ -1,6 +1,7 @@
 /** What a button under a message can do; each surface knows how to carry it out or to word it. */
 export type Action =
   | 'generateCertificate'
+  | 'trustCertificate'
   | 'regenerateCertificate'
   | 'setDomain'
   | 'startServer'

@@ -21,9 +21,13 @@ export async function trust(context: CliContext): Promise<number> {
     for (const problem of unread) complain(explain(problem));
     return before.length > 0 && unread.length === 0 ? 0 : 1;
   }
-  if (!(await agree(describeConsent(candidate, before), context))) return 1;
+  const consent = describeConsent(candidate, before);
+  if (!(await agree(consent, context))) return 1;
   const { giveTrust } = await import('../certificates/trust/change-trust.ts');
-  const result = await giveTrust(candidate, changeRequest(context, folder));
+  const result = await giveTrust(candidate, {
+    ...changeRequest(context, folder),
+    agreedStores: consent.agreedStores,
+  });
   say(`${candidate.name}: ${describeTrust(await readTrust(workspace, folder))}.`);
   await tellOfWindows(folder, 'trust');
   return reportFailures(result);

@@ -44,6 +44,7 @@ export function readArgument(argument: unknown): CommandArgument {
 export function toButton(action: Action): Button {
   switch (action) {
     case 'generateCertificate':
+    case 'trustCertificate':
     case 'startServer':
     case 'restartServer':
     case 'showLogs':

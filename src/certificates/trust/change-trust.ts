@@ -34,6 +34,11 @@ export interface ChangeRequest {
   readonly signal?: AbortSignal;
 }
 
+export interface TrustRequest extends ChangeRequest {
+  /** The ids of the stores that a person agreed to have changed. */
+  readonly agreedStores: readonly string[];
+}
+
 export interface ChangeResult {
   /** The stores that were changed. */
   readonly changed: readonly TrustStore[];
@@ -41,14 +46,14 @@ export interface ChangeResult {
 }
 
 /**
- * Has every store trust an authority, and removes the workspace's former ones. What a store holds
- * already is left alone. One store that cannot be changed keeps no other from it.
+ * Has the stores that were agreed to trust an authority, and removes the workspace's former ones.
+ * What a store holds already is left alone. One store that cannot be changed keeps no other from it.
  *
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
 export async function giveTrust(
   candidate: Candidate,
-  request: ChangeRequest,
+  request: TrustRequest,
 ): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
     // From our own folder, so that no workspace can swap the file while root copies it.
@@ -58,8 +63,14 @@ export async function giveTrust(
     return changeStores(request, certificate, async (store, belongings) => {
       const entries = await readEntries(store, belongings);
       const remove = entries.filter((entry) => entry.isOurs && !holds(entry, certificate));
-      if (entries.some((entry) => holds(entry, certificate))) return { remove };
-      return { add: { authority, label: labelFor(belongings.workspaceId, certificate) }, remove };
+      const label = labelFor(belongings.workspaceId, certificate);
+      const isHeld = entries.some((entry) => holds(entry, certificate));
+      const change = isHeld ? { remove } : { add: { authority, label }, remove };
+      // It may have been made, or have become readable, while a person read what they agreed to.
+      if (!isNothing(change) && !request.agreedStores.includes(store.id)) {
+        throw explainNotAgreed(store);
+      }
+      return change;
     });
   });
 }
@@ -149,6 +160,16 @@ async function runAll(
     if (exitCode !== 0) break;
   }
   return said;
+}
+
+function explainNotAgreed(store: TrustStore): ExplainedError {
+  return new ExplainedError({
+    code: 'store-not-agreed',
+    what: `${nameStore(store)} was left as it is.`,
+    why: 'It was not among the stores that you agreed to have changed.',
+    next: 'Trust the certificate again to have it changed too.',
+    action: 'trustCertificate',
+  });
 }
 
 function explainNotTaken(store: TrustStore, said: string): ExplainedError {

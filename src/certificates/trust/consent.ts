@@ -9,6 +9,8 @@ export interface Consent {
   readonly meaning: readonly string[];
   /** A line for each store: what becomes of it, or why nothing. */
   readonly stores: readonly string[];
+  /** The ids of the stores that are changed: whoever agrees, agrees to these. */
+  readonly agreedStores: readonly string[];
   readonly agree: string;
   /** Nothing limits the authority, or nothing much, so a plain yes is not enough. */
   readonly isDangerous: boolean;
@@ -20,6 +22,7 @@ export interface Consent {
 export function describeConsent(candidate: Candidate, trust: TrustState): Consent {
   const { isOurs } = candidate;
   const { question, meaning, agree } = describeReach(candidate);
+  const toChange = trust.filter(isToChange);
   const isDangerous = candidate.names === undefined || candidate.wide.length > 0;
   return {
     question,
@@ -30,13 +33,14 @@ export function describeConsent(candidate: Candidate, trust: TrustState): Consen
         : ['It was not made by Chroma TLS on this machine: whoever made it may have its key.']),
     ],
     stores: [
-      ...trust.filter(isToChange).map(describeStore),
+      ...toChange.map(describeStore),
       ...trust
         .filter(({ state }) => state === 'unknown')
         .map(({ name: store, problem }) =>
           [`• ${store}: left out.`, problem ? explain(problem) : ''].join(' ').trim(),
         ),
     ],
+    agreedStores: toChange.map(({ id }) => id),
     agree,
     isDangerous,
     allowsOption: isOurs && !isDangerous,

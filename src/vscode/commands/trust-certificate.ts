@@ -18,12 +18,13 @@ export const trustCertificate: CommandHandler = async (context) => {
   const candidate = await readCandidate(folder.uri.fsPath, certificates);
   await server.refreshTrust();
   const trust = server.snapshot.trust ?? [];
-  if (!(await agree(candidate, trust))) return;
+  const agreedStores = await agree(candidate, trust);
+  if (!agreedStores) return;
 
   const { giveTrust } = await import('../../certificates/trust/change-trust.ts');
   const title = `Trusting ${candidate.name}`;
   const result = await changeTrust(context, active, title, (request) =>
-    giveTrust(candidate, request),
+    giveTrust(candidate, { ...request, agreedStores }),
   );
   if (result.changed.length === 0) return;
   const { windowsSide } = await import('../../certificates/trust/wsl.ts');
@@ -38,8 +39,14 @@ export const trustCertificate: CommandHandler = async (context) => {
   );
 };
 
-/** Whether the person agrees, having read what it means; false too where nothing is to be done. */
-async function agree(candidate: Candidate, trust: TrustState): Promise<boolean> {
+/**
+ * The ids of the stores that the person agrees to have changed, having read what it means;
+ * undefined without a yes, and where nothing is to be done.
+ */
+async function agree(
+  candidate: Candidate,
+  trust: TrustState,
+): Promise<readonly string[] | undefined> {
   const { describeConsent, isToChange } = await import('../../certificates/trust/consent.ts');
   const unknown = trust.find(({ state }) => state === 'unknown');
   if (!trust.some(isToChange)) {
@@ -49,15 +56,21 @@ async function agree(candidate: Candidate, trust: TrustState): Promise<boolean> 
         ? 'This machine has no trust store that Chroma TLS knows.'
         : `${candidate.name} is trusted already. ${describeTrust(trust)}.`,
     );
-    return false;
+    return undefined;
   }
-  const { question, meaning, stores, agree: button } = describeConsent(candidate, trust);
+  const {
+    question,
+    meaning,
+    stores,
+    agreedStores,
+    agree: button,
+  } = describeConsent(candidate, trust);
   const answer = await window.showWarningMessage(
     question,
     { modal: true, detail: [...meaning, stores.join('\n'), ...explainRemote()].join('\n\n') },
     button,
   );
-  return answer === button;
+  return answer === button ? agreedStores : undefined;
 }
 
 /** In a remote window the stores are those of the machine it runs on. */

@@ -53,7 +53,10 @@ export class NamedStores {
 
   async give(): Promise<ChangeResult> {
     const { workspace, folder } = this.#request();
-    return giveTrust(await readCandidate(workspace, folder), this.#request());
+    return giveTrust(await readCandidate(workspace, folder), {
+      ...this.#request(),
+      agreedStores: this.#stores.map(({ id }) => id),
+    });
   }
 
   async remove(): Promise<ChangeResult> {

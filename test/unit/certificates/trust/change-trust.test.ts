@@ -9,7 +9,9 @@ import {
   giveTrust,
   removeTrust,
   type ChangeRequest,
+  type ChangeResult,
 } from '../../../../src/certificates/trust/change-trust.ts';
+import { describeConsent } from '../../../../src/certificates/trust/consent.ts';
 import { anchorStore, type AnchorSystem } from '../../../../src/certificates/trust/linux-system.ts';
 import { nssStore } from '../../../../src/certificates/trust/nss.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
@@ -87,6 +89,15 @@ async function makeWindowsStore(): Promise<{
   };
 }
 
+/** Gives trust as somebody does who agreed to the change of every store. */
+async function giveTo(
+  { workspace, folder }: WorkspaceFixture,
+  request: ChangeRequest,
+): Promise<ChangeResult> {
+  const agreedStores = (request.stores ?? []).map(({ id }) => id);
+  return giveTrust(await readCandidate(workspace, folder), { ...request, agreedStores });
+}
+
 describe('trust is given and taken', () => {
   let fixture: WorkspaceFixture;
 
@@ -103,7 +114,7 @@ describe('trust is given and taken', () => {
     stores,
   });
   const give = async (...stores: readonly TrustStore[]): ReturnType<typeof giveTrust> =>
-    giveTrust(await readCandidate(fixture.workspace, fixture.folder), request(...stores));
+    giveTo(fixture, request(...stores));
   const stateOf = async (store: TrustStore): Promise<string> => {
     const [seen] = await readTrust(fixture.workspace, fixture.folder, [store]);
     assert.ok(seen);
@@ -183,7 +194,7 @@ describe('trust is given and taken', () => {
     const mine = await makeWorkspace();
     await mine.generate();
     const foreign = { ...request(store), workspace: mine.workspace, folder: mine.folder };
-    await giveTrust(await readCandidate(mine.workspace, mine.folder), foreign);
+    await giveTo(mine, foreign);
     await removeTrust(foreign);
     assert.deepEqual(await readdir(anchors), ['theirs.pem']);
   });
@@ -206,7 +217,7 @@ describe('trust is given and taken', () => {
     };
     const candidate = await readCandidate(mine.workspace, mine.folder);
     assert.equal(candidate.isOurs, false);
-    assert.deepEqual((await giveTrust(candidate, foreign)).changed, [browser.store]);
+    assert.deepEqual((await giveTo(mine, foreign)).changed, [browser.store]);
     const states = async (): Promise<readonly string[]> =>
       (await readTrust(mine.workspace, mine.folder, foreign.stores)).map(({ state }) => state);
     assert.deepEqual(await states(), ['trusted', 'trusted']);
@@ -224,7 +235,7 @@ describe('trust is given and taken', () => {
     await writeFile(mine.files.ca, theirs);
     const foreign = { ...request(store), workspace: mine.workspace, folder: mine.folder };
     const giveForeign = async (): Promise<readonly TrustStore[]> =>
-      (await giveTrust(await readCandidate(mine.workspace, mine.folder), foreign)).changed;
+      (await giveTo(mine, foreign)).changed;
 
     const before = [await held.add(mine.files.ca)];
     assert.deepEqual(await giveForeign(), [], 'it is there already');
@@ -240,6 +251,31 @@ describe('trust is given and taken', () => {
     await held.add(mine.files.ca);
     assert.deepEqual((await removeTrust(foreign)).changed, []);
     assert.deepEqual(await held.list(), before, 'and what comes later is not ours again');
+  });
+
+  it('and a store that was left out of the question is left as it is, whatever it says now', async () => {
+    const agreed = await makeStore();
+    const leftOut = await makeStore();
+    const slow: TrustStore = { ...leftOut.store, id: 'java:/cacerts', name: 'Java' };
+    const candidate = await readCandidate(fixture.workspace, fixture.folder);
+    const { agreedStores } = describeConsent(
+      candidate,
+      // As it was read when the person was asked: one store did not answer.
+      await readTrust(fixture.workspace, fixture.folder, [
+        agreed.store,
+        { ...slow, read: () => Promise.reject(new Error('It took too long.')) },
+      ]),
+    );
+    const { changed, failed } = await giveTrust(candidate, {
+      ...request(agreed.store, slow),
+      agreedStores,
+    });
+    assert.deepEqual(changed, [agreed.store]);
+    assert.deepEqual(
+      failed.map(({ store, problem }) => [store, problem.code]),
+      [[slow, 'store-not-agreed']],
+    );
+    assert.deepEqual(await readdir(leftOut.anchors), []);
   });
 
   it('and what only lies in the folder of anchors is not trusted', async () => {

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readAuthority, writeAuthority, type Authority } from './authority.ts';
-import { readIfThere, replaceFile } from './files.ts';
+import { moveFile, readIfThere, readSmallFile, replaceFile } from './files.ts';
 import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /**
@@ -17,18 +18,41 @@ export async function loadAuthority(workspace: string): Promise<Authority | unde
 }
 
 /**
- * Keeps an authority, its folder 0700 and its file 0600. Certificate and key are one file, so that
- * no crash can leave the one without the other.
+ * Keeps an authority, its folder 0700 and its file 0600, and puts in place what it signed. Where
+ * that fails the authority kept before is kept again: what it signed is still there. Certificate
+ * and key are one file, so that no crash can leave the one without the other.
  *
- * @throws ExplainedError `data-folder-not-usable`
+ * @throws ExplainedError `data-folder-not-usable`; what `install` throws
  */
-export async function keepAuthority(workspace: string, authority: Authority): Promise<void> {
+export async function keepAuthority<T>(
+  workspace: string,
+  authority: Authority,
+  install: () => Promise<T>,
+): Promise<T> {
+  const file = authorityFile(workspace);
+  const former = `${file}.former`;
   const pem = await writeAuthority(authority);
-  await explainUnusable(async () => {
-    const file = authorityFile(workspace);
+  const isReplaced = await explainUnusable(async () => {
     await makePrivateFolder(dirname(file));
+    const wasThere = await copyIfThere(file, former);
     await replaceFile(file, pem, 0o600);
+    return wasThere;
   });
+  const installed = await install().catch(async (error: unknown) => {
+    await explainUnusable(() => (isReplaced ? moveFile(former, file) : rm(file, { force: true })));
+    throw error;
+  });
+  await rm(former, { force: true });
+  return installed;
+}
+
+async function copyIfThere(file: string, copy: string): Promise<boolean> {
+  const content = await readSmallFile(file).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (content) await replaceFile(copy, content, 0o600);
+  return content !== undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { ExplainedError } from '../errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { forgetAuthority } from './authority-store.ts';
+import { forgetAuthority, keepAuthority } from './authority-store.ts';
 import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
 import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
 import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
@@ -76,12 +76,16 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
       issue(engine, request, { names, keyType, days, now }),
     );
     const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
-    const backup = await installPair(
-      folder,
-      [...existing, ...(configFile?.existing ?? [])],
-      configFile ? { ...pair, config: configFile.fresh } : pair,
-      now,
-    );
+    const install = (): Promise<string | undefined> =>
+      installPair(
+        folder,
+        [...existing, ...(configFile?.existing ?? [])],
+        configFile ? { ...pair, config: configFile.fresh } : pair,
+        now,
+      );
+    const backup = await (issued.toKeep
+      ? keepAuthority(workspace, issued.toKeep, install)
+      : install());
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
     const state = await inspectCertificate(folder, domain, now, () => Promise.resolve(passPhrase));

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { parseServerName } from '../project/domain.ts';
 import type { CertificateSettings } from '../project/settings.ts';
 import { explainUnfit } from './authority.ts';
-import { keepAuthority, loadAuthority } from './authority-store.ts';
+import { loadAuthority } from './authority-store.ts';
 import type { Engine, Leaf, LeafRequest } from './engines/engine.ts';
 import { rememberAuthority } from './known-authorities.ts';
 import { toPem } from './profile.ts';
@@ -15,7 +15,7 @@ interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthority
 
 /**
  * Has an engine make the pair that is asked for, by the workspace's authority where it has one that
- * still fits, or by a new one that is then kept.
+ * still fits, or by a new one.
  *
  * @throws ExplainedError `data-folder-not-usable`, and what the engine throws
  */
@@ -48,14 +48,15 @@ async function issueByAuthority(
   const authority = reusable ?? (await engine.createAuthority({ label, ...leafRequest }));
   const leaf = await engine.issueLeaf(authority, leafRequest);
   if (!reusable) await rememberAuthority(workspace, 'made', toPem(authority.certificate));
-  if (!reusable && keepAuthorityKey) await keepAuthority(workspace, authority);
   const pair = {
     key: leaf.keyPem,
     certificate: toPem(leaf.certificate, authority.certificate),
     ca: toPem(authority.certificate),
   };
-  if (because !== undefined) return { pair, authority: 'instead-of-kept', because };
-  return { pair, authority: reusable ? 'kept' : 'fresh' };
+  if (reusable) return { pair, authority: 'kept' };
+  const made = { pair, ...(keepAuthorityKey ? { toKeep: authority } : {}) };
+  if (because !== undefined) return { ...made, authority: 'instead-of-kept', because };
+  return { ...made, authority: 'fresh' };
 }
 
 function vouchForItself({ certificate, keyPem }: Leaf): Issued {

@@ -1,11 +1,15 @@
-import type { Unfitness } from './authority.ts';
+import type { Authority, Unfitness } from './authority.ts';
 import type { FreshPair } from './replace-pair.ts';
 
 /** Why what clients trusted until now does not vouch for a new certificate. */
 export type TrustLoss = Unfitness | 'key-not-kept' | 'self-signed' | 'other-authority';
 
 /** A new pair, and what became of the authority that had been kept from before. */
-export type Issued = { readonly pair: FreshPair } & (
+export type Issued = {
+  readonly pair: FreshPair;
+  /** The new authority, where its key is to be there for the next certificate. */
+  readonly toKeep?: Authority;
+} & (
   | { readonly authority: 'none' | 'kept' | 'fresh' }
   | { readonly authority: 'instead-of-kept'; readonly because: Unfitness }
 );

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -184,6 +194,22 @@ describe('generate', function () {
     await writeFile(folder, 'a file where the folder should be');
     await assert.rejects(generate(), { code: 'certs-not-writable' });
     assert.deepEqual(await readdir(workspace), ['certs']);
+    const authority = join(workspaceDataFolder(workspace), 'authority');
+    assert.deepEqual(await readdir(authority), []);
+    await rm(folder);
+    const { files } = await generate();
+    const ca = await readFile(files.ca, 'utf8');
+    await rename(folder, `${folder}.aside`);
+    await writeFile(folder, 'a file where the folder should be');
+    // Other names need another authority, and the one that is trusted must outlast the failure.
+    await assert.rejects(generate({ domain: 'other.test' }), { code: 'certs-not-writable' });
+    assert.deepEqual(await readdir(authority), ['authority.pem']);
+    assert.equal(await mode(join(authority, 'authority.pem')), '600');
+    await rm(folder);
+    assert.equal((await generate()).authority, 'reused');
+    assert.equal(await readFile(files.ca, 'utf8'), ca);
+    await generate({ domain: 'other.test' });
+    assert.deepEqual(await readdir(authority), ['authority.pem']);
   });
 });
 

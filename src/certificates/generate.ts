@@ -12,6 +12,7 @@ import { inspectCertificate, type CertificateFacts } from './inspect.ts';
 import { installPair } from './install-pair.ts';
 import { issue } from './issue.ts';
 import { explainLocked, isEncrypted } from './key-file.ts';
+import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
 import type { KeyPassPhrase } from './pass-phrase.ts';
 import type { FreshPair } from './replace-pair.ts';
@@ -70,7 +71,9 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
 
     const passPhrase = await findPassPhrase(request, existing);
     const { ca } = certificateFiles(folder);
-    const before = fingerprintOf(existing.find(({ path }) => path === ca)?.content);
+    const replaced = existing.find(({ path }) => path === ca)?.content;
+    const before = fingerprintOf(replaced);
+    if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const configFile = await compareConfig(request, config);
     const issued = await withEngine(engineOptions, (engine) =>
       issue(engine, request, { names, keyType, days, now }),

@@ -3,6 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
+import { parseChain } from './chain.ts';
 import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 import { readIfThere, replaceFile } from './files.ts';
 
@@ -15,7 +16,8 @@ export interface KnownAuthority {
 
 /**
  * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
- * us; or a person agreed to trust one of somebody else's, which others may have trusted before. Of
+ * us; or a person agreed to trust one of somebody else's, or had it in ca.pem, and others may have trusted
+ * it before. Of
  * a store without labels it is noted too what was added to it: nothing there tells that later.
  */
 export type Origin = 'made' | 'accepted' | `added-to-${string}`;
@@ -40,6 +42,20 @@ export async function rememberAuthority(
     await replaceFile(file, certificate.toString(), 0o644);
   });
   return { certificate, file };
+}
+
+/**
+ * Keeps the authority of a ca.pem that is about to be replaced, whoever made it: stores may hold it
+ * for a person who trusted it before the folder was renamed, and nothing else would lead to it.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function rememberReplaced(workspace: string, pem: string): Promise<void> {
+  const [certificate] = parseChain(pem);
+  if (!certificate?.ca) return;
+  const made = await listAuthorities(workspace, 'made');
+  const isMade = made.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
+  if (!isMade) await rememberAuthority(workspace, 'accepted', certificate.toString());
 }
 
 /** The authorities of a workspace, present and former. What is damaged counts as none. */

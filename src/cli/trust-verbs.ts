@@ -39,7 +39,13 @@ export async function untrust(context: CliContext): Promise<number> {
   const { removeTrust } = await import('../certificates/trust/change-trust.ts');
   const result = await removeTrust(changeRequest(context, folder));
   for (const { name, place } of result.changed) say(`Removed from ${name} (${place}).`);
-  if (result.changed.length + result.failed.length === 0) say('No store trusts this authority.');
+  const { describeRemains } = await import('../certificates/trust/trust-state.ts');
+  const { readTrust } = await import('../certificates/trust/read-trust.ts');
+  const failed = new Set(result.failed.map(({ store }) => store.id));
+  const now = await readTrust(context.workspace, folder);
+  const remains = describeRemains(now.filter(({ id }) => !failed.has(id)));
+  if (remains !== '') say(remains);
+  else if (failed.size === 0) say('No store of this machine trusts this authority.');
   await tellOfWindows(folder, 'untrust');
   return reportFailures(result);
 }

@@ -6,7 +6,7 @@ import { parseChain } from '../chain.ts';
 import { certificateFiles, readIfThere } from '../files.ts';
 import { listAuthorities, type KnownAuthority, type Origin } from '../known-authorities.ts';
 import { findStores } from './find-stores.ts';
-import { explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
+import { ANY_LABEL, explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
 
 /** Milliseconds a program that only looks may take: a Java starts slowly on a busy machine. */
@@ -58,7 +58,8 @@ export async function readBelongings(workspace: string, folder: string): Promise
 /**
  * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
  * made here, whoever put it there. An authority of somebody else's may have been in a store before
- * (a public one is in all of them), so there only the label counts, or that we added it.
+ * (a public one is in all of them), so there only the label counts, or that we added it. A folder that
+ * was renamed is another workspace, so the label may be the one it had before.
  */
 export async function readEntries(
   store: TrustStore,
@@ -67,13 +68,19 @@ export async function readEntries(
   const added = store.takesLabels ? [] : await listAuthorities(workspace, addedTo(store));
   const known = [...made, ...accepted, ...added, ...(current ? [current] : [])];
   const entries = await explainMissing(store, () => store.read(runToLook, known));
-  const ours = new Set([...made, ...added].map(({ certificate }) => certificate.fingerprint256));
   return entries.map((entry) => ({
     ...entry,
     isOurs:
       entry.label.includes(labelPrefix(id)) ||
-      (entry.fingerprints.length > 0 && entry.fingerprints.every((one) => ours.has(one))),
+      isOneOf(entry, [...made, ...added]) ||
+      (ANY_LABEL.test(entry.label) && isOneOf(entry, known)),
   }));
+}
+
+/** Whether all that an entry may be is among some authorities. */
+function isOneOf({ fingerprints }: Entry, authorities: readonly KnownAuthority[]): boolean {
+  const sought = new Set(authorities.map(({ certificate }) => certificate.fingerprint256));
+  return fingerprints.length > 0 && fingerprints.every((one) => sought.has(one));
 }
 
 /** Under which origin it is kept what was added to a store without labels. */

@@ -55,6 +55,9 @@ export interface TrustStore {
   readonly change: (change: Change) => readonly Command[];
 }
 
+/** What every label of ours begins with, whichever workspace it was given for. */
+export const ANY_LABEL = /chroma-tls-[\da-f]{16}-/;
+
 /** How every label of a workspace begins. */
 export function labelPrefix(workspaceId: string): string {
   return `chroma-tls-${workspaceId}-`;

@@ -30,6 +30,23 @@ export function describeTrust(trust: TrustState): string {
   return parts.join('; ');
 }
 
+/**
+ * What remains after the workspace's own was removed, in sentences: what still trusts the authority
+ * has it from somebody else. Empty where nothing does. Pure.
+ *
+ * @param trust the stores as they say now, without those that could not be changed
+ */
+export function describeRemains(trust: TrustState): string {
+  const trusted = listNames(trust, 'trusted');
+  const unknown = listNames(trust, 'unknown');
+  return [
+    ...(trusted === ''
+      ? []
+      : [`Still trusted by ${trusted}: it was not put there for this workspace, so it stays.`]),
+    ...(unknown === '' ? [] : [`Whether ${unknown} trusts it is not known.`]),
+  ].join(' ');
+}
+
 /** The stores that hold a former authority, in a list; empty where there are none. Pure. */
 export function listFormer(trust: TrustState): string {
   return [...new Set(trust.filter(({ hasFormer }) => hasFormer).map(({ name }) => name))].join(

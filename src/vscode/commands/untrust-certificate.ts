@@ -1,3 +1,4 @@
+import { describeRemains } from '../../certificates/trust/trust-state.ts';
 import { toButton } from '../actions.ts';
 import type { CommandHandler } from './command-context.ts';
 import { changeTrust, listStores, locateCertificates } from './change-trust.ts';
@@ -14,9 +15,16 @@ export const untrustCertificate: CommandHandler = async (context) => {
   const buttons = windows
     ? [toButton({ terminal: windows.untrust, label: 'Remove in Windows Too' })]
     : [];
-  if (result.changed.length > 0) {
-    void notifier.inform(`Not trusted any more by ${listStores(result)}.`, ...buttons);
-  } else if (result.failed.length === 0) {
+  // What the stores themselves say now, not what was done to them.
+  const failed = new Set(result.failed.map(({ store }) => store.id));
+  const now = active.server.snapshot.trust ?? [];
+  const remains = describeRemains(now.filter(({ id }) => !failed.has(id)));
+  const told = [
+    ...(result.changed.length > 0 ? [`Not trusted any more by ${listStores(result)}.`] : []),
+    ...(remains === '' ? [] : [remains]),
+  ];
+  if (told.length > 0) void notifier.inform(told.join(' '), ...buttons);
+  else if (failed.size === 0) {
     void notifier.inform('No store of this machine trusts this authority.', ...buttons);
   }
 };

@@ -22,7 +22,11 @@ export interface WorkspaceFixture {
 
 export async function makeWorkspace(name = 'chroma-tls-'): Promise<WorkspaceFixture> {
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
-  const workspace = await mkdtemp(join(tmpdir(), name));
+  return workspaceAt(await mkdtemp(join(tmpdir(), name)));
+}
+
+/** The same for a folder that is there, with the data directory as it is. */
+export function workspaceAt(workspace: string): WorkspaceFixture {
   const folder = join(workspace, 'certs');
   return {
     workspace,

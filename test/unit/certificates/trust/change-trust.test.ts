@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -19,7 +28,12 @@ import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
 import { listAuthorities } from '../../../../src/certificates/known-authorities.ts';
 import { thumbprint, windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
-import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
+import {
+  hasOpenssl,
+  makeWorkspace,
+  workspaceAt,
+  type WorkspaceFixture,
+} from '../workspace-fixture.ts';
 
 /** A system's store as Linux has them, in a folder of its own that takes no root to change. */
 async function makeStore(refresh?: AnchorSystem['refresh']): Promise<{
@@ -121,6 +135,16 @@ describe('trust is given and taken', () => {
     return `${seen.state}${seen.hasFormer ? ', former' : ''}`;
   };
 
+  const renameWorkspace = async (): Promise<void> => {
+    const renamed = `${fixture.workspace}-renamed`;
+    await rename(fixture.workspace, renamed);
+    fixture = workspaceAt(renamed);
+  };
+  /** As on the first day after the data folder was lost. */
+  const loseData = async (): Promise<void> => {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+  };
+
   it('and the store says so, each time', async () => {
     const { store, anchors, bundle } = await makeStore();
     assert.equal(await stateOf(store), 'not-trusted');
@@ -179,8 +203,28 @@ describe('trust is given and taken', () => {
   it('and a leftover is found by its label when nothing else is known of it', async () => {
     const { store, anchors } = await makeStore();
     await give(store);
-    // As on the first day after the data folder was lost.
-    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    await loseData();
+    await fixture.generate();
+    assert.equal(await stateOf(store), 'not-trusted, former');
+    await removeTrust(request(store));
+    assert.deepEqual(await readdir(anchors), []);
+  });
+
+  it('and is found after the folder was renamed, by the certificate and a label of ours', async () => {
+    const { store, anchors } = await makeStore();
+    await give(store);
+    await renameWorkspace();
+    await loseData();
+    assert.equal(await stateOf(store), 'trusted');
+    assert.deepEqual((await removeTrust(request(store))).changed, [store]);
+    assert.deepEqual(await readdir(anchors), []);
+  });
+
+  it('and is found after the folder was renamed and another certificate made', async () => {
+    const { store, anchors } = await makeStore();
+    await give(store);
+    await renameWorkspace();
+    await loseData();
     await fixture.generate();
     assert.equal(await stateOf(store), 'not-trusted, former');
     await removeTrust(request(store));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
+  describeRemains,
   describeTrust,
   listFormer,
   type StoreTrust,
@@ -41,6 +42,18 @@ describe('trust in words', () => {
       assert.equal(describeTrust(stores), expected);
     });
   }
+
+  it('say what remains when the own one is removed', () => {
+    assert.equal(describeRemains([store('system', 'not-trusted')]), '');
+    assert.equal(
+      describeRemains([
+        store('system', 'trusted'),
+        store('Java', 'unknown'),
+        store('Firefox', 'not-trusted'),
+      ]),
+      'Still trusted by system: it was not put there for this workspace, so it stays. Whether Java trusts it is not known.',
+    );
+  });
 
   it('names the stores with a former authority', () => {
     const former = { ...store('system', 'trusted'), hasFormer: true };

@@ -1,15 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { removeInterrupted, type ExistingFile } from './existing-pair.ts';
+import { hideFromGit } from './git-ignore.ts';
 import { replacePair, type FreshPair } from './replace-pair.ts';
-
-const IGNORED = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
-# repository. The certificates do no harm there, but serve only the machine that made them.
-serverkey.pem
-backup-*/
-.incoming-*/
-`;
 
 /**
  * Puts a pair, wherever it is from, into a certificates folder that is made ready for a key. Call
@@ -35,9 +28,7 @@ export async function installPair(
 
 async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
-  await writeFile(join(folder, '.gitignore'), IGNORED, { flag: 'wx' }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  });
+  await hideFromGit(folder);
 }
 
 /**

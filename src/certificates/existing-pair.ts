@@ -1,4 +1,4 @@
-import { lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { explain, ExplainedError, systemCode } from '../errors.ts';
@@ -12,6 +12,8 @@ export interface ExistingFile {
   readonly path: string;
   readonly content: Buffer;
   readonly mode: number;
+  /** Where it leads, for a link; what is replaced then is the link. */
+  readonly link?: string;
 }
 
 /**
@@ -47,7 +49,9 @@ export async function readExistingFile(
   if (!facts) return undefined;
   if (facts.isSymbolicLink()) await checkLink(workspace, path);
   try {
-    return { path, content: await readSmallFile(path), mode: facts.mode & 0o777 };
+    const [content, { mode }] = await Promise.all([readSmallFile(path), stat(path)]);
+    const link = facts.isSymbolicLink() ? { link: await readlink(path) } : {};
+    return { path, content, mode: mode & 0o777, ...link };
   } catch (error) {
     throw new ExplainedError(
       {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import type { ExistingFile } from './existing-pair.ts';
@@ -60,7 +60,11 @@ export async function replacePair(
     }
   } catch (error) {
     // Where putting back fails as well, its error goes up and the backup stays.
-    await putBack(moved, existing);
+    for (const path of moved) {
+      const before = existing.find((file) => file.path === path);
+      if (before) await putBack(before, path === files.key ? 0o600 : 0o777);
+      else await rm(path, { force: true });
+    }
     if (backup !== undefined) await rm(backup, { recursive: true, force: true });
     await rm(staging, { recursive: true, force: true });
     throw error;
@@ -107,12 +111,11 @@ async function makeNewFolder(path: string): Promise<string> {
   }
 }
 
-async function putBack(moved: readonly string[], existing: readonly ExistingFile[]): Promise<void> {
-  for (const path of moved) {
-    const before = existing.find((file) => file.path === path);
-    if (before) await replaceFile(path, before.content, before.mode);
-    else await rm(path, { force: true });
-  }
+/** @param widest the mode that a file may have at most */
+async function putBack({ path, content, mode, link }: ExistingFile, widest: number): Promise<void> {
+  if (link === undefined) return replaceFile(path, content, mode & widest);
+  await rm(path, { force: true });
+  await symlink(link, path);
 }
 
 /** A rename is on the disk only once its folder is; Windows knows no such thing. */

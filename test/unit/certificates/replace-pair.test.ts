@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import {
   chmod,
+  copyFile,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
+  readlink,
+  rename,
   rm,
   stat,
   symlink,
@@ -54,6 +57,30 @@ describe('replacing a pair', function () {
     );
   });
 
+  it('puts a link back as one, and a key no wider than it may be', async () => {
+    const { workspace, folder, files } = fixture;
+    await fixture.generate();
+    await rename(files.key, join(workspace, 'kept-here.pem'));
+    await symlink('../kept-here.pem', files.key);
+    await chmod(files.ca, 0o664);
+    const fresh = { key: 'new', certificate: 'new', ca: 'new' };
+    const fail = async (): Promise<void> => {
+      await rm(files.certificate, { recursive: true, force: true });
+      const existing = await readExisting(workspace, folder);
+      await mkdir(files.certificate);
+      await assert.rejects(replacePair(folder, existing, fresh, new Date()));
+    };
+    await fail();
+    assert.equal(await readlink(files.key), '../kept-here.pem');
+    assert.match(await readFile(files.key, 'utf8'), /PRIVATE KEY/);
+    assert.equal((await stat(files.ca)).mode & 0o777, 0o664);
+    await rm(files.key);
+    await copyFile(join(workspace, 'kept-here.pem'), files.key);
+    await chmod(files.key, 0o644);
+    await fail();
+    assert.equal((await stat(files.key)).mode & 0o777, 0o600);
+  });
+
   it('removes what it had placed where nothing was before', async () => {
     const { folder, files } = fixture;
     await mkdir(files.certificate, { recursive: true });
@@ -89,16 +116,14 @@ describe('replacing a pair', function () {
     if (process.platform !== 'win32') assert.equal((await stat(stamp)).mode & 0o777, 0o700);
   });
 
-  it('keeps a foreign ca.pem, whatever is in it, and a .gitignore of the user', async () => {
+  it('keeps a foreign ca.pem, whatever is in it', async () => {
     const { folder, files } = fixture;
     await mkdir(folder);
     const bytes = Buffer.from([0, 255, 254, 10, 13]);
     await writeFile(files.ca, bytes);
-    await writeFile(join(folder, '.gitignore'), 'mine');
     const { backup = '', authority } = await fixture.generate();
     assert.equal(authority, 'created');
     assert.deepEqual(await readFile(join(backup, 'ca.pem')), bytes);
-    assert.equal(await readFile(join(folder, '.gitignore'), 'utf8'), 'mine');
   });
 
   it('changes nothing in a read-only folder, and says so', async function () {

@@ -4,6 +4,7 @@ import { readExisting } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import type { ImportPlan } from './import-plan.ts';
 import { installPair } from './install-pair.ts';
+import { closeCopies } from './key-copies.ts';
 import { holdLock } from './lock.ts';
 
 export interface ImportRequest {
@@ -36,6 +37,7 @@ export async function importCertificate(request: ImportRequest): Promise<ImportR
   return holdLock(workspace, async () => {
     const existing = await readExisting(workspace, folder);
     const backup = await installPair(folder, existing, { ...plan.pair, key }, now);
+    if (passPhrase !== undefined) await closeCopies(folder, plan.key, key);
     return { files: certificateFiles(folder), ...(backup === undefined ? {} : { backup }) };
   });
 }

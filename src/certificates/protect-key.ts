@@ -1,10 +1,13 @@
 import { createPrivateKey } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { ExplainedError } from '../errors.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
 import type { BundleKey } from './bundle.ts';
 import { encryptKey, openEncryptedKey } from './encrypted-key.ts';
 import { readExisting } from './existing-pair.ts';
 import { certificateFiles, replaceFile } from './files.ts';
 import { explainUnwritable } from './install-pair.ts';
+import { closeCopies } from './key-copies.ts';
 import { explainLocked, readKey } from './key-file.ts';
 import { holdLock } from './lock.ts';
 
@@ -20,7 +23,8 @@ export interface ProtectRequest {
 
 /**
  * Gives the workspace's key a pass phrase, another one, or none. The key stays the same, so nothing
- * is backed up: a copy of an open key beside the closed one would make it pointless.
+ * is backed up: a copy of an open key beside the closed one would make it pointless. Where an
+ * import has left one, it is closed too.
  *
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`
@@ -36,7 +40,13 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
     // It replaces the only copy there is, so it is read back before it does.
     const again = next === undefined ? createPrivateKey(pem) : await openEncryptedKey(pem, next);
     if (!again.equals(key)) throw new Error('The key just written cannot be read back.');
-    await explainUnwritable(folder, () => replaceFile(certificateFiles(folder).key, pem, 0o600));
+    // A link is followed: in its place a closed key would leave the open one where it leads.
+    const file = await realpath(certificateFiles(folder).key);
+    await resolveInWorkspace(workspace, file);
+    await explainUnwritable(folder, async () => {
+      if (next !== undefined) await closeCopies(folder, key, pem);
+      await replaceFile(file, pem, 0o600);
+    });
   });
 }
 

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey } from 'node:crypto';
-import { readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
@@ -65,6 +77,37 @@ describe('protecting the key', function () {
     await symlink(other.files.key, fixture.files.key);
     await assert.rejects(protect(undefined, 'first phrase'), { code: 'outside-workspace' });
     assert.doesNotMatch(await readFile(other.files.key, 'utf8'), /ENCRYPTED/);
+  });
+
+  it('closes the key where a link leads, and leaves the link', async () => {
+    const { workspace, files } = fixture;
+    const target = join(workspace, 'kept-here.pem');
+    await rename(files.key, target);
+    await symlink('../kept-here.pem', files.key);
+    await protect(undefined, 'first phrase');
+    assert.equal(await readlink(files.key), '../kept-here.pem');
+    assert.match(await readFile(target, 'utf8'), /BEGIN ENCRYPTED PRIVATE KEY/);
+    assert.equal((await stat(target)).mode & 0o777, 0o600);
+    assert.deepEqual(await findCodes('first phrase'), []);
+  });
+
+  it('closes the copies of the same key in backups, and no other key', async () => {
+    const { folder, files } = fixture;
+    const [same, other, linked] = ['backup-1', 'backup-2', 'backup-3'].map((name) =>
+      join(folder, name, 'serverkey.pem'),
+    ) as [string, string, string];
+    const outside = join(fixture.workspace, 'elsewhere.pem');
+    for (const copy of [same, other, linked]) await mkdir(dirname(copy));
+    for (const copy of [same, outside]) await copyFile(files.key, copy);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const otherPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await writeFile(other, otherPem);
+    await symlink(outside, linked);
+    await protect(undefined, 'first phrase');
+    assert.match(await readFile(same, 'utf8'), /BEGIN ENCRYPTED PRIVATE KEY/);
+    assert.equal((await stat(same)).mode & 0o777, 0o600);
+    assert.equal(await readFile(other, 'utf8'), otherPem);
+    assert.doesNotMatch(await readFile(outside, 'utf8'), /ENCRYPTED/);
   });
 
   it('holds for the next certificate too', async () => {

@@ -45,7 +45,13 @@ export function registerCommands(context: CommandContext): Disposable {
   // Object.keys forgets the type of what it was given.
   const ids = Object.keys(COMMANDS) as CommandId[];
   return Disposable.from(
-    commands.registerCommand(TERMINAL_COMMAND, typeInTerminal),
+    commands.registerCommand(TERMINAL_COMMAND, (line: unknown) => {
+      try {
+        typeInTerminal(line);
+      } catch (error) {
+        context.notifier.report(error);
+      }
+    }),
     ...ids.map((id) =>
       commands.registerCommand(id, async (argument: unknown) => {
         await HANDLERS[id](context, argument).catch(context.notifier.report);

@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
-import { COMMANDS } from '../../src/vscode/command-ids.ts';
+import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/command-ids.ts';
 import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
 
 describe('the commands', () => {
@@ -40,6 +40,15 @@ describe('the commands', () => {
       Object.keys(COMMANDS).filter((id) => !registered.has(id)),
       [],
     );
+  });
+
+  it('type a line into a terminal, but none that would press keys there', async () => {
+    const { terminals } = window;
+    await commands.executeCommand(TERMINAL_COMMAND, "cat 'certs\rtouch made/ca.pem'");
+    assert.equal(window.terminals.length, terminals.length);
+    await commands.executeCommand(TERMINAL_COMMAND, "cat 'certs/ca.pem'");
+    assert.equal(window.terminals.length, terminals.length + 1);
+    window.terminals.at(-1)?.dispose();
   });
 
   it('generate a certificate for CHROMA_DOMAIN, and keep the one that was there', async () => {

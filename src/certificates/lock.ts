@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
-/** Milliseconds after which a lock counts as left behind; a generation takes seconds. */
+/** Milliseconds after which a lock that nobody keeps fresh counts as left behind. */
 const STALE_AFTER = 120_000;
+/** Milliseconds; a person may take their time over a password that the system asks for. */
+const FRESHEN_EVERY = 20_000;
 /** Milliseconds to wait for another window. */
 const PATIENCE = 60_000;
 const POLL = 50;
@@ -21,7 +23,7 @@ interface Holder {
 
 /**
  * Runs work that only one window or CLI may do at a time for a workspace. A lock whose process is
- * gone, or that is older than any generation can be, is taken over.
+ * gone, or that has not been kept fresh, is taken over.
  *
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
@@ -33,12 +35,26 @@ export async function holdLock<T>(workspace: string, work: () => Promise<T>): Pr
     await makePrivateFolder(workspaceDataFolder(workspace));
     await acquire(file, mine);
   });
+  const freshen = setInterval(() => void touch(file, mine), FRESHEN_EVERY);
+  freshen.unref();
   try {
     return await work();
   } finally {
+    clearInterval(freshen);
     // Not ours any more if somebody took it for stale, after a night's sleep of the machine, say.
     const current = await readFile(file, 'utf8').catch(() => undefined);
     if (current === mine) await rm(file, { force: true });
+  }
+}
+
+/** Not where it is somebody else's by now, nor where it cannot be: it then counts as left behind. */
+async function touch(file: string, mine: string): Promise<void> {
+  try {
+    if ((await readFile(file, 'utf8')) !== mine) return;
+    const now = new Date();
+    await utimes(file, now, now);
+  } catch {
+    // Its work goes on, and ends by itself.
   }
 }
 

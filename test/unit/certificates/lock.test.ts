@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { mock } from 'node:test';
 import { beforeEach, describe, it } from 'mocha';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import { holdLock } from '../../../src/certificates/lock.ts';
@@ -50,6 +51,25 @@ describe('lock', function () {
     };
     await Promise.all(Array.from({ length: 8 }, () => holdLock(fixture.workspace, work)));
     await assert.rejects(stat(file), { code: 'ENOENT' });
+  });
+
+  it('stays fresh for as long as its work takes, so that nobody takes it over', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    try {
+      await holdLock(fixture.workspace, async () => {
+        await utimes(file, new Date(0), new Date(0));
+        mock.timers.tick(60_000);
+        const deadline = Date.now() + 5000;
+        while ((await stat(file)).mtimeMs < deadline - 60_000) assert.ok(Date.now() < deadline);
+        await writeFile(file, holderOf(process.ppid));
+        await utimes(file, new Date(0), new Date(0));
+        mock.timers.tick(60_000);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        assert.equal((await stat(file)).mtimeMs, 0, 'it is another’s by now');
+      });
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('is released by work that fails', async () => {

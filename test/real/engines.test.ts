@@ -325,6 +325,14 @@ describe('certificate engines', function () {
       assert.deepEqual([stopped.code, stopped.action], ['docker-not-running', 'useBuiltinEngine']);
     });
 
+    it('hand no key to an engine on another machine', async () => {
+      const { workspace } = await generate();
+      process.env['DOCKER_HOST'] = 'tcp://elsewhere.invalid:2375';
+      const problem = await problemOf(generate({ in: workspace, engine: 'docker' }));
+      assert.deepEqual([problem.code, problem.action], ['engine-elsewhere', 'useBuiltinEngine']);
+      assert.match(problem.why ?? '', /key/);
+    });
+
     it('leave nothing of a generation that is called off', async () => {
       const controller = new AbortController();
       const workspace = await makeFolder();

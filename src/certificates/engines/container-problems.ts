@@ -8,8 +8,18 @@ export function explainNoContainer(program: string, error: unknown): unknown {
     return new ExplainedError(offerBuiltin(explainMissing(program)), error);
   }
   return error instanceof ExplainedError
-    ? new ExplainedError(offerBuiltin(error.problem), error)
+    ? new ExplainedError(offerBuiltin(sayForIssuing(error.problem)), error)
     : error;
+}
+
+/** A start has other reasons not to go to another machine. */
+function sayForIssuing(problem: ProblemText): ProblemText {
+  if (problem.code !== 'engine-elsewhere') return problem;
+  return {
+    ...problem,
+    why: 'It would be handed the key of this folder’s authority.',
+    next: 'Choose an engine of this machine.',
+  };
 }
 
 function offerBuiltin(problem: ProblemText): ProblemText {

@@ -1,5 +1,6 @@
 import { explainEngineFailure } from '../../chroma/runtimes/docker-problems.ts';
 import { Engine } from '../../chroma/runtimes/docker-engine.ts';
+import { checkEngine } from '../../chroma/runtimes/docker-facts.ts';
 import { pullImage } from '../../chroma/runtimes/docker-pull.ts';
 import type { StartStep } from '../../chroma/runtimes/runtime.ts';
 import { ExplainedError } from '../../errors.ts';
@@ -8,7 +9,6 @@ import { workspaceId } from '../../project/data-folder.ts';
 import {
   benchArgs,
   discardArgs,
-  listImageArgs,
   OPENSSL_IMAGE,
   opensslArgs,
   putArgs,
@@ -27,10 +27,11 @@ export interface ContainerOptions {
 }
 
 /**
- * Makes sure that the engine answers and has the image.
+ * Makes sure that the engine answers, is on this machine, for the authority's key is handed to it,
+ * and has the image.
  *
  * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
- *   `docker-failed`, `image-unknown`, `image-unreachable`
+ *   `docker-failed`, `engine-elsewhere`, `image-unknown`, `image-unreachable`
  */
 export async function pullOpenssl(options: ContainerOptions): Promise<void> {
   const { program, signal, report } = options;
@@ -39,10 +40,12 @@ export async function pullOpenssl(options: ContainerOptions): Promise<void> {
     report(`pulling ${OPENSSL_IMAGE}${step.progress ? ` (${step.progress})` : ''}`);
   };
   await explainWithout(program, async () => {
+    const engine = new Engine(program);
     // A pull would call an engine that is not there a registry that is not there.
-    await must(options, listImageArgs());
+    const availability = await checkEngine(engine, signal);
+    if (!availability.available) throw new ExplainedError(availability.problem);
     const wanted = { image: OPENSSL_IMAGE, setting: 'certificate.engine' } as const;
-    await pullImage(new Engine(program), wanted, hear, signal);
+    await pullImage(engine, wanted, hear, signal);
   });
 }
 

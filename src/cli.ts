@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { compose } from './cli/compose-verb.ts';
-import { readArguments, UsageError, USAGE } from './cli/arguments.ts';
+import { readArguments, UsageError, USAGE, type Verb } from './cli/arguments.ts';
+import { describeCancellation } from './cli/ending.ts';
 import { findPassPhrase } from './cli/pass-phrase.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
@@ -44,17 +45,23 @@ async function main(argv: readonly string[]): Promise<number> {
         held: false,
       }),
     };
-    return await VERBS[parsed.verb](context);
+    return await carryOut(parsed.verb, context);
   } catch (error) {
     if (error instanceof UsageError) {
       process.stderr.write(`${error.message}\n\n${USAGE}`);
       return 2;
     }
-    if (isCancellation(error)) {
-      process.stderr.write('Cancelled; nothing was left half-way.\n');
-      return 1;
-    }
     process.stderr.write(`chroma-tls: ${explain(toProblem(error))}\n`);
+    return 1;
+  }
+}
+
+async function carryOut(verb: Verb, context: CliContext): Promise<number> {
+  try {
+    return await VERBS[verb](context);
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    process.stderr.write(`${describeCancellation(verb, context.server.snapshot)}\n`);
     return 1;
   }
 }

@@ -12,9 +12,10 @@ import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
 import { ComposeRuntime } from './runtimes/compose.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
+import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
 import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
 import { LocalRuntime } from './runtimes/local.ts';
-import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
+import type { Runtime, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
 import { fingerprintOf, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 
@@ -29,8 +30,6 @@ export interface ServerEnvironment {
   /** Asked only where the workspace's key has a pass phrase. */
   readonly keyPassPhrase: KeyPassPhrase;
 }
-
-const NOTHING: Observation = { kind: 'none' };
 
 /** Sole owner of the state of one workspace's server: facts come in, one snapshot goes out. */
 export class Server implements Disposable {
@@ -62,12 +61,16 @@ export class Server implements Disposable {
     return this.#refreshing;
   }
 
-  /** Has the running server serve the certificate that now lies in the folder, where it can. */
-  async renewCertificate(signal?: AbortSignal): Promise<void> {
+  /**
+   * Has the running server serve the certificate that now lies in the folder, where it can. False
+   * where only a restart of it can.
+   */
+  async renewCertificate(signal?: AbortSignal): Promise<boolean> {
     const { observation } = this.#snapshot;
-    if (observation.kind !== 'running') return;
-    await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
+    if (observation.kind !== 'running') return true;
+    const renewed = await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
     this.#restartPulse();
+    return renewed ?? true;
   }
 
   /** Whether the running server shows the certificate that lies in the folder. */
@@ -112,13 +115,7 @@ export class Server implements Disposable {
 
   /** Asks the runtimes whose server this is, and how it is. */
   async observe(): Promise<void> {
-    const seen = await Promise.all(
-      this.#environment.runtimes.map((runtime) => runtime.observe().catch(() => NOTHING)),
-    );
-    const observation =
-      seen.find(({ kind }) => kind === 'running') ??
-      seen.find(({ kind }) => kind !== 'none') ??
-      NOTHING;
+    const observation = await observeEvery(this.#environment.runtimes, this.#runtimeSetting);
     this.#apply({ kind: 'observed', observation });
     this.#restartPulse();
   }
@@ -183,11 +180,18 @@ export class Server implements Disposable {
     this.#restartPulse();
   }
 
+  /**
+   * Ends whatever runs for this workspace; what was seen of it last says whose failure counts.
+   *
+   * @throws ExplainedError where a runtime that may run it cannot be asked; AbortError
+   */
   async stop(signal?: AbortSignal): Promise<void> {
+    const seen = this.#snapshot.observation;
     this.#apply({ kind: 'operation', operation: { kind: 'stopping' } });
     this.#pulse?.dispose();
     try {
-      for (const runtime of this.#environment.runtimes) await runtime.stop(signal);
+      const how = { seen, setting: this.#runtimeSetting, ...(signal ? { signal } : {}) };
+      await stopEvery(this.#environment.runtimes, how);
     } finally {
       this.#apply({ kind: 'operation', operation: undefined });
       await this.observe();
@@ -196,7 +200,8 @@ export class Server implements Disposable {
 
   async restart(options: StartOptions): Promise<void> {
     if (this.#environment.readSettings().runtime === 'external') throw explainNotOurs();
-    await this.stop(options.signal);
+    // Where nothing was seen, a start clears away by itself whatever may be in its way.
+    if (this.#snapshot.observation.kind !== 'none') await this.stop(options.signal);
     await this.start(options);
   }
 
@@ -212,6 +217,15 @@ export class Server implements Disposable {
     this.#pulse?.dispose();
     for (const watch of this.#watches) watch.dispose();
     this.#changes.dispose();
+  }
+
+  /** Settings that cannot be are told by whoever needs them; they set no runtime. */
+  get #runtimeSetting(): Settings['runtime'] {
+    try {
+      return this.#environment.readSettings().runtime;
+    } catch {
+      return 'auto';
+    }
   }
 
   /** The one whose server was seen; before any was, the one whose last log may still be there. */

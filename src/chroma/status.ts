@@ -140,6 +140,9 @@ export function deriveStatus(snapshot: Snapshot): Status {
     case 'halted':
       return { state: 'failed', problem: observation.problem, lastLog: [] };
     case 'none':
+      if (observation.unasked?.isDecisive) {
+        return { state: 'failed', problem: observation.unasked.problem, lastLog: [] };
+      }
       return certificate.kind === 'none' ? { state: 'unconfigured' } : { state: 'stopped' };
   }
 }

@@ -4,9 +4,11 @@ import type { Settings } from '../project/settings.ts';
 export const USAGE = `chroma-tls: a local Chroma over TLS that is really verified
 
   chroma-tls generate          make a certificate into ./certs
-  chroma-tls start [--wait]    start the server; with --wait, stay until its first heartbeat
+  chroma-tls start [--wait]    start the server and wait for its first verified heartbeat,
+                               with --wait or without
   chroma-tls stop              stop it; the data stays
-  chroma-tls status [--json]   how it is
+  chroma-tls status [--json]   how it is; exits with 1 where it failed, cannot be reached or
+                               cannot be asked for, or its certificate is broken, else with 0
   chroma-tls logs              its last log lines
   chroma-tls compose           write a Docker Compose file that does the same, or put
                                Chroma into the one there is
@@ -50,7 +52,6 @@ export type Verb = (typeof VERB_NAMES)[number];
 export interface CliOptions {
   readonly domain?: string;
   readonly yes: boolean;
-  readonly wait: boolean;
   readonly json: boolean;
   readonly bearerToken: boolean;
   readonly separate: boolean;
@@ -83,7 +84,6 @@ export function readArguments(argv: readonly string[]): CliArguments {
     help: values.help,
     options: {
       yes: values.yes,
-      wait: values.wait,
       json: values.json,
       bearerToken: values['bearer-token'],
       separate: values.separate,
@@ -130,6 +130,7 @@ function parse(argv: readonly string[]) {
         days: { type: 'string' },
         folder: { type: 'string' },
         yes: { type: 'boolean', default: false },
+        // What a start does anyway.
         wait: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         'bearer-token': { type: 'boolean', default: false },

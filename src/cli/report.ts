@@ -1,6 +1,8 @@
 import { describeExpiry } from '../certificates/expiry.ts';
+import type { Problem } from '../certificates/inspect.ts';
 import { shownCertificate, shownProblems } from '../chroma/shown-certificate.ts';
 import { deriveStatus, type Snapshot, type State } from '../chroma/status.ts';
+import { explain, type ProblemText } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 
@@ -38,7 +40,7 @@ export function reportStatus(snapshot: Snapshot): StatusReport {
     tls: server?.tls ?? null,
     heartbeat: probe?.ok
       ? { ok: true, latencyMs: probe.latencyMs }
-      : { ok: false, ...(probe ? { error: probe.failure.message } : {}) },
+      : { ok: false, ...explainSilence(snapshot) },
     certificate: reportCertificate(snapshot),
   };
 }
@@ -70,6 +72,40 @@ export function renderStatus(snapshot: Snapshot, now: number): string {
     .join('\n');
 }
 
+/**
+ * The exit code of `status`: 1 where the server has failed or is not to be reached, its certificate
+ * is broken, or a runtime that could know of it cannot be asked; 0 where it is healthy or degraded,
+ * and where none is to run. Pure.
+ */
+export function statusExitCode(snapshot: Snapshot): 0 | 1 {
+  const { state } = deriveStatus(snapshot);
+  const isWell =
+    state !== 'failed' &&
+    state !== 'unreachable' &&
+    shownCertificate(snapshot).kind !== 'broken' &&
+    findUnasked(snapshot) === undefined;
+  return isWell ? 0 : 1;
+}
+
+/** What a person is to know of a status beyond its facts, as a sentence or more. Pure. */
+export function explainStatus(snapshot: Snapshot): string | undefined {
+  const derived = deriveStatus(snapshot);
+  if (derived.state === 'failed') return explain(derived.problem);
+  const unasked = findUnasked(snapshot);
+  return unasked && `It is not certain that no server runs. ${explain(unasked)}`;
+}
+
+function findUnasked({ observation }: Snapshot): ProblemText | undefined {
+  return observation.kind === 'none' ? observation.unasked?.problem : undefined;
+}
+
+/** Why there is no heartbeat, where that is known. */
+function explainSilence(snapshot: Snapshot): { readonly error?: string } {
+  const { probe } = snapshot;
+  const error = probe?.ok === false ? probe.failure.message : findUnasked(snapshot)?.what;
+  return error === undefined ? {} : { error };
+}
+
 function describeEnd(notAfter: string | null, now: number): string | null {
   return notAfter === null ? null : `${notAfter} (${describeExpiry(new Date(notAfter), now)})`;
 }
@@ -85,6 +121,12 @@ function reportCertificate(snapshot: Snapshot): StatusReport['certificate'] {
     problems:
       certificate.kind === 'unverified'
         ? [certificate.reason]
-        : shownProblems(snapshot).map(({ message }) => message),
+        : findProblems(snapshot).map(({ message }) => message),
   };
+}
+
+/** A degraded server's are more than the certificate's own: it may serve another one, say. */
+function findProblems(snapshot: Snapshot): readonly Problem[] {
+  const derived = deriveStatus(snapshot);
+  return derived.state === 'degraded' ? derived.problems : shownProblems(snapshot);
 }

@@ -3,14 +3,14 @@ import { explainTrustLoss } from '../certificates/trust-change.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server.ts';
-import { deriveStatus, isExternal, problemsOf } from '../chroma/status.ts';
-import { explain } from '../errors.ts';
+import { isExternal, problemsOf } from '../chroma/status.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
 import { certificateSettings, type Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import type { CliOptions } from './arguments.ts';
-import { renderStatus, reportStatus } from './report.ts';
+import { describeStop } from './ending.ts';
+import { explainStatus, renderStatus, reportStatus, statusExitCode } from './report.ts';
 
 export interface CliContext {
   readonly workspace: string;
@@ -41,7 +41,7 @@ export async function generate(context: CliContext): Promise<number> {
   // A server that runs goes on with it, where its front can take a new certificate.
   await server.refreshProject();
   await server.observe();
-  await server.renewCertificate();
+  const isServed = await server.renewCertificate();
   const { facts, files, backup, endsEarly } = result;
   say(`Made ${files.certificate}`);
   say(`  good for ${facts.names.join(', ')}`);
@@ -49,6 +49,9 @@ export async function generate(context: CliContext): Promise<number> {
   const expiry = describeExpiry(facts.notAfter, Date.now());
   say(`  until    ${until} (${expiry})${endsEarly ? ', when its authority ends' : ''}`);
   for (const { message } of problemsOf(server.snapshot.certificate)) say(`Beware: ${message}`);
+  if (!isServed && !isExternal(server.snapshot)) {
+    say('The server that runs still serves the one before: stop and start it to serve this one.');
+  }
   if (backup !== undefined) say(`What was there before is in ${backup}`);
   if (result.trustLost !== undefined) {
     say(
@@ -82,30 +85,30 @@ export async function start(context: CliContext): Promise<number> {
   return status(context);
 }
 
-export async function stop({ server, signal }: CliContext): Promise<number> {
+export async function stop({ server, settings, signal }: CliContext): Promise<number> {
   await server.refreshProject();
+  await server.observe();
+  const before = server.snapshot;
   await server.stop(signal);
-  say(
-    isExternal(server.snapshot)
-      ? 'Nothing of this folder’s own runs. Someone else runs its server, which goes on.'
-      : 'Stopped. The data stays.',
-  );
-  return 0;
+  const { text, isWell } = describeStop(before, server.snapshot, settings.containerCommand);
+  if (isWell) say(text);
+  else process.stderr.write(`${text}\n`);
+  return isWell ? 0 : 1;
 }
 
-/** Exit 0 when a server is well, 1 when it is not, so that a script need not parse. */
+/** How the server is, for a person or a script; `statusExitCode` says which code means what. */
 export async function status({ server, options }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
   await server.probe();
-  const derived = deriveStatus(server.snapshot);
   say(
     options.json
       ? JSON.stringify(reportStatus(server.snapshot), undefined, 2)
       : renderStatus(server.snapshot, Date.now()),
   );
-  if (derived.state === 'failed') process.stderr.write(`${explain(derived.problem)}\n`);
-  return derived.state === 'unreachable' || derived.state === 'failed' ? 1 : 0;
+  const explained = explainStatus(server.snapshot);
+  if (explained !== undefined) process.stderr.write(`${explained}\n`);
+  return statusExitCode(server.snapshot);
 }
 
 export async function logs({ server }: CliContext): Promise<number> {

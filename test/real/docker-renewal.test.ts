@@ -50,7 +50,7 @@ describe('A renewed certificate in front of a container', function () {
     it(`is served by ${tls} at once: no container is restarted, and the data stays`, async () => {
       await start('1.5.9', tls);
       const [before, old] = [await startTimes(), await fingerprint()];
-      await workspace.run(['generate']);
+      assert.doesNotMatch((await workspace.run(['generate'])).stdout, /still serves/);
       const report = await workspace.status();
       assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
       assert.notEqual(report.certificate.fingerprint256, old);
@@ -61,9 +61,11 @@ describe('A renewed certificate in front of a container', function () {
 
   it('waits for a restart with uvicorn, which reads it only when it starts', async () => {
     await start('0.6.3', 'uvicorn');
-    await workspace.run(['generate']);
+    const { stdout } = await workspace.run(['generate']);
+    assert.match(stdout, /^The server that runs still serves the one before: stop and start it/m);
     const report = await workspace.status();
     assert.equal(report.state, 'degraded', 'the old one is still served, and it is told');
+    assert.match(report.certificate.problems.join(), /still serves its previous certificate/);
     await workspace.run(['stop']);
     assert.equal(
       (await workspace.start('--runtime', 'docker', '--image', 'chromadb/chroma:0.6.3')).code,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, stat, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
+import type { StatusReport } from '../../src/cli/report.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { skipBecause } from '../harness/skip-reasons.ts';
@@ -217,6 +218,52 @@ describe('Chroma in Docker', function () {
     const other = await open({ HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' });
     const forbidden = await other.startAsNobody('--runtime', 'docker');
     assert.match(forbidden.stderr, /this user may not use it.*docker group/);
+  });
+
+  it('claims to have stopped nothing that it cannot see', async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, 'needs root to become a user without rights');
+    const workspace = await open({ HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' });
+    assert.equal((await workspace.start('--runtime', 'docker')).code, 0);
+    await workspace.giveToNobody();
+    const running = await containersOf(workspace);
+
+    const stopped = await workspace.runAsNobody(['stop']);
+    assert.equal(stopped.code, 1, stopped.stdout);
+    assert.match(stopped.stderr, /this user may not use it.*docker group/);
+    const doubted = await workspace.runAsNobody(['status']);
+    assert.equal(doubted.code, 1);
+    assert.match(doubted.stderr, /not certain that no server runs.*this user may not use it/);
+    const unknown = await workspace.runAsNobody(['status', '--json', '--runtime', 'docker']);
+    assert.equal(unknown.code, 1);
+    const report = JSON.parse(unknown.stdout) as StatusReport;
+    assert.equal(report.state, 'failed');
+    assert.match(report.heartbeat.error ?? '', /this user may not use it/);
+
+    const elsewhere = await workspace.run(['stop', '--container-command', '/nowhere/podman']);
+    assert.equal(elsewhere.code, 0);
+    assert.match(elsewhere.stdout, /^No server of this folder was found, neither with .*podman/);
+    assert.deepEqual(await containersOf(workspace), running);
+
+    assert.match((await workspace.run(['stop'])).stdout, /^Stopped\. The data stays\.$/m);
+    assert.match((await workspace.run(['stop'])).stdout, /^No server of this folder was found/m);
+    const absent = await workspace.run(['status', '--container-command', '/nowhere/docker']);
+    assert.deepEqual([absent.code, absent.stderr], [0, '']);
+  });
+
+  it('does not speak of a start when a stop is interrupted', async () => {
+    const workspace = await open();
+    const engine = join(workspace.folder, 'engine');
+    const asked = join(workspace.folder, 'asked');
+    const script = `#!/bin/sh\n[ "$1" = version ] && : >"$ASKED" && exec sleep 30\nexit 0\n`;
+    await writeFile(engine, script, { mode: 0o755 });
+    const isAsked = (async () => {
+      for await (const { filename } of watch(workspace.folder)) if (filename === 'asked') return;
+    })();
+    const stop = ['stop', '--container-command', engine];
+    const { code, stderr } = await workspace.run(stop, { ASKED: asked }, isAsked);
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cancelled/m);
+    assert.doesNotMatch(stderr, /half-way/);
   });
 
   it('refuses an engine on another machine, whichever way it was set', async () => {

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
-import type { Engine } from './docker-engine.ts';
+import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
 import { describeImage } from '../version.ts';
 import { findByRole, type InspectedContainer } from './docker-state.ts';
 import type { TlsTermination } from './runtime.ts';
@@ -45,7 +45,7 @@ export async function listComposeContainers(
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
   const folders = await spellingsOf(workspace);
-  const listed = await engine.must(listArgs(), signal);
+  const listed = await engine.must(listArgs(), signal, {}, CHECK_TIMEOUT);
   const ids = listed.stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
     return folders.includes(folder) ? [id] : [];

@@ -20,7 +20,7 @@ import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { endContainers, haltContainers, removeForced } from './docker-containers.ts';
 import { Engine } from './docker-engine.ts';
-import { checkEngine } from './docker-facts.ts';
+import { checkEngine, isUsable } from './docker-facts.ts';
 import { isPortTaken } from './docker-problems.ts';
 import { findByRole, readObservation, type InspectedContainer } from './docker-state.ts';
 import { watchContainers } from './docker-watch.ts';
@@ -89,7 +89,8 @@ export class ComposeRuntime implements Runtime {
    * container itself, which is then only stopped.
    */
   async stop(signal?: AbortSignal): Promise<void> {
-    const containers = await this.#find(signal).catch(() => []);
+    if (!(await this.#hasFile()) || !(await isUsable(this.#engine, signal))) return;
+    const containers = await this.#find(signal);
     const server = findByRole(containers, 'server');
     if (server && !keepsItsData(server)) {
       await haltContainers(this.#engine, containers, signal);

@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../errors.ts';
 import { inspectArgs, listArgs } from './docker-commands.ts';
-import type { Engine } from './docker-engine.ts';
+import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
 import { findByRole, parseInspected, type InspectedContainer } from './docker-state.ts';
 
 /**
@@ -13,18 +13,27 @@ export async function findContainers(
   workspaceId: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
-  const listed = await engine.must(listArgs(workspaceId), signal);
+  const listed = await engine.must(listArgs(workspaceId), signal, {}, CHECK_TIMEOUT);
   return inspectContainers(engine, listed.stdout.split('\n').filter(Boolean), signal);
 }
 
-/** The containers with these ids, as far as they are still there. */
+/**
+ * The containers with these ids, as far as they are still there.
+ *
+ * @throws ExplainedError where the engine does not answer
+ */
 export async function inspectContainers(
   engine: Engine,
   ids: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
   if (ids.length === 0) return [];
-  return parseInspected((await engine.run(inspectArgs(ids), signal)).stdout);
+  const inspected = await engine.run(inspectArgs(ids), signal);
+  // One that is gone by now is no failure; the others are shown all the same.
+  if (inspected.exitCode !== 0 && !/no such (?:object|container)/i.test(inspected.stderr)) {
+    throw new ExplainedError(engine.explain(inspected));
+  }
+  return parseInspected(inspected.stdout);
 }
 
 /**

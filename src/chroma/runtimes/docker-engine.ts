@@ -1,12 +1,15 @@
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
-import { follow, run, type Outcome } from '../../process.ts';
-import { explainEngineFailure } from './docker-problems.ts';
+import { follow, ProgramNotFoundError, run, type Outcome } from '../../process.ts';
+import { explainEngineFailure, explainMissing } from './docker-problems.ts';
 
 export type EngineKind = 'docker' | 'podman';
 
 /** How long (ms) an engine may take for one answer: stopping a container takes ten seconds. */
 const ANSWER_TIMEOUT = 60_000;
+
+/** How long (ms) an engine may take to say that it is there, or which containers it has. */
+export const CHECK_TIMEOUT = 10_000;
 
 /** The client of a container engine: a command goes out, its answer comes back. */
 export class Engine {
@@ -39,15 +42,20 @@ export class Engine {
    * The same, where a failure ends the matter.
    *
    * @param env added to the client's environment: what `--env NAME` takes from there
+   * @param timeout milliseconds
    * @throws ExplainedError in the engine's own words where it gave no other
    */
   async must(
     args: readonly string[],
     signal?: AbortSignal,
     env: Readonly<Record<string, string>> = {},
+    timeout = ANSWER_TIMEOUT,
   ): Promise<Outcome> {
-    const options = { signal, timeout: ANSWER_TIMEOUT };
-    const outcome = await run({ program: this.program, args, env }, options);
+    const command = { program: this.program, args, env };
+    const outcome = await run(command, { signal, timeout }).catch((error: unknown) => {
+      if (!(error instanceof ProgramNotFoundError)) throw error;
+      throw new ExplainedError(explainMissing(this.program));
+    });
     if (outcome.exitCode !== 0) throw new ExplainedError(this.explain(outcome));
     return outcome;
   }

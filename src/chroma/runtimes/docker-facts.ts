@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
+import { ExplainedError } from '../../errors.ts';
 import { ProgramNotFoundError } from '../../process.ts';
-import type { Engine, EngineKind } from './docker-engine.ts';
-import { explainElsewhere, explainMissing } from './docker-problems.ts';
+import { CHECK_TIMEOUT, type Engine, type EngineKind } from './docker-engine.ts';
+import { explainElsewhere, explainMissing, runsNothing } from './docker-problems.ts';
 import type { Availability } from './runtime.ts';
 
 /** What an engine says of itself, where it matters to how a container is made. */
@@ -12,9 +13,6 @@ export interface EngineFacts {
   /** Root in a container is another user than root of the machine (`userns-remap`). */
   readonly remapped: boolean;
 }
-
-/** How long (ms) an engine may take to say that it is there. */
-const CHECK_TIMEOUT = 10_000;
 
 /** Whether the engine is there, may be used, and runs on this machine. */
 export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise<Availability> {
@@ -35,6 +33,17 @@ export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise
     }
     throw error;
   }
+}
+
+/**
+ * Whether there is an engine that could run a container. False where none is installed or none runs.
+ *
+ * @throws ExplainedError where that cannot be told
+ */
+export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<boolean> {
+  const asked = await checkEngine(engine, signal);
+  if (asked.available || runsNothing(asked.problem)) return asked.available;
+  throw new ExplainedError(asked.problem);
 }
 
 /** @throws ExplainedError where the engine does not answer */

@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import type { ProblemText } from '../../errors.ts';
 
+/** Whether a problem means that the engine has no running container at all. Pure. */
+export function runsNothing({ code }: ProblemText): boolean {
+  return code === 'docker-not-installed' || code === 'docker-not-running';
+}
+
 /**
  * "Not installed", "not running" and "not permitted" are three problems with three cures; the
  * engine's client tells them apart only in its words.
@@ -20,6 +25,11 @@ export function explainEngineFailure(
   ) {
     return notRunning(command, stderr, platform);
   }
+  // What stands in for the client in a distribution that Docker Desktop is not to serve.
+  if (/could not be found in this WSL/i.test(stderr)) {
+    return { ...explainMissing(command), details: stderr };
+  }
+  if (/gave no answer in \d+ ms/.test(stderr)) return noAnswer(command, stderr);
   if (/is already in use/i.test(stderr) && /container name|that name/i.test(stderr)) {
     return {
       code: 'already-starting',
@@ -166,6 +176,15 @@ function notRunning(command: string, stderr: string, platform: NodeJS.Platform):
       cure === undefined
         ? 'Start Docker Desktop, wait until it says it is running, then try again.'
         : `Start it (${cure}), then try again.`,
+    details: stderr,
+  };
+}
+
+function noAnswer(command: string, stderr: string): ProblemText {
+  return {
+    code: 'docker-no-answer',
+    what: `${command} gives no answer.`,
+    next: 'Its engine may still be starting: wait a moment, then try again.',
     details: stderr,
   };
 }

@@ -6,7 +6,7 @@ import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './docker-commands.ts';
 import { findContainers, removeContainers } from './docker-containers.ts';
 import { Engine } from './docker-engine.ts';
-import { checkEngine } from './docker-facts.ts';
+import { checkEngine, isUsable } from './docker-facts.ts';
 import { isFrontUp, stopFront, watchFront } from './docker-front.ts';
 import { startContainers } from './docker-start.ts';
 import { readObservation } from './docker-state.ts';
@@ -41,10 +41,9 @@ export class DockerRuntime implements Runtime {
     return startContainers(this.#engine, this.#supervisorFile, plan, context);
   }
 
-  /** A missing or stopped engine runs no container either. */
   async stop(signal?: AbortSignal): Promise<void> {
     await stopFront(this.#workspace);
-    if ((await this.check(signal)).available) {
+    if (await isUsable(this.#engine, signal)) {
       await removeContainers(this.#engine, this.#id, signal);
     }
   }

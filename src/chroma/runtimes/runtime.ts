@@ -25,7 +25,11 @@ export interface ServerFacts {
 }
 
 export type Observation =
-  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'none';
+      /** Why that is not certain. */
+      readonly unasked?: Unasked;
+    }
   | { readonly kind: 'running'; readonly server: ServerFacts }
   | {
       readonly kind: 'exited';
@@ -38,6 +42,13 @@ export type Observation =
     }
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
   | { readonly kind: 'halted'; readonly server: ServerFacts; readonly problem: ProblemText };
+
+/** A runtime that could know of a server, and could not be asked. */
+export interface Unasked {
+  readonly problem: ProblemText;
+  /** It is the one that is set, and may well run one: without its answer nothing is known. */
+  readonly isDecisive: boolean;
+}
 
 /** The steps of a start, in the order a person sees them. */
 export type StartStep =
@@ -80,7 +91,12 @@ export interface Runtime {
   check(signal?: AbortSignal): Promise<Availability>;
   /** Brings the server up; it has been started, not yet been seen alive, when this resolves. */
   start(plan: StartPlan, context: StartContext): Promise<void>;
-  /** Ends the server and removes what ran it; the data stays. No server, or no engine, is no failure. */
+  /**
+   * Ends the server and removes what ran it; the data stays. No server is no failure, and no engine,
+   * or one that does not run, has none.
+   *
+   * @throws ExplainedError where it cannot be told, or the server does not end
+   */
   stop(signal?: AbortSignal): Promise<void>;
   observe(signal?: AbortSignal): Promise<Observation>;
   /**

@@ -14,9 +14,8 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
     void notifier.inform('Someone else runs this server; only they can stop it.');
     return;
   }
-  if (server.snapshot.observation.kind === 'none') {
-    void notifier.inform('No Chroma server runs for this folder.');
-    return;
-  }
+  const wasSeen = server.snapshot.observation.kind !== 'none';
+  // That none was seen says little where an engine could not be asked; then this fails.
   await window.withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
+  if (!wasSeen) void notifier.inform('No Chroma server runs for this folder.');
 };

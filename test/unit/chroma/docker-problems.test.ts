@@ -26,6 +26,11 @@ describe('what an engine complains of', () => {
       'docker-not-permitted',
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
     ],
+    ['docker-no-answer', '\ndocker gave no answer in 10000 ms'],
+    [
+      'docker-not-installed',
+      "The command 'docker' could not be found in this WSL 2 distro.\r\nWe recommend to activate the WSL integration in Docker Desktop settings.",
+    ],
     [
       'already-starting',
       'Error response from daemon: Conflict. The container name "/chroma-tls-0" is already in use by container "ab".',

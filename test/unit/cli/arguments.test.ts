@@ -4,11 +4,10 @@ import { readArguments, UsageError } from '../../../src/cli/arguments.ts';
 
 describe('command line', () => {
   it("reads a verb and options that carry the settings' names", () => {
-    const { verb, options, settings } = readArguments(
+    const { verb, settings } = readArguments(
       'start --wait --port 8443 --image chromadb/chroma:0.5.13 --key-type rsa-2048'.split(' '),
     );
     assert.equal(verb, 'start');
-    assert.equal(options.wait, true);
     assert.equal(settings.port, 8443);
     assert.equal(settings.image, 'chromadb/chroma:0.5.13');
     assert.equal(settings.keyType, 'rsa-2048');

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { renderStatus, reportStatus } from '../../../src/cli/report.ts';
+import {
+  explainStatus,
+  renderStatus,
+  reportStatus,
+  statusExitCode,
+} from '../../../src/cli/report.ts';
+import type { Snapshot } from '../../../src/chroma/status.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 
 describe('the status of a server that someone else runs', () => {
@@ -43,3 +49,48 @@ describe('the status of a server that someone else runs', () => {
     assert.equal(reportStatus({ ...SAMPLES.healthy, domain: 'a b' }).url, null);
   });
 });
+
+describe('the status of our own server', () => {
+  it('says what it is degraded by, whether or not that is in the certificate on disk', () => {
+    const probe = { ok: true, at: NOW, latencyMs: 2, servedFingerprint256: 'CD:CD' } as const;
+    const snapshot: Snapshot = { ...SAMPLES.healthy, probe };
+    const { state, certificate } = reportStatus(snapshot);
+    assert.equal(state, 'degraded');
+    assert.match(certificate.problems.join(), /still serves its previous certificate/);
+    assert.match(renderStatus(snapshot, NOW), /^problems +The server still serves/m);
+  });
+
+  it('says that nothing is known where the runtime that is set cannot be asked', () => {
+    const snapshot = unasked(true);
+    const report = reportStatus(snapshot);
+    assert.deepEqual([report.state, report.heartbeat], ['failed', { ok: false, error: 'No.' }]);
+    assert.equal(explainStatus(snapshot), 'No. Log in.');
+  });
+
+  it('says that it is not certain where an engine may know more', () => {
+    const snapshot = unasked(false);
+    const report = reportStatus(snapshot);
+    assert.deepEqual([report.state, report.heartbeat], ['stopped', { ok: false, error: 'No.' }]);
+    assert.equal(explainStatus(snapshot), 'It is not certain that no server runs. No. Log in.');
+  });
+
+  it('ends with 0 where it is well or nothing is to run, else with 1', () => {
+    const broken: Snapshot = {
+      ...SAMPLES.stopped,
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message: 'No key.' }] },
+    };
+    const well = ['healthy', 'degraded', 'stopped', 'unconfigured', 'starting'] as const;
+    for (const state of well) assert.equal(statusExitCode(SAMPLES[state]), 0, state);
+    for (const state of ['failed', 'unreachable'] as const) {
+      assert.equal(statusExitCode(SAMPLES[state]), 1, state);
+    }
+    for (const snapshot of [broken, unasked(true), unasked(false)]) {
+      assert.equal(statusExitCode(snapshot), 1);
+    }
+  });
+});
+
+function unasked(isDecisive: boolean): Snapshot {
+  const problem = { code: 'docker-not-permitted', what: 'No.', next: 'Log in.' };
+  return { ...SAMPLES.stopped, observation: { kind: 'none', unasked: { problem, isDecisive } } };
+}

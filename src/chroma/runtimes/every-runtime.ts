@@ -1,0 +1,79 @@
+import { isCancellation, toProblem, type ProblemText } from '../../errors.ts';
+import type { Settings } from '../../project/settings.ts';
+import { runsNothing } from './docker-problems.ts';
+import type { Observation, Runtime, RuntimeKind, Unasked } from './runtime.ts';
+
+type Setting = Settings['runtime'];
+
+interface Failure {
+  readonly kind: RuntimeKind;
+  readonly problem: ProblemText;
+}
+
+/**
+ * What the runtimes together see. A server that runs counts more than one that does not; where there
+ * is neither, it may be because the one that would know could not be asked.
+ *
+ * @param runtimes in the order in which their servers count
+ */
+export async function observeEvery(
+  runtimes: readonly Runtime[],
+  setting: Setting,
+): Promise<Observation> {
+  const failures: Failure[] = [];
+  const observe = async (runtime: Runtime): Promise<Observation> => {
+    try {
+      return await runtime.observe();
+    } catch (error) {
+      failures.push({ kind: runtime.kind, problem: toProblem(error) });
+      return { kind: 'none' };
+    }
+  };
+  const seen = await Promise.all(runtimes.map(observe));
+  const found =
+    seen.find(({ kind }) => kind === 'running') ?? seen.find(({ kind }) => kind !== 'none');
+  if (found) return found;
+  const unasked = findUnasked(failures, setting);
+  return { kind: 'none', ...(unasked ? { unasked } : {}) };
+}
+
+/**
+ * Which failure leaves in doubt that there is no server. With `auto` a machine may well have no
+ * engine, and one that does not run has no containers: neither is worth a word. Pure.
+ */
+export function findUnasked(failures: readonly Failure[], setting: Setting): Unasked | undefined {
+  const found = failures.find(({ kind, problem }) =>
+    setting === 'auto' ? !runsNothing(problem) : kind === setting,
+  );
+  if (!found) return undefined;
+  const { problem } = found;
+  return { problem, isDecisive: setting !== 'auto' && !runsNothing(problem) };
+}
+
+/**
+ * Ends what any of the runtimes runs for the workspace.
+ *
+ * @param seen what was seen of the server before
+ * @throws what the first one threw whose server was seen, that is set, or, where nothing was seen
+ *   and none is set, that could have had one: no other's failure is of concern. AbortError
+ */
+export async function stopEvery(
+  runtimes: readonly Runtime[],
+  { seen, setting, signal }: { seen: Observation; setting: Setting; signal?: AbortSignal },
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const runtime of runtimes) {
+    try {
+      await runtime.stop(signal);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      if (isConcerned(runtime.kind, seen, setting)) failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function isConcerned(kind: RuntimeKind, seen: Observation, setting: Setting): boolean {
+  if (kind === setting) return true;
+  return seen.kind === 'none' ? setting === 'auto' : kind === seen.server.runtime;
+}

@@ -1,0 +1,40 @@
+import { isExternal, type Snapshot } from '../chroma/status.ts';
+import type { Verb } from './arguments.ts';
+
+/** What `stop` came to, by what was seen before it and after. Pure. */
+export function describeStop(
+  before: Snapshot,
+  after: Snapshot,
+  containerCommand: string,
+): { readonly text: string; readonly isWell: boolean } {
+  const { observation } = after;
+  if (isExternal(after)) {
+    const text = 'Nothing of this folder’s own runs. Someone else runs its server, which goes on.';
+    return { text, isWell: true };
+  }
+  if (observation.kind === 'running' || observation.kind === 'halted') {
+    return { text: 'It still runs, or runs again: chroma-tls status says how.', isWell: false };
+  }
+  if (before.observation.kind === 'none') {
+    const text = `No server of this folder was found, neither with ${containerCommand} nor without containers.`;
+    return { text, isWell: true };
+  }
+  return { text: 'Stopped. The data stays.', isWell: true };
+}
+
+/** What a person who cancelled a verb is told, by what is seen after it. Pure. */
+export function describeCancellation(verb: Verb, { observation }: Snapshot): string {
+  const isGone = observation.kind === 'none' && observation.unasked === undefined;
+  switch (verb) {
+    case 'start':
+      return isGone
+        ? 'Cancelled; nothing was left half-way.'
+        : 'Cancelled, but something of the server may be left: chroma-tls stop ends it.';
+    case 'stop':
+      return isGone
+        ? 'Cancelled, but the server had ended by then.'
+        : 'Cancelled; the server may still run: chroma-tls status says how it is.';
+    default:
+      return 'Cancelled.';
+  }
+}

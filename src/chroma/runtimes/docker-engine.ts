@@ -15,22 +15,23 @@ export const CHECK_TIMEOUT = 10_000;
 export class Engine {
   /** A name looked up on PATH and in the usual places, or an absolute path. */
   readonly program: string;
-  #kind: Promise<EngineKind> | undefined;
+  #kind: EngineKind | undefined;
 
   constructor(program: string) {
     this.program = program;
   }
 
-  /** Whose client it is, by its own word: what is called `docker` may be Podman. */
-  kind(): Promise<EngineKind> {
-    this.#kind ??= this.run(['--version']).then(
-      ({ stdout }) => (/^podman/i.test(stdout) ? 'podman' : 'docker'),
-      (error: unknown) => {
-        this.#kind = undefined;
-        throw error;
-      },
-    );
-    return this.#kind;
+  /**
+   * Whose client it is, by its own word: what is called `docker` may be Podman.
+   *
+   * @throws ProgramNotFoundError; AbortError when the signal fires
+   */
+  async kind(signal?: AbortSignal): Promise<EngineKind> {
+    if (this.#kind !== undefined) return this.#kind;
+    const { stdout } = await this.run(['--version'], signal);
+    const kind = /^podman/i.test(stdout) ? 'podman' : 'docker';
+    this.#kind = kind;
+    return kind;
   }
 
   /** @throws ProgramNotFoundError; AbortError when the signal fires */

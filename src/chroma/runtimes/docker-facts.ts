@@ -17,7 +17,7 @@ export interface EngineFacts {
 /** Whether the engine is there, may be used, and runs on this machine. */
 export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise<Availability> {
   try {
-    const kind = await engine.kind();
+    const kind = await engine.kind(signal);
     // First, for it may well not answer: to go there is then the wrong cure.
     const endpoint = await readEndpoint(engine, kind, signal);
     if (isElsewhere(endpoint)) {
@@ -48,7 +48,7 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 
 /** @throws ExplainedError where the engine does not answer */
 export async function readFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
-  const kind = await engine.kind();
+  const kind = await engine.kind(signal);
   const { stdout } = await engine.must(SECURITY_ARGS[kind], signal);
   return { kind, ...readSecurity(stdout) };
 }

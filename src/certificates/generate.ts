@@ -14,6 +14,7 @@ import { issue } from './issue.ts';
 import { explainLocked, isEncrypted } from './key-file.ts';
 import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
+import { followMove } from './moved-workspace.ts';
 import type { KeyPassPhrase } from './pass-phrase.ts';
 import type { FreshPair } from './replace-pair.ts';
 import { describeTrustChange, type TrustChange } from './trust-change.ts';
@@ -69,6 +70,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const existing = await readExisting(workspace, folder);
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
+    await followMove(workspace, folder);
     const passPhrase = await findPassPhrase(request, existing);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;

@@ -34,7 +34,7 @@ export async function rememberAuthority(
   pem: string,
 ): Promise<KnownAuthority> {
   const certificate = new X509Certificate(pem);
-  const folder = authoritiesFolder(workspace, origin);
+  const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
   const file = join(folder, fileName(certificate));
   await explainUnusable(async () => {
     await makePrivateFolder(workspaceDataFolder(workspace));
@@ -63,7 +63,7 @@ export async function listAuthorities(
   workspace: string,
   origin: Origin,
 ): Promise<readonly KnownAuthority[]> {
-  const folder = authoritiesFolder(workspace, origin);
+  const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
   const names = await readdir(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -88,10 +88,12 @@ async function readKnown(file: string): Promise<KnownAuthority | undefined> {
   }
 }
 
-function authoritiesFolder(workspace: string, origin: Origin): string {
-  return join(workspaceDataFolder(workspace), `authorities-${origin}`);
+/** Where a workspace's data folder has the authorities of an origin, each in a file. */
+export function authoritiesFolder(data: string, origin: Origin): string {
+  return join(data, `authorities-${origin}`);
 }
 
-function fileName({ fingerprint256 }: X509Certificate): string {
+/** The name of an authority's file: its fingerprint. */
+export function fileName({ fingerprint256 }: X509Certificate): string {
   return `${fingerprint256.replaceAll(':', '').toLowerCase()}.pem`;
 }

@@ -1,6 +1,7 @@
 import { isSelfSigned, parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { listAuthorities } from './known-authorities.ts';
+import { findFormerData } from './moved-workspace.ts';
 
 /**
  * Whether the certificate in a folder was made here, so that it can be made anew: by an authority of
@@ -14,5 +15,9 @@ export async function isMadeHere(workspace: string, folder: string): Promise<boo
   if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
   const [anchor] = parseChain((await readIfThere(ca)) ?? '');
   const made = await listAuthorities(workspace, 'made');
-  return made.some((one) => one.certificate.fingerprint256 === anchor?.fingerprint256);
+  return (
+    made.some((one) => one.certificate.fingerprint256 === anchor?.fingerprint256) ||
+    // Not yet taken over since the folder was renamed.
+    (anchor !== undefined && (await findFormerData(workspace, anchor)) !== undefined)
+  );
 }

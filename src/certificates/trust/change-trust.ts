@@ -3,6 +3,7 @@ import { ExplainedError, toProblem, type ProblemText } from '../../errors.ts';
 import { run as runProgram, type Command } from '../../process.ts';
 import { holdLock } from '../lock.ts';
 import { forgetKnownAuthority, listAuthorities, rememberAuthority } from '../known-authorities.ts';
+import { followMove } from '../moved-workspace.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -81,11 +82,12 @@ export async function giveTrust(
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
 export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
-  return holdLock(request.workspace, () =>
-    changeStores(request, undefined, async (store, belongings) => ({
+  return holdLock(request.workspace, async () => {
+    await followMove(request.workspace, request.folder);
+    return changeStores(request, undefined, async (store, belongings) => ({
       remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
-    })),
-  );
+    }));
+  });
 }
 
 /**

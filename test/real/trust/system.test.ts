@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../../src/certificates/trust/linux-system.ts';
@@ -179,6 +179,32 @@ describe("trust in the system's own store", function () {
       (await workspace.run(['untrust'])).stdout,
       /No store of this machine trusts this authority/,
     );
+  });
+
+  it('goes on, and is taken, after the folder was renamed', async () => {
+    await workspace.run(['generate']);
+    const given = await workspace.run(['trust', '--yes']);
+    assert.equal(given.code, 0, given.stderr);
+    const renamed = `${workspace.folder} renamed`;
+    await rename(workspace.folder, renamed);
+    try {
+      const run = (...args: readonly string[]): Promise<CliOutcome> =>
+        program(process.execPath, [resolve('dist/cli.js'), ...args], {
+          cwd: renamed,
+          env: workspace.env,
+        });
+      const generated = await run('generate');
+      assert.equal(generated.code, 0, generated.stderr);
+      assert.doesNotMatch(generated.stdout, /Trust ca\.pem again/);
+      assert.match((await run('trust')).stdout, /Trusted by system, Chromium, Java\./);
+      const removed = await run('untrust');
+      assert.equal(removed.code, 0, removed.stderr);
+      assert.match(removed.stdout, /Removed from system/);
+      assert.deepEqual(await readSystem(), untouched);
+    } finally {
+      await rename(renamed, workspace.folder);
+    }
+    await server.renew(workspace);
   });
 
   it('takes no more rights than a person has: a line for who may, or sudo', async () => {

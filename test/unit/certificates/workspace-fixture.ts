@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -23,6 +23,13 @@ export interface WorkspaceFixture {
 export async function makeWorkspace(name = 'chroma-tls-'): Promise<WorkspaceFixture> {
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
   return workspaceAt(await mkdtemp(join(tmpdir(), name)));
+}
+
+/** The fixture after its folder was renamed. */
+export async function renameWorkspace({ workspace }: WorkspaceFixture): Promise<WorkspaceFixture> {
+  const renamed = `${workspace}-renamed`;
+  await rename(workspace, renamed);
+  return workspaceAt(renamed);
 }
 
 /** The same for a folder that is there, with the data directory as it is. */

@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -31,7 +22,7 @@ import { skipBecause } from '../../../harness/skip-reasons.ts';
 import {
   hasOpenssl,
   makeWorkspace,
-  workspaceAt,
+  renameWorkspace,
   type WorkspaceFixture,
 } from '../workspace-fixture.ts';
 
@@ -135,11 +126,6 @@ describe('trust is given and taken', () => {
     return `${seen.state}${seen.hasFormer ? ', former' : ''}`;
   };
 
-  const renameWorkspace = async (): Promise<void> => {
-    const renamed = `${fixture.workspace}-renamed`;
-    await rename(fixture.workspace, renamed);
-    fixture = workspaceAt(renamed);
-  };
   /** As on the first day after the data folder was lost. */
   const loseData = async (): Promise<void> => {
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
@@ -213,7 +199,7 @@ describe('trust is given and taken', () => {
   it('and is found after the folder was renamed, by the certificate and a label of ours', async () => {
     const { store, anchors } = await makeStore();
     await give(store);
-    await renameWorkspace();
+    fixture = await renameWorkspace(fixture);
     await loseData();
     assert.equal(await stateOf(store), 'trusted');
     assert.deepEqual((await removeTrust(request(store))).changed, [store]);
@@ -223,7 +209,7 @@ describe('trust is given and taken', () => {
   it('and is found after the folder was renamed and another certificate made', async () => {
     const { store, anchors } = await makeStore();
     await give(store);
-    await renameWorkspace();
+    fixture = await renameWorkspace(fixture);
     await loseData();
     await fixture.generate();
     assert.equal(await stateOf(store), 'not-trusted, former');

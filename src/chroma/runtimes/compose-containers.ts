@@ -55,7 +55,7 @@ export async function listComposeContainers(
 
 /** What Compose may call a workspace's folder: as it was reached, or without any link in it. */
 export async function spellingsOf(workspace: string): Promise<readonly string[]> {
-  return [workspace, await realpath(workspace).catch(() => workspace)];
+  return [...new Set([workspace, await realpath(workspace).catch(() => workspace)])];
 }
 
 /**

@@ -144,17 +144,26 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
   return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
 }
 
+/** A label and its values, one of which a container has that is watched. */
+export interface WatchedLabel {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
 /**
- * @param label the name of what the containers carry
+ * The events of containers. Where one value is wanted the engine looks for it; an engine knows no
+ * "either", and Podman 4.3 knows no label without a value.
+ *
  * @param since seconds since the epoch: what happened from then on is told as well
  */
-export function eventsArgs(label: string, since: number): readonly string[] {
+export function eventsArgs({ name, values }: WatchedLabel, since: number): readonly string[] {
+  const [value, ...others] = values;
+  const isOne = value !== undefined && others.length === 0;
   return [
     'events',
     '--filter',
     'type=container',
-    '--filter',
-    `label=${label}`,
+    ...(isOne ? ['--filter', `label=${name}=${value}`] : []),
     '--since',
     since.toFixed(3),
     '--format',

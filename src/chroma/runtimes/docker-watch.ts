@@ -1,12 +1,6 @@
 import type { Disposable } from '../../events.ts';
-import { eventsArgs } from './docker-commands.ts';
+import { eventsArgs, type WatchedLabel } from './docker-commands.ts';
 import type { Engine } from './docker-engine.ts';
-
-/** A label and its values, one of which a container has that is watched. */
-export interface WatchedLabel {
-  readonly name: string;
-  readonly values: readonly string[];
-}
 
 /** What is read of an event: in Docker's words or in Podman's. */
 interface EngineEvent {
@@ -52,7 +46,7 @@ export function watchContainers(
     const tell = (line: string): void => {
       if (isChange(line, label)) changed();
     };
-    stream = client.follow(eventsArgs(label.name, asked / 1000), tell, () => {
+    stream = client.follow(eventsArgs(label, asked / 1000), tell, () => {
       lastAnswer = Date.now();
       changed();
       askAgain();
@@ -94,7 +88,7 @@ export function isChange(line: string, { name, values }: WatchedLabel): boolean 
   try {
     const event = JSON.parse(line) as EngineEvent;
     const value = (event.Actor?.Attributes ?? event.Attributes)?.[name];
-    if (value !== undefined && !values.includes(value)) return false;
+    if (value === undefined || !values.includes(value)) return false;
     return !/^(exec|health_status|top)/.test(event.Action ?? event.Status ?? event.status ?? '');
   } catch {
     // Some other word of the client; to look once too often does no harm.

@@ -155,6 +155,10 @@ describe('docker command lines', () => {
       'NetworkMode',
       'Mounts',
     ]);
-    assert.deepEqual(valuesOf(eventsArgs('w', 1_700_000_000.5), '--since'), ['1700000000.500']);
+    const one = eventsArgs({ name: 'w', values: ['a'] }, 1_700_000_000.5);
+    assert.deepEqual(valuesOf(one, '--since'), ['1700000000.500']);
+    assert.deepEqual(valuesOf(one, '--filter'), ['type=container', 'label=w=a']);
+    const either = eventsArgs({ name: 'w', values: ['a', 'b'] }, 0);
+    assert.deepEqual(valuesOf(either, '--filter'), ['type=container']);
   });
 });

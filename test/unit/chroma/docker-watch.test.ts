@@ -42,6 +42,7 @@ describe('an event of the engine', () => {
   it('is none of another workspace', () => {
     assert.equal(isChange(docker('die', '/other'), LABEL), false);
     assert.equal(isChange(podman('died', '/other'), LABEL), false);
+    assert.equal(isChange(JSON.stringify({ Action: 'die' }), LABEL), false);
   });
 
   it('is one where it cannot be read', () => {

@@ -69,13 +69,15 @@ async function readPem(file: string, text: string, unlock: Unlock): Promise<Bund
   return joinBundles(found);
 }
 
-interface Block {
+/** A block of PEM, its two boundaries included. */
+export interface Block {
+  /** What stands after `BEGIN`. */
   readonly label: string;
   readonly block: string;
 }
 
-/** Goes through the text once, whatever begins in it and never ends. */
-function findBlocks(text: string): readonly Block[] {
+/** The blocks of a PEM text. Goes through it once, whatever begins in it and never ends. */
+export function findBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
   let open: { readonly label: string; readonly start: number } | undefined;
   for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {

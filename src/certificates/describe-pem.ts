@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { decodeText } from './bundle.ts';
+import { decodeText, findBlocks, type Block } from './bundle.ts';
 import { isIssuedBy, isSelfSigned } from './chain.ts';
 import { findDateProblems, validityOf } from './date-problems.ts';
 import { readPkcs7 } from './der.ts';
@@ -68,11 +68,10 @@ function readParts(content: Buffer): readonly Part[] {
     const certificate = quietly(() => new X509Certificate(content));
     return certificate ? [{ kind: 'certificate', certificate }] : [];
   }
-  const blocks = [...text.matchAll(/-----BEGIN ([A-Z\d ]+)-----[^]*?-----END \1-----/g)];
-  return blocks.flatMap(([block, label = '']) => readBlock(block, label));
+  return findBlocks(text).flatMap(readBlock);
 }
 
-function readBlock(block: string, label: string): readonly Part[] {
+function readBlock({ block, label }: Block): readonly Part[] {
   if (label.endsWith('PRIVATE KEY')) return [{ kind: 'key', block, label }];
   const isStore = label === 'PKCS7' || label === 'CMS';
   if (!isStore && !/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) return [{ kind: 'other', label }];

@@ -154,6 +154,12 @@ describe('a file of certificates as facts', function () {
       assert.deepEqual(section?.problems, ['There is no certificate in this file.']);
     }
   });
+
+  it('reads a file in which nothing ever ends as quickly as any other', async () => {
+    const endless = '-----BEGIN CERTIFICATE-----\n'.repeat(100_000);
+    const [section] = await describeText(endless);
+    assert.deepEqual(section?.problems, ['There is no certificate in this file.']);
+  });
 });
 
 function day(date: Date): string {

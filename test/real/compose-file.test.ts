@@ -169,21 +169,24 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
   }
 
   it('verifies a name of its own where CHROMA_DOMAIN is a wildcard or an address', async () => {
-    for (const [domain, tls] of [
+    const cases = [
       ['*.example.test', 'nginx'],
       ['127.0.0.1', 'nginx'],
       ['127.0.0.1', 'envoy'],
-    ] as const) {
+    ] as const;
+    const checks = cases.map(async ([domain, tls]) => {
       const made = await bringUp('v2', '--domain', domain, '--tls', tls);
       await made.waitForHealth('chroma-tls', 'healthy');
-    }
+    });
+    await Promise.all(checks);
   });
 
   it('takes wildcards and addresses with uvicorn too', async () => {
-    for (const domain of ['*.example.test', '127.0.0.1']) {
+    const checks = ['*.example.test', '127.0.0.1'].map(async (domain) => {
       const made = await bringUp('v2', '--domain', domain, '--image', 'chromadb/chroma:0.6.3');
       await made.waitForHealth('chroma', 'healthy');
-    }
+    });
+    await Promise.all(checks);
   });
 
   for (const [version, tls] of [

@@ -17,7 +17,14 @@ export function explainEngineFailure(
 ): ProblemText {
   // Before "permission denied", which it says as well.
   if (/privileged port/i.test(stderr)) return privilegedPort(command, stderr);
-  if (/permission denied/i.test(stderr)) return notPermitted(command, stderr, platform);
+  // To the engine, that is: a container may be denied something of its own.
+  if (
+    /permission denied.*(connect|socket)|(connect|socket|dial unix).*permission denied/i.test(
+      stderr,
+    )
+  ) {
+    return notPermitted(command, stderr, platform);
+  }
   if (
     /cannot connect|is the docker daemon running|error during connect|connection refused|no such host|unable to connect/i.test(
       stderr,

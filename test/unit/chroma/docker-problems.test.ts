@@ -26,6 +26,14 @@ describe('what an engine complains of', () => {
       'docker-not-permitted',
       'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
     ],
+    [
+      'docker-not-permitted',
+      'Cannot connect to Podman. Error: unable to connect to Podman socket: Get "http://d/v4.3.1/libpod/_ping": dial unix /run/podman/podman.sock: connect: permission denied',
+    ],
+    [
+      'docker-failed',
+      'Error: unable to start container "7e49": /usr/bin/slirp4netns failed: "open(\\"/dev/net/tun\\"): Permission denied\\nchild failed(1)\\n"',
+    ],
     ['docker-no-answer', '\ndocker gave no answer in 10000 ms'],
     [
       'docker-not-installed',

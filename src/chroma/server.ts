@@ -40,6 +40,9 @@ export class Server implements Disposable {
   #pulse: Pulse | undefined;
   readonly #findTrackedKeys = rememberTrackedKeys();
   #refreshing: Promise<void> = Promise.resolve();
+  /** Observations are counted: the newest one asked for, and the newest one that has arrived. */
+  #lastAsked = 0;
+  #lastObserved = 0;
   #snapshot: Snapshot = {
     domain: 'localhost',
     certificate: { kind: 'none' },
@@ -115,7 +118,11 @@ export class Server implements Disposable {
 
   /** Asks the runtimes whose server this is, and how it is. */
   async observe(): Promise<void> {
+    const turn = ++this.#lastAsked;
     const observation = await observeEvery(this.#environment.runtimes, this.#runtimeSetting);
+    // An engine that took its time tells of what was before another one's answer.
+    if (turn < this.#lastObserved) return;
+    this.#lastObserved = turn;
     this.#apply({ kind: 'observed', observation });
     this.#restartPulse();
   }

@@ -12,7 +12,9 @@ interface Failure {
 
 /**
  * What the runtimes together see. A server that runs counts more than one that does not; where there
- * is neither, it may be because the one that would know could not be asked.
+ * is neither, it may be because the one that would know could not be asked. All are asked at once,
+ * and none is waited for whose word can change nothing any more: an engine that gives no answer
+ * keeps nobody from a server that someone else runs.
  *
  * @param runtimes in the order in which their servers count
  */
@@ -20,18 +22,26 @@ export async function observeEvery(
   runtimes: readonly Runtime[],
   setting: Setting,
 ): Promise<Observation> {
+  const decided = new AbortController();
   const failures: Failure[] = [];
   const observe = async (runtime: Runtime): Promise<Observation> => {
     try {
-      return await runtime.observe();
+      return await runtime.observe(decided.signal);
     } catch (error) {
       failures.push({ kind: runtime.kind, problem: toProblem(error) });
       return { kind: 'none' };
     }
   };
-  const seen = await Promise.all(runtimes.map(observe));
-  const found =
-    seen.find(({ kind }) => kind === 'running') ?? seen.find(({ kind }) => kind !== 'none');
+  const seen: Observation[] = [];
+  for (const asked of runtimes.map(observe)) {
+    const observation = await asked;
+    if (observation.kind === 'running') {
+      decided.abort();
+      return observation;
+    }
+    seen.push(observation);
+  }
+  const found = seen.find(({ kind }) => kind !== 'none');
   if (found) return found;
   const unasked = findUnasked(failures, setting);
   return { kind: 'none', ...(unasked ? { unasked } : {}) };

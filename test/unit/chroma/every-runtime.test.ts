@@ -1,41 +1,12 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { ExplainedError } from '../../../src/errors.ts';
 import { observeEvery, stopEvery } from '../../../src/chroma/runtimes/every-runtime.ts';
-import type {
-  Observation,
-  Runtime,
-  RuntimeKind,
-  ServerFacts,
-} from '../../../src/chroma/runtimes/runtime.ts';
+import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
+import { NONE, running, runtime } from './runtime-fixture.ts';
 
-const NONE: Observation = { kind: 'none' };
-const running = (kind: RuntimeKind): Observation => ({ kind: 'running', server: server(kind) });
 const fails = (code: string): ExplainedError => new ExplainedError({ code, what: `${code}.` });
-
-function server(runtime: RuntimeKind): ServerFacts {
-  return { id: '1', runtime, tls: 'nginx', bindAddress: '127.0.0.1', port: 8000, startedAt: 1 };
-}
-
-/** A runtime that sees this, or fails so, and fails to stop in the same way. */
-function runtime(kind: RuntimeKind, seen: Observation | Error, stopped: string[] = []): Runtime {
-  const isFailing = seen instanceof Error;
-  return {
-    kind,
-    check: () => Promise.resolve({ available: true, seen: '' }),
-    start: () => Promise.resolve(),
-    stop: () => {
-      if (isFailing) return Promise.reject(seen);
-      stopped.push(kind);
-      return Promise.resolve();
-    },
-    observe: () => (isFailing ? Promise.reject(seen) : Promise.resolve(seen)),
-    renew: () => Promise.resolve(false),
-    watch: () => ({ dispose: () => undefined }),
-    readLog: () => Promise.resolve([]),
-    followLog: () => ({ dispose: () => undefined }),
-  };
-}
 
 describe('what the runtimes together see', () => {
   it('is a server that runs, whoever could not be asked', async () => {
@@ -43,6 +14,32 @@ describe('what the runtimes together see', () => {
       [runtime('docker', fails('docker-not-permitted')), runtime('local', running('local'))],
       'docker',
     );
+    assert.deepEqual(seen, running('local'));
+  });
+
+  it('is what runs, without waiting for one whose word counts less', async () => {
+    let isGivenUp = false;
+    const silent: Runtime = {
+      ...runtime('docker', NONE),
+      observe: (signal) =>
+        new Promise((_, reject) => {
+          signal?.addEventListener('abort', () => {
+            isGivenUp = true;
+            reject(new DOMException('', 'AbortError'));
+          });
+        }),
+    };
+    const seen = await observeEvery([runtime('external', running('external')), silent], 'external');
+    assert.deepEqual(seen, running('external'));
+    assert.ok(isGivenUp);
+  });
+
+  it('is the first that runs in the order in which they count, whoever answers first', async () => {
+    const slow: Runtime = {
+      ...runtime('local', NONE),
+      observe: () => sleep(20, running('local')),
+    };
+    const seen = await observeEvery([slow, runtime('docker', running('docker'))], 'auto');
     assert.deepEqual(seen, running('local'));
   });
 

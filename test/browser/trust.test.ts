@@ -79,7 +79,7 @@ describe('a person who gives trust in VS Code', function () {
     await writeFile(file, leaf.pem + leaf.keyPem + root.pem);
     await vscode().dismissNotifications();
     await vscode().runCommand('Chroma: Import Certificate');
-    await vscode().answerInput(file);
+    await vscode().chooseFile(file);
     await vscode().waitForNotification(
       /is imported.*still trusted \(system.*trust the new/,
       60_000,

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { calmSettings } from '../../scripts/calm-settings.mjs';
 import { repository } from '../../scripts/dependencies.mjs';
@@ -173,6 +173,17 @@ export class Workbench {
   /** Types into the input that a command has opened, and presses Enter. */
   async answerInput(text: string): Promise<void> {
     await this.#quickInput.locator('input').first().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses a file in the dialog that a command has opened. */
+  async chooseFile(path: string): Promise<void> {
+    const entry = (name: string | RegExp): Locator =>
+      this.#quickInput.getByRole('option', { name }).first();
+    // Until its folder is listed, the dialog writes its own path over what is typed.
+    await entry('..').waitFor();
+    await this.#quickInput.locator('input').first().fill(path);
+    await entry(basename(path)).waitFor();
     await this.page.keyboard.press('Enter');
   }
 

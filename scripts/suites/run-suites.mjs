@@ -21,8 +21,9 @@ const MINUTE = 60_000;
 const mainJobImages = ['image chromadb/chroma:1.5.9', 'image nginx:1.29-alpine'];
 
 /**
- * What each suite stands on, and how long (ms) one test and the whole suite may take.
- * @type {Record<SuiteName, { parts: string[], timeout: number, limit: number }>}
+ * What each suite stands on, and how long (ms) one test and the whole suite may take. `beside` names
+ * files that run in a process of their own beside the others: they mostly wait for containers.
+ * @type {Record<SuiteName, { parts: string[], timeout: number, limit: number, beside?: string[] }>}
  */
 const plans = {
   unit: { parts: [], timeout: 10_000, limit: 3 * MINUTE },
@@ -35,6 +36,7 @@ const plans = {
     parts: partNames.filter((name) => name !== 'vscode-server'),
     timeout: 2 * MINUTE,
     limit: 50 * MINUTE,
+    beside: ['real.compose-file.test.js', 'real.support-matrix.test.js'],
   },
   browser: {
     parts: ['vscode-server', 'chromium', 'docker', 'nss tools', ...mainJobImages],
@@ -70,7 +72,7 @@ export async function runSuites(chosen, grep) {
 
 /** @param {{ suite: SuiteName, results: Results, scratch: string, grep: string | undefined }} run */
 async function runSuite({ suite, results, scratch, grep }) {
-  const { parts, timeout, limit } = plans[suite];
+  const { parts, timeout, limit, beside = [] } = plans[suite];
   const before = results.countOf(suite);
   try {
     bundled ??= Promise.all([bundleTests(), build()]).then(([tests]) => tests);
@@ -87,25 +89,33 @@ async function runSuite({ suite, results, scratch, grep }) {
     }
     const partsFile = join(scratch, `${suite}-parts.json`);
     await writeFile(partsFile, JSON.stringify(found));
-    const resultsFile = join(scratch, `${suite}-results.jsonl`);
-    const finished = new AbortController();
-    const ended = start(suite, tests, found, {
-      limit,
-      scratchFolder: join(scratch, suite),
-      finished: finished.signal,
-      env: {
-        CHROMA_TLS_PARTS: partsFile,
-        CHROMA_TLS_RESULTS: resultsFile,
-        CHROMA_TLS_TIMEOUT: String(timeout),
-        CHROMA_TLS_TEST_FILES: JSON.stringify(tests.files[suite]),
-        // The person's own keys and servers are none of the tests' business.
-        CHROMA_TLS_DATA_DIR: join(scratch, 'data'),
-        ...(grep === undefined ? {} : { CHROMA_TLS_GREP: grep }),
-      },
-    });
-    await results.follow(suite, resultsFile, ended);
-    finished.abort();
-    await ended;
+    const isBeside = (/** @type {string} */ file) => beside.includes(basename(file));
+    const lanes = [
+      tests.files[suite].filter((file) => !isBeside(file)),
+      tests.files[suite].filter(isBeside),
+    ].filter((files) => files.length > 0);
+    const runLane = async (/** @type {string[]} */ files, /** @type {number} */ lane) => {
+      const resultsFile = join(scratch, `${suite}-${lane}-results.jsonl`);
+      const finished = new AbortController();
+      const ended = start(suite, tests, files, found, {
+        limit,
+        scratchFolder: join(scratch, suite),
+        finished: finished.signal,
+        env: {
+          CHROMA_TLS_PARTS: partsFile,
+          CHROMA_TLS_RESULTS: resultsFile,
+          CHROMA_TLS_TIMEOUT: String(timeout),
+          CHROMA_TLS_TEST_FILES: JSON.stringify(files),
+          // The person's own keys and servers are none of the tests' business.
+          CHROMA_TLS_DATA_DIR: join(scratch, 'data'),
+          ...(grep === undefined ? {} : { CHROMA_TLS_GREP: grep }),
+        },
+      });
+      await results.follow(suite, resultsFile, ended);
+      finished.abort();
+      await ended;
+    };
+    await Promise.all(lanes.map(runLane));
   } catch (error) {
     results.add({ ...asFailure(suite, 'runs'), why: reasonOf(error) });
   }
@@ -117,12 +127,13 @@ async function runSuite({ suite, results, scratch, grep }) {
 /**
  * @param {SuiteName} suite
  * @param {TestBundle} tests
+ * @param {string[]} files
  * @param {Record<string, import('../parts/bench.mjs').Part>} parts
  * @param {import('./extension-host.mjs').SuiteOptions} options
  * @returns {Promise<string>} why it ended
  */
-function start(suite, tests, parts, options) {
+function start(suite, tests, files, parts, options) {
   return suite === 'vscode'
     ? runInExtensionHost({ ...options, module: tests.extensionHost, parts })
-    : runInNode({ ...options, main: tests.main, files: tests.files[suite] });
+    : runInNode({ ...options, main: tests.main, files });
 }

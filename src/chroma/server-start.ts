@@ -3,11 +3,12 @@ import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
+import { noteRuntime, readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Runtime, StartContext, StartStep } from './runtimes/runtime.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { deriveStatus, STARTUP_GRACE, type Snapshot, type SnapshotEvent } from './status.ts';
 
-export type StartOptions = Pick<StartContext, 'signal' | 'consent'>;
+export type StartOptions = Omit<StartContext, 'report'>;
 
 /** What a start needs of the one who owns the state. */
 export interface StartPorts {
@@ -53,8 +54,9 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
           settings,
           ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
         },
-        { ...options, report, note: ports.log },
+        { ...options, report },
       );
+      await noteRuntime(ports.workspace, runtime.kind);
     }
     report({ kind: 'heartbeat' });
     await ports.observe();
@@ -74,12 +76,14 @@ function runningOne({ snapshot, runtimes }: StartPorts): Runtime | undefined {
 }
 
 async function choose(
-  { readSettings, runtimes, log }: StartPorts,
-  { signal }: StartOptions,
+  { workspace, readSettings, runtimes, log }: StartPorts,
+  { signal, note }: StartOptions,
   report: (step: StartStep) => void,
 ): Promise<Runtime> {
-  const choice = await chooseRuntime(readSettings().runtime, runtimes, signal);
+  const last = await readLastRuntime(workspace);
+  const choice = await chooseRuntime(readSettings().runtime, runtimes, last, signal);
   log(choice.why);
+  if (choice.change !== undefined) note(choice.change);
   report({ kind: 'choosing', chosen: choice.why });
   return choice.runtime;
 }

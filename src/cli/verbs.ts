@@ -77,6 +77,7 @@ export async function start(context: CliContext): Promise<number> {
   });
   await server.start({
     signal,
+    note: (text) => process.stderr.write(`${text}\n`),
     consent: (question) => {
       if (!options.yes) process.stderr.write(`${question} Say so with --yes.\n`);
       return Promise.resolve(options.yes);

@@ -22,9 +22,15 @@ export class Starts {
   /**
    * Starts or restarts a server under a progress notification that tells the step.
    *
+   * @param note is given what is worth knowing of it and no failure, as a sentence
+   *
    * @throws what the server throws; an AbortError when cancelled
    */
-  async run(server: Server, kind: 'start' | 'restart'): Promise<void> {
+  async run(
+    server: Server,
+    kind: 'start' | 'restart',
+    note: (text: string) => void,
+  ): Promise<void> {
     const abort = new AbortController();
     this.#aborts.set(server, abort);
     try {
@@ -45,7 +51,7 @@ export class Starts {
             progress.report({ message });
           });
           try {
-            await server[kind]({ signal: abort.signal, consent: askConsent });
+            await server[kind]({ signal: abort.signal, consent: askConsent, note });
           } finally {
             steps.dispose();
             cancelled.dispose();

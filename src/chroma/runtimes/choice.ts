@@ -1,4 +1,4 @@
-import { ExplainedError } from '../../errors.ts';
+import { ExplainedError, type ProblemText } from '../../errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
 
@@ -6,17 +6,26 @@ export interface Choice {
   readonly runtime: Runtime;
   /** Which runtime and why, as a sentence. */
   readonly why: string;
+  /** That this is another server than the last one, with data of its own, as sentences. */
+  readonly change?: string;
 }
 
+/** What a Compose file can lack without being in the way of another runtime. */
+const NO_COMPOSE = ['compose-no-file', 'compose-no-chroma'];
+
 /**
- * Picks the runtime: what the setting names, or the Compose file's Chroma if there is one, docker if its engine answers, else local.
+ * Picks the runtime: what the setting names. With `auto` it is the Compose file's Chroma if there is
+ * one, docker if its engine answers, else local; and never another one than the last time only
+ * because that one cannot be asked at the moment, for the data would seem to be gone.
  *
- * @throws ExplainedError the problem of the runtime that was asked for; with `auto` the local
- *   one's, because it is the last that could have worked
+ * @param last what ran the server the last time; undefined where none did
+ * @throws ExplainedError the problem of the runtime that was asked for; with `auto` that of the one
+ *   the person means, or the local one's, because it is the last that could have worked
  */
 export async function chooseRuntime(
   setting: Settings['runtime'],
   runtimes: readonly Runtime[],
+  last?: RuntimeKind,
   signal?: AbortSignal,
 ): Promise<Choice> {
   const find = (wanted: RuntimeKind): Runtime => {
@@ -30,25 +39,56 @@ export async function chooseRuntime(
     if (!asked.available) throw new ExplainedError(asked.problem);
     return { runtime, why: `Using ${setting} (${asked.seen}), as set.` };
   }
+  const choose = (kind: RuntimeKind, why: string): Choice => ({
+    runtime: find(kind),
+    why,
+    ...(last === undefined || last === kind ? {} : { change: describeChange(last, kind) }),
+  });
   // A workspace whose own file has a Chroma means that one.
   const compose = await find('compose').check(signal);
-  if (compose.available) {
-    return { runtime: find('compose'), why: `Using the Compose file's ${compose.seen}.` };
-  }
+  if (compose.available) return choose('compose', `Using the Compose file's ${compose.seen}.`);
   const docker = await find('docker').check(signal);
-  if (docker.available) {
-    return { runtime: find('docker'), why: `Using docker: its engine answers (${docker.seen}).` };
+  if (docker.available && !NO_COMPOSE.includes(compose.problem.code)) {
+    throw new ExplainedError(explainUnusedFile(compose.problem));
+  }
+  const isLocalLast = last === 'local';
+  if (docker.available && !isLocalLast) {
+    return choose('docker', `Using docker: its engine answers (${docker.seen}).`);
+  }
+  if (!docker.available && isContainer(last) && docker.problem.code !== 'docker-not-installed') {
+    throw new ExplainedError(explainData(docker.problem));
   }
   const local = await find('local').check(signal);
   if (local.available) {
-    return {
-      runtime: find('local'),
-      why: `Using local (${local.seen}): ${docker.problem.what}`,
-    };
+    const why = docker.available ? 'it has the data of the last time.' : docker.problem.what;
+    return choose('local', `Using local (${local.seen}): ${why}`);
+  }
+  if (docker.available) {
+    return choose('docker', `Using docker: its engine answers (${docker.seen}).`);
   }
   throw new ExplainedError({
     ...local.problem,
     why: [docker.problem.what, local.problem.what].join(' '),
     what: 'There is nothing to run Chroma with.',
   });
+}
+
+function isContainer(kind: RuntimeKind | undefined): boolean {
+  return kind === 'docker' || kind === 'compose';
+}
+
+function describeChange(last: RuntimeKind, now: RuntimeKind): string {
+  return `This Chroma runs with ${now}; the last one ran with ${last}. Each has data of its own: what was added then stays there, and comes back with chromaTls.runtime set to ${last}.`;
+}
+
+/** Another server, without the file's data, token and settings, is not what the person means. */
+function explainUnusedFile(problem: ProblemText): ProblemText {
+  const next = 'Or set chromaTls.runtime to docker, for a server apart from the Compose file.';
+  return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };
+}
+
+function explainData(problem: ProblemText): ProblemText {
+  const next =
+    'The data of this folder’s Chroma is in a container; set chromaTls.runtime to local for one without containers, which starts empty.';
+  return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
@@ -82,6 +84,8 @@ export async function findTarget(
 ): Promise<ComposeTarget> {
   const { main, separate } = await findComposeFiles(workspace);
   if (main === undefined && !separate) throw new ExplainedError(NO_FILE);
+  const lacking = explainNoChroma(main ?? SEPARATE_COMPOSE_FILE);
+  if (!separate && !(await mayHoldChroma(workspace, main))) throw new ExplainedError(lacking);
   const compose = await findCompose(engine, signal);
   const files = [
     ...(main === undefined ? [] : [undefined]),
@@ -92,12 +96,18 @@ export async function findTarget(
     const target = readTarget(services);
     if (target) return { compose, ...(file === undefined ? {} : { file }), ...target };
   }
-  throw new ExplainedError({
-    code: 'compose-no-chroma',
-    what: `No service in ${main ?? SEPARATE_COMPOSE_FILE} is a Chroma server.`,
-    next: 'Create the Compose file: Chroma is put in, and the rest stays as it is.',
-    action: 'createComposeFile',
-  });
+  throw new ExplainedError(lacking);
+}
+
+/**
+ * Whether a file can have a Chroma in it, by a look at its text. Compose is asked only then: that it
+ * is missing, or cannot read a file which is about other things, is no concern of Chroma's.
+ */
+async function mayHoldChroma(workspace: string, file: string | undefined): Promise<boolean> {
+  if (file === undefined) return false;
+  const text = await readFile(join(workspace, file), 'utf8').catch(() => undefined);
+  // Another file that it takes in, or an override beside it, may have one.
+  return text === undefined || /chroma|\binclude\b|\bextends\b/i.test(text);
 }
 
 /** One of Compose's commands as data. Pure. */
@@ -184,6 +194,15 @@ function readPort(port: string | PublishedPort): {
   }
   const [, address, published] = /^(?:(.+):)?(\d+):\d+(?:\/\w+)?$/.exec(port) ?? [];
   return { address: address?.replace(/^\[|\]$/g, '') ?? '0.0.0.0', port: Number(published) };
+}
+
+function explainNoChroma(file: string): ProblemText {
+  return {
+    code: 'compose-no-chroma',
+    what: `No service in ${file} is a Chroma server.`,
+    next: 'Create the Compose file: Chroma is put in, and the rest stays as it is.',
+    action: 'createComposeFile',
+  };
 }
 
 const NO_FILE: ProblemText = {

@@ -32,7 +32,7 @@ export async function bringUp(
   { folder, server }: ActiveFolder,
   kind: 'start' | 'restart',
 ): Promise<void> {
-  await starts.run(server, kind);
+  await starts.run(server, kind, (text) => void notifier.warn(text));
   const address = endpointOf(server.snapshot);
   if (kind === 'restart' || address === undefined || !server.snapshot.probe?.ok) return;
   const root = folder.uri.fsPath;

@@ -13,7 +13,10 @@ const away = (what: string): Availability => ({
 function runtimes(
   docker: Availability,
   local: Availability,
-  compose = away('No Compose file.'),
+  compose: Availability = {
+    available: false,
+    problem: { code: 'compose-no-file', what: 'No Compose file.' },
+  },
 ): readonly Runtime[] {
   const runtime = (kind: RuntimeKind, answer: Availability): Runtime => ({
     kind,
@@ -39,6 +42,53 @@ describe('the choice of a runtime', () => {
   it("is the workspace's own Compose file if that has a Chroma", async () => {
     const { runtime } = await chooseRuntime('auto', runtimes(here, here, here));
     assert.equal(runtime.kind, 'compose');
+  });
+
+  it('is never another server for a Compose file that cannot be read', async () => {
+    const broken: Availability = {
+      available: false,
+      problem: { code: 'compose-broken', what: 'Compose cannot read it.', next: 'Correct it.' },
+    };
+    await assert.rejects(chooseRuntime('auto', runtimes(here, here, broken)), {
+      code: 'compose-broken',
+      message: /Correct it\. Or set chromaTls\.runtime to docker/,
+    });
+  });
+
+  for (const last of ['docker', 'compose'] as const) {
+    it(`is not local while the engine with the data of ${last} is down`, async () => {
+      const down = away('Docker is not running.');
+      await assert.rejects(chooseRuntime('auto', runtimes(down, here), last), {
+        message: /^Docker is not running\..+set chromaTls\.runtime to local/,
+      });
+    });
+  }
+
+  it('is local where the engine that had the data is no more, and says what becomes of it', async () => {
+    const gone: Availability = {
+      available: false,
+      problem: { code: 'docker-not-installed', what: 'There is no docker.' },
+    };
+    const { runtime, change } = await chooseRuntime('auto', runtimes(gone, here), 'docker');
+    assert.equal(runtime.kind, 'local');
+    assert.match(change ?? '', /last one ran with docker.+data of its own/);
+  });
+
+  it('stays local where the data is, though an engine answers', async () => {
+    const { runtime, change } = await chooseRuntime('auto', runtimes(here, here), 'local');
+    assert.equal(runtime.kind, 'local');
+    assert.equal(change, undefined);
+    const moved = await chooseRuntime('auto', runtimes(here, away('No Python.')), 'local');
+    assert.equal(moved.runtime.kind, 'docker');
+    assert.match(moved.change ?? '', /last one ran with local/);
+  });
+
+  it('says so when a Compose file takes over from what ran before', async () => {
+    const { runtime, change } = await chooseRuntime('auto', runtimes(here, here, here), 'docker');
+    assert.equal(runtime.kind, 'compose');
+    assert.match(change ?? '', /runs with compose; the last one ran with docker/);
+    const again = await chooseRuntime('auto', runtimes(here, here, here), 'compose');
+    assert.equal(again.change, undefined);
   });
 
   it('is local if not, and says what is wrong with docker', async () => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { composeCommand, readTarget } from '../../../src/chroma/runtimes/compose-program.ts';
+import {
+  composeCommand,
+  findTarget,
+  readTarget,
+} from '../../../src/chroma/runtimes/compose-program.ts';
+import { Engine } from '../../../src/chroma/runtimes/docker-engine.ts';
+import { ProgramNotFoundError } from '../../../src/process.ts';
 
 const NEW = { program: 'docker', leading: ['compose'], version: '2.26.1' };
 const OLD = { program: 'docker-compose', leading: [], version: '1.29.2' };
@@ -49,6 +58,15 @@ describe("Chroma's services in a Compose file", () => {
       assert.deepEqual([target?.bindAddress, target?.port], [address, port]);
     }
     assert.equal(readTarget({ chroma: {} })?.port, undefined);
+  });
+
+  it('are not looked for by Compose in a file that cannot have any', async () => {
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-compose-'));
+    await writeFile(join(workspace, 'compose.yaml'), 'services: { web: { image: nginx } }\n');
+    const missing = new Engine('/nowhere/docker');
+    await assert.rejects(findTarget(missing, workspace), { code: 'compose-no-chroma' });
+    await writeFile(join(workspace, 'compose.yaml'), 'include: [other.yaml]\n');
+    await assert.rejects(findTarget(missing, workspace), ProgramNotFoundError);
   });
 
   it('are named to Compose one by one, with a file of its own where there is one', () => {

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { makePrivateFolder } from '../../certificates/private-folder.ts';
+import { readIfThere, replaceFile } from '../../certificates/files.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import type { RuntimeKind } from './runtime.ts';
+
+/** The runtimes that keep data for a workspace, each in a place of its own. */
+const KEEPERS: readonly RuntimeKind[] = ['docker', 'compose', 'local'];
+
+/**
+ * What ran a workspace's server the last time, and so has its data. Written down because an engine
+ * that does not run cannot be asked for it. Undefined before the first start.
+ */
+export async function readLastRuntime(workspace: string): Promise<RuntimeKind | undefined> {
+  const noted = await readIfThere(noteFile(workspace));
+  return KEEPERS.find((kind) => kind === noted?.trim());
+}
+
+/** @throws as the system does where the data folder cannot be written */
+export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise<void> {
+  await makePrivateFolder(workspaceDataFolder(workspace));
+  await replaceFile(noteFile(workspace), `${kind}\n`, 0o600);
+}
+
+function noteFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'runtime');
+}

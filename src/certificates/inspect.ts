@@ -33,7 +33,8 @@ export interface Problem {
     | 'key-readable-by-others'
     | 'key-locked'
     | 'key-tracked'
-    | 'serves-previous-certificate';
+    | 'serves-previous-certificate'
+    | 'exposed';
   readonly message: string;
 }
 

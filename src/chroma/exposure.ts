@@ -7,14 +7,16 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * What a person should know before others can reach their server; none where nobody else can, or
- * where the line is not affected. Pure.
+ * What a person should know of a server that others can reach; none where nobody else can, or where
+ * the line is not affected. Pure.
+ *
+ * @param bindAddress empty where an engine says so of every address
  */
 export function describeExposure(
   { line }: Pick<Traits, 'line'>,
   bindAddress: string,
 ): string | undefined {
   return line === 'python' && !isLoopback(bindAddress)
-    ? `Others can reach this server at ${bindAddress}, and Chroma 0.x lets whoever reaches it run programs in it without a password (CVE-2026-45829). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
+    ? `Others can reach this server at ${bindAddress || 'every address of this machine'}, and Chroma 0.x lets whoever reaches it run programs in it without a password (CVE-2026-45829). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
     : undefined;
 }

@@ -1,9 +1,11 @@
 import type { CertificateState, Problem } from '../certificates/inspect.ts';
 import type { TrustState } from '../certificates/trust/trust-state.ts';
 import type { ProblemText } from '../errors.ts';
+import { describeExposure } from './exposure.ts';
 import type { HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
+import { describeImage } from './version.ts';
 
 /** What is known, each fact from its own source. Nothing in here is a conclusion. */
 export interface Snapshot {
@@ -162,7 +164,11 @@ function deriveRunning(
     // What someone else's server serves is no concern of the files on our disk.
     const problems = probe.served
       ? probe.served.problems
-      : [...problemsOf(certificate), ...servedProblems(probe, certificate)];
+      : [
+          ...exposureProblems(server),
+          ...problemsOf(certificate),
+          ...servedProblems(probe, certificate),
+        ];
     return problems.length > 0
       ? { state: 'degraded', server, heartbeat: probe, problems }
       : { state: 'healthy', server, heartbeat: probe };
@@ -185,6 +191,16 @@ export function problemsOf(certificate: CertificateState): readonly Problem[] {
     case 'present':
       return certificate.facts.problems;
   }
+}
+
+/** Whether a problem is one of the server itself, not of its certificate. */
+export function isOfServer({ code }: Problem): boolean {
+  return code === 'serves-previous-certificate' || code === 'exposed';
+}
+
+function exposureProblems({ image, bindAddress }: ServerFacts): readonly Problem[] {
+  const message = describeExposure(describeImage(image), bindAddress);
+  return message === undefined ? [] : [{ code: 'exposed', message }];
 }
 
 /** A front that was started with an older certificate goes on serving it until it is told. */

@@ -6,7 +6,7 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../chroma/shown-certificate.ts';
-import { isExternal, type Snapshot, type Status } from '../chroma/status.ts';
+import { isExternal, isOfServer, type Snapshot, type Status } from '../chroma/status.ts';
 import { describeImage } from '../chroma/version.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
@@ -74,9 +74,7 @@ export function listTroubles(snapshot: Snapshot, status: Status): readonly strin
     case 'degraded':
       return [
         ...ofCertificate,
-        ...status.problems
-          .filter(({ code }) => code === 'serves-previous-certificate')
-          .map(({ message }) => message),
+        ...status.problems.filter(isOfServer).map(({ message }) => message),
       ];
     case 'unconfigured':
     case 'stopped':

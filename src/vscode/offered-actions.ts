@@ -112,11 +112,12 @@ function namedCure(status: Status): Action | undefined {
       return status.problem.action;
     case 'unreachable':
       return status.failure.action;
+    case 'degraded':
+      return status.problems.some(({ code }) => code === 'exposed') ? 'openSettings' : undefined;
     case 'unconfigured':
     case 'stopped':
     case 'starting':
     case 'healthy':
-    case 'degraded':
     case 'stopping':
       return undefined;
   }

@@ -5,7 +5,13 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../chroma/shown-certificate.ts';
-import { deriveStatus, isExternal, type Snapshot, type Status } from '../chroma/status.ts';
+import {
+  deriveStatus,
+  isExternal,
+  isOfServer,
+  type Snapshot,
+  type Status,
+} from '../chroma/status.ts';
 import { explain } from '../errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
@@ -86,9 +92,7 @@ function renderTrouble(status: Status): readonly TreeNode[] {
       return [trouble('failure', status.failure.message, status.failure.message)];
     case 'degraded':
       // The certificate's own problems stand under the certificate.
-      return status.problems
-        .filter(({ code }) => code === 'serves-previous-certificate')
-        .map(renderProblem);
+      return status.problems.filter(isOfServer).map(renderProblem);
     case 'unconfigured':
     case 'stopped':
     case 'starting':

@@ -125,10 +125,12 @@ describe('Who ends TLS in front of a container', function () {
   it('warns of a 0.x that others can reach, and of nothing else', async () => {
     const workspace = await open();
     const wide = await start(workspace, '0.6.3', 'auto', '--bind-address', '0.0.0.0');
-    assert.match(wide.stderr, /CVE-2026-45829/);
+    assert.match(wide.stdout, /^state +degraded$/m);
+    assert.match(wide.stdout, /CVE-2026-45829/);
     await workspace.run(['stop']);
     const loopback = await start(workspace, '0.6.3', 'auto');
-    assert.doesNotMatch(loopback.stderr, /CVE-/);
+    assert.match(loopback.stdout, /^state +healthy$/m);
+    assert.doesNotMatch(loopback.stdout + loopback.stderr, /CVE-/);
   });
 
   it('never gives a line the data of another, and tells where that is', async () => {

@@ -6,7 +6,6 @@ import type { Settings } from '../../project/settings.ts';
 import { envoyCommand } from '../../proxy/envoy.ts';
 import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
 import { nginxCommand } from '../../proxy/nginx.ts';
-import { describeExposure } from '../exposure.ts';
 import { explainPort, explainPortTaken, probePort } from '../port.ts';
 import { chooseTermination, type OwnTermination } from '../termination.ts';
 import { describeImage } from '../version.ts';
@@ -67,7 +66,6 @@ export async function startContainers(
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
   for (const text of [
     images.note,
-    describeExposure(traits, settings.bindAddress),
     describeDataLeft(traits.line, await findDataVolumes(engine.program, plan.workspaceId, signal)),
   ]) {
     if (text !== undefined) note(text);

@@ -5,7 +5,6 @@ import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
-import { describeExposure } from '../exposure.ts';
 import { findAnyPort, requirePort } from '../port.ts';
 import { chooseTermination } from '../termination.ts';
 import { describeImage, describeVersion, type Traits } from '../version.ts';
@@ -80,7 +79,6 @@ export class LocalRuntime implements Runtime {
       installation.version === wanted.version
         ? undefined
         : `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
-      describeExposure(wanted, bindAddress),
       data.left,
     ];
     for (const text of notes) if (text !== undefined) context.note(text);

@@ -54,6 +54,16 @@ describe('status', () => {
     assert.equal(deriveStatus({ ...running, probe: well }).state, 'healthy');
   });
 
+  it('is degraded while others can reach a server that has a known hole', () => {
+    const open = { ...server, image: 'chromadb/chroma:0.6.3', bindAddress: '0.0.0.0' };
+    const observation = { kind: 'running', server: open } as const;
+    const status = deriveStatus({ ...running, observation, probe: well });
+    assert.equal(status.state, 'degraded');
+    assert.match(status.problems[0]?.message ?? '', /CVE-2026-45829/);
+    const near = { ...observation, server: { ...open, bindAddress: '127.0.0.1' } };
+    assert.equal(deriveStatus({ ...running, observation: near, probe: well }).state, 'healthy');
+  });
+
   it('is unreachable after the grace, or at once if it had answered before', () => {
     const soon = server.startedAt + 1000;
     const late = server.startedAt + STARTUP_GRACE + 1;

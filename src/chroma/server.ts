@@ -15,9 +15,9 @@ import { DockerRuntime } from './runtimes/docker.ts';
 import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
 import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
 import { LocalRuntime } from './runtimes/local.ts';
-import type { Runtime, ServerFacts } from './runtimes/runtime.ts';
+import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
-import { fingerprintOf, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
+import { fingerprintOf, isExternal, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
@@ -188,17 +188,24 @@ export class Server implements Disposable {
   }
 
   /**
-   * Ends whatever runs for this workspace; what was seen of it last says whose failure counts.
+   * Ends whatever of our own runs for this workspace; what was seen of it says whose failure counts.
+   * Behind a server that someone else runs there may still be one.
    *
+   * @returns what was seen of our own before
    * @throws ExplainedError where a runtime that may run it cannot be asked; AbortError
    */
-  async stop(signal?: AbortSignal): Promise<void> {
-    const seen = this.#snapshot.observation;
+  async stop(signal?: AbortSignal): Promise<Observation> {
+    const { runtimes } = this.#environment;
     this.#apply({ kind: 'operation', operation: { kind: 'stopping' } });
     this.#pulse?.dispose();
     try {
+      const own = runtimes.filter(({ kind }) => kind !== 'external');
+      const seen = isExternal(this.#snapshot)
+        ? await observeEvery(own, this.#runtimeSetting)
+        : this.#snapshot.observation;
       const how = { seen, setting: this.#runtimeSetting, ...(signal ? { signal } : {}) };
-      await stopEvery(this.#environment.runtimes, how);
+      await stopEvery(own, how);
+      return seen;
     } finally {
       this.#apply({ kind: 'operation', operation: undefined });
       await this.observe();

@@ -1,21 +1,30 @@
+import type { Observation } from '../chroma/runtimes/runtime.ts';
 import { isExternal, type Snapshot } from '../chroma/status.ts';
 import type { Verb } from './arguments.ts';
 
-/** What `stop` came to, by what was seen before it and after. Pure. */
+/**
+ * What `stop` came to, by what is seen after it. Pure.
+ *
+ * @param seen what there was of our own before
+ */
 export function describeStop(
-  before: Snapshot,
+  seen: Observation,
   after: Snapshot,
   containerCommand: string,
 ): { readonly text: string; readonly isWell: boolean } {
   const { observation } = after;
   if (isExternal(after)) {
-    const text = 'Nothing of this folder’s own runs. Someone else runs its server, which goes on.';
+    const own =
+      seen.kind === 'none'
+        ? 'Nothing of this folder’s own runs.'
+        : 'The server of this folder’s own is stopped.';
+    const text = `${own} Someone else runs the one that is set, which goes on.`;
     return { text, isWell: true };
   }
   if (observation.kind === 'running' || observation.kind === 'halted') {
     return { text: 'It still runs, or runs again: chroma-tls status says how.', isWell: false };
   }
-  if (before.observation.kind === 'none') {
+  if (seen.kind === 'none') {
     const text = `No server of this folder was found, neither with ${containerCommand} nor without containers.`;
     return { text, isWell: true };
   }

@@ -89,9 +89,8 @@ export async function start(context: CliContext): Promise<number> {
 export async function stop({ server, settings, signal }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
-  const before = server.snapshot;
-  await server.stop(signal);
-  const { text, isWell } = describeStop(before, server.snapshot, settings.containerCommand);
+  const seen = await server.stop(signal);
+  const { text, isWell } = describeStop(seen, server.snapshot, settings.containerCommand);
   if (isWell) say(text);
   else process.stderr.write(`${text}\n`);
   return isWell ? 0 : 1;

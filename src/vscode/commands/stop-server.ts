@@ -1,4 +1,5 @@
 import { window } from 'vscode';
+import type { Observation } from '../../chroma/runtimes/runtime.ts';
 import { isExternal } from '../../chroma/status.ts';
 import { VIEW_ID } from '../command-ids.ts';
 import type { CommandHandler } from './command-context.ts';
@@ -10,12 +11,16 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   const { server } = active;
   if (starts.cancel(server)) return;
   await server.observe();
-  if (isExternal(server.snapshot)) {
-    void notifier.inform('Someone else runs this server; only they can stop it.');
-    return;
-  }
-  const wasSeen = server.snapshot.observation.kind !== 'none';
   // That none was seen says little where an engine could not be asked; then this fails.
-  await window.withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
-  if (!wasSeen) void notifier.inform('No Chroma server runs for this folder.');
+  const seen = await window.withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
+  const message = describeStopped(seen, isExternal(server.snapshot));
+  if (message !== undefined) void notifier.inform(message);
 };
+
+/** What the surfaces do not show by themselves. */
+function describeStopped({ kind }: Observation, isExternal: boolean): string | undefined {
+  if (!isExternal) return kind === 'none' ? 'No Chroma server runs for this folder.' : undefined;
+  return kind === 'none'
+    ? 'Someone else runs this server; only they can stop it.'
+    : 'The Chroma server of this folder’s own is stopped. The one that someone else runs goes on.';
+}

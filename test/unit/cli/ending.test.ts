@@ -13,25 +13,28 @@ const UNCERTAIN = {
 
 describe('how a stop ended', () => {
   it('is "Stopped" only where something was there and nothing is', () => {
-    const { text, isWell } = describeStop(SAMPLES.healthy, SAMPLES.stopped, 'docker');
+    const { text, isWell } = describeStop(SAMPLES.healthy.observation, SAMPLES.stopped, 'docker');
     assert.deepEqual([text, isWell], ['Stopped. The data stays.', true]);
   });
 
   it('names the engine that was asked where nothing was found', () => {
-    const { text, isWell } = describeStop(SAMPLES.stopped, SAMPLES.stopped, 'podman');
+    const { text, isWell } = describeStop(SAMPLES.stopped.observation, SAMPLES.stopped, 'podman');
     assert.match(text, /^No server of this folder was found, neither with podman nor without/);
     assert.ok(isWell);
   });
 
   it('is no success where the server still runs', () => {
-    const { text, isWell } = describeStop(SAMPLES.healthy, SAMPLES.healthy, 'docker');
+    const { text, isWell } = describeStop(SAMPLES.healthy.observation, SAMPLES.healthy, 'docker');
     assert.match(text, /still runs/);
     assert.ok(!isWell);
   });
 
   it('leaves someone else’s server alone', () => {
     const { healthy } = EXTERNAL_SAMPLES;
-    assert.match(describeStop(healthy, healthy, 'docker').text, /Someone else runs its server/);
+    const { text } = describeStop({ kind: 'none' }, healthy, 'docker');
+    assert.match(text, /^Nothing of this folder’s own runs\. Someone else runs/);
+    const own = describeStop(SAMPLES.healthy.observation, healthy, 'docker');
+    assert.match(own.text, /^The server of this folder’s own is stopped\. Someone else runs/);
   });
 });
 

@@ -42,9 +42,9 @@ describe('a key that has a pass phrase', function () {
 
   before(async () => {
     // The ear itself: what it does not hear where it is said proves nothing.
-    await program('sh', ['-c', 'sleep 0.3', `said ${PASS_PHRASE}`]);
-    assert.equal(heard.has(PASS_PHRASE), true);
-    heard.forget();
+    const said = randomUUID();
+    await program('sh', ['-c', 'sleep 1', said]);
+    assert.equal(heard.has(said), true);
   });
   after(() => {
     heard.stop();
@@ -191,9 +191,6 @@ function listenToCommandLines() {
   void listen();
   return {
     has: (text: string): boolean => [...seen].some((line) => line.includes(text)),
-    forget: (): void => {
-      seen.clear();
-    },
     stop: (): void => {
       isOn = false;
     },

@@ -36,6 +36,11 @@ export function chooseTermination(
   return setting;
 }
 
+/** Whether it takes a new certificate while it runs; what cannot is started anew for it. Pure. */
+export function renewsInPlace(tls: TlsTermination): boolean {
+  return tls === 'nginx' || tls === 'envoy' || tls === 'embedded';
+}
+
 function impossible(setting: Settings['tlsTermination'], why: string): ExplainedError {
   return new ExplainedError({
     code: 'termination-impossible',

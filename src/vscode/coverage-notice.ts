@@ -2,13 +2,13 @@ import type { Disposable } from 'vscode';
 import type { Snapshot } from '../chroma/status.ts';
 import { ours } from './actions.ts';
 import { hasLostCoverage } from './coverage.ts';
-import { runningServer } from './facts.ts';
+import { needsRestart } from './next-step.ts';
 import type { Notifier } from './notify.ts';
 import type { Session } from './session.ts';
 
 /**
  * Tells the person once when the certificate stops covering the domain, whoever changed it: the
- * command, an editor, a checkout. A running server goes on with what it has until it is restarted.
+ * command, an editor, a checkout.
  */
 export class CoverageNotice implements Disposable {
   readonly #subscription: Disposable;
@@ -23,7 +23,7 @@ export class CoverageNotice implements Disposable {
       const before = this.#last?.folder === folder ? this.#last.snapshot : undefined;
       this.#last = { folder, snapshot };
       if (!before || !hasLostCoverage(before, snapshot)) return;
-      const button = runningServer(snapshot)
+      const button = needsRestart(snapshot)
         ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
         : ours('chromaTls.generateCertificate', 'Regenerate');
       void notifier.warn(`The certificate does not cover ${snapshot.domain}.`, button);

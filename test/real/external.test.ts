@@ -188,4 +188,17 @@ describe('a server that someone else runs', function () {
     await assert.rejects(access(join(workspace.folder, 'certs', 'servercert.pem')));
     assert.equal((await theirs.status()).state, 'healthy');
   });
+
+  it('hides no server of the folder’s own from Stop', async () => {
+    const { PATH } = theirs.env;
+    const workspace = await Workspace.create(PATH === undefined ? {} : { PATH });
+    const started = await workspace.start('--runtime', 'local');
+    assert.equal(started.code, 0, started.stderr);
+    const stopped = await workspace.run([
+      ...['stop', '--runtime', 'external', '--port', String(theirs.port)],
+    ]);
+    assert.match(stopped.stdout, /^The server of this folder’s own is stopped\./);
+    assert.equal((await workspace.status()).state, 'stopped');
+    assert.equal((await theirs.status()).state, 'healthy');
+  });
 });

@@ -1,14 +1,13 @@
 import { ProgressLocation, window } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
-import { isExternal } from '../../chroma/status.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { ours, readArgument, type Button } from '../actions.ts';
+import { readArgument } from '../actions.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
-import { ownServer } from '../facts.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeGenerated } from '../generated-message.ts';
+import { chooseNextStep, needsRestart } from '../next-step.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
@@ -17,16 +16,15 @@ const AND_RESTART = 'Regenerate and Restart';
 const ONLY = 'Regenerate Only';
 
 /**
- * Makes the certificate. Asks first only where a server serves the present one; otherwise nothing
- * can be lost, because what was there is kept.
+ * Makes the certificate. Asks first only where a server runs that would go on with the present one;
+ * otherwise nothing can be lost, because what was there is kept.
  */
 export const generateCertificate: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
   const { replaceBroken = false, restart, engine } = readArgument(argument);
   if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
-  const serving = ownServer(active.server.snapshot) !== undefined;
-  const andRestart = serving && (restart ?? (await askToRestart()));
+  const andRestart = needsRestart(active.server.snapshot) && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
   const result = await generate(context, active, replaceBroken);
@@ -42,7 +40,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
     await bringUp(context, active, 'restart');
   } else {
     // Not awaited: the message may stay, but the certificate is made.
-    void context.notifier.inform(message, ...again, ...chooseNextStep(active));
+    void context.notifier.inform(message, ...again, ...chooseNextStep(active.server.snapshot));
   }
 };
 
@@ -101,9 +99,4 @@ async function generate(
       });
     },
   );
-}
-
-function chooseNextStep({ server: { snapshot } }: ActiveFolder): readonly Button[] {
-  if (isExternal(snapshot)) return [];
-  return [ours(ownServer(snapshot) ? 'chromaTls.restartServer' : 'chromaTls.startServer')];
 }

@@ -6,12 +6,11 @@ import type { ImportPlan } from '../../certificates/import-plan.ts';
 import { cancellation, ExplainedError, explain, toProblem } from '../../errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { ours } from '../actions.ts';
 import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
 import { readConfiguration } from '../configuration.ts';
-import { runningServer } from '../facts.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeImported } from '../imported-message.ts';
+import { chooseNextStep } from '../next-step.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { isBusy } from './start-server.ts';
@@ -52,9 +51,7 @@ export const importCertificate: CommandHandler = async (context) => {
   void context.notifier.inform(
     describeImported(plan, result, target.workspace, former),
     ...(former ? [former.button] : []),
-    runningServer(active.server.snapshot)
-      ? ours('chromaTls.restartServer')
-      : ours('chromaTls.startServer'),
+    ...chooseNextStep(active.server.snapshot),
   );
 };
 

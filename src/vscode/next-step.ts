@@ -1,0 +1,17 @@
+import { renewsInPlace } from '../chroma/termination.ts';
+import { isExternal, type Snapshot } from '../chroma/status.ts';
+import { ours, type Button } from './actions.ts';
+import { ownServer } from './facts.ts';
+
+/** Whether a server of our own runs that takes a new certificate only when it is restarted. Pure. */
+export function needsRestart(snapshot: Snapshot): boolean {
+  const server = ownServer(snapshot);
+  return server !== undefined && !renewsInPlace(server.tls);
+}
+
+/** What to offer once there is a new certificate: what has it served. Pure. */
+export function chooseNextStep(snapshot: Snapshot): readonly Button[] {
+  if (isExternal(snapshot)) return [];
+  if (!ownServer(snapshot)) return [ours('chromaTls.startServer')];
+  return needsRestart(snapshot) ? [ours('chromaTls.restartServer')] : [];
+}

@@ -47,7 +47,8 @@ async function issueByAuthority(
   const label = basename(workspace);
   const authority = reusable ?? (await engine.createAuthority({ label, ...leafRequest }));
   const leaf = await engine.issueLeaf(authority, leafRequest);
-  if (!reusable) await rememberAuthority(workspace, 'made', toPem(authority.certificate));
+  // A kept one too: it may have been forgotten as one that was in no store and in no ca.pem.
+  await rememberAuthority(workspace, 'made', toPem(authority.certificate));
   const pair = {
     key: leaf.keyPem,
     certificate: toPem(leaf.certificate, authority.certificate),

@@ -1,6 +1,7 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { ExplainedError, toProblem, type ProblemText } from '../../errors.ts';
 import { run as runProgram, type Command } from '../../process.ts';
+import { loadAuthority } from '../authority-store.ts';
 import { holdLock } from '../lock.ts';
 import { forgetKnownAuthority, listAuthorities, rememberAuthority } from '../known-authorities.ts';
 import { followMove } from '../moved-workspace.ts';
@@ -184,13 +185,18 @@ function explainNotTaken(store: TrustStore, said: string): ExplainedError {
   });
 }
 
-/** Every store was reached, so nothing of a former authority is left to look for. */
+/**
+ * Every store was reached, so nothing of a former authority is left to look for. One whose key is
+ * kept is none: it signs the next certificate, or ca.pem has it again out of a backup.
+ */
 async function forgetFormer(
-  { made, accepted }: Belongings,
+  { workspace, made, accepted }: Belongings,
   present: X509Certificate | undefined,
 ): Promise<void> {
+  const kept = await loadAuthority(workspace);
+  const current = [present, kept && new X509Certificate(Buffer.from(kept.certificate.rawData))];
+  const spared = new Set(current.map((certificate) => certificate?.fingerprint256));
   for (const authority of [...made, ...accepted]) {
-    if (authority.certificate.fingerprint256 === present?.fingerprint256) continue;
-    await forgetKnownAuthority(authority);
+    if (!spared.has(authority.certificate.fingerprint256)) await forgetKnownAuthority(authority);
   }
 }

@@ -175,6 +175,37 @@ describe('trust is given and taken', () => {
     assert.deepEqual(await readdir(anchors), []);
   });
 
+  for (const [how, leave] of [
+    [
+      'a self-signed certificate was made',
+      async (): Promise<unknown> => fixture.generate({ kind: 'self-signed' }),
+    ],
+    [
+      'the folder was removed',
+      async (): Promise<unknown> => rm(fixture.folder, { recursive: true }),
+    ],
+  ] as const) {
+    it(`and an authority that is kept is still ours when ${how} before trust was taken`, async () => {
+      const { store } = await makeStore();
+      await give(store);
+      const ca = await readFile(fixture.files.ca, 'utf8');
+      await leave();
+      assert.deepEqual((await removeTrust(request(store))).changed, [store]);
+      // Out of the backup, before another certificate is made.
+      await mkdir(fixture.folder, { recursive: true });
+      await writeFile(fixture.files.ca, ca);
+      assert.equal((await readCandidate(fixture.workspace, fixture.folder)).isOurs, true);
+      assert.equal((await fixture.generate({ replaceBroken: true })).authority, 'reused');
+      assert.equal((await readCandidate(fixture.workspace, fixture.folder)).isOurs, true);
+    });
+  }
+
+  it('and an authority that was forgotten is ours again once it signs', async () => {
+    for (const { file } of await listAuthorities(fixture.workspace, 'made')) await rm(file);
+    assert.equal((await fixture.generate()).authority, 'reused');
+    assert.equal((await readCandidate(fixture.workspace, fixture.folder)).isOurs, true);
+  });
+
   it('and a copy is found by its certificate, whatever somebody called it', async () => {
     const { store, anchors } = await makeStore();
     const pem = await readFile(fixture.files.ca, 'utf8');

@@ -5,7 +5,9 @@ import { certificateFiles, type CertificateFiles } from './files.ts';
 import type { ImportPlan } from './import-plan.ts';
 import { installPair } from './install-pair.ts';
 import { closeCopies } from './key-copies.ts';
+import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
+import { followMove } from './moved-workspace.ts';
 
 export interface ImportRequest {
   readonly workspace: string;
@@ -36,6 +38,11 @@ export async function importCertificate(request: ImportRequest): Promise<ImportR
   const key = passPhrase === undefined ? plan.pair.key : await encryptKey(plan.key, passPhrase);
   return holdLock(workspace, async () => {
     const existing = await readExisting(workspace, folder);
+    // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
+    await followMove(workspace, folder);
+    const { ca } = certificateFiles(folder);
+    const replaced = existing.find(({ path }) => path === ca)?.content;
+    if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const backup = await installPair(folder, existing, { ...plan.pair, key }, now);
     if (passPhrase !== undefined) await closeCopies(folder, plan.key, key);
     return { files: certificateFiles(folder), ...(backup === undefined ? {} : { backup }) };

@@ -16,9 +16,13 @@ import { anchorStore, type AnchorSystem } from '../../../../src/certificates/tru
 import { nssStore } from '../../../../src/certificates/trust/nss.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
 import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
+import { importCertificate } from '../../../../src/certificates/import.ts';
+import { planImport } from '../../../../src/certificates/import-plan.ts';
 import { listAuthorities } from '../../../../src/certificates/known-authorities.ts';
+import { PublicRoots } from '../../../../src/certificates/public-roots.ts';
 import { thumbprint, windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
+import { issue } from '../pki-fixture.ts';
 import {
   hasOpenssl,
   makeWorkspace,
@@ -247,6 +251,28 @@ describe('trust is given and taken', () => {
     await removeTrust(request(store));
     assert.deepEqual(await readdir(anchors), []);
   });
+
+  for (const [what, lose] of [
+    ['renamed', (): Promise<void> => Promise.resolve()],
+    ['renamed, its data lost', loseData],
+  ] as const) {
+    it(`and is found after the folder was ${what} and another certificate imported`, async () => {
+      const { store, anchors } = await makeStore();
+      await give(store);
+      fixture = await renameWorkspace(fixture);
+      await lose();
+      const theirs = await issue();
+      const plan = await planImport(
+        { certificates: [theirs.certificate], keys: [{ key: theirs.key }] },
+        { domain: 'localhost', ownKey: undefined, roots: new PublicRoots([]) },
+      );
+      const { workspace, folder } = fixture;
+      await importCertificate({ workspace, folder, plan, passPhrase: undefined });
+      assert.equal(await stateOf(store), 'not-trusted, former');
+      assert.deepEqual((await removeTrust(request(store))).changed, [store]);
+      assert.deepEqual(await readdir(anchors), []);
+    });
+  }
 
   it("and nobody else's certificate is touched", async () => {
     const { store, anchors } = await makeStore();

@@ -78,8 +78,12 @@ export function cancellation(): Error {
   return new DOMException('The person cancelled.', 'AbortError');
 }
 
-/** The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. */
+/**
+ * The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. What is explained already
+ * has a code of ours, and is not to be explained again.
+ */
 export function systemCode(thrown: unknown): string | undefined {
+  if (thrown instanceof ExplainedError) return undefined;
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }

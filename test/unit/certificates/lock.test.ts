@@ -94,6 +94,24 @@ describe('lock', function () {
     assert.equal(await early, 'in');
   });
 
+  it('says who is at work when it waited a minute for nothing, and blames no folder', async () => {
+    await leaveLock(holderOf(process.ppid));
+    mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    try {
+      const refused = assert.rejects(fixture.generate(), {
+        code: 'generation-busy',
+        message: /Another window is at work.*generate\.lock.*Wait for it/,
+      });
+      // Past its deadline, and before the lock would count as left behind.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      mock.timers.tick(61_000);
+      await refused;
+    } finally {
+      mock.timers.reset();
+    }
+    assert.equal(await readFile(file, 'utf8'), holderOf(process.ppid));
+  });
+
   for (const [what, leave] of [
     ['whose process is gone', (): string => holderOf(deadPid())],
     ['that is too old', (): string => holderOf(process.ppid)],

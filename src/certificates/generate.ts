@@ -6,12 +6,12 @@ import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { forgetAuthority, keepAuthority } from './authority-store.ts';
 import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
 import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
-import { fingerprintOf, readExisting, refuseBroken, type ExistingFile } from './existing-pair.ts';
+import { fingerprintOf, readExisting, refuseBroken } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateFacts } from './inspect.ts';
 import { installPair } from './install-pair.ts';
 import { issue } from './issue.ts';
-import { explainLocked, isEncrypted } from './key-file.ts';
+import { explainDamaged, explainLocked, isEncrypted, readKey } from './key-file.ts';
 import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
 import { followMove } from './moved-workspace.ts';
@@ -29,6 +29,8 @@ export interface GenerateRequest extends CertificateSettings {
   readonly replaceBroken?: boolean;
   /** Where the key there has a pass phrase, the new one gets the same. */
   readonly keyPassPhrase?: KeyPassPhrase;
+  /** Go on although nobody knows that pass phrase; the new key then has none. */
+  readonly withoutPassPhrase?: boolean;
   readonly now?: Date;
   readonly signal?: AbortSignal;
   /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
@@ -39,6 +41,8 @@ export type GenerateResult = TrustChange & {
   readonly files: CertificateFiles;
   /** The folder that keeps what was there before. */
   readonly backup?: string;
+  /** The key before had a pass phrase, and the new one has none. */
+  readonly passPhraseLost: boolean;
   /** The certificate ends with its authority, before the days asked for. */
   readonly endsEarly: boolean;
   readonly facts: CertificateFacts;
@@ -71,9 +75,12 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
     await followMove(workspace, folder);
-    const passPhrase = await findPassPhrase(request, existing);
-    const { ca } = certificateFiles(folder);
-    const replaced = existing.find(({ path }) => path === ca)?.content;
+    const { ca, key } = certificateFiles(folder);
+    const [replaced, former] = [ca, key].map(
+      (file) => existing.find(({ path }) => path === file)?.content,
+    );
+    const wasEncrypted = former !== undefined && isEncrypted(former);
+    const passPhrase = wasEncrypted ? await findPassPhrase(request, former) : undefined;
     const before = fingerprintOf(replaced);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const configFile = await compareConfig(request, config);
@@ -98,6 +105,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     return {
       files: certificateFiles(folder),
       ...describeTrustChange(issued, before, fingerprintOf(issued.pair.ca)),
+      passPhraseLost: wasEncrypted && passPhrase === undefined,
       endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
@@ -105,19 +113,31 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
   });
 }
 
-/** A key that was protected is not followed by one that is not, unless a person says so. */
+/**
+ * What opens the key that is there, so that it shall open the next one too: a slip would lock its
+ * owner out, and no pass phrase would leave the next key open without a word.
+ *
+ * @throws ExplainedError `key-locked`, `corrupt`
+ */
 async function findPassPhrase(
-  { workspace, folder, keyPassPhrase, replaceBroken }: GenerateRequest,
-  existing: readonly ExistingFile[],
+  { workspace, keyPassPhrase, withoutPassPhrase, replaceBroken }: GenerateRequest,
+  key: Buffer,
 ): Promise<string | undefined> {
-  const { key } = certificateFiles(folder);
-  const present = existing.find(({ path }) => path === key)?.content;
-  if (present === undefined || !isEncrypted(present)) return undefined;
   const passPhrase = await keyPassPhrase?.(workspace);
-  if (passPhrase === undefined && !replaceBroken) {
-    throw explainLocked('The present key has a pass phrase, and the new one is to have it too.');
+  const reading = await readKey(key.toString(), () => Promise.resolve(passPhrase));
+  switch (reading.kind) {
+    case 'open':
+      return passPhrase;
+    case 'damaged':
+      // Nothing is left to try it on.
+      if (replaceBroken) return passPhrase;
+      throw explainDamaged(reading.message);
+    case 'locked':
+      if (withoutPassPhrase) return undefined;
+      throw explainLocked(
+        `${reading.message} The new key is to have the same one; where it is lost, move the file away first.`,
+      );
   }
-  return passPhrase;
 }
 
 async function protect(pair: FreshPair, passPhrase: string): Promise<FreshPair> {

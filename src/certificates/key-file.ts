@@ -20,6 +20,16 @@ export function explainLocked(why: string): ExplainedError {
   });
 }
 
+/** Something needs the key, and its file is none. */
+export function explainDamaged(what: string): ExplainedError {
+  return new ExplainedError({
+    code: 'corrupt',
+    what,
+    next: 'Put it back from a backup, or make a new certificate.',
+    action: 'replaceBrokenPair',
+  });
+}
+
 /** Whether a private key in PEM has a pass phrase: PKCS#8's own form, or OpenSSL's old one. */
 export function isEncrypted(pem: string | Buffer): boolean {
   return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem.toString());

@@ -8,7 +8,7 @@ import { readExisting } from './existing-pair.ts';
 import { certificateFiles, replaceFile } from './files.ts';
 import { explainUnwritable } from './install-pair.ts';
 import { closeCopies } from './key-copies.ts';
-import { explainLocked, readKey } from './key-file.ts';
+import { explainDamaged, explainLocked, readKey } from './key-file.ts';
 import { holdLock } from './lock.ts';
 
 export interface ProtectRequest {
@@ -80,11 +80,6 @@ export async function openPresentKey({
     case 'locked':
       throw explainLocked(reading.message);
     case 'damaged':
-      throw new ExplainedError({
-        code: 'corrupt',
-        what: reading.message,
-        next: 'Put it back from a backup, or make a new certificate.',
-        action: 'replaceBrokenPair',
-      });
+      throw explainDamaged(reading.message);
   }
 }

@@ -10,11 +10,12 @@ export function describeGenerated(
   workspace: string,
   former?: FormerTrust,
 ): string {
-  const { facts, files, endsEarly, backup } = result;
+  const { facts, files, endsEarly, backup, passPhraseLost } = result;
   const until = formatDate(facts.notAfter);
   const end = endsEarly ? `${until}, when its authority ends` : until;
   return [
     `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
+    ...(passPhraseLost ? ['The new key has no pass phrase.'] : []),
     describeTrust(result, relative(workspace, files.ca)),
     ...(former ? [former.message] : []),
     ...(backup === undefined

@@ -95,6 +95,8 @@ async function generate(
         domain,
         ...certificateSettings(settings),
         replaceBroken,
+        // "Back Up and Regenerate" is also what a person picks who has lost it; it is said afterwards.
+        withoutPassPhrase: replaceBroken,
         keyPassPhrase: passPhrases.read,
       });
     },

@@ -113,14 +113,34 @@ describe('protecting the key', function () {
   it('holds for the next certificate too', async () => {
     await protect(undefined, 'first phrase');
     await assert.rejects(fixture.generate(), { code: 'key-locked' });
-    const { facts, backup = '' } = await fixture.generate({
+    const {
+      facts,
+      passPhraseLost,
+      backup = '',
+    } = await fixture.generate({
       keyPassPhrase: () => Promise.resolve('first phrase'),
     });
     assert.deepEqual([facts.problems, facts.keyEncrypted], [[], true]);
     assert.match(await readFile(`${backup}/serverkey.pem`, 'utf8'), /ENCRYPTED/);
     assert.deepEqual(await findCodes('first phrase'), []);
+    assert.equal(passPhraseLost, false);
+  });
+
+  it('holds against a slip of the pen, and is not dropped because what is broken may be replaced', async () => {
+    await protect(undefined, 'first phrase');
+    const before = await readKeyFile();
+    for (const phrase of ['wrong phrase', undefined]) {
+      const keyPassPhrase = (): Promise<string | undefined> => Promise.resolve(phrase);
+      for (const replaceBroken of [false, true]) {
+        await assert.rejects(fixture.generate({ keyPassPhrase, replaceBroken }), {
+          code: 'key-locked',
+          message: /The new key is to have the same one; where it is lost, move the file away/,
+        });
+      }
+    }
+    assert.equal(await readKeyFile(), before);
     // Whoever lost it starts anew, and says so.
-    const anew = await fixture.generate({ replaceBroken: true });
-    assert.equal(anew.facts.keyEncrypted, false);
+    const { passPhraseLost, facts } = await fixture.generate({ withoutPassPhrase: true });
+    assert.deepEqual([passPhraseLost, facts.keyEncrypted], [true, false]);
   });
 });

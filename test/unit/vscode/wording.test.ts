@@ -37,6 +37,7 @@ describe('the words on the screen', () => {
       facts: state.facts,
       files: certificateFiles(join('/w', 'certs')),
       backup: join('/w', 'certs', 'backup-1'),
+      passPhraseLost: false,
       endsEarly: false,
     };
     const describeAs = (change: TrustChange, endsEarly = false): string =>

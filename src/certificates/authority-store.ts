@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readAuthority, writeAuthority, type Authority } from './authority.ts';
-import { moveFile, readIfThere, readSmallFile, replaceFile } from './files.ts';
+import { clearHostWorkbench } from './engines/workbench.ts';
+import { fingerprintOf } from './existing-pair.ts';
+import { moveFile, readIfThere, readSmallFile, removeUnfinished, replaceFile } from './files.ts';
 import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /**
@@ -30,7 +32,7 @@ export async function keepAuthority<T>(
   install: () => Promise<T>,
 ): Promise<T> {
   const file = authorityFile(workspace);
-  const former = `${file}.former`;
+  const former = formerFile(workspace);
   const pem = await writeAuthority(authority);
   const isReplaced = await explainUnusable(async () => {
     await makePrivateFolder(dirname(file));
@@ -44,6 +46,30 @@ export async function keepAuthority<T>(
   });
   await rm(former, { force: true });
   return installed;
+}
+
+/**
+ * Undoes what a crash left half-way: an authority that has signed nothing yet gives way to the one
+ * before, and no other copy of a key stays. Call it under the lock.
+ *
+ * @param current fingerprint of the authority in ca.pem, where there is one
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function settleInterrupted(
+  workspace: string,
+  current: string | undefined,
+): Promise<void> {
+  const file = authorityFile(workspace);
+  const former = formerFile(workspace);
+  await clearHostWorkbench(workspace);
+  await explainUnusable(async () => {
+    await removeUnfinished(dirname(file));
+    const pem = await readIfThere(former);
+    if (pem !== undefined && current !== undefined && fingerprintOf(pem) === current) {
+      await moveFile(former, file);
+    }
+    await rm(former, { force: true });
+  });
 }
 
 async function copyIfThere(file: string, copy: string): Promise<boolean> {
@@ -61,6 +87,7 @@ async function copyIfThere(file: string, copy: string): Promise<boolean> {
  * @throws ExplainedError `data-folder-not-usable`
  */
 export async function forgetAuthority(workspace: string): Promise<void> {
+  await clearHostWorkbench(workspace);
   await explainUnusable(() =>
     rm(dirname(authorityFile(workspace)), { recursive: true, force: true }),
   );
@@ -68,4 +95,9 @@ export async function forgetAuthority(workspace: string): Promise<void> {
 
 function authorityFile(workspace: string): string {
   return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
+}
+
+/** Where the one before is until what the new one signed is in place. */
+function formerFile(workspace: string): string {
+  return `${authorityFile(workspace)}.former`;
 }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { explain, ExplainedError, systemCode } from '../errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { certificateFiles, readSmallFile } from './files.ts';
+import { certificateFiles, readSmallFile, removeUnfinished } from './files.ts';
 import { inspectCertificate } from './inspect.ts';
 import { STAGING } from './replace-pair.ts';
 
@@ -87,6 +87,7 @@ export async function refuseBroken(folder: string, domain: string): Promise<void
 /** Removes what an interrupted run left; call it under the lock, and once a whole pair is there. */
 export async function removeInterrupted(folder: string): Promise<void> {
   for (const leftover of await findInterrupted(folder)) await rm(leftover, { recursive: true });
+  await removeUnfinished(folder);
 }
 
 /** The SHA-256 fingerprint of the first certificate in a PEM text, where there is one. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ExplainedError, systemCode } from '../errors.ts';
 
@@ -101,6 +101,21 @@ export async function replaceFile(
     await rm(fresh, { force: true });
     throw error;
   }
+}
+
+/** The name that a file has until it is whole. */
+const UNFINISHED = /^\.[\da-f]{12}\.tmp$/;
+
+/**
+ * Removes what `replaceFile` left in a folder when it was killed: it may be a key. Call it under the
+ * lock, so that nobody is writing there.
+ */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return [];
+  });
+  for (const name of names) if (UNFINISHED.test(name)) await rm(join(folder, name));
 }
 
 /**

@@ -3,7 +3,7 @@ import { ExplainedError } from '../errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { forgetAuthority, keepAuthority } from './authority-store.ts';
+import { forgetAuthority, keepAuthority, settleInterrupted } from './authority-store.ts';
 import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
 import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
 import { fingerprintOf, readExisting, refuseBroken } from './existing-pair.ts';
@@ -82,6 +82,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const wasEncrypted = former !== undefined && isEncrypted(former);
     const passPhrase = wasEncrypted ? await findPassPhrase(request, former) : undefined;
     const before = fingerprintOf(replaced);
+    await settleInterrupted(workspace, before);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const configFile = await compareConfig(request, config);
     const issued = await withEngine(engineOptions, (engine) =>

@@ -4,7 +4,7 @@ import { systemCode } from '../errors.ts';
 import { readSmallFile, replaceFile, writeNewFile } from './files.ts';
 
 /** What git is not to take, of a certificates folder. */
-const PATTERNS = ['serverkey.pem', 'backup-*/', '.incoming-*/'] as const;
+const PATTERNS = ['serverkey.pem', 'backup-*/', '.incoming-*/', '.*.tmp'] as const;
 
 const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
 # repository. The certificates do no harm there, but serve only the machine that made them.

@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import type { BundleKey } from './bundle.ts';
 import { encryptKey, openEncryptedKey } from './encrypted-key.ts';
 import { readExisting } from './existing-pair.ts';
-import { certificateFiles, replaceFile } from './files.ts';
+import { certificateFiles, removeUnfinished, replaceFile } from './files.ts';
 import { explainUnwritable } from './install-pair.ts';
 import { closeCopies } from './key-copies.ts';
 import { explainDamaged, explainLocked, readKey } from './key-file.ts';
@@ -46,6 +47,7 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
     await explainUnwritable(folder, async () => {
       if (next !== undefined) await closeCopies(folder, key, pem);
       await replaceFile(file, pem, 0o600);
+      await removeUnfinished(dirname(file));
     });
   });
 }

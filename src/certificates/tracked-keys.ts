@@ -9,6 +9,7 @@ const KEYS = [
   'serverkey.pem',
   ':(glob)backup-*/serverkey.pem',
   ':(glob).incoming-*/serverkey.pem',
+  ':(glob).*.tmp',
 ] as const;
 
 /** Says which keys of a certificates folder git tracks, by names relative to it. */

@@ -30,12 +30,9 @@ export async function withHostWorkbench<T>(
   signal: AbortSignal | undefined,
   work: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
-  const folder = join(workspaceDataFolder(workspace), 'issuing');
-  const clear = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  await explainUnusable(async () => {
-    await clear();
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  });
+  const folder = benchFolder(workspace);
+  await clearHostWorkbench(workspace);
+  await explainUnusable(() => mkdir(folder, { recursive: true, mode: 0o700 }));
   try {
     return await work({
       put: (file, text) => explainUnusable(() => replaceFile(join(folder, file), text, 0o600)),
@@ -48,6 +45,19 @@ export async function withHostWorkbench<T>(
         ),
     });
   } finally {
-    await explainUnusable(clear);
+    await clearHostWorkbench(workspace);
   }
+}
+
+/**
+ * Removes what a killed OpenSSL left, keys among it. Call it under the lock.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function clearHostWorkbench(workspace: string): Promise<void> {
+  await explainUnusable(() => rm(benchFolder(workspace), { recursive: true, force: true }));
+}
+
+function benchFolder(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'issuing');
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
+import { createAuthority, writeAuthority } from '../../../src/certificates/authority.ts';
+import { forgetAuthority } from '../../../src/certificates/authority-store.ts';
 import type { GenerateResult } from '../../../src/certificates/generate.ts';
 import type { KeyType } from '../../../src/certificates/profile.ts';
+import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
@@ -150,6 +153,49 @@ describe('authority', function () {
     assert.equal((await fixture.generate(how)).authority, 'created');
     await assert.rejects(stat(authorityFile(fixture)), { code: 'ENOENT' });
     assert.equal((await fixture.generate(how)).trustLost, 'key-not-kept');
+  });
+
+  it('goes back to the one before where a run was killed before the new one had signed', async () => {
+    await fixture.generate();
+    const former = `${authorityFile(fixture)}.former`;
+    const before = await readFile(authorityFile(fixture), 'utf8');
+    const ca = await readFile(fixture.files.ca, 'utf8');
+    const names = resolveNames('other.test', []);
+    const other = await writeAuthority(
+      await createAuthority({ label: 'w', keyType: 'ecdsa-p256', names, now: new Date() }),
+    );
+    // As a run for another domain leaves it that ends between keeping and installing.
+    await rename(authorityFile(fixture), former);
+    await writeFile(authorityFile(fixture), other);
+    assert.equal((await fixture.generate()).authority, 'reused');
+    assert.equal(await readFile(fixture.files.ca, 'utf8'), ca);
+    assert.equal(await readFile(authorityFile(fixture), 'utf8'), before);
+    // And where it ends just before the former one is thrown away.
+    await writeFile(former, other);
+    assert.equal((await fixture.generate()).authority, 'reused');
+    await assert.rejects(stat(former), { code: 'ENOENT' });
+  });
+
+  it('leaves no key that a killed run left, whatever the engine', async () => {
+    const data = workspaceDataFolder(fixture.workspace);
+    const left = [
+      join(data, 'issuing', 'authority.pem'),
+      join(data, 'authority', '.0123456789ab.tmp'),
+      join(fixture.folder, '.0123456789ab.tmp'),
+    ];
+    const others = [join(fixture.folder, '.mine.tmp'), join(fixture.folder, '0123456789ab.tmp')];
+    for (const file of [...left, ...others]) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, 'a key');
+    }
+    await fixture.generate();
+    for (const file of left) await assert.rejects(stat(file), { code: 'ENOENT' }, file);
+    for (const file of others) await stat(file);
+    const [bench = ''] = left;
+    await mkdir(dirname(bench));
+    await writeFile(bench, 'a key');
+    await forgetAuthority(fixture.workspace);
+    await assert.rejects(stat(dirname(bench)), { code: 'ENOENT' });
   });
 
   it('names the data folder when that cannot be used', async () => {

@@ -10,6 +10,7 @@ const OURS = [
   '/serverkey.pem',
   '/backup-*/',
   '/.incoming-*/',
+  '/.*.tmp',
   '',
 ];
 
@@ -25,7 +26,7 @@ describe('hiding keys from git', () => {
   it('writes a .gitignore where there is none, and leaves it alone from then on', async () => {
     await hideFromGit(fixture.folder);
     const text = await readFile(file, 'utf8');
-    assert.match(text, /^serverkey\.pem\nbackup-\*\/\n\.incoming-\*\/$/m);
+    assert.match(text, /^serverkey\.pem\nbackup-\*\/\n\.incoming-\*\/\n\.\*\.tmp$/m);
     await hideFromGit(fixture.folder);
     assert.equal(await readFile(file, 'utf8'), text);
   });
@@ -45,9 +46,9 @@ describe('hiding keys from git', () => {
   it('sees what is there, and what a person has decided', () => {
     assert.equal(missingLines(''), OURS.join('\n'));
     assert.equal(missingLines('dist\r\n'), OURS.join('\r\n'));
-    assert.equal(missingLines('serverkey.pem \n/backup-*/\n!.incoming-*/'), '');
+    assert.equal(missingLines('serverkey.pem \n/backup-*/\n!.incoming-*/\n.*.tmp'), '');
     assert.equal(
-      missingLines('/serverkey.pem\n.incoming-*/\n'),
+      missingLines('/serverkey.pem\n.incoming-*/\n/.*.tmp\n'),
       '# The private keys of Chroma TLS\n/backup-*/\n',
     );
   });

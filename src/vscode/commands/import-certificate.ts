@@ -68,21 +68,19 @@ async function locate({ folder }: ActiveFolder): Promise<Target> {
 /** Asks for files until they make a whole, or the person gives up. */
 async function gather({ passPhrases }: CommandContext, target: Target): Promise<ImportPlan> {
   // Loaded only now: reading every form there is brings libraries that nothing else needs.
-  const [{ joinBundles, readBundle }, { needsMoreFiles, planImport }, { openPresentKey }] =
-    await Promise.all([
-      import('../../certificates/bundle.ts'),
-      import('../../certificates/import-plan.ts'),
-      import('../../certificates/protect-key.ts'),
-    ]);
+  const [{ joinBundles, readBundle }, { needsMoreFiles }, { createPlanner }] = await Promise.all([
+    import('../../certificates/bundle.ts'),
+    import('../../certificates/import-plan.ts'),
+    import('../../certificates/import-planner.ts'),
+  ]);
   const { workspace, certificates: folder, domain } = target;
   const present = await passPhrases.read(workspace);
-  // A key that is not there, or not to be opened, is not needed where the files bring their own.
-  const ownKey = await openPresentKey({ workspace, folder, present }).catch(() => undefined);
+  const plan = createPlanner({ workspace, folder, domain, present }, askPassPhrase);
   let bundle = joinBundles([]);
   for (;;) {
     bundle = joinBundles([bundle, await readBundle(await pickFiles(), askPassPhrase)]);
     try {
-      return await planImport(bundle, { domain, ownKey });
+      return await plan(bundle);
     } catch (error) {
       if (!(error instanceof ExplainedError) || !needsMoreFiles(error.problem)) throw error;
       await offerMoreFiles(error);

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { beforeEach, describe, it } from 'mocha';
 import { joinBundles, readBundle, type Bundle } from '../../../src/certificates/bundle.ts';
@@ -10,7 +15,9 @@ import {
   planImport,
   type ImportPlan,
 } from '../../../src/certificates/import-plan.ts';
+import { createPlanner } from '../../../src/certificates/import-planner.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import type { AskPassPhrase } from '../../../src/certificates/pass-phrase.ts';
 import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
 import { PublicRoots } from '../../../src/certificates/public-roots.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
@@ -217,11 +224,14 @@ describe('importing', function () {
     assert.deepEqual(again.facts.problems, []);
   });
 
-  it('keeps the own key closed when the certificate that was asked for with it comes', async () => {
+  const present = 'a pass phrase';
+  const askNobody = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
+
+  /** Closes the own key, has another authority answer a request made with it. */
+  async function requestElsewhere(): Promise<{ readonly key: KeyObject; readonly parts: Bundle }> {
     await fixture.generate();
     const { workspace, folder } = fixture;
-    await protectKey({ workspace, folder, present: undefined, next: 'a pass phrase' });
-    const present = 'a pass phrase';
+    await protectKey({ workspace, folder, present: undefined, next: present });
     const { key } = await openPresentKey({ workspace, folder, present });
     const pem = await createRequest(key, resolveNames('localhost', []));
     const request = new x509.Pkcs10CertificateRequest(pem);
@@ -235,8 +245,39 @@ describe('importing', function () {
       extensions: request.extensions,
     });
     const content = Buffer.from(`${answer.toString('pem')}\n${root.pem}`);
-    const asked = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
-    const parts = await readBundle([{ name: 'answer.pem', content }], asked);
+    return { key, parts: await readBundle([{ name: 'answer.pem', content }], askNobody) };
+  }
+
+  it('asks what opens the own key only when the certificate that was asked for with it comes', async () => {
+    const { key, parts } = await requestElsewhere();
+    const { workspace, folder } = fixture;
+    const target = { workspace, folder, domain: 'localhost', roots: new PublicRoots([]) };
+    const questions: boolean[] = [];
+    const ask: AskPassPhrase = ({ again }) => {
+      questions.push(again);
+      return Promise.resolve(again ? present : 'a wrong one');
+    };
+    const planWith = createPlanner({ ...target, present: undefined }, ask);
+    const found = await planWith(parts);
+    assert.deepEqual([found.key.equals(key), found.passPhrase], [true, present]);
+    assert.deepEqual(questions, [false, true]);
+    assert.equal((await planWith(parts)).passPhrase, present, 'and not again');
+    assert.equal(questions.length, 2);
+
+    const { root, middle, leaf } = await issueChain();
+    for (const known of [undefined, 'a wrong one']) {
+      const planSilently = createPlanner({ ...target, present: known }, askNobody);
+      await assert.rejects(planSilently(bundle([leaf, middle, root], [])), {
+        code: 'import-key-missing',
+      });
+      const brought = await planSilently(bundle([leaf, middle, root], [leaf]));
+      assert.ok(brought.key.equals(leaf.key));
+    }
+  });
+
+  it('keeps the own key closed when the certificate that was asked for with it comes', async () => {
+    const { key, parts } = await requestElsewhere();
+    const { workspace, folder } = fixture;
     const ownKey = await openPresentKey({ workspace, folder, present });
     for (const keys of [[], [{ key }]]) {
       const found = await planImport({ ...parts, keys }, { domain: 'localhost', ownKey });

@@ -7,7 +7,7 @@ import { generate, logs, start, status, stop, type CliContext } from './cli/verb
 import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
-import { readSettings } from './project/settings.ts';
+import { listChosen, readSettings } from './project/settings.ts';
 
 const VERBS = { generate, start, stop, status, logs, compose, trust, untrust } as const;
 
@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const context: CliContext = {
       workspace,
       settings,
+      chosen: listChosen(parsed.settings),
       options: parsed.options,
       signal: controller.signal,
       keyPassPhrase,

@@ -4,13 +4,14 @@ import { say, setDomain, type CliContext } from './verbs.ts';
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
 export async function compose(context: CliContext): Promise<number> {
-  const { workspace, settings, options, signal } = context;
+  const { workspace, settings, chosen, options, signal } = context;
   await setDomain(context);
   const { proposeComposeFile, writeComposeFile } =
     await import('../compose/create-compose-file.ts');
   const proposal = await proposeComposeFile({
     workspace,
     settings,
+    chosen,
     separate: options.separate,
     // Without the option the file stays as it is in this.
     ...(options.bearerToken ? { bearerToken: true } : {}),

@@ -15,6 +15,8 @@ import { explainStatus, renderStatus, reportStatus, statusExitCode } from './rep
 export interface CliContext {
   readonly workspace: string;
   readonly settings: Settings;
+  /** Which of them the command line names. */
+  readonly chosen: ReadonlySet<keyof Settings>;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
   readonly keyPassPhrase: KeyPassPhrase;

@@ -5,7 +5,7 @@ import { describeImage } from '../chroma/version.ts';
 import { ExplainedError } from '../errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../project/settings.ts';
+import type { Settings } from '../project/settings.ts';
 import { chooseCheckedName } from './checked-name.ts';
 import { CHROMA_SERVICE, findChroma } from './chroma-finder.ts';
 import { nameServices, type ComposePlan, type ServiceNames } from './compose-plan.ts';
@@ -16,6 +16,8 @@ import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-
 export interface ComposeCircumstances {
   readonly workspace: string;
   readonly settings: Settings;
+  /** Which of them a person has made: every other one leaves the file as it is. */
+  readonly chosen: ReadonlySet<keyof Settings>;
   /** Absolute. */
   readonly certificatesFolder: string;
   /** CHROMA_DOMAIN as it is now. */
@@ -33,21 +35,23 @@ export interface ComposeCircumstances {
 }
 
 /**
- * Makes every choice: the settings decide, and where a setting is at its default, what the file has
- * already. So a server with data is not moved to another version, nor a token dropped, unasked. Pure.
+ * Makes every choice: the settings a person has made decide, and where they made none, what the file
+ * has already. So a server with data is not moved to another version, nor a token dropped, unasked;
+ * and it can be moved to the version that is the default. Pure.
  *
  * @throws ExplainedError `termination-impossible`, `token-impossible`, `invalid-setting`
  */
 export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
-  const { settings, project, domain } = circumstances;
+  const { settings, chosen, project, domain } = circumstances;
   const services = mapOf(project['services']);
   const names = chooseNames(services, circumstances.takenNames);
   const chroma = services[names.chroma];
   const front = services[names.front];
-  const image = keep(mapOf(chroma)['image'], settings.image, DEFAULT_SETTINGS.image);
+  const keep = (present: YamlValue | undefined, name: 'image' | 'nginxImage' | 'envoyImage') =>
+    typeof present === 'string' && present !== '' && !chosen.has(name) ? present : settings[name];
+  const image = keep(mapOf(chroma)['image'], 'image');
   const traits = describeImage(withDefaults(image));
   const tls = chooseTls(settings.tlsTermination, traits, front);
-  const { nginxImage, envoyImage } = DEFAULT_SETTINGS;
   const sameFront = isFront(front) && readLabel(front, LABELS.tls) === tls ? front : undefined;
   const known = mapOf(sameFront)['image'];
   const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, front]);
@@ -57,10 +61,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
     image,
     traits,
     tls,
-    frontImage:
-      tls === 'envoy'
-        ? keep(known, settings.envoyImage, envoyImage)
-        : keep(known, settings.nginxImage, nginxImage),
+    frontImage: keep(known, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
     bindAddress: settings.bindAddress,
     port: settings.port,
     certificatesFolder: relativeFolder(circumstances),
@@ -110,11 +111,6 @@ function chooseTls(
     next: 'Set chromaTls.tlsTermination to auto, nginx or envoy.',
     action: 'openSettings',
   });
-}
-
-/** What stands there, unless the setting was changed from its default. */
-function keep(present: YamlValue | undefined, setting: string, standard: string): string {
-  return setting === standard && typeof present === 'string' && present !== '' ? present : setting;
 }
 
 /** An image with Compose's variables in it, as it is where none of them is set. */

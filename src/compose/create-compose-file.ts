@@ -21,6 +21,8 @@ import { isYamlMap, type YamlMap } from './yaml-text.ts';
 export interface ComposeRequest {
   readonly workspace: string;
   readonly settings: Settings;
+  /** Which of them a person has made: every other one leaves a file as it is. */
+  readonly chosen: ReadonlySet<keyof Settings>;
   /** Whether clients have to present CHROMA_TOKEN; none: as the file has it by now. */
   readonly bearerToken?: boolean;
   /** Into a file of its own, whatever else is there. */
@@ -52,7 +54,7 @@ export interface ComposeResult {
  * @throws ExplainedError `compose-broken`, `compose-not-mergeable`, and those of `planCompose`
  */
 export async function proposeComposeFile(request: ComposeRequest): Promise<ComposeProposal> {
-  const { workspace, settings, separate = false } = request;
+  const { workspace, settings, chosen, separate = false } = request;
   const { main } = await findComposeFiles(workspace);
   const name = separate ? SEPARATE_COMPOSE_FILE : (main ?? NEW_COMPOSE_FILE);
   const file = await resolveInWorkspace(workspace, name);
@@ -66,6 +68,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   const plan = planCompose({
     workspace,
     settings,
+    chosen,
     certificatesFolder,
     domain,
     sharesEnvFile: envFile === join(workspace, '.env'),

@@ -154,6 +154,19 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
   };
 }
 
+/** Which settings a person has made, be it to the value that is their default. Pure. */
+export function listChosen(
+  raw: Partial<Record<keyof Settings, unknown>>,
+): ReadonlySet<keyof Settings> {
+  return new Set(settingNames().filter((name) => raw[name] !== undefined && raw[name] !== null));
+}
+
+/** The names of all settings, as they are in `Settings`. */
+export function settingNames(): readonly (keyof Settings)[] {
+  // Object.keys forgets the type of what it was given.
+  return Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+}
+
 /** Why a value cannot be a setting's, for an input box as one types; undefined when it can. */
 export function explainInvalidSetting(key: keyof Settings, value: unknown): string | undefined {
   try {

@@ -1,8 +1,9 @@
 import { ConfigurationTarget, workspace, type WorkspaceFolder } from 'vscode';
 import {
-  DEFAULT_SETTINGS,
+  listChosen,
   readSettings,
   SETTING_KEYS,
+  settingNames,
   type Settings,
 } from '../project/settings.ts';
 
@@ -20,6 +21,18 @@ export function readConfiguration(folder: WorkspaceFolder): Settings {
   return readSettings(raw);
 }
 
+/** Which settings stand in a settings.json, the user's or the workspace's. */
+export function readChosen(folder: WorkspaceFolder): ReadonlySet<keyof Settings> {
+  const configuration = workspace.getConfiguration(SECTION, folder.uri);
+  const raw: Partial<Record<keyof Settings, unknown>> = {};
+  for (const name of settingNames()) {
+    const { globalValue, workspaceValue, workspaceFolderValue } =
+      configuration.inspect<unknown>(SETTING_KEYS[name]) ?? {};
+    raw[name] = workspaceFolderValue ?? workspaceValue ?? globalValue;
+  }
+  return listChosen(raw);
+}
+
 /** Makes a value the setting of this folder, or of the workspace where that is the same. */
 export async function writeSetting<Key extends keyof Settings>(
   folder: WorkspaceFolder,
@@ -34,9 +47,4 @@ export async function writeSetting<Key extends keyof Settings>(
       value,
       several ? ConfigurationTarget.WorkspaceFolder : ConfigurationTarget.Workspace,
     );
-}
-
-function settingNames(): readonly (keyof Settings)[] {
-  // Object.keys forgets the type of what it was given.
-  return Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
 }

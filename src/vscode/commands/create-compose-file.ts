@@ -9,7 +9,7 @@ import { ExplainedError } from '../../errors.ts';
 import { ours, readArgument } from '../actions.ts';
 import { listComposeChoices } from '../compose-choice.ts';
 import { showComposeDiff } from '../compose-diff.ts';
-import { readConfiguration } from '../configuration.ts';
+import { readChosen, readConfiguration } from '../configuration.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 const APPLY = 'Apply';
@@ -24,6 +24,7 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   const request = await completeRequest({
     workspace: active.folder.uri.fsPath,
     settings: readConfiguration(active.folder),
+    chosen: readChosen(active.folder),
     ...(separate ? { separate } : {}),
   });
   if (!request) return;

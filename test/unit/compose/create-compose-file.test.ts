@@ -9,7 +9,7 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../../src/project/settings.ts';
+import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
 
 const UNCANCELLED = new AbortController().signal;
@@ -39,6 +39,7 @@ describe('creating a Compose file', () => {
     return proposeComposeFile({
       workspace,
       settings: { ...DEFAULT_SETTINGS, ...settings },
+      chosen: listChosen(settings),
       ...more,
     });
   }
@@ -85,8 +86,9 @@ describe('creating a Compose file', () => {
     const kept = await propose();
     assert.deepEqual([kept.plan.image, kept.plan.tls], ['chromadb/chroma:0.5.13', 'uvicorn']);
     assert.equal(kept.plan.names.chroma, 'server');
-    const set = await propose({ image: 'chromadb/chroma:0.6.3' });
-    assert.equal(set.plan.image, 'chromadb/chroma:0.6.3');
+    for (const image of ['chromadb/chroma:0.6.3', DEFAULT_SETTINGS.image]) {
+      assert.equal((await propose({ image })).plan.image, image);
+    }
   });
 
   it('reads the version out of a variable with a default', async () => {

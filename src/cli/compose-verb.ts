@@ -16,7 +16,7 @@ export async function compose(context: CliContext): Promise<number> {
     // Without the option the file stays as it is in this.
     ...(options.bearerToken ? { bearerToken: true } : {}),
   });
-  const { name, before, after } = proposal;
+  const { name, before, after, notes } = proposal;
   if (before !== undefined && before !== after) {
     const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
     say(
@@ -24,6 +24,7 @@ export async function compose(context: CliContext): Promise<number> {
         headerOptions: FILE_HEADERS_ONLY,
       }).trimEnd(),
     );
+    for (const note of notes) say(note);
     if (!options.yes) {
       process.stderr.write(`Nothing was written. ${offerToWrite(options.separate)}\n`);
       return 1;

@@ -8,7 +8,8 @@ import { endpointUrl } from '../project/endpoint.ts';
 import type { Settings } from '../project/settings.ts';
 import { chooseCheckedName } from './checked-name.ts';
 import { CHROMA_SERVICE, findChroma } from './chroma-finder.ts';
-import { nameServices, type ComposePlan, type ServiceNames } from './compose-plan.ts';
+import { nameServices, withDefaults, type ComposePlan, type ServiceNames } from './compose-plan.ts';
+import { nameVolume } from './data-mounts.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
@@ -57,7 +58,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, front]);
   if (bearerToken && tls === 'uvicorn' && !traits.ownAuthentication) throw tokenImpossible(image);
   return {
-    names,
+    names: { ...names, volume: nameVolume(names.volume, mapOf(chroma), traits.line) },
     image,
     traits,
     tls,
@@ -111,11 +112,6 @@ function chooseTls(
     next: 'Set chromaTls.tlsTermination to auto, nginx or envoy.',
     action: 'openSettings',
   });
-}
-
-/** An image with Compose's variables in it, as it is where none of them is set. */
-function withDefaults(image: string): string {
-  return image.replaceAll(/\$\{\w+:?-([^}]*)\}/g, '$1');
 }
 
 function asksForToken(services: readonly (YamlValue | undefined)[]): boolean {

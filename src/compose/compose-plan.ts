@@ -57,6 +57,11 @@ export function escapeForCompose(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
+/** A text with Compose's variables in it, as it is where none of them is set. */
+export function withDefaults(text: string): string {
+  return text.replaceAll(/\$\{\w+:?-([^}]*)\}/g, '$1');
+}
+
 /** What clients call the server by; from the environment or `.env`, when Compose reads the file. */
 export function domainVariable({ domain }: Pick<ComposePlan, 'domain'>): string {
   return `\${CHROMA_DOMAIN:-${domain}}`;

@@ -13,7 +13,8 @@ import { provideBearerToken } from './bearer-token.ts';
 import { planCompose, type ComposeCircumstances } from './compose-choices.ts';
 import { findComposeFiles, NEW_COMPOSE_FILE, SEPARATE_COMPOSE_FILE } from './compose-file.ts';
 import type { ComposePlan } from './compose-plan.ts';
-import { describeProject, writeProject } from './compose-project.ts';
+import { describeProject, writeProject, type ComposeProject } from './compose-project.ts';
+import { describeMerge } from './merge-notes.ts';
 import { mapOf, mergeProject } from './merge-project.ts';
 import { NotPatchableError, parseYaml, patchYaml, readYaml } from './yaml-patch.ts';
 import { isYamlMap, type YamlMap } from './yaml-text.ts';
@@ -40,6 +41,8 @@ export interface ComposeProposal {
   /** What is in it; none where there is no such file. */
   readonly before?: string;
   readonly after: string;
+  /** What a person should know before they agree, as sentences. */
+  readonly notes: readonly string[];
 }
 
 export interface ComposeResult {
@@ -78,11 +81,17 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     takenNames: Object.keys(mapOf(peekAtServices(other))),
     ...(request.bearerToken === undefined ? {} : { bearerToken: request.bearerToken }),
   });
-  const after =
-    before === undefined || before.trim() === ''
-      ? writeProject(plan)
-      : mergeInto(before, project, plan, name);
-  return { request, plan, name, file, after, ...(before === undefined ? {} : { before }) };
+  const known = { request, plan, name, file, ...(before === undefined ? {} : { before }) };
+  if (before === undefined || before.trim() === '') {
+    return { ...known, after: writeProject(plan), notes: [] };
+  }
+  const ours = describeProject(plan);
+  const merged = mergeProject(project, plan, ours);
+  return {
+    ...known,
+    after: patch(before, merged, ours, name),
+    notes: describeMerge(project, merged, plan),
+  };
 }
 
 /**
@@ -116,10 +125,10 @@ export async function writeComposeFile(
   return { certificateMade };
 }
 
-function mergeInto(before: string, project: YamlMap, plan: ComposePlan, name: string): string {
-  const ours = describeProject(plan);
+/** @throws ExplainedError `compose-not-mergeable` */
+function patch(before: string, merged: YamlMap, { look }: ComposeProject, name: string): string {
   try {
-    return patchYaml(before, mergeProject(project, plan, ours), ours.look);
+    return patchYaml(before, merged, look);
   } catch (error) {
     if (!(error instanceof NotPatchableError)) throw error;
     throw new ExplainedError(

@@ -1,7 +1,8 @@
 import { LABELS } from '../chroma/runtimes/docker-commands.ts';
-import { mergeService, sourceOf } from './merge-service.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import type { ComposeProject } from './compose-project.ts';
+import { sourceOf } from './data-mounts.ts';
+import { mergeService } from './merge-service.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
 /** What a person's Compose file has to say once ours is in it; no other service changes. Pure. */
@@ -9,7 +10,7 @@ export function mergeProject(theirs: YamlMap, plan: ComposePlan, ours: ComposePr
   const { names, traits } = plan;
   const present = mapOf(theirs['services']);
   const known = present[names.chroma];
-  const chroma = isYamlMap(known) ? mergeService(known, ours.chroma, traits.dataPath) : ours.chroma;
+  const chroma = isYamlMap(known) ? mergeService(known, ours.chroma, traits) : ours.chroma;
   const services = Object.fromEntries(
     Object.entries({ ...present, [names.chroma]: chroma }).filter(
       // A front of ours that is no longer needed.

@@ -1,10 +1,9 @@
+import type { Traits } from '../chroma/version.ts';
+import { placeData, targetOf } from './data-mounts.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
 /** Variables the seed page sets and no Chroma reads: the real ones take their place. */
 const DEAD_VARIABLES = ['CHROMA_OTEL_EXPORTER_ENDPOINT', 'CHROMA_OTEL_EXPORTER_HEADERS'];
-
-/** Where the two lines keep their data. A volume at the other line's place keeps nothing. */
-const DATA_PATHS = ['/chroma/chroma', '/data'];
 
 /** What would get between Chroma and our way to run it, where we do not set it ourselves. */
 const IN_THE_WAY = ['command', 'entrypoint', 'network_mode'];
@@ -13,9 +12,13 @@ const IN_THE_WAY = ['command', 'entrypoint', 'network_mode'];
  * A person's Chroma service with ours in it. What runs it, publishes it and checks it becomes ours;
  * variables, volumes and labels are added to theirs; all else stays. Pure.
  *
- * @param dataPath where this version of Chroma keeps its data
+ * @param traits of the version that is to run
  */
-export function mergeService(theirs: YamlMap, ours: YamlMap, dataPath: string): YamlMap {
+export function mergeService(
+  theirs: YamlMap,
+  ours: YamlMap,
+  { line, dataPath }: Pick<Traits, 'line' | 'dataPath'>,
+): YamlMap {
   const kept = Object.fromEntries(
     Object.entries(theirs).filter(([key]) => !IN_THE_WAY.includes(key) || key in ours),
   );
@@ -28,7 +31,7 @@ export function mergeService(theirs: YamlMap, ours: YamlMap, dataPath: string): 
     ...always,
     environment: mergeNamed(theirs['environment'], ours['environment'], DEAD_VARIABLES),
     labels: mergeNamed(theirs['labels'], ours['labels'], []),
-    volumes: mergeVolumes(theirs['volumes'], ours['volumes'], dataPath),
+    volumes: mergeVolumes(placeData(theirs, line), ours['volumes'], dataPath),
   };
 }
 
@@ -63,20 +66,12 @@ function mergeNamed(
 
 /** Ours are `source:target[:mode]`. A mount of theirs at a target of ours keeps its data. */
 function mergeVolumes(
-  theirs: YamlValue | undefined,
+  theirs: readonly YamlValue[],
   ours: YamlValue | undefined,
   dataPath: string,
 ): YamlValue {
-  const present = isYamlSequence(theirs) ? theirs : [];
   const wanted = isYamlSequence(ours) ? ours : [];
-  const result = present.map((mount, _, all) => {
-    const target = targetOf(mount);
-    const misplaced =
-      DATA_PATHS.includes(target) &&
-      target !== dataPath &&
-      !all.some((other) => targetOf(other) === dataPath);
-    return misplaced ? moveTo(mount, dataPath) : mount;
-  });
+  const result = [...theirs];
   for (const mount of wanted) {
     const target = targetOf(mount);
     const at = result.findIndex((other) => targetOf(other) === target);
@@ -88,29 +83,6 @@ function mergeVolumes(
 
 function nameOf(item: YamlValue): string {
   return textOf(item).split('=', 1)[0] ?? '';
-}
-
-/** What a mount shows: a volume's name or a folder. */
-export function sourceOf(mount: YamlValue): string {
-  return isYamlMap(mount) ? textOf(mount['source']) : (splitMount(mount)[1] ?? '');
-}
-
-/** Where a mount is seen in the container. */
-function targetOf(mount: YamlValue): string {
-  const target = isYamlMap(mount)
-    ? textOf(mount['target'])
-    : (splitMount(mount)[2] ?? textOf(mount));
-  return target.replace(/(?<=.)\/$/, '');
-}
-
-/** `source:target[:mode]`; the source may begin with a drive letter. */
-function splitMount(mount: YamlValue): readonly (string | undefined)[] {
-  return /^(.+?):(\/[^:]*)(?::[^:/]*)?$/.exec(textOf(mount)) ?? [];
-}
-
-function moveTo(mount: YamlValue, target: string): YamlValue {
-  if (isYamlMap(mount)) return { ...mount, target };
-  return textOf(mount).replace(`:${targetOf(mount)}`, `:${target}`);
 }
 
 function textOf(value: YamlValue | undefined): string {

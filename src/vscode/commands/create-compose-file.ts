@@ -58,12 +58,12 @@ async function propose(request: ComposeRequest): Promise<ComposeProposal> {
 
 /** The proposal a person agrees to: this one, or the one for a file of its own. */
 async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | undefined> {
-  const { name, before, after, request } = proposal;
+  const { name, before, after, request, notes } = proposal;
   if (before === undefined || before === after) return proposal;
   refuseUnsaved(proposal);
   const shown = await showComposeDiff(proposal);
   const answer = await window.showInformationMessage(
-    `Put Chroma into ${name}? Everything else in it stays as it is.`,
+    [`Put Chroma into ${name}?`, ...notes, 'Nothing else in it changes.'].join(' '),
     APPLY,
     ...(request.separate === true ? [] : [SEPARATE]),
     CANCEL,

@@ -9,6 +9,7 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
+import { parseYaml } from '../../../src/compose/yaml-patch.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
 
@@ -159,6 +160,72 @@ describe('creating a Compose file', () => {
       front: 'chroma-local-tls',
       volume: 'chroma-local-data',
     });
+  });
+
+  describe('where the version goes to the other line', () => {
+    const OLD = 'chromadb/chroma:0.6.3';
+    const NEW = 'chromadb/chroma:1.5.9';
+
+    /** What the Chroma of the file mounts for its data, and what volumes the file declares. */
+    async function dataOf(): Promise<readonly [readonly string[], readonly string[]]> {
+      const said = parseYaml(await readFile(file('docker-compose.yml'), 'utf8')).toJS() as {
+        services: { chroma: { volumes: string[] } };
+        volumes: Record<string, null>;
+      };
+      const mounts = said.services.chroma.volumes.filter((mount) => !mount.includes('certs'));
+      return [mounts, Object.keys(said.volumes)];
+    }
+
+    it('gives that line a volume of its own, says so, and finds each line its own again', async () => {
+      await create({ image: OLD });
+      const both = [
+        ['chroma-data:/chroma/chroma', 'chroma-data-1.x:/data'],
+        ['chroma-data', 'chroma-data-1.x'],
+      ];
+      const there = await create({ image: NEW });
+      assert.deepEqual(await dataOf(), both);
+      assert.deepEqual(there.notes, [
+        'Chroma 1.x cannot read the data of 0.x, so it starts empty, in chroma-data-1.x. The data of 0.x stays in chroma-data.',
+      ]);
+      const again = await create();
+      assert.deepEqual([again.after, again.notes], [again.before, []]);
+      const back = await create({ image: OLD });
+      assert.deepEqual(await dataOf(), both);
+      assert.deepEqual(back.notes, [
+        'Chroma 0.x goes on with what is in chroma-data. The data of 1.x stays in chroma-data-1.x.',
+      ]);
+    });
+
+    it('leaves a folder or a volume of the person’s own to the line that wrote it', async () => {
+      for (const mount of ['./data:/chroma/chroma', 'db:/chroma/chroma/']) {
+        await writeFile(
+          file('docker-compose.yml'),
+          `services:\n  chroma:\n    image: ${OLD}\n    volumes:\n      - ${mount}\nvolumes:\n  db:\n`,
+        );
+        await create({ image: NEW });
+        assert.deepEqual((await dataOf())[0], [mount, 'chroma-data:/data']);
+      }
+    });
+
+    it('believes the volume where no tag tells the version', async () => {
+      await writeFile(
+        file('docker-compose.yml'),
+        'services:\n  chroma:\n    image: chromadb/chroma\n    volumes: [ db:/chroma/chroma ]\nvolumes:\n  db:\n',
+      );
+      const { notes } = await create({ image: NEW });
+      assert.deepEqual((await dataOf())[0], ['db:/chroma/chroma', 'chroma-data:/data']);
+      assert.match(notes.join(), /The data of 0\.x stays in db\./);
+    });
+  });
+
+  it('says so where it mounts a volume elsewhere', async () => {
+    await writeFile(
+      file('compose.yaml'),
+      'services:\n  chroma:\n    image: chromadb/chroma:1.5.9\n    volumes:\n      - ./mine:/chroma/chroma\n',
+    );
+    assert.deepEqual((await propose()).notes, [
+      './mine moves to where Chroma 1.x keeps its data.',
+    ]);
   });
 
   it('refuses to write what was not agreed to', async () => {

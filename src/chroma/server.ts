@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { inspectCertificate } from '../certificates/inspect.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../certificates/tracked-keys.ts';
-import { toProblem } from '../errors.ts';
+import { ExplainedError, toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
@@ -10,12 +10,14 @@ import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
+import { chooseRuntime } from './runtimes/choice.ts';
 import { ComposeRuntime } from './runtimes/compose.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
 import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
 import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
+import { readLastRuntime } from './runtimes/last-runtime.ts';
 import { LocalRuntime } from './runtimes/local.ts';
-import type { Observation, Runtime, ServerFacts } from './runtimes/runtime.ts';
+import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
 import { fingerprintOf, isExternal, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 
@@ -217,6 +219,18 @@ export class Server implements Disposable {
     // Where nothing was seen, a start clears away by itself whatever may be in its way.
     if (this.#snapshot.observation.kind !== 'none') await this.stop(options.signal);
     await this.start(options);
+  }
+
+  /** What a start would run Chroma with as things are; none where nothing could. */
+  async findRuntime(signal?: AbortSignal): Promise<RuntimeKind | undefined> {
+    const { workspace, runtimes } = this.#environment;
+    try {
+      const last = await readLastRuntime(workspace);
+      return (await chooseRuntime(this.#runtimeSetting, runtimes, last, signal)).runtime.kind;
+    } catch (error) {
+      if (error instanceof ExplainedError) return undefined;
+      throw error;
+    }
   }
 
   async readLog(lines: number): Promise<readonly string[]> {

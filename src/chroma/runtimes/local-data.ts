@@ -19,18 +19,27 @@ export async function prepareData(
   line: Line,
 ): Promise<{ readonly folder: string; readonly left?: string }> {
   const folder = join(workspaceData, FOLDERS[line]);
+  const left = await describeFolderLeft(workspaceData, line);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { folder, ...(left === undefined ? {} : { left }) };
+}
+
+/**
+ * What to tell a person who is about to run another line than the one that wrote their data; none
+ * where nothing is left behind.
+ *
+ * @param workspaceData absolute path of the workspace's part of the user's data folder
+ */
+export async function describeFolderLeft(
+  workspaceData: string,
+  line: Line,
+): Promise<string | undefined> {
   const other: Line = line === 'rust' ? 'python' : 'rust';
   const otherFolder = join(workspaceData, FOLDERS[other]);
-  const isLeft = !(await hasData(folder)) && (await hasData(otherFolder));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return {
-    folder,
-    ...(isLeft
-      ? {
-          left: `The data of Chroma ${nameLine(other)} stays in ${otherFolder}; Chroma ${nameLine(line)} starts with an empty folder of its own.`,
-        }
-      : {}),
-  };
+  if ((await hasData(join(workspaceData, FOLDERS[line]))) || !(await hasData(otherFolder))) {
+    return undefined;
+  }
+  return `The data of Chroma ${nameLine(other)} stays in ${otherFolder}; Chroma ${nameLine(line)} starts with an empty folder of its own.`;
 }
 
 async function hasData(folder: string): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { window, type QuickPickItem } from 'vscode';
 import { listImageChoices } from '../../chroma/image-choices.ts';
-import { describeDataLeft, findDataVolumes } from '../../chroma/runtimes/docker-volumes.ts';
+import { findDataLeft } from '../../chroma/runtimes/data-left.ts';
+import type { RuntimeKind } from '../../chroma/runtimes/runtime.ts';
 import { describeImage } from '../../chroma/version.ts';
-import { workspaceId } from '../../project/data-folder.ts';
 import { explainInvalidSetting } from '../../project/settings.ts';
-import { ours } from '../actions.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
-import { runningServer } from '../facts.ts';
+import { ownServer } from '../facts.ts';
+import { describeChosenImage } from '../image-message.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -21,16 +21,19 @@ const CHOOSE = 'Choose It';
 export const selectImage: CommandHandler = async ({ session, notifier }) => {
   const active = await session.require();
   if (!active) return;
-  const present = readConfiguration(active.folder).image;
+  const { folder, server } = active;
+  const present = readConfiguration(folder).image;
   const image = await pickImage(present);
-  if (image === undefined || image === present) return;
-  if (!(await acceptDataLeft(active, image))) return;
-  await writeSetting(active.folder, 'image', image);
-  const next = runningServer(active.server.snapshot)
-    ? ours('chromaTls.restartServer')
-    : ours('chromaTls.startServer');
+  if (image === undefined) return;
+  const runtime = await server.findRuntime();
+  // A Compose file may have another one all the same.
+  if (image === present && runtime !== 'compose') return;
+  if (!(await acceptDataLeft(active, runtime, image))) return;
+  await writeSetting(folder, 'image', image);
+  const isRunning = ownServer(server.snapshot) !== undefined;
+  const { text, button } = describeChosenImage(image, runtime, isRunning);
   // Not awaited: the message may stay, but the choice is made.
-  void notifier.inform(`The next start runs ${image}.`, next);
+  void notifier.inform(text, ...(button ? [button] : []));
 };
 
 async function pickImage(present: string): Promise<string | undefined> {
@@ -63,12 +66,16 @@ async function askForImage(present: string): Promise<string | undefined> {
 }
 
 /** A person who has data in the other line hears where it stays before they start anew. */
-async function acceptDataLeft({ folder }: ActiveFolder, image: string): Promise<boolean> {
+async function acceptDataLeft(
+  { folder }: ActiveFolder,
+  runtime: RuntimeKind | undefined,
+  image: string,
+): Promise<boolean> {
   const { containerCommand } = readConfiguration(folder);
-  const volumes = await findDataVolumes(containerCommand, workspaceId(folder.uri.fsPath)).catch(
-    () => [],
+  const { line } = describeImage(image);
+  const left = await findDataLeft(runtime, line, folder.uri.fsPath, containerCommand).catch(
+    () => undefined,
   );
-  const left = describeDataLeft(describeImage(image).line, volumes);
   if (left === undefined) return true;
   const question = `Choose ${image}, which starts without your present data?`;
   const answer = await window.showWarningMessage(question, { modal: true, detail: left }, CHOOSE);

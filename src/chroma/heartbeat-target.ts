@@ -28,7 +28,7 @@ export async function describeTarget(
     ...(leaf === undefined ? {} : { leaf }),
   };
   if (server.runtime !== 'external') {
-    const { heartbeatPath } = describeImage(server.image);
+    const { heartbeatPath } = describeImage(server.image, server.line);
     return { ...common, paths: [heartbeatPath], trustAnchors: await readTrustAnchors(folder) };
   }
   const hasCa = (await readIfThere(certificateFiles(folder).ca)) !== undefined;

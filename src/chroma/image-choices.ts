@@ -37,7 +37,11 @@ export function listImageChoices(present: string): readonly ImageChoice[] {
 
 /** What follows from an image for TLS and safety, in one line. Pure. */
 export function describeConsequences(image: string): string {
-  return describeImage(image).line === 'rust'
+  const { version, line } = describeImage(image);
+  if (version === undefined) {
+    return 'Its tag is no version: what it runs says whether it is 0.x or 1.x, once it is here.';
+  }
+  return line === 'rust'
     ? 'Rust server. TLS by a front beside it; no authentication of its own.'
     : 'Python server. TLS by uvicorn itself. Who reaches its port can run programs in it (CVE-2026-45829), so keep it on loopback.';
 }

@@ -198,8 +198,8 @@ export function isOfServer({ code }: Problem): boolean {
   return code === 'serves-previous-certificate' || code === 'exposed';
 }
 
-function exposureProblems({ image, bindAddress }: ServerFacts): readonly Problem[] {
-  const message = describeExposure(describeImage(image), bindAddress);
+function exposureProblems({ image, line, bindAddress }: ServerFacts): readonly Problem[] {
+  const message = describeExposure(describeImage(image, line), bindAddress);
   return message === undefined ? [] : [{ code: 'exposed', message }];
 }
 

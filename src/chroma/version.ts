@@ -26,13 +26,16 @@ export interface Traits {
 }
 
 /**
- * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`. One
- * without a version (`latest`, a digest alone, a person's own build) counts as today's line.
+ * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`.
+ *
+ * @param line of one without a version (`latest`, a digest alone, a person's own build), where it is
+ *   known; else it counts as today's
  */
-export function describeImage(image: string | undefined): Traits {
+export function describeImage(image: string | undefined, line: Line = 'rust'): Traits {
   // A tag may be pinned: `0.6.3@sha256:…`.
   const [tagged = ''] = (image ?? '').split('@');
   const version = /(?::v?|^chroma )(\d+\.\d+\.\d+)[^:/]*$/.exec(tagged)?.[1];
+  if (version === undefined && line === 'python') return SOME_PYTHON;
   return describeVersion(version);
 }
 
@@ -64,3 +67,13 @@ export function describeVersion(version: string | undefined): Traits {
     dataPath: '/chroma/chroma',
   };
 }
+
+/** What all versions of the Python line have; their own authentication is not among it. */
+const SOME_PYTHON: Traits = {
+  line: 'python',
+  ownTls: true,
+  hasEntryPoint: true,
+  ownAuthentication: false,
+  heartbeatPath: '/api/v1/heartbeat',
+  dataPath: '/chroma/chroma',
+};

@@ -17,18 +17,19 @@ export async function compose(context: CliContext): Promise<number> {
     ...(options.bearerToken ? { bearerToken: true } : {}),
   });
   const { name, before, after, notes } = proposal;
-  if (before !== undefined && before !== after) {
+  const isChange = before !== undefined && before !== after;
+  if (isChange) {
     const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
     say(
       createTwoFilesPatch(name, name, before, after, '', '', {
         headerOptions: FILE_HEADERS_ONLY,
       }).trimEnd(),
     );
-    for (const note of notes) say(note);
-    if (!options.yes) {
-      process.stderr.write(`Nothing was written. ${offerToWrite(options.separate)}\n`);
-      return 1;
-    }
+  }
+  if (before !== after) for (const note of notes) say(note);
+  if (isChange && !options.yes) {
+    process.stderr.write(`Nothing was written. ${offerToWrite(options.separate)}\n`);
+    return 1;
   }
   const { certificateMade } = await writeComposeFile(proposal, signal);
   say(before === after ? `${name} has it all already.` : `Wrote ${name}`);

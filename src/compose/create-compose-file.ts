@@ -14,7 +14,7 @@ import { planCompose, type ComposeCircumstances } from './compose-choices.ts';
 import { findComposeFiles, NEW_COMPOSE_FILE, SEPARATE_COMPOSE_FILE } from './compose-file.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import { describeProject, writeProject, type ComposeProject } from './compose-project.ts';
-import { describeMerge } from './merge-notes.ts';
+import { describeAssumption, describeMerge } from './merge-notes.ts';
 import { mapOf, mergeProject } from './merge-project.ts';
 import { NotPatchableError, parseYaml, patchYaml, readYaml } from './yaml-patch.ts';
 import { isYamlMap, type YamlMap } from './yaml-text.ts';
@@ -82,10 +82,11 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     ...(request.bearerToken === undefined ? {} : { bearerToken: request.bearerToken }),
   });
   const known = { request, plan, name, file, ...(before === undefined ? {} : { before }) };
-  if (before === undefined || before.trim() === '') {
-    return { ...known, after: writeProject(plan), notes: [] };
-  }
   const ours = describeProject(plan);
+  if (before === undefined || before.trim() === '') {
+    const notes = describeAssumption(plan, ours.chroma);
+    return { ...known, after: writeProject(plan), notes };
+  }
   const merged = mergeProject(project, plan, ours);
   return {
     ...known,

@@ -18,9 +18,23 @@ export function describeMerge(
 ): readonly string[] {
   const chromaIn = (project: YamlMap): YamlMap =>
     mapOf(mapOf(project['services'])[plan.names.chroma]);
-  return [describeData(chromaIn(before), chromaIn(after), plan.traits.line)].filter(
-    (note) => note !== undefined,
-  );
+  return [
+    describeData(chromaIn(before), chromaIn(after), plan.traits.line),
+    ...describeAssumption(plan, chromaIn(after)),
+  ].filter((note) => note !== undefined);
+}
+
+/** That the version is a guess, where nothing in the file tells it. Pure. */
+export function describeAssumption(
+  { image, names, traits }: ComposePlan,
+  chroma: YamlMap,
+): readonly string[] {
+  const subject = 'build' in chroma ? `What ${names.chroma} is built from` : image;
+  return traits.version === undefined || 'build' in chroma
+    ? [
+        `${subject} is taken for Chroma ${nameLine(traits.line)}: nothing in the file says which it is.`,
+      ]
+    : [];
 }
 
 /** Where the data of the version that is in the file stays, and where that of the new one will be. */

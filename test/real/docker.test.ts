@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, stat, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import type { StatusReport } from '../../src/cli/report.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
@@ -54,6 +54,21 @@ describe('Chroma in Docker', function () {
       assert.equal((await workspace.status()).state, 'stopped');
     });
   }
+
+  it('runs 0.5.13 as what it is under a tag that says nothing, its data in a volume', async () => {
+    const workspace = await open();
+    const image = `chroma-tls-test/${basename(dirname(workspace.folder)).toLowerCase()}:prod`;
+    await docker('tag', 'chromadb/chroma:0.5.13', image);
+    const started = await workspace.start('--runtime', 'docker', '--image', image);
+    assert.equal(started.code, 0, started.stderr);
+    const report = await workspace.status();
+    assert.deepEqual([report.state, report.tls], ['healthy', 'uvicorn']);
+    const [server = ''] = await containersOf(workspace);
+    const format = '{{range .Mounts}}{{.Type}} {{.Destination}}{{"\\n"}}{{end}}';
+    assert.match(await docker('inspect', '--format', format, server), /^volume \/chroma\/chroma$/m);
+    await workspace.run(['stop']);
+    await docker('rmi', image);
+  });
 
   it('publishes the TLS port on loopback only, and plaintext nowhere', async () => {
     const workspace = await open();

@@ -1,11 +1,13 @@
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
-import type { Line } from '../version.ts';
+import { describeImage } from '../version.ts';
+import { Engine } from './docker-engine.ts';
+import { readTraits } from './docker-image-traits.ts';
 import { describeDataLeft, findDataVolumes } from './docker-volumes.ts';
 import { describeFolderLeft } from './local-data.ts';
 import type { RuntimeKind } from './runtime.ts';
 
 /**
- * What to tell a person who is about to run another line than the one that wrote their data: where it
+ * What to tell a person whose image is of another line than the one that wrote their data: where it
  * stays. None where nothing is left behind, or where a start does not choose the image: that of a
  * Compose file changes, and its data is spoken of, when the file does.
  *
@@ -13,18 +15,28 @@ import type { RuntimeKind } from './runtime.ts';
  */
 export async function findDataLeft(
   runtime: RuntimeKind | undefined,
-  line: Line,
+  image: string,
   workspace: string,
   containerCommand: string,
 ): Promise<string | undefined> {
   switch (runtime) {
     case 'docker':
-      return describeDataLeft(line, await findDataVolumes(containerCommand, workspaceId(workspace)));
+      return findVolumeLeft(image, workspace, containerCommand);
     case 'local':
-      return describeFolderLeft(workspaceDataFolder(workspace), line);
+      return describeFolderLeft(workspaceDataFolder(workspace), describeImage(image).line);
     case 'compose':
     case 'external':
     case undefined:
       return undefined;
   }
+}
+
+async function findVolumeLeft(
+  image: string,
+  workspace: string,
+  containerCommand: string,
+): Promise<string | undefined> {
+  const { traits } = await readTraits(new Engine(containerCommand), image, image);
+  const volumes = await findDataVolumes(containerCommand, workspaceId(workspace));
+  return describeDataLeft(traits.line, volumes);
 }

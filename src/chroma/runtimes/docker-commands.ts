@@ -263,6 +263,7 @@ function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly stri
     [LABELS.folder]: plan.workspace,
     [LABELS.role]: role,
     [LABELS.image]: plan.image,
+    [LABELS.line]: plan.traits.line,
     [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),

@@ -2,13 +2,10 @@ import { holdLock } from '../../certificates/lock.ts';
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { ExplainedError } from '../../errors.ts';
 import { workspaceId } from '../../project/data-folder.ts';
-import type { Settings } from '../../project/settings.ts';
 import { envoyCommand } from '../../proxy/envoy.ts';
 import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
 import { nginxCommand } from '../../proxy/nginx.ts';
 import { explainPort, explainPortTaken, probePort } from '../port.ts';
-import { chooseTermination, type OwnTermination } from '../termination.ts';
-import { describeImage } from '../version.ts';
 import {
   createProxyArgs,
   createServerArgs,
@@ -20,21 +17,11 @@ import { findContainers, inspectContainers, removeContainers } from './docker-co
 import type { Engine } from './docker-engine.ts';
 import { readFacts } from './docker-facts.ts';
 import { isFrontUp, startFront, stopFront } from './docker-front.ts';
+import { pullImages, type Images } from './docker-images.ts';
 import { isPortTaken } from './docker-problems.ts';
-import { pullImage } from './docker-pull.ts';
 import { describePublisher, readObservation, readPublishedPort } from './docker-state.ts';
 import { describeDataLeft, ensureDataVolume, findDataVolumes } from './docker-volumes.ts';
 import type { StartContext, StartPlan } from './runtime.ts';
-
-/** The images of a start, as the engine knows them. */
-interface Images {
-  readonly server: string;
-  /** None where no proxy stands in front. */
-  readonly proxy?: string;
-  readonly tls: OwnTermination;
-  /** Why it is not the front one would expect. */
-  readonly note?: string;
-}
 
 /**
  * Brings up a workspace's containers, and its embedded front where that is what ends TLS. What ran
@@ -49,8 +36,8 @@ export async function startContainers(
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
-  const traits = describeImage(settings.image);
   const images = await pullImages(engine, settings, context);
+  const { traits } = images;
   const plan: ContainerPlan = {
     workspaceId: workspaceId(workspace),
     workspace,
@@ -66,6 +53,7 @@ export async function startContainers(
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
   for (const text of [
     images.note,
+    images.assumption,
     describeDataLeft(traits.line, await findDataVolumes(engine.program, plan.workspaceId, signal)),
   ]) {
     if (text !== undefined) note(text);
@@ -130,44 +118,6 @@ async function createAll(
     upstreamPort,
     server: { runtime: 'docker', image, tls, bindAddress, port },
   });
-}
-
-/** The images of a start, pulled where they are not on this machine yet. */
-async function pullImages(
-  engine: Engine,
-  settings: Settings,
-  { report, signal }: StartContext,
-): Promise<Images> {
-  const tls = chooseTermination(
-    settings.tlsTermination,
-    describeImage(settings.image),
-    'container',
-  );
-  const pull = (setting: 'image' | 'nginxImage' | 'envoyImage'): Promise<string> =>
-    pullImage(engine, { image: settings[setting], setting }, report, signal);
-  const server = await pull('image');
-  switch (tls) {
-    case 'envoy':
-      return { server, tls, proxy: await pull('envoyImage') };
-    case 'nginx':
-      try {
-        return { server, tls, proxy: await pull('nginxImage') };
-      } catch (error) {
-        if (settings.tlsTermination !== 'auto' || !isOutOfReach(error)) throw error;
-        return {
-          server,
-          tls: 'embedded',
-          note: `${settings.nginxImage} cannot be pulled now, so Chroma TLS itself ends TLS for this server.`,
-        };
-      }
-    case 'uvicorn':
-    case 'embedded':
-      return { server, tls };
-  }
-}
-
-function isOutOfReach(error: unknown): boolean {
-  return error instanceof ExplainedError && error.code === 'image-unreachable';
 }
 
 async function createProxy(

@@ -184,10 +184,12 @@ function cutOff(part: string): ProblemText {
 
 function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
   const label = (name: string): string => Labels?.[name] ?? '';
+  const line = label(LABELS.line);
   return {
     id: `${Id}@${State.StartedAt}`,
     runtime: 'docker',
     image: label(LABELS.image),
+    ...(line === 'python' || line === 'rust' ? { line } : {}),
     tls: label(LABELS.tls) as TlsTermination,
     bindAddress: label(LABELS.bindAddress),
     port: Number(label(LABELS.port)),

@@ -1,6 +1,7 @@
 import type { ProblemText } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import type { Settings } from '../../project/settings.ts';
+import type { Line } from '../version.ts';
 
 /** `external`: someone else runs it, and we only look. */
 export type RuntimeKind = 'docker' | 'compose' | 'local' | 'external';
@@ -14,6 +15,8 @@ export interface ServerFacts {
   readonly runtime: RuntimeKind;
   /** The image's name; for a local server the program and its version; none where nobody knows. */
   readonly image?: string;
+  /** Which line serves, where the runtime knows more than the image's name says. */
+  readonly line?: Line;
   readonly tls: TlsTermination;
   /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
   readonly bindAddress: string;

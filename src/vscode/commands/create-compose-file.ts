@@ -106,11 +106,13 @@ function refuseUnsaved({ name, file }: ComposeProposal): void {
 
 function tellWritten(
   { notifier }: CommandContext,
-  { name, before, after, plan }: ComposeProposal,
+  { name, before, after, plan, notes }: ComposeProposal,
   certificateMade: boolean,
 ): void {
   const parts = [
     before === after ? `${name} has it all already.` : `Wrote ${name}.`,
+    // Where there was a file, they were read before it was changed.
+    ...(before === undefined ? notes : []),
     ...(certificateMade ? ['Made a certificate for it.'] : []),
     ...(plan.bearerToken ? ['Clients present CHROMA_TOKEN from .env as bearer token.'] : []),
   ];

@@ -2,7 +2,6 @@ import { window, type QuickPickItem } from 'vscode';
 import { listImageChoices } from '../../chroma/image-choices.ts';
 import { findDataLeft } from '../../chroma/runtimes/data-left.ts';
 import type { RuntimeKind } from '../../chroma/runtimes/runtime.ts';
-import { describeImage } from '../../chroma/version.ts';
 import { explainInvalidSetting } from '../../project/settings.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
 import { ownServer } from '../facts.ts';
@@ -58,7 +57,7 @@ async function pickImage(present: string): Promise<string | undefined> {
 async function askForImage(present: string): Promise<string | undefined> {
   const entered = await window.showInputBox({
     title: 'Chroma: Select Image',
-    prompt: 'An image whose tag is no version counts as Chroma 1.x.',
+    prompt: 'Where the tag is no version, what the image runs says which line of Chroma it is.',
     value: present,
     validateInput: (text) => explainInvalidSetting('image', text.trim()),
   });
@@ -72,8 +71,7 @@ async function acceptDataLeft(
   image: string,
 ): Promise<boolean> {
   const { containerCommand } = readConfiguration(folder);
-  const { line } = describeImage(image);
-  const left = await findDataLeft(runtime, line, folder.uri.fsPath, containerCommand).catch(
+  const left = await findDataLeft(runtime, image, folder.uri.fsPath, containerCommand).catch(
     () => undefined,
   );
   if (left === undefined) return true;

@@ -28,15 +28,21 @@ describe('the data that a change of lines leaves behind', () => {
 
   it('is in a folder, for a server without a container', async () => {
     assert.match(
-      (await findDataLeft('local', 'rust', workspace, NO_ENGINE)) ?? '',
+      (await findDataLeft('local', 'chromadb/chroma:1.5.9', workspace, NO_ENGINE)) ?? '',
       /^The data of Chroma 0\.x stays in .*chroma-data-python; Chroma 1\.x starts with an empty folder/,
     );
-    assert.equal(await findDataLeft('local', 'python', workspace, NO_ENGINE), undefined);
+    assert.equal(
+      await findDataLeft('local', 'chromadb/chroma:0.6.3', workspace, NO_ENGINE),
+      undefined,
+    );
   });
 
   it('is none that a start would leave, where the image is not chosen by it', async () => {
     for (const runtime of ['compose', 'external', undefined] as const) {
-      assert.equal(await findDataLeft(runtime, 'rust', workspace, NO_ENGINE), undefined);
+      assert.equal(
+        await findDataLeft(runtime, 'chromadb/chroma:1.5.9', workspace, NO_ENGINE),
+        undefined,
+      );
     }
   });
 });

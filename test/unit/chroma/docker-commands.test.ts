@@ -135,6 +135,12 @@ describe('docker command lines', () => {
     assert.match(mounts('1.5.9'), /source=volume,target=\/data$/);
   });
 
+  it('label a container with its line, which its image need not say', () => {
+    const traits = describeImage('me/chroma:prod', 'python');
+    const labels = valuesOf(server(plan('prod', 'auto', { traits, tls: 'uvicorn' })), '--label');
+    assert.ok(labels.includes('chroma-tls.line=python'));
+  });
+
   it('publish an IPv6 address in brackets', () => {
     const args = server(plan('1.5.9', 'auto', { bindAddress: '::1' }));
     assert.deepEqual(valuesOf(args, '--publish'), ['[::1]:8000:8443']);

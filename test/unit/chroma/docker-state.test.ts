@@ -54,6 +54,13 @@ describe('what containers say together', () => {
     assert.equal(seen.server.startedAt, Date.UTC(2026, 0, 1, 0, 0, 0, 500));
   });
 
+  it('knows the line of a server by its label, for its image may be called anything', () => {
+    const server = container('server', 'running', { tls: 'uvicorn' });
+    const labels = { ...server.Labels, 'chroma-tls.line': 'python' };
+    const seen = readObservation([{ ...server, Labels: labels }], false);
+    assert.equal(seen.kind === 'running' && seen.server.line, 'python');
+  });
+
   it('is running too while the proxy is about to follow', () => {
     const containers = [container('server', 'running'), container('proxy', 'created')];
     assert.equal(readObservation(containers, false).kind, 'running');

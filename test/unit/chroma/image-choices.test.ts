@@ -13,6 +13,11 @@ describe('the images to choose from', () => {
     assert.equal(listImageChoices(DEFAULT_SETTINGS.image)[0]?.image, DEFAULT_SETTINGS.image);
   });
 
+  it('promise nothing of a tag that is no version', () => {
+    const [own] = listImageChoices('me/chroma:prod');
+    assert.match(own?.consequences ?? '', /0\.x or 1\.x/);
+  });
+
   it('warn of every Python server, and of no other', () => {
     for (const { line, consequences } of listImageChoices(DEFAULT_SETTINGS.image)) {
       assert.equal(consequences.includes('CVE-2026-45829'), line === 'python');

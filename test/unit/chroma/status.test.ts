@@ -60,6 +60,9 @@ describe('status', () => {
     const status = deriveStatus({ ...running, observation, probe: well });
     assert.equal(status.state, 'degraded');
     assert.match(status.problems[0]?.message ?? '', /CVE-2026-45829/);
+    const unnamed = { ...open, image: 'me/chroma:prod', line: 'python' } as const;
+    const known = { ...observation, server: unnamed };
+    assert.equal(deriveStatus({ ...running, observation: known, probe: well }).state, 'degraded');
     const near = { ...observation, server: { ...open, bindAddress: '127.0.0.1' } };
     assert.equal(deriveStatus({ ...running, observation: near, probe: well }).state, 'healthy');
   });

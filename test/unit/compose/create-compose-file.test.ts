@@ -218,14 +218,22 @@ describe('creating a Compose file', () => {
     });
   });
 
+  it('says what it takes an image for whose version nothing tells', async () => {
+    const assumed = (subject: string): readonly string[] => [
+      `${subject} is taken for Chroma 1.x: nothing in the file says which it is.`,
+    ];
+    assert.deepEqual((await propose()).notes, []);
+    assert.deepEqual((await propose({ image: 'me/chroma:prod' })).notes, assumed('me/chroma:prod'));
+    await writeFile(file('compose.yaml'), 'services:\n  chroma:\n    build: .\n');
+    assert.deepEqual((await propose()).notes, assumed('What chroma is built from'));
+  });
+
   it('says so where it mounts a volume elsewhere', async () => {
     await writeFile(
       file('compose.yaml'),
       'services:\n  chroma:\n    image: chromadb/chroma:1.5.9\n    volumes:\n      - ./mine:/chroma/chroma\n',
     );
-    assert.deepEqual((await propose()).notes, [
-      './mine moves to where Chroma 1.x keeps its data.',
-    ]);
+    assert.deepEqual((await propose()).notes, ['./mine moves to where Chroma 1.x keeps its data.']);
   });
 
   it('refuses to write what was not agreed to', async () => {

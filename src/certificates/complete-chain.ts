@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIssuedBy, isSelfSigned } from './chain.ts';
+import { findIssuers, isSelfSigned } from './signatures.ts';
 
 export type ChainSearch =
   | {
@@ -36,8 +36,9 @@ export function completeChain(
     if (isSelfSigned(last)) return path;
     if (path.length > highest) [top, highest] = [last, path.length];
     // A root ends the chain: it is tried before what would lead further, as a cross-signed one does.
-    for (const issuer of [...roots, ...newestFirst(findRoots(last)), ...others]) {
-      if (seen.has(issuer.fingerprint256) || !isIssuedBy(last, issuer)) continue;
+    const candidates = [...roots, ...newestFirst(findRoots(last)), ...others];
+    for (const issuer of findIssuers(last, candidates)) {
+      if (seen.has(issuer.fingerprint256)) continue;
       seen.add(issuer.fingerprint256);
       const found = climb([...path, issuer]);
       if (found) return found;

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { decodeText, findBlocks, type Block } from './bundle.ts';
-import { isIssuedBy, isSelfSigned } from './chain.ts';
 import { findDateProblems, validityOf } from './date-problems.ts';
 import { readPkcs7 } from './der.ts';
 import { describeExpiry } from './expiry.ts';
@@ -10,6 +10,7 @@ import { isEncrypted } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
 import { readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
+import { findIssuers, isSelfSigned } from './signatures.ts';
 import { readScope } from './trust/scope.ts';
 import * as x509 from './x509.ts';
 
@@ -27,35 +28,30 @@ type Part =
   | { readonly kind: 'other'; readonly label: string }
   | { readonly kind: 'damaged'; readonly label: string };
 
+/** Parts of a file that are compared each with each; a machine's bundle of authorities has 150. */
+const MOST_COMPARED = 200;
+
+/** The certificates of a file. */
+interface Company {
+  readonly all: readonly X509Certificate[];
+  /** Those that a part is compared with: none where there are too many parts. */
+  readonly compared: readonly X509Certificate[];
+}
+
 /**
  * What a file of certificates holds, in its order: PEM with any number of blocks, PKCS#7 among them,
  * or one certificate in DER. Of a private key only its kind is said. Bad content never throws.
  */
 export async function describePem(content: Buffer, now: Date): Promise<readonly PemSection[]> {
   const parts = readParts(content);
-  const certificates = parts.flatMap((part) =>
-    part.kind === 'certificate' ? [part.certificate] : [],
-  );
-  const sections = await Promise.all(
-    parts.map(async (part): Promise<PemSection> => {
-      switch (part.kind) {
-        case 'certificate':
-          return describeCertificate(part.certificate, certificates, now).catch(() =>
-            describeDamaged('certificate'),
-          );
-        case 'key':
-          return describeKey(part, certificates);
-        case 'other':
-          return {
-            title: `${part.label.charAt(0)}${part.label.slice(1).toLowerCase()}`,
-            facts: [],
-            problems: [],
-          };
-        case 'damaged':
-          return describeDamaged(part.label.toLowerCase());
-      }
-    }),
-  );
+  const all = parts.flatMap((part) => (part.kind === 'certificate' ? [part.certificate] : []));
+  const company = { all, compared: parts.length > MOST_COMPARED ? [] : all };
+  const sections: PemSection[] = [];
+  for (const part of parts) {
+    // A long file holds up nothing else meanwhile.
+    await setImmediate();
+    sections.push(await describePart(part, company, now));
+  }
   if (sections.length > 0) return sections;
   return [
     { title: 'Nothing to Show', facts: [], problems: ['There is no certificate in this file.'] },
@@ -85,11 +81,31 @@ function readBlock({ block, label }: Block): readonly Part[] {
   );
 }
 
+async function describePart(part: Part, company: Company, now: Date): Promise<PemSection> {
+  switch (part.kind) {
+    case 'certificate':
+      return describeCertificate(part.certificate, company, now).catch(() =>
+        describeDamaged('certificate'),
+      );
+    case 'key':
+      return describeKey(part, company);
+    case 'other':
+      return {
+        title: `${part.label.charAt(0)}${part.label.slice(1).toLowerCase()}`,
+        facts: [],
+        problems: [],
+      };
+    case 'damaged':
+      return describeDamaged(part.label.toLowerCase());
+  }
+}
+
 async function describeCertificate(
   certificate: X509Certificate,
-  all: readonly X509Certificate[],
+  company: Company,
   now: Date,
 ): Promise<PemSection> {
+  const { all } = company;
   const { servers, others } = readNames(certificate);
   const names = [...servers, ...others].join(', ');
   const validity = validityOf(certificate);
@@ -102,7 +118,7 @@ async function describeCertificate(
       ['Subject', subject === '' ? 'None' : subject],
       // An authority is known by its subject, and seldom has names besides.
       ...(names === '' && certificate.ca ? [] : [['Names', names || 'None'] as const]),
-      ['Signed by', describeIssuer(certificate, all)],
+      ['Signed by', describeIssuer(certificate, company)],
       ['Kind', describeRole(certificate)],
       ['Valid', `${days.join(' to ')} (${describeExpiry(validity.notAfter, now.getTime())})`],
       ['Key', quietly(() => describeKeyType(certificate.publicKey)) ?? 'Of an unknown kind'],
@@ -124,11 +140,12 @@ async function findProblems(certificate: X509Certificate, now: Date): Promise<re
   return found.map(({ message }) => message);
 }
 
-function describeIssuer(certificate: X509Certificate, all: readonly X509Certificate[]): string {
-  if (quietly(() => isSelfSigned(certificate))) return 'Itself';
-  const issuer = all.findIndex((other) => quietly(() => isIssuedBy(certificate, other)));
-  const place = issuer === -1 ? 'not in this file' : `${issuer + 1} of ${all.length}`;
-  return `${toLine(certificate.issuer)} (${place})`;
+function describeIssuer(certificate: X509Certificate, { all, compared }: Company): string {
+  if (isSelfSigned(certificate)) return 'Itself';
+  const name = toLine(certificate.issuer);
+  if (compared.length === 0) return `${name} (not looked for among so many)`;
+  const [issuer] = findIssuers(certificate, compared);
+  return `${name} (${issuer ? `${all.indexOf(issuer) + 1} of ${all.length}` : 'not in this file'})`;
 }
 
 function describeRole(certificate: X509Certificate): string {
@@ -141,7 +158,7 @@ function describeRole(certificate: X509Certificate): string {
 
 function describeKey(
   { block, label }: { readonly block: string; readonly label: string },
-  all: readonly X509Certificate[],
+  { compared }: Company,
 ): PemSection {
   const title = 'Private Key';
   if (isEncrypted(block)) {
@@ -152,7 +169,9 @@ function describeKey(
   }
   const key = quietly(() => createPrivateKey(block));
   if (!key) return { title, facts: [], problems: ['It cannot be read.'] };
-  const owner = all.findIndex((certificate) => quietly(() => certificate.checkPrivateKey(key)));
+  const owner = compared.findIndex((certificate) =>
+    quietly(() => certificate.checkPrivateKey(key)),
+  );
   return {
     title,
     facts: [

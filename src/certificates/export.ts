@@ -2,7 +2,7 @@ import { createHash, type X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../errors.ts';
 import { parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
-import { readTrustAnchors } from './inspect.ts';
+import { readTrustAnchors } from './trust-anchors.ts';
 
 /** What the certificates folder has to give to others. None of it is secret. */
 export interface Exportable {

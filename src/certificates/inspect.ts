@@ -2,13 +2,15 @@ import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
-import { findAnchor, isSelfSigned, parseChain } from './chain.ts';
+import { parseChain } from './chain.ts';
 import { findAuthorityDateProblems, findDateProblems, validityOf } from './date-problems.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { isEncrypted, readKey } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
+import { isSelfSigned } from './signatures.ts';
+import { chooseAnchors, findAnchor } from './trust-anchors.ts';
 import type { Validity } from './validity.ts';
 
 /** What can be wrong with a certificate by itself. */
@@ -94,17 +96,18 @@ export async function inspectCertificate(
     if (key.kind === 'open' && !leaf.checkPrivateKey(key.key)) {
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
     }
+    const { authority, problems } = examineAuthority(leaf, chain, caPem, now);
     return {
       kind: 'present',
       facts: {
         ...describeLeaf(leaf, isEncrypted(keyPem), [
           ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
           ...findLeafProblems(leaf, domain, now),
-          ...findAuthorityProblems(chain, caPem, now),
+          ...problems,
           ...(await findProfileProblems(leaf)),
           ...(await findModeProblems(files.key)),
         ]),
-        ...describeAuthority(chain, caPem),
+        ...(authority ? { authority } : {}),
       },
     };
   } catch (error) {
@@ -133,38 +136,6 @@ export function describeServed(
   // Their key is theirs; nothing is known of it.
   const problems = [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
   return describeLeaf(leaf, false, problems);
-}
-
-/**
- * The certificates that clients of this workspace trust, in PEM: those of ca.pem. A self-signed
- * pair from elsewhere needs no ca.pem: its certificate vouches for itself.
- *
- * @throws ExplainedError `no-trust-anchor`
- */
-export async function readTrustAnchors(folder: string): Promise<string> {
-  const files = certificateFiles(folder);
-  const caPem = await readIfThere(files.ca).catch(() => '');
-  const anchors = findAnchors(parseChain(await readOrEmpty(files.certificate)), caPem);
-  if (anchors.length > 0) return anchors.map(String).join('');
-  throw new ExplainedError({
-    code: 'no-trust-anchor',
-    what: caPem === undefined ? 'ca.pem is missing.' : 'ca.pem is no certificate.',
-    why: 'Without it the server cannot be verified.',
-    next: 'Generate the certificate again.',
-    action: 'regenerateCertificate',
-  });
-}
-
-/**
- * The leaf on disk, in PEM, if it was signed by an authority that clients of this workspace trust;
- * undefined otherwise.
- */
-export async function readVerifiedLeaf(folder: string): Promise<string | undefined> {
-  const files = certificateFiles(folder);
-  const chain = parseChain(await readOrEmpty(files.certificate));
-  const [leaf] = chain;
-  const anchors = findAnchors(chain, await readIfThere(files.ca).catch(() => ''));
-  return leaf && findAnchor(leaf, chain, anchors) ? leaf.toString() : undefined;
 }
 
 function broken(code: Problem['code'], message: string): CertificateState {
@@ -220,42 +191,28 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafP
   return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
 }
 
-function findAuthorityProblems(
+/** The authority that vouches for a certificate, and what is wrong with that. */
+function examineAuthority(
+  leaf: X509Certificate,
   chain: readonly X509Certificate[],
   caPem: string | undefined,
   now: Date,
-): readonly Problem[] {
-  const [leaf] = chain;
-  const anchors = findAnchors(chain, caPem);
+): { readonly authority?: Validity; readonly problems: readonly Problem[] } {
+  const anchors = chooseAnchors(chain, caPem);
   if (caPem === undefined && anchors.length === 0) {
-    return [{ code: 'authority-missing', message: 'ca.pem is missing: nothing can verify it.' }];
+    const message = 'ca.pem is missing: nothing can verify it.';
+    return { problems: [{ code: 'authority-missing', message }] };
   }
-  const anchor = leaf && findAnchor(leaf, chain, anchors);
+  const anchor = findAnchor(leaf, chain, anchors);
   if (!anchor) {
-    return [{ code: 'chain-broken', message: 'It was not signed by the authority in ca.pem.' }];
+    const message = 'It was not signed by the authority in ca.pem.';
+    return { problems: [{ code: 'chain-broken', message }] };
   }
-  return anchor === leaf ? [] : findAuthorityDateProblems(anchor, leaf, now);
-}
-
-function describeAuthority(
-  chain: readonly X509Certificate[],
-  caPem: string | undefined,
-): Pick<CertificateFacts, 'authority'> {
-  const [leaf] = chain;
-  const anchor = leaf && findAnchor(leaf, chain, findAnchors(chain, caPem));
-  return anchor && anchor !== leaf ? { authority: validityOf(anchor) } : {};
-}
-
-function findAnchors(
-  [leaf]: readonly X509Certificate[],
-  caPem: string | undefined,
-): readonly X509Certificate[] {
-  if (caPem !== undefined) return parseChain(caPem);
-  return leaf && isSelfSigned(leaf) ? [leaf] : [];
-}
-
-async function readOrEmpty(file: string): Promise<string> {
-  return (await readIfThere(file).catch(() => undefined)) ?? '';
+  if (anchor === leaf) return { problems: [] };
+  return {
+    authority: validityOf(anchor),
+    problems: findAuthorityDateProblems(anchor, leaf, now),
+  };
 }
 
 async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {

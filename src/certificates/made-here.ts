@@ -1,7 +1,8 @@
-import { isSelfSigned, parseChain } from './chain.ts';
+import { parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { listAuthorities } from './known-authorities.ts';
 import { findFormerData } from './moved-workspace.ts';
+import { isSelfSigned } from './signatures.ts';
 
 /**
  * Whether the certificate in a folder was made here, so that it can be made anew: by an authority of

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import { isSelfSigned } from './chain.ts';
 import type { Problem } from './inspect.ts';
+import { isSelfSigned } from './signatures.ts';
 
 /** What the profile of a server's certificate makes some clients refuse, whoever made it. */
 export async function findProfileProblems(leaf: X509Certificate): Promise<readonly Problem[]> {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import * as tls from 'node:tls';
-import { isIssuedBy } from './chain.ts';
+import { findIssuers } from './signatures.ts';
 
 /** In Node.js since 22.15; the CLI also runs on older ones. */
 const { getCACertificates } = tls as typeof tls & {
@@ -17,7 +17,7 @@ export class PublicRoots {
 
   /** The ones that signed a certificate. */
   findIssuers(signed: X509Certificate): readonly X509Certificate[] {
-    return [...this.#roots.values()].filter((root) => isIssuedBy(signed, root));
+    return [...findIssuers(signed, this.#roots.values())];
   }
 
   /** Whether it is one, so that no server need send it. */

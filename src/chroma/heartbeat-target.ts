@@ -1,5 +1,6 @@
 import { certificateFiles, readIfThere } from '../certificates/files.ts';
-import { describeServed, readTrustAnchors, readVerifiedLeaf } from '../certificates/inspect.ts';
+import { describeServed } from '../certificates/inspect.ts';
+import { readTrustAnchors, readVerifiedLeaf } from '../certificates/trust-anchors.ts';
 import { readSystemRoots } from '../certificates/system-roots.ts';
 import { parseServerName } from '../project/domain.ts';
 import { connectAddress } from '../project/endpoint.ts';

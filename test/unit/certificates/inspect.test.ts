@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
-import { inspectCertificate, readTrustAnchors } from '../../../src/certificates/inspect.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import {
   exportKey,
   generateKeys,
   signingAlgorithm,
   toPem,
 } from '../../../src/certificates/profile.ts';
+import { readTrustAnchors } from '../../../src/certificates/trust-anchors.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
 import {
   asPlainUser,

@@ -3,8 +3,15 @@ import { describeExpiry, expiryStage } from './expiry.ts';
 import type { LeafProblem, Problem } from './inspect.ts';
 import type { Validity } from './validity.ts';
 
+/** Its ends are invalid dates where the certificate's cannot be read (see `hasReadableDates`). */
 export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
   return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
+}
+
+/** Whether both ends are moments: a certificate can name the 99th day of a month. */
+export function hasReadableDates(certificate: X509Certificate): boolean {
+  const { notBefore, notAfter } = validityOf(certificate);
+  return !Number.isNaN(notBefore.getTime()) && !Number.isNaN(notAfter.getTime());
 }
 
 /** Whether a certificate is valid yet, still, and for how long. */
@@ -26,6 +33,9 @@ export function findAuthorityDateProblems(
   leaf: X509Certificate,
   now: Date,
 ): readonly Problem[] {
+  if (!hasReadableDates(anchor)) {
+    return [{ code: 'corrupt', message: 'Its authority in ca.pem has dates that cannot be read.' }];
+  }
   const validity = validityOf(anchor);
   const stage = expiryStage(validity, now.getTime());
   if (stage === 'expired') {

@@ -3,6 +3,7 @@ import { ExplainedError, type ProblemText } from '../errors.ts';
 import { parseServerName } from '../project/domain.ts';
 import type { Bundle, BundleKey } from './bundle.ts';
 import { completeChain } from './complete-chain.ts';
+import { hasReadableDates } from './date-problems.ts';
 import { findImportWarnings, type ImportWarning } from './import-warnings.ts';
 import { describeKeyType, isServable, SERVABLE_KEYS } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
@@ -56,18 +57,21 @@ export function needsMoreFiles({ code }: ProblemText): boolean {
  * chain, and the authority that clients need.
  *
  * @throws ExplainedError `import-certificate-missing`, `import-too-many-certificates`,
- *   `import-key-missing`, `import-key-mismatch`, `import-issuer-missing`, `unsupported-key`
+ *   `import-key-missing`, `import-key-mismatch`, `import-issuer-missing`, `import-dates-unreadable`,
+ *   `unsupported-key`
  */
 export async function planImport(
   bundle: Bundle,
   { domain, ownKey, now = new Date(), roots = readPublicRoots() }: ImportContext,
 ): Promise<ImportPlan> {
   const { key, leaf } = choosePair(bundle, ownKey, domain);
+  refuseUnreadableDates(leaf);
   const found = completeChain(leaf, bundle.certificates, (signed) => roots.findIssuers(signed));
   if (found.kind === 'incomplete') throw explainMissingIssuer(found.top);
   const { anchor, intermediates } = found;
   // A public root every client has, so no server need send it.
   const chain = [leaf, ...intermediates, ...(anchor === leaf || roots.has(anchor) ? [] : [anchor])];
+  [...intermediates, anchor].forEach(refuseUnreadableDates);
   const pair = {
     key: key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: chain.map(String).join(''),
@@ -161,6 +165,16 @@ function refuseUnsupported(key: KeyObject): void {
     what: 'TLS servers and clients do not take a key of this kind.',
     why: `It is ${describeKeyType(key)}.`,
     next: `Use ${SERVABLE_KEYS}.`,
+  });
+}
+
+function refuseUnreadableDates(certificate: X509Certificate): void {
+  if (hasReadableDates(certificate)) return;
+  throw new ExplainedError({
+    code: 'import-dates-unreadable',
+    what: `The certificate of "${describeSubject(certificate)}" has dates that cannot be read.`,
+    why: 'No client can tell whether it is valid.',
+    next: 'Have a new one made where it came from.',
   });
 }
 

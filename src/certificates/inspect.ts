@@ -3,7 +3,12 @@ import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
 import { parseChain } from './chain.ts';
-import { findAuthorityDateProblems, findDateProblems, validityOf } from './date-problems.ts';
+import {
+  findAuthorityDateProblems,
+  findDateProblems,
+  hasReadableDates,
+  validityOf,
+} from './date-problems.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { isEncrypted, readKey } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
@@ -91,6 +96,9 @@ export async function inspectCertificate(
     const chain = parseChain(certificatePem);
     const [leaf] = chain;
     if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
+    if (!hasReadableDates(leaf)) {
+      return broken('corrupt', 'servercert.pem has dates that cannot be read.');
+    }
     const key = await readKey(keyPem, passPhrase);
     if (key.kind === 'damaged') return broken('corrupt', key.message);
     if (key.kind === 'open' && !leaf.checkPrivateKey(key.key)) {
@@ -210,7 +218,7 @@ function examineAuthority(
   }
   if (anchor === leaf) return { problems: [] };
   return {
-    authority: validityOf(anchor),
+    ...(hasReadableDates(anchor) ? { authority: validityOf(anchor) } : {}),
     problems: findAuthorityDateProblems(anchor, leaf, now),
   };
 }

@@ -23,7 +23,7 @@ import { PublicRoots } from '../../../src/certificates/public-roots.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
 import { ExplainedError } from '../../../src/errors.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
-import { issue, issueChain, rsa, type Party, type PartyWish } from './pki-fixture.ts';
+import { issue, issueChain, rsa, withoutEnd, type Party, type PartyWish } from './pki-fixture.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
@@ -119,6 +119,15 @@ describe('planning an import', function () {
     }
     const late = joinBundles([bundle([leaf, root], [leaf]), bundle([middle], [])]);
     assert.equal((await plan(late)).anchor, root.certificate);
+  });
+
+  it('refuses dates that cannot be read', async () => {
+    const { root, middle, leaf } = await issueChain();
+    const certificates = [withoutEnd(leaf), middle.certificate, root.certificate];
+    await assert.rejects(plan({ certificates, keys: [{ key: leaf.key }] }), {
+      code: 'import-dates-unreadable',
+      message: /"Leaf" has dates that cannot be read/,
+    });
   });
 
   it('takes no more certificates than can be tried against each other', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../../../src/certificates/profile.ts';
 import { readTrustAnchors } from '../../../src/certificates/trust-anchors.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
+import { issue, issueChain, withoutEnd } from './pki-fixture.ts';
 import {
   asPlainUser,
   hasOpenssl,
@@ -127,6 +128,27 @@ describe('inspecting', function () {
     await chmod(fixture.workspace, 0o755);
     await chmod(fixture.files.key, 0o000);
     assert.deepEqual(await asPlainUser(() => findCodes()), ['broken', 'unreadable']);
+  });
+
+  it('says of dates that cannot be read that they cannot', async () => {
+    const { folder, files } = fixture;
+    const { root, leaf } = await issueChain();
+    await writeFile(files.key, leaf.keyPem, { mode: 0o600 });
+    await writeFile(files.certificate, withoutEnd(leaf).toString());
+    assert.deepEqual(await inspectCertificate(folder, 'localhost'), {
+      kind: 'broken',
+      problems: [{ code: 'corrupt', message: 'servercert.pem has dates that cannot be read.' }],
+    });
+    const direct = await issue({ by: root });
+    await writeFile(files.key, direct.keyPem, { mode: 0o600 });
+    await writeFile(files.certificate, direct.pem);
+    await writeFile(files.ca, withoutEnd(root).toString());
+    const state = await inspectCertificate(folder, 'localhost');
+    assert.ok(state.kind === 'present');
+    assert.deepEqual(state.facts.problems, [
+      { code: 'corrupt', message: 'Its authority in ca.pem has dates that cannot be read.' },
+    ]);
+    assert.equal(state.facts.authority, undefined);
   });
 
   it('sees an authority that is another, or gone', async () => {

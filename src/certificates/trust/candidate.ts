@@ -16,8 +16,8 @@ export interface Candidate {
   /** The only names it may sign for; undefined where nothing limits it. */
   readonly names: readonly string[] | undefined;
   /**
-   * Those of the names that stand for the servers of many. A host name of one label is one only in
-   * an authority of somebody else's: ours has it because the server here is called so.
+   * Those of the names that stand for the servers of many. Ours has them too, where a repository's
+   * `.env` says so.
    */
   readonly wide: readonly string[];
 }
@@ -67,7 +67,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
     name: readName(certificate),
     isOurs,
     names: names?.map(printable),
-    wide: [...(isOurs ? [] : wideHosts), ...ranges].map(printable),
+    wide: [...wideHosts, ...ranges].map(printable),
   };
 }
 

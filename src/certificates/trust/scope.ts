@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { hostname } from 'node:os';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
   id_ce_nameConstraints,
@@ -28,7 +29,7 @@ const NO_LIMITS: Limits = { names: undefined, ranges: [], wideHosts: [] };
 /** One address: all bits of the mask are set, which are 32 or 128, as the family has them. */
 const ONE_ADDRESS = /^([\d.]+)\/32$|^([\da-f:]+)\/128$/;
 
-/** A host name of two labels at least, or this machine's own; a leading dot means what is under it. */
+/** A host name of two labels at least, or localhost; a leading dot means what is under it. */
 const NARROW_HOST = /^(localhost|\.?[\w-]+(\.[\w-]+)+)$/i;
 
 /** Reads the scope from the certificate itself, whatever its subject says it is for. */
@@ -63,8 +64,13 @@ function readLimits(certificate: x509.X509Certificate): Limits {
   return {
     names: [...listedHosts, ...listedAddresses.map((range) => range.replace(ONE_ADDRESS, '$1$2'))],
     ranges: listedAddresses.filter((range) => !ONE_ADDRESS.test(range)),
-    wideHosts: listedHosts.filter((host) => !NARROW_HOST.test(host)),
+    wideHosts: listedHosts.filter(isWide),
   };
+}
+
+/** A name of one label may be a top-level domain, unless it is what this machine is called. */
+function isWide(host: string): boolean {
+  return !NARROW_HOST.test(host) && host.toLowerCase() !== hostname().toLowerCase();
 }
 
 function bases(subtrees: GeneralSubtrees | undefined): readonly GeneralName[] {

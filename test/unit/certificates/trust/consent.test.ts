@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { before, describe, it } from 'mocha';
 import { createAuthority } from '../../../../src/certificates/authority.ts';
 import { toPem } from '../../../../src/certificates/profile.ts';
@@ -110,12 +111,21 @@ ${constraints}
     assert.deepEqual([isDangerous, allowsOption], [false, true]);
   });
 
-  it('is no more than one server for a name of one label that the server here has', async () => {
+  it('is all servers under a name of one label, whoever made it, unless the machine has it', async () => {
     const mine = await makeWorkspace();
-    await mine.generate({ domain: 'chroma' });
-    const candidate = await readCandidate(mine.workspace, mine.folder);
-    assert.deepEqual(candidate.names, ['chroma', '127.0.0.1', '::1']);
-    assert.equal(describeConsent(candidate, [SYSTEM]).isDangerous, false);
+    for (const [domain, isWide] of [
+      ['com', true],
+      ['chroma', true],
+      [hostname().toLowerCase(), false],
+      ['chroma.test', false],
+    ] as const) {
+      await mine.generate({ domain });
+      const candidate = await readCandidate(mine.workspace, mine.folder);
+      assert.deepEqual(candidate.names, [domain, '127.0.0.1', '::1']);
+      assert.deepEqual([candidate.isOurs, candidate.wide], [true, isWide ? [domain] : []]);
+      const { isDangerous, allowsOption } = describeConsent(candidate, [SYSTEM]);
+      assert.deepEqual([isDangerous, allowsOption], [isWide, !isWide], domain);
+    }
   });
 
   for (const { what, constraints, names, wide = [] } of [

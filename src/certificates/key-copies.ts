@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { certificateFiles, readSmallFile, replaceFile } from './files.ts';
+import { BACKUP } from './replace-pair.ts';
 
 /**
  * Closes the copies of a key that lie open in the backups beside it, where a certificate was
@@ -21,7 +22,7 @@ async function findCopies(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const copies: string[] = [];
   for (const entry of entries) {
-    if (!entry.isDirectory() || !entry.name.startsWith('backup-')) continue;
+    if (!entry.isDirectory() || !BACKUP.test(entry.name)) continue;
     const copy = join(folder, entry.name, basename(certificateFiles(folder).key));
     const facts = await lstat(copy).catch(() => undefined);
     if (facts?.isFile()) copies.push(copy);

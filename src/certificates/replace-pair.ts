@@ -17,6 +17,11 @@ export interface FreshPair {
 /** The name of a folder in which a pair is made ready. One that is still there was interrupted. */
 export const STAGING = /^\.incoming-[\da-f]{12}$/;
 
+/** The name of a backup, as `backUp` gives it: nothing that a person would call a folder of theirs. */
+export const BACKUP = /^backup-\d{4}-\d\d-\d\dT[\d-]+Z(-\d+)?$/;
+/** The same for git, which knows no more than characters of a kind. */
+export const BACKUP_GLOB = 'backup-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z*';
+
 /**
  * Backs up what is there, then puts a fresh pair in its place: all of it, or nothing.
  *

@@ -3,11 +3,12 @@ import { relative, sep } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { findGitIndex, listTracked, runGit, untrackCommand } from '../project/git.ts';
 import type { CertificateState, Problem } from './inspect.ts';
+import { BACKUP_GLOB } from './replace-pair.ts';
 
 /** Where private keys of ours lie in a certificates folder, as git matches names. */
 const KEYS = [
   'serverkey.pem',
-  ':(glob)backup-*/serverkey.pem',
+  `:(glob)${BACKUP_GLOB}/serverkey.pem`,
   ':(glob).incoming-*/serverkey.pem',
   ':(glob).*.tmp',
 ] as const;

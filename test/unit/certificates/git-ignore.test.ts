@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { hideFromGit, missingLines } from '../../../src/certificates/git-ignore.ts';
+import { completeIgnore, hideFromGit } from '../../../src/certificates/git-ignore.ts';
+import { BACKUP } from '../../../src/certificates/replace-pair.ts';
+import { rememberTrackedKeys } from '../../../src/certificates/tracked-keys.ts';
+import { requireProgram } from '../../parts.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
+const BACKUPS = 'backup-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z*/';
 const OURS = [
   '# The private keys of Chroma TLS',
   '/serverkey.pem',
-  '/backup-*/',
+  `/${BACKUPS}`,
   '/.incoming-*/',
   '/.*.tmp',
   '',
@@ -26,7 +31,7 @@ describe('hiding keys from git', () => {
   it('writes a .gitignore where there is none, and leaves it alone from then on', async () => {
     await hideFromGit(fixture.folder);
     const text = await readFile(file, 'utf8');
-    assert.match(text, /^serverkey\.pem\nbackup-\*\/\n\.incoming-\*\/\n\.\*\.tmp$/m);
+    assert.ok(text.endsWith(`\nserverkey.pem\n${BACKUPS}\n.incoming-*/\n.*.tmp\n`));
     await hideFromGit(fixture.folder);
     assert.equal(await readFile(file, 'utf8'), text);
   });
@@ -44,13 +49,50 @@ describe('hiding keys from git', () => {
   });
 
   it('sees what is there, and what a person has decided', () => {
-    assert.equal(missingLines(''), OURS.join('\n'));
-    assert.equal(missingLines('dist\r\n'), OURS.join('\r\n'));
-    assert.equal(missingLines('serverkey.pem \n/backup-*/\n!.incoming-*/\n.*.tmp'), '');
+    assert.equal(completeIgnore(''), OURS.join('\n'));
+    assert.equal(completeIgnore('dist\r\n'), `dist\r\n${OURS.join('\r\n')}`);
+    const own = 'serverkey.pem \n/backup-*/\n!.incoming-*/\n.*.tmp';
+    assert.equal(completeIgnore(own), own);
     assert.equal(
-      missingLines('/serverkey.pem\n.incoming-*/\n/.*.tmp\n'),
-      '# The private keys of Chroma TLS\n/backup-*/\n',
+      completeIgnore('/serverkey.pem\n.incoming-*/\n/.*.tmp\n'),
+      `/serverkey.pem\n.incoming-*/\n/.*.tmp\n# The private keys of Chroma TLS\n/${BACKUPS}\n`,
     );
+  });
+
+  it('takes back what it once wrote, which hid too much, and nothing of a person’s', async () => {
+    await hideFromGit(fixture.folder);
+    const ours = await readFile(file, 'utf8');
+    assert.equal(completeIgnore(ours.replace(BACKUPS, 'backup-*/')), ours);
+    const appended = ['dist', ...OURS].join('\r\n');
+    assert.equal(completeIgnore(appended.replace(BACKUPS, 'backup-*/')), appended);
+    const own = `backup-*/\n${ours}`;
+    assert.equal(completeIgnore(own), own);
+  });
+
+  it('hides backups, and no folder that a person calls one', async function () {
+    await requireProgram(this, 'git');
+    const at = new Date('2026-11-24T10:20:30Z');
+    for (const now of [at, at, at]) await fixture.generate({ folder: fixture.workspace, now });
+    await mkdir(join(fixture.workspace, 'backup-photos'));
+    await writeFile(join(fixture.workspace, 'backup-photos', 'serverkey.pem.jpg'), '');
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: fixture.workspace, encoding: 'utf8' });
+    git('init', '--quiet');
+    const shown = git('ls-files', '--others', '--exclude-standard').trim().split('\n');
+    assert.deepEqual(shown, [
+      '.gitignore',
+      'backup-photos/serverkey.pem.jpg',
+      'ca.pem',
+      'servercert.pem',
+    ]);
+    git('add', '--force', '.');
+    const keys = await rememberTrackedKeys()(fixture.workspace);
+    assert.deepEqual(keys, [
+      'backup-2026-11-24T10-20-30Z-2/serverkey.pem',
+      'backup-2026-11-24T10-20-30Z/serverkey.pem',
+      'serverkey.pem',
+    ]);
+    assert.ok(keys.slice(0, 2).every((key) => BACKUP.test(dirname(key))));
   });
 
   it('writes through no link', async () => {

@@ -93,8 +93,8 @@ describe('protecting the key', function () {
 
   it('closes the copies of the same key in backups, and no other key', async () => {
     const { folder, files } = fixture;
-    const [same, other, linked] = ['backup-1', 'backup-2', 'backup-3'].map((name) =>
-      join(folder, name, 'serverkey.pem'),
+    const [same, other, linked] = ['-2', '-3', '-4'].map((end) =>
+      join(folder, `backup-2026-11-24T10-20-30Z${end}`, 'serverkey.pem'),
     ) as [string, string, string];
     const outside = join(fixture.workspace, 'elsewhere.pem');
     for (const copy of [same, other, linked]) await mkdir(dirname(copy));

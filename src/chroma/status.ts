@@ -167,7 +167,7 @@ function deriveRunning(
       : [
           ...exposureProblems(server),
           ...problemsOf(certificate),
-          ...servedProblems(probe, certificate),
+          ...servedProblems(probe, certificate, server),
         ];
     return problems.length > 0
       ? { state: 'degraded', server, heartbeat: probe, problems }
@@ -204,15 +204,26 @@ function exposureProblems({ image, line, bindAddress }: ServerFacts): readonly P
 }
 
 /** A front that was started with an older certificate goes on serving it until it is told. */
-function servedProblems(probe: HeartbeatOk, certificate: CertificateState): readonly Problem[] {
+function servedProblems(
+  probe: HeartbeatOk,
+  certificate: CertificateState,
+  server: ServerFacts,
+): readonly Problem[] {
   if (certificate.kind !== 'present') return [];
   if (probe.servedFingerprint256 === certificate.facts.fingerprint256) return [];
   return [
     {
       code: 'serves-previous-certificate',
-      message: 'The server still serves its previous certificate. Restart it to serve the new one.',
+      message: `The server still serves its previous certificate. ${adviseReload(server)}`,
     },
   ];
+}
+
+/** How a server comes to serve a new certificate that it did not take by itself. Pure. */
+export function adviseReload({ front }: Pick<ServerFacts, 'front'>): string {
+  return front === undefined
+    ? 'Restart it to serve the new one.'
+    : `Reload your own service ${front}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
 }
 
 function describeExit({ part, exitCode }: Extract<Observation, { kind: 'exited' }>): ProblemText {

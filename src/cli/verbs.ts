@@ -3,7 +3,7 @@ import { explainTrustLoss } from '../certificates/trust-change.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server.ts';
-import { isExternal, problemsOf } from '../chroma/status.ts';
+import { adviseReload, isExternal, problemsOf } from '../chroma/status.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
 import { certificateSettings, type Settings } from '../project/settings.ts';
@@ -51,8 +51,9 @@ export async function generate(context: CliContext): Promise<number> {
   const expiry = describeExpiry(facts.notAfter, Date.now());
   say(`  until    ${until} (${expiry})${endsEarly ? ', when its authority ends' : ''}`);
   for (const { message } of problemsOf(server.snapshot.certificate)) say(`Beware: ${message}`);
-  if (!isServed && !isExternal(server.snapshot)) {
-    say('The server that runs still serves the one before: stop and start it to serve this one.');
+  const { observation } = server.snapshot;
+  if (!isServed && observation.kind === 'running' && !isExternal(server.snapshot)) {
+    say(`The server that runs still serves the one before. ${adviseReload(observation.server)}`);
   }
   if (backup !== undefined) say(`What was there before is in ${backup}`);
   if (result.trustLost !== undefined) {

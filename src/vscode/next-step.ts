@@ -6,7 +6,8 @@ import { ownServer } from './facts.ts';
 /** Whether a server of our own runs that takes a new certificate only when it is restarted. Pure. */
 export function needsRestart(snapshot: Snapshot): boolean {
   const server = ownServer(snapshot);
-  return server !== undefined && !renewsInPlace(server.tls);
+  // A person's own front is reloaded by them: no restart of ours reaches it.
+  return server !== undefined && server.front === undefined && !renewsInPlace(server.tls);
 }
 
 /** What to offer once there is a new certificate: what has it served. Pure. */

@@ -26,6 +26,33 @@ volumes:
   own:
 `;
 
+/** A person's own front, on the network of the project. */
+const FRONT_FILE = (port: number, image: string): string => `services:
+  vectors:
+    image: chromadb/chroma:1.5.9
+    volumes:
+      - own:/data
+  edge:
+    image: ${image}
+    depends_on:
+      - vectors
+    volumes:
+      - ./certs:/certs:ro
+      - ./edge.conf:/etc/nginx/conf.d/default.conf:ro
+    ports:
+      - 127.0.0.1:${port}:8443
+volumes:
+  own:
+`;
+
+const FRONT_CONFIGURATION = `server {
+  listen 8443 ssl;
+  ssl_certificate /certs/servercert.pem;
+  ssl_certificate_key /certs/serverkey.pem;
+  location / { proxy_pass http://vectors:8000; }
+}
+`;
+
 describe('the runtime compose', function () {
   this.timeout(180_000);
   const opened: Workspace[] = [];
@@ -132,6 +159,42 @@ describe('the runtime compose', function () {
         ]);
         await program('docker', ['rm', '--force', found.stdout.trim()]);
       }
+    });
+  }
+
+  for (const generation of ['v2', 'v1'] as const) {
+    it(`${generation}: brings up a front of the person, and then leaves it alone`, async () => {
+      const workspace = await open(generation === 'v1' ? await onlyOld() : {});
+      // By its name nobody would take it for a proxy.
+      const image = generation === 'v1' ? `own${workspace.port}.test/edge` : 'nginx:1.29-alpine';
+      await program('docker', ['tag', 'nginx:1.29-alpine', image]);
+      await writeFile(
+        join(workspace.folder, 'docker-compose.yml'),
+        FRONT_FILE(workspace.port, image),
+      );
+      await writeFile(join(workspace.folder, 'edge.conf'), FRONT_CONFIGURATION);
+      const front = async (): Promise<string> => {
+        const filter = 'label=com.docker.compose.service=edge';
+        const args = ['ps', '--quiet', '--filter', labelOf(workspace), '--filter', filter];
+        return (await program('docker', args)).stdout;
+      };
+      const started = await workspace.run(['start', '--wait']);
+      assert.equal(started.code, 0, started.stderr);
+      const report = await workspace.status();
+      assert.deepEqual([report.state, report.tls], ['healthy', 'other'], JSON.stringify(report));
+      if (generation === 'v1') {
+        await program('docker', ['rmi', '--force', image]);
+        return;
+      }
+      assert.doesNotMatch((await workspace.run(['generate'])).stdout, /still serves/);
+      const before = await front();
+      assert.equal((await workspace.run(['stop'])).code, 0);
+      assert.deepEqual(await services(workspace), ['edge']);
+      const again = await workspace.run(['start', '--wait']);
+      assert.equal(again.code, 0, again.stderr);
+      assert.equal(await front(), before, 'the same container');
+      await program('docker', ['stop', '-t', '1', before.trim()]);
+      assert.match((await workspace.run(['status'])).stderr, /service edge .* does not run/);
     });
   }
 

@@ -62,7 +62,7 @@ describe('A renewed certificate in front of a container', function () {
   it('waits for a restart with uvicorn, which reads it only when it starts', async () => {
     await start('0.6.3', 'uvicorn');
     const { stdout } = await workspace.run(['generate']);
-    assert.match(stdout, /^The server that runs still serves the one before: stop and start it/m);
+    assert.match(stdout, /^The server that runs still serves the one before\. Restart it/m);
     const report = await workspace.status();
     assert.equal(report.state, 'degraded', 'the old one is still served, and it is told');
     assert.match(report.certificate.problems.join(), /still serves its previous certificate/);

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { findChroma } from '../../compose/chroma-finder.ts';
+import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
@@ -12,26 +13,16 @@ export const COMPOSE_LABELS = {
   folder: 'com.docker.compose.project.working_dir',
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
+  /** Not written by Compose of old: `chroma:service_healthy:false,…` */
+  dependsOn: 'com.docker.compose.depends_on',
 } as const;
 
-/** A port of this machine that leads to a container. */
-interface Publication {
-  readonly address: string;
-  readonly port: string;
-}
-
-/**
- * The containers of a workspace's Chroma that Compose made, whoever had it do so, with labels as if
- * they were our own. None where Compose runs no Chroma for it.
- *
- * @throws ExplainedError where the engine does not answer
- */
-export async function findComposeContainers(
-  engine: Engine,
-  workspace: string,
-  signal?: AbortSignal,
-): Promise<readonly InspectedContainer[]> {
-  return adoptContainers(await listComposeContainers(engine, workspace, signal));
+/** The containers that make up a workspace's Chroma. */
+export interface ComposeChroma {
+  /** Chroma and what shares its network, with labels as if we had made them; none without Chroma. */
+  readonly own: readonly InspectedContainer[];
+  /** Of a service of the person's own that leads to Chroma: never ours to end. */
+  readonly front?: InspectedContainer;
 }
 
 /**
@@ -61,34 +52,55 @@ export async function spellingsOf(workspace: string): Promise<readonly string[]>
 /**
  * Says of Compose's containers what our labels say of our own: which is the server, which ends TLS
  * for it, and where clients find it. Pure.
+ *
+ * @param frontService the front's service, where the Compose file was asked for it
  */
 export function adoptContainers(
   containers: readonly InspectedContainer[],
-): readonly InspectedContainer[] {
-  const chroma = findChroma(
-    containers.map((container) => ({
-      name: container.Labels?.[COMPOSE_LABELS.service] ?? '',
-      image: container.Image,
-      labels: container.Labels ?? {},
-      container,
-    })),
-  )?.container;
-  if (!chroma) return [];
-  const proxy = containers.find((candidate) => isProxy(candidate, chroma));
-  const own = [chroma, ...(proxy ? [proxy] : [])];
-  // A front on a network of its own is read, but it is another service: it is never ended.
-  const published = findPublication(own) ?? findPublication(containers.filter(isKnownProxy));
+  frontService?: string,
+): ComposeChroma {
+  const services = containers.map((container) => ({
+    name: nameService(container),
+    image: container.Image,
+    labels: container.Labels ?? {},
+    dependsOn: readDependencies(container),
+    ports: readPorts(container),
+    container,
+  }));
+  const chroma = findChroma(services);
+  if (!chroma) return { own: [] };
+  const proxy = services.find((service) => sharesNetwork(service.container, chroma.container));
+  const ownPorts = [...chroma.ports, ...(proxy?.ports ?? [])];
+  const others = services.filter((service) => service !== chroma && service !== proxy);
+  const front =
+    ownPorts.length > 0
+      ? undefined
+      : (others.find(({ name }) => name === frontService) ?? chooseFront(chroma.name, others));
+  const published = choosePublication(front?.ports ?? ownPorts);
   const facts = {
-    [LABELS.image]: chroma.Image,
-    [LABELS.tls]: tellTermination(chroma, proxy),
+    [LABELS.image]: chroma.image,
+    [LABELS.tls]: tellTermination(chroma.container, proxy?.container),
     [LABELS.bindAddress]: published?.address ?? '',
-    [LABELS.port]: published?.port ?? '',
+    [LABELS.port]: String(published?.port ?? ''),
   };
   const label = (container: InspectedContainer, role: string): InspectedContainer => ({
     ...container,
     Labels: { ...container.Labels, ...facts, [LABELS.role]: role },
   });
-  return [label(chroma, 'server'), ...(proxy ? [label(proxy, 'proxy')] : [])];
+  return {
+    own: [label(chroma.container, 'server'), ...(proxy ? [label(proxy.container, 'proxy')] : [])],
+    ...(front ? { front: front.container } : {}),
+  };
+}
+
+/** The service a container was made for. Pure. */
+export function nameService({ Labels }: InspectedContainer): string {
+  return Labels?.[COMPOSE_LABELS.service] ?? '';
+}
+
+/** Whether it is nginx, or Envoy, by its image. Pure. */
+export function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | undefined {
+  return Image.includes('nginx') ? 'nginx' : Image.includes('envoy') ? 'envoy' : undefined;
 }
 
 /**
@@ -137,7 +149,7 @@ function listArgs(): readonly string[] {
 }
 
 /** Ours says so; a person's own shares the server's network. */
-function isProxy(candidate: InspectedContainer, chroma: InspectedContainer): boolean {
+function sharesNetwork(candidate: InspectedContainer, chroma: InspectedContainer): boolean {
   if (candidate === chroma) return false;
   return (
     candidate.Labels?.[LABELS.role] === 'proxy' ||
@@ -150,24 +162,26 @@ function tellTermination(
   proxy: InspectedContainer | undefined,
 ): TlsTermination {
   if (proxy) return nameProxy(proxy) ?? 'other';
-  const isPublished = findPublication([chroma]) !== undefined;
+  const isPublished = readPorts(chroma).length > 0;
   return isPublished && describeImage(chroma.Image).ownTls ? 'uvicorn' : 'other';
 }
 
-function isKnownProxy(container: InspectedContainer): boolean {
-  return nameProxy(container) !== undefined;
+function readDependencies({ Labels }: InspectedContainer): readonly string[] {
+  const written = Labels?.[COMPOSE_LABELS.dependsOn] ?? '';
+  return written.split(',').map((dependency) => dependency.replace(/:.*/, ''));
 }
 
-function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | undefined {
-  return Image.includes('nginx') ? 'nginx' : Image.includes('envoy') ? 'envoy' : undefined;
-}
-
-function findPublication(containers: readonly InspectedContainer[]): Publication | undefined {
-  for (const { Bindings } of containers) {
-    for (const bound of Object.values(Bindings ?? {})) {
-      const [first] = bound ?? [];
-      if (first) return { address: first.HostIp || '0.0.0.0', port: first.HostPort };
-    }
-  }
-  return undefined;
+/** While it runs the engine says which port it has picked. */
+function readPorts({ Bindings, Ports }: InspectedContainer): readonly Publication[] {
+  return Object.entries(Bindings ?? {}).flatMap(([target, asked]) => {
+    const [first] = Ports?.[target] ?? asked ?? [];
+    if (!first || target.endsWith('/udp')) return [];
+    return [
+      {
+        address: first.HostIp || '0.0.0.0',
+        port: Number(first.HostPort),
+        target: Number.parseInt(target, 10),
+      },
+    ];
+  });
 }

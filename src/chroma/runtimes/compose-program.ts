@@ -4,6 +4,7 @@ import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
 import { ProgramNotFoundError, run, type Command, type Outcome } from '../../process.ts';
+import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
 import type { Engine } from './docker-engine.ts';
 
 /** A Compose that can be run: the engine's own subcommand, or the program of old. */
@@ -21,8 +22,10 @@ export interface ComposeTarget {
   readonly file?: string;
   /** Chroma first, then what ends TLS for it. */
   readonly services: readonly string[];
+  /** A service of the person's own before a Chroma that publishes no port itself. */
+  readonly front?: string;
   readonly bindAddress: string;
-  /** None where the file publishes none. */
+  /** None where the file publishes none, or leaves it to the engine. */
   readonly port?: number;
 }
 
@@ -31,12 +34,15 @@ interface ResolvedService {
   readonly image?: string;
   readonly labels?: Readonly<Record<string, string>> | readonly string[];
   readonly network_mode?: string;
+  readonly depends_on?: Readonly<Record<string, unknown>> | readonly string[];
   readonly ports?: readonly (string | PublishedPort)[];
 }
 
 interface PublishedPort {
   readonly host_ip?: string;
   readonly published?: string | number;
+  readonly target?: number;
+  readonly protocol?: string;
 }
 
 /** How long (ms) Compose may take to say its version, or what a file comes to. */
@@ -122,24 +128,27 @@ export function composeCommand(
 /** Chroma's services in a resolved file; undefined where it has none. Pure. */
 export function readTarget(
   resolved: Readonly<Record<string, ResolvedService>>,
-): Pick<ComposeTarget, 'services' | 'bindAddress' | 'port'> | undefined {
+): Pick<ComposeTarget, 'services' | 'front' | 'bindAddress' | 'port'> | undefined {
   const services = Object.entries(resolved).map(([name, service]) => ({
     name,
     image: service.image,
     labels: readLabels(service.labels),
-    service,
+    network: service.network_mode,
+    dependsOn: readNames(service.depends_on),
+    ports: (service.ports ?? []).flatMap(readPort),
   }));
   const chroma = findChroma(services);
   if (!chroma) return undefined;
-  const fronts = services.filter(
-    ({ service }) => service.network_mode === `service:${chroma.name}`,
-  );
-  const published = [chroma, ...fronts].flatMap(({ service }) => service.ports ?? []).map(readPort);
-  const [first] = published;
+  const own = [chroma, ...services.filter(({ network }) => network === `service:${chroma.name}`)];
+  const ownPorts = own.flatMap(({ ports }) => ports);
+  const others = services.filter((service) => !own.includes(service));
+  const front = ownPorts.length > 0 ? undefined : chooseFront(chroma.name, others);
+  const published = choosePublication(front?.ports ?? ownPorts);
   return {
-    services: [chroma, ...fronts].map(({ name }) => name),
-    bindAddress: first?.address ?? '0.0.0.0',
-    ...(first ? { port: first.port } : {}),
+    services: own.map(({ name }) => name),
+    ...(front ? { front: front.name } : {}),
+    bindAddress: published?.address ?? '0.0.0.0',
+    ...(published && published.port > 0 ? { port: published.port } : {}),
   };
 }
 
@@ -178,22 +187,39 @@ function readLabels(labels: ResolvedService['labels']): Readonly<Record<string, 
   );
 }
 
-function isList(
-  labels: Readonly<Record<string, string>> | readonly string[],
-): labels is readonly string[] {
-  return Array.isArray(labels);
+function readNames(services: ResolvedService['depends_on']): readonly string[] {
+  if (services === undefined) return [];
+  return isList(services) ? services : Object.keys(services);
 }
 
-/** Compose of old keeps what a person wrote: `127.0.0.1:8000:8443/tcp`. */
-function readPort(port: string | PublishedPort): {
-  readonly address: string;
-  readonly port: number;
-} {
-  if (typeof port !== 'string') {
-    return { address: port.host_ip ?? '0.0.0.0', port: Number(port.published) };
-  }
-  const [, address, published] = /^(?:(.+):)?(\d+):\d+(?:\/\w+)?$/.exec(port) ?? [];
-  return { address: address?.replace(/^\[|\]$/g, '') ?? '0.0.0.0', port: Number(published) };
+function isList(value: object): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** Compose of old keeps what a person wrote: `127.0.0.1:8000:8443/tcp`. No client speaks UDP. */
+function readPort(port: string | PublishedPort): readonly Publication[] {
+  const { host_ip, published, target, protocol } =
+    typeof port === 'string' ? splitPort(port) : port;
+  if (protocol === 'udp') return [];
+  return [
+    {
+      address: host_ip ?? '0.0.0.0',
+      // A range is one that the engine picks from.
+      port: Number(published) || 0,
+      target: target ?? 0,
+    },
+  ];
+}
+
+function splitPort(port: string): PublishedPort {
+  const [, address, published, target, protocol] =
+    /^(?:(?:(.+):)?(\d*):)?(\d+)(?:\/(\w+))?$/.exec(port) ?? [];
+  return {
+    ...(address === undefined ? {} : { host_ip: address.replace(/^\[|\]$/g, '') }),
+    ...(published === undefined ? {} : { published }),
+    target: Number(target) || 0,
+    ...(protocol === undefined ? {} : { protocol }),
+  };
 }
 
 function explainNoChroma(file: string): ProblemText {

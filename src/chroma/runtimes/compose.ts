@@ -1,28 +1,36 @@
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { findComposeFiles, isComposeFile } from '../../compose/compose-file.ts';
-import { ExplainedError } from '../../errors.ts';
+import { ExplainedError, type ProblemText } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import { watchPath } from '../../folder-watch.ts';
 import { run } from '../../process.ts';
 import type { Settings } from '../../project/settings.ts';
-import { explainPortTaken } from '../port.ts';
 import {
+  adoptContainers,
   COMPOSE_LABELS,
-  findComposeContainers,
   keepsItsData,
   listComposeContainers,
-  spellingsOf,
+  nameService,
   removeUnusedNetworks,
+  spellingsOf,
   wasStopped,
+  type ComposeChroma,
 } from './compose-containers.ts';
+import {
+  explainFrontDown,
+  explainUpFailure,
+  NOT_PUBLISHED,
+  NOT_PUBLISHED_YET,
+} from './compose-problems.ts';
 import { composeCommand, findTarget, type ComposeTarget } from './compose-program.ts';
+import { rejoinFront, renewFront } from './compose-renewal.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
+import { LABELS } from './docker-commands.ts';
 import { endContainers, haltContainers, removeForced } from './docker-containers.ts';
 import { Engine } from './docker-engine.ts';
 import { checkEngine, isUsable } from './docker-facts.ts';
-import { isPortTaken } from './docker-problems.ts';
-import { findByRole, readObservation, type InspectedContainer } from './docker-state.ts';
+import { findByRole, hasEnded, readObservation, type InspectedContainer } from './docker-state.ts';
 import { watchContainers } from './docker-watch.ts';
 import type {
   Availability,
@@ -35,7 +43,8 @@ import type {
 
 /**
  * Chroma as the workspace's own Compose file has it. Only its services are started and ended:
- * the project, its profiles and what else is in it are the person's own.
+ * the project, its profiles and what else is in it are the person's own. A front of theirs is
+ * brought up where Chroma cannot be reached without it, and then left alone.
  */
 export class ComposeRuntime implements Runtime {
   readonly kind = 'compose';
@@ -52,12 +61,11 @@ export class ComposeRuntime implements Runtime {
     const engine = await checkEngine(this.#engine, signal);
     if (!engine.available) return engine;
     try {
-      const { compose, services } = await findTarget(this.#engine, this.#workspace, signal);
+      const target = await findTarget(this.#engine, this.#workspace, signal);
+      const { compose, services, front } = target;
+      const names = [...services, ...(front === undefined ? [] : [front])].join(' and ');
       const program = [compose.program, ...compose.leading].join(' ');
-      return {
-        available: true,
-        seen: `${services.join(' and ')} by ${program} ${compose.version}`,
-      };
+      return { available: true, seen: `${names} by ${program} ${compose.version}` };
     } catch (error) {
       if (error instanceof ExplainedError) return { available: false, problem: error.problem };
       throw error;
@@ -67,21 +75,29 @@ export class ComposeRuntime implements Runtime {
   async start({ keyPassPhrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
     const target = await findTarget(this.#engine, this.#workspace, signal);
     report({ kind: 'creating' });
-    await this.#removeFronts(target, signal);
-    const up = composeCommand(target, ['up', '--detach', ...target.services]);
+    const present = await listComposeContainers(this.#engine, this.#workspace, signal);
+    await this.#removeFronts(target, present, signal);
     const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
-    const { exitCode, stderr } = await run(
-      { ...up, env },
-      {
-        signal,
-        cwd: this.#workspace,
-        onLine: (line) => {
-          const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
-          if (image !== undefined) report({ kind: 'pulling', image });
+    const bringUp = async (args: readonly string[]): Promise<void> => {
+      const up = composeCommand(target, ['up', '--detach', ...args]);
+      const { exitCode, stderr } = await run(
+        { ...up, env },
+        {
+          signal,
+          cwd: this.#workspace,
+          onLine: (line) => {
+            const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
+            if (image !== undefined) report({ kind: 'pulling', image });
+          },
         },
-      },
-    );
-    if (exitCode !== 0) throw await this.#explain(target, stderr);
+      );
+      if (exitCode !== 0) throw await explainUpFailure(target, stderr);
+    };
+    await bringUp(target.services);
+    if (target.front === undefined) return;
+    await bringUp(['--no-recreate', target.front]);
+    const front = present.find((container) => nameService(container) === target.front);
+    if (front) await rejoinFront(this.#engine, front, signal);
   }
 
   /**
@@ -90,33 +106,44 @@ export class ComposeRuntime implements Runtime {
    */
   async stop(signal?: AbortSignal): Promise<void> {
     if (!(await this.#hasFile()) || !(await isUsable(this.#engine, signal))) return;
-    const containers = await this.#find(signal);
-    const server = findByRole(containers, 'server');
+    const { own } = await this.#find(signal);
+    const server = findByRole(own, 'server');
     if (server && !keepsItsData(server)) {
-      await haltContainers(this.#engine, containers, signal);
+      await haltContainers(this.#engine, own, signal);
       return;
     }
-    await endContainers(this.#engine, containers, signal);
+    await endContainers(this.#engine, own, signal);
     const project = server?.Labels?.[COMPOSE_LABELS.project];
     if (project !== undefined) await removeUnusedNetworks(this.#engine, project, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    const containers = await this.#find(signal);
-    const observation = readObservation(containers, false);
+    const { own, front } = await this.#find(signal);
+    const observation = readObservation(own, false);
     if (observation.kind === 'none') return observation;
     // As `docker compose stop` leaves it.
-    if (wasStopped(containers)) return { kind: 'none' };
-    const server: ServerFacts = { ...observation.server, runtime: this.kind };
-    if (observation.kind === 'running' && !(server.port > 0)) {
-      return { kind: 'halted', server, problem: NOT_PUBLISHED };
+    if (wasStopped(own)) return { kind: 'none' };
+    const server: ServerFacts = {
+      ...observation.server,
+      runtime: this.kind,
+      ...(front ? { front: nameService(front) } : {}),
+    };
+    if (observation.kind === 'exited') {
+      return { ...observation, server, lastLog: await this.readLog(20, signal) };
     }
-    if (observation.kind !== 'exited') return { ...observation, server };
-    return { ...observation, server, lastLog: await this.readLog(20, signal) };
+    if (observation.kind === 'halted') return { ...observation, server };
+    if (front && hasEnded(front)) {
+      return { kind: 'halted', server, problem: explainFrontDown(nameService(front)) };
+    }
+    if (server.port > 0) return { kind: 'running', server };
+    return { kind: 'halted', server, problem: await this.#explainUnpublished(signal) };
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-    return renewContainers(this.#engine, await this.#find(signal), isServed, signal);
+    const { own, front } = await this.#find(signal);
+    return front
+      ? renewFront(this.#engine, front, isServed, signal)
+      : renewContainers(this.#engine, own, isServed, signal);
   }
 
   watch(changed: () => void): Disposable {
@@ -145,11 +172,11 @@ export class ComposeRuntime implements Runtime {
   }
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
-    return readLogs(this.#engine, await this.#find(signal), lines, signal);
+    return readLogs(this.#engine, (await this.#find(signal)).own, lines, signal);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    return followLogs(this.#engine, (signal) => this.#find(signal), onLine);
+    return followLogs(this.#engine, async (signal) => (await this.#find(signal)).own, onLine);
   }
 
   /** The client the settings name now. */
@@ -163,49 +190,42 @@ export class ComposeRuntime implements Runtime {
    * A front in the network of a Chroma that is no more can only be made anew, which the old
    * docker-compose does not see. It keeps nothing.
    */
-  async #removeFronts({ services }: ComposeTarget, signal: AbortSignal): Promise<void> {
+  async #removeFronts(
+    { services }: ComposeTarget,
+    present: readonly InspectedContainer[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const [, ...fronts] = services;
-    const present = await listComposeContainers(this.#engine, this.#workspace, signal);
-    const outdated = present.filter(({ Labels }) =>
-      fronts.includes(Labels?.[COMPOSE_LABELS.service] ?? ''),
-    );
+    const outdated = present.filter((container) => fronts.includes(nameService(container)));
     await removeForced(this.#engine, outdated, signal);
   }
 
-  async #find(signal?: AbortSignal): Promise<readonly InspectedContainer[]> {
-    if (!(await this.#hasFile())) return [];
-    return findComposeContainers(this.#engine, this.#workspace, signal);
+  async #find(signal?: AbortSignal): Promise<ComposeChroma> {
+    if (!(await this.#hasFile())) return { own: [] };
+    const containers = await listComposeContainers(this.#engine, this.#workspace, signal);
+    const found = adoptContainers(containers);
+    const server = findByRole(found.own, 'server');
+    if (found.front || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
+      return found;
+    }
+    // What no container tells: Compose of old does not write down what depends on what.
+    const target = await findTarget(this.#engine, this.#workspace, signal).catch(() => undefined);
+    return adoptContainers(containers, target?.front);
+  }
+
+  async #explainUnpublished(signal: AbortSignal | undefined): Promise<ProblemText> {
+    try {
+      const { front, port } = await findTarget(this.#engine, this.#workspace, signal);
+      if (front !== undefined) return explainFrontDown(front);
+      return port === undefined ? NOT_PUBLISHED : NOT_PUBLISHED_YET;
+    } catch (error) {
+      if (error instanceof ExplainedError) return error.problem;
+      throw error;
+    }
   }
 
   async #hasFile(): Promise<boolean> {
     const { main, separate } = await findComposeFiles(this.#workspace);
     return main !== undefined || separate;
   }
-
-  async #explain(
-    { bindAddress, port, compose }: ComposeTarget,
-    stderr: string,
-  ): Promise<ExplainedError> {
-    if (port !== undefined && isPortTaken(stderr)) {
-      const { problem } = await explainPortTaken(bindAddress, port);
-      const next = 'Free it, or set CHROMA_TLS_PORT in .env to another one.';
-      return new ExplainedError({ ...problem, next, action: 'showLogs', details: stderr });
-    }
-    return new ExplainedError({
-      code: 'compose-failed',
-      what: `${[compose.program, ...compose.leading].join(' ')} could not start Chroma.`,
-      why: stderr.trim().split('\n').at(-1) ?? '',
-      next: 'The log has its whole answer.',
-      action: 'showLogs',
-      details: stderr,
-    });
-  }
 }
-
-const NOT_PUBLISHED = {
-  code: 'compose-no-port',
-  what: 'The Compose file publishes no port of Chroma.',
-  why: 'Clients on this machine cannot reach it.',
-  next: 'Create the Compose file again: Chroma is put right, and the rest stays as it is.',
-  action: 'createComposeFile',
-} as const;

@@ -131,7 +131,8 @@ function isFresh({ State }: InspectedContainer): boolean {
   return ['created', 'configured', 'initialized'].includes(State.Status);
 }
 
-function hasEnded({ State }: InspectedContainer): boolean {
+/** Whether it has, or is restarted again and again. Pure. */
+export function hasEnded({ State }: InspectedContainer): boolean {
   // Restarted again and again it is no more there than if nobody had done so.
   return ['exited', 'dead', 'stopped', 'restarting'].includes(State.Status);
 }

@@ -18,6 +18,8 @@ export interface ServerFacts {
   /** Which line serves, where the runtime knows more than the image's name says. */
   readonly line?: Line;
   readonly tls: TlsTermination;
+  /** The Compose service of the person's own that ends TLS, where one does: it is not restarted. */
+  readonly front?: string;
   /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
   readonly bindAddress: string;
   readonly port: number;

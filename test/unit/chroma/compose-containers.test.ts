@@ -38,7 +38,7 @@ describe("what Compose's containers say", () => {
         container('web', 'nginx'),
         container('vectors', 'chromadb/chroma:1.5.9', { Bindings: PUBLISHED }),
         container('front', 'own/nginx:1', { NetworkMode: 'container:vectors' }),
-      ]),
+      ]).own,
       false,
     );
     assert.ok(seen.kind === 'running');
@@ -55,7 +55,7 @@ describe("what Compose's containers say", () => {
       ['chromadb/chroma:1.5.9', 'other'],
     ] as const) {
       const seen = readObservation(
-        adoptContainers([container('chroma', image, { Bindings: PUBLISHED })]),
+        adoptContainers([container('chroma', image, { Bindings: PUBLISHED })]).own,
         false,
       );
       assert.ok(seen.kind === 'running');
@@ -64,16 +64,50 @@ describe("what Compose's containers say", () => {
   });
 
   it('is published by a proxy of the person where that has a network of its own', () => {
-    const [server] = adoptContainers([
+    for (const image of ['envoyproxy/envoy:v1.40.0', 'caddy:2', 'traefik:v3', 'haproxy:3']) {
+      const { own, front } = adoptContainers([
+        container('chroma', 'chromadb/chroma:1.5.9'),
+        container('edge', image, { Bindings: PUBLISHED }),
+      ]);
+      const [server, ...more] = own;
+      assert.equal(server?.Labels?.['chroma-tls.port'], '9000', image);
+      assert.equal(server.Labels['chroma-tls.tls'], 'other');
+      assert.deepEqual([more, front?.Id], [[], 'edge'], 'and is not ours to end');
+    }
+  });
+
+  it('is published by what depends on it, as the container or the file says', () => {
+    const chroma = container('chroma', 'chromadb/chroma:1.5.9');
+    const edge = container('edge', 'shop-edge', { Bindings: PUBLISHED });
+    const database = container('db', 'postgres', { Bindings: PUBLISHED });
+    const labels = {
+      ...edge.Labels,
+      'com.docker.compose.depends_on': 'db:service_started:false,chroma:service_healthy:false',
+    };
+    const told = { ...edge, Labels: labels };
+    assert.equal(adoptContainers([database, chroma, told]).front?.Id, 'edge');
+    assert.equal(adoptContainers([database, chroma, edge]).front, undefined);
+    assert.equal(adoptContainers([database, chroma, edge], 'edge').front?.Id, 'edge');
+  });
+
+  it('is on the port that the engine has picked, and that TLS is on', () => {
+    const picked = [{ HostIp: '0.0.0.0', HostPort: '49153' }];
+    const { own } = adoptContainers([
       container('chroma', 'chromadb/chroma:1.5.9'),
-      container('edge', 'envoyproxy/envoy:v1.40.0', { Bindings: PUBLISHED }),
+      container('edge', 'caddy:2', {
+        Bindings: {
+          '443/udp': PUBLISHED['8443/tcp'],
+          '80/tcp': PUBLISHED['8443/tcp'],
+          '443/tcp': [{ HostIp: '', HostPort: '' }],
+        },
+        Ports: { '443/tcp': picked, '80/tcp': PUBLISHED['8443/tcp'], '8080/tcp': null },
+      }),
     ]);
-    assert.equal(server?.Labels?.['chroma-tls.port'], '9000');
-    assert.equal(server.Labels['chroma-tls.tls'], 'other', 'and is not ours to end');
+    assert.equal(own[0]?.Labels?.['chroma-tls.port'], '49153');
   });
 
   it('is nothing where no container is a Chroma', () => {
-    assert.deepEqual(adoptContainers([container('web', 'nginx')]), []);
+    assert.deepEqual(adoptContainers([container('web', 'nginx')]), { own: [] });
   });
 
   it('is data that outlives its container only in a folder or a volume with a name', () => {
@@ -104,11 +138,11 @@ describe("what Compose's containers say", () => {
       [1, false],
       [137, false],
     ] as const) {
-      assert.equal(wasStopped(adoptContainers([ended('chroma', code)])), stopped, String(code));
+      assert.equal(wasStopped(adoptContainers([ended('chroma', code)]).own), stopped, String(code));
     }
     const front = { ...ended('front', 0), Image: 'nginx', NetworkMode: 'container:chroma' };
     assert.equal(
-      wasStopped(adoptContainers([container('chroma', 'chromadb/chroma:1.5.9'), front])),
+      wasStopped(adoptContainers([container('chroma', 'chromadb/chroma:1.5.9'), front]).own),
       false,
       'its front is another matter',
     );

@@ -77,7 +77,8 @@ describe('status', () => {
 
   it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
     const older = deriveStatus({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
-    assert.equal(older.state, 'degraded');
+    assert.ok(older.state === 'degraded');
+    assert.match(older.problems[0]?.message ?? '', /Restart it/);
     const soon = { code: 'expires-soon', message: 'It expires in 3 days.' } as const;
     const expiring = deriveStatus({
       ...running,
@@ -85,6 +86,18 @@ describe('status', () => {
       probe: well,
     });
     assert.deepEqual(expiring.state === 'degraded' && expiring.problems, [soon]);
+  });
+
+  it('sends nobody to a restart that leaves their own front alone', () => {
+    const own = { ...server, runtime: 'compose', tls: 'other', front: 'edge' } as const;
+    const older = deriveStatus({
+      ...running,
+      observation: { kind: 'running', server: own },
+      probe: { ...well, servedFingerprint256: 'CC' },
+    });
+    assert.ok(older.state === 'degraded');
+    assert.match(older.problems[0]?.message ?? '', /Reload your own service edge/);
+    assert.doesNotMatch(older.problems[0]?.message ?? '', /Restart it/);
   });
 
   it('speaks of what someone else’s server serves, not of the files on our disk', () => {

@@ -1,0 +1,53 @@
+import { ExplainedError, type ProblemText } from '../../errors.ts';
+import { explainPortTaken } from '../port.ts';
+import type { ComposeTarget } from './compose-program.ts';
+import { isPortTaken } from './docker-problems.ts';
+
+/** Neither Chroma nor anything that leads to it is published. */
+export const NOT_PUBLISHED: ProblemText = {
+  code: 'compose-no-port',
+  what: 'The Compose file publishes no port of Chroma.',
+  why: 'Clients on this machine cannot reach it, and no service that publishes one depends on it.',
+  next: 'Create the Compose file again: Chroma is put right, and the rest stays as it is.',
+  action: 'createComposeFile',
+};
+
+/** Chroma's container was made before the Compose file published a port of it. */
+export const NOT_PUBLISHED_YET: ProblemText = {
+  code: 'compose-outdated',
+  what: 'No port of this machine leads to Chroma.',
+  why: 'Its container is older than the Compose file, which publishes one.',
+  next: 'Start the server: the container is made anew.',
+  action: 'startServer',
+};
+
+/** @param front the name of the person's own service before Chroma */
+export function explainFrontDown(front: string): ProblemText {
+  return {
+    code: 'compose-front-down',
+    what: `The service ${front} of the Compose file does not run.`,
+    why: 'It publishes the port that leads to Chroma.',
+    next: 'Start the server: that brings it up too.',
+    action: 'startServer',
+  };
+}
+
+/** Why Compose could not bring up what it was told to. */
+export async function explainUpFailure(
+  { bindAddress, port, compose }: ComposeTarget,
+  stderr: string,
+): Promise<ExplainedError> {
+  if (port !== undefined && isPortTaken(stderr)) {
+    const { problem } = await explainPortTaken(bindAddress, port);
+    const next = 'Free it, or set CHROMA_TLS_PORT in .env to another one.';
+    return new ExplainedError({ ...problem, next, action: 'showLogs', details: stderr });
+  }
+  return new ExplainedError({
+    code: 'compose-failed',
+    what: `${[compose.program, ...compose.leading].join(' ')} could not start Chroma.`,
+    why: stderr.trim().split('\n').at(-1) ?? '',
+    next: 'The log has its whole answer.',
+    action: 'showLogs',
+    details: stderr,
+  });
+}

@@ -4,6 +4,7 @@ import { readTrustAnchors, readVerifiedLeaf } from '../certificates/trust-anchor
 import { readSystemRoots } from '../certificates/system-roots.ts';
 import { parseServerName } from '../project/domain.ts';
 import { connectAddress } from '../project/endpoint.ts';
+import { adviseCompose } from './compose-failure.ts';
 import { adviseExternal, type ExternalTrust } from './external-failure.ts';
 import { classifyFailure } from './heartbeat-failure.ts';
 import type { HeartbeatTarget } from './heartbeat.ts';
@@ -30,7 +31,14 @@ export async function describeTarget(
   };
   if (server.runtime !== 'external') {
     const { heartbeatPath } = describeImage(server.image, server.line);
-    return { ...common, paths: [heartbeatPath], trustAnchors: await readTrustAnchors(folder) };
+    return {
+      ...common,
+      paths: [heartbeatPath],
+      trustAnchors: await readTrustAnchors(folder),
+      ...(server.runtime === 'compose'
+        ? { explain: (error, asked) => adviseCompose(classifyFailure(error, asked), server) }
+        : {}),
+    };
   }
   const hasCa = (await readIfThere(certificateFiles(folder).ca)) !== undefined;
   const trust: ExternalTrust = hasCa ? 'ca-file' : 'system';

@@ -139,12 +139,15 @@ async function awaitHeartbeat(
     throw new ExplainedError(status.problem);
   }
   const { probe } = known;
+  const failure = probe?.ok === false ? probe.failure : undefined;
   throw new ExplainedError({
     code: 'no-heartbeat',
     what: 'The server was started, but gave no verified heartbeat.',
-    ...(probe && !probe.ok ? { why: probe.failure.message } : {}),
-    next: 'Its log may say why.',
-    action: 'showLogs',
+    ...(failure ? { why: failure.message } : {}),
+    // No log says what the failure's own cure does.
+    ...(failure?.action === 'createComposeFile'
+      ? { action: failure.action }
+      : { next: 'Its log may say why.', action: 'showLogs' }),
   });
 }
 

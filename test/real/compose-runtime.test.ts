@@ -233,6 +233,19 @@ describe('the runtime compose', function () {
     await program('docker', ['rmi', image]);
   });
 
+  it('offers a file with TLS where a person has one without', async () => {
+    const workspace = await open();
+    const file = join(workspace.folder, 'docker-compose.yml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/ {4}environment:\n(.*UVICORN.*\n){2}/, ''));
+    const { code, stderr } = await workspace.run(['start', '--wait']);
+    assert.equal(code, 1);
+    assert.match(stderr, /publishes Chroma on port \d+ without TLS\. Create the Compose file/);
+    assert.doesNotMatch(stderr, /Its log may say why/);
+    const report = await workspace.status();
+    assert.deepEqual([report.state, report.tls], ['unreachable', 'other']);
+  });
+
   it('is what auto means where the file has a Chroma, and says what is missing where not', async () => {
     const workspace = await open();
     await writeFile(

@@ -163,7 +163,9 @@ function tellTermination(
 ): TlsTermination {
   if (proxy) return nameProxy(proxy) ?? 'other';
   const isPublished = readPorts(chroma).length > 0;
-  return isPublished && describeImage(chroma.Image).ownTls ? 'uvicorn' : 'other';
+  return isPublished && chroma.UvicornTls && describeImage(chroma.Image).ownTls
+    ? 'uvicorn'
+    : 'other';
 }
 
 function readDependencies({ Labels }: InspectedContainer): readonly string[] {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
 import type { ComposeTarget } from './compose-program.ts';
@@ -34,12 +35,17 @@ export function explainFrontDown(front: string): ProblemText {
 
 /** Why Compose could not bring up what it was told to. */
 export async function explainUpFailure(
-  { bindAddress, port, compose }: ComposeTarget,
+  { bindAddress, port, compose, path }: ComposeTarget,
   stderr: string,
 ): Promise<ExplainedError> {
   if (port !== undefined && isPortTaken(stderr)) {
     const { problem } = await explainPortTaken(bindAddress, port);
-    const next = 'Free it, or set CHROMA_TLS_PORT in .env to another one.';
+    // Ours asks for it; a person's own file need not.
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const change = text.includes('${CHROMA_TLS_PORT')
+      ? 'set CHROMA_TLS_PORT in .env to another one'
+      : 'publish another one in the Compose file';
+    const next = `Free it, or ${change}.`;
     return new ExplainedError({ ...problem, next, action: 'showLogs', details: stderr });
   }
   return new ExplainedError({

@@ -20,6 +20,8 @@ export interface ComposeTarget {
   readonly compose: ComposeProgram;
   /** The file Compose has to be told of; none where it takes the workspace's own by itself. */
   readonly file?: string;
+  /** The absolute path of that file. */
+  readonly path: string;
   /** Chroma first, then what ends TLS for it. */
   readonly services: readonly string[];
   /** A service of the person's own before a Chroma that publishes no port itself. */
@@ -93,14 +95,12 @@ export async function findTarget(
   const lacking = explainNoChroma(main ?? SEPARATE_COMPOSE_FILE);
   if (!separate && !(await mayHoldChroma(workspace, main))) throw new ExplainedError(lacking);
   const compose = await findCompose(engine, signal);
-  const files = [
-    ...(main === undefined ? [] : [undefined]),
-    ...(separate ? [SEPARATE_COMPOSE_FILE] : []),
-  ];
-  for (const file of files) {
-    const services = await resolveServices(compose, workspace, file, signal);
+  for (const name of [main, separate ? SEPARATE_COMPOSE_FILE : undefined]) {
+    if (name === undefined) continue;
+    const file = name === main ? {} : { file: name };
+    const services = await resolveServices({ compose, ...file }, workspace, signal);
     const target = readTarget(services);
-    if (target) return { compose, ...(file === undefined ? {} : { file }), ...target };
+    if (target) return { compose, ...file, path: join(workspace, name), ...target };
   }
   throw new ExplainedError(lacking);
 }
@@ -153,14 +153,14 @@ export function readTarget(
 }
 
 async function resolveServices(
-  compose: ComposeProgram,
+  target: Pick<ComposeTarget, 'compose' | 'file'>,
   workspace: string,
-  file: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Readonly<Record<string, ResolvedService>>> {
-  const target = { compose, ...(file === undefined ? {} : { file }) };
   // A service of a profile that is not on is Chroma's all the same.
-  const args = isOld(compose) ? ['config'] : ['--profile', '*', 'config', '--format', 'json'];
+  const args = isOld(target.compose)
+    ? ['config']
+    : ['--profile', '*', 'config', '--format', 'json'];
   const options = { signal, timeout: ANSWER_TIMEOUT, cwd: workspace };
   const resolved = await run(composeCommand(target, args), options);
   if (resolved.exitCode !== 0) throw new ExplainedError(explainBroken(resolved));

@@ -38,6 +38,8 @@ export const PROXY_CERTIFICATES = '/certs';
 /** Where uvicorn finds the pass phrase of the key, in its environment. */
 export const UVICORN_PASS_PHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
 
+const UVICORN_CERTIFICATE = 'UVICORN_SSL_CERTFILE';
+
 /** Where uvicorn finds them: the seed page's place. */
 const UVICORN_CERTIFICATES = '/chroma/certs';
 
@@ -124,11 +126,23 @@ export function listArgs(workspaceId: string): readonly string[] {
 }
 
 /**
+ * Whether uvicorn is told of a certificate, as a template: in how many parts the name of the option
+ * cuts what it is told. The engine says no more than that, for an environment holds secrets.
+ */
+const UVICORN_TLS = `(or ${[
+  ['.Config.Env', `${UVICORN_CERTIFICATE}=`],
+  ['.Config.Cmd', '--ssl-certfile'],
+  ['.Config.Entrypoint', '--ssl-certfile'],
+]
+  .map(([path, option]) => `(gt (len (split (json ${path}) "${option}")) 1)`)
+  .join(' ')})`;
+
+/**
  * Everything that is read of a container, as JSON on a line. Spelt out, because Podman spreads
  * `{{json .}}` over many lines.
  */
 export function inspectArgs(ids: readonly string[]): readonly string[] {
-  const fields = {
+  const fields: Readonly<Record<string, string>> = {
     // Of the two names Docker has for it, the one Podman has too.
     Id: '.ID',
     Name: '.Name',
@@ -139,6 +153,7 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
     Bindings: '.HostConfig.PortBindings',
     NetworkMode: '.HostConfig.NetworkMode',
     Mounts: '.Mounts',
+    UvicornTls: UVICORN_TLS,
   };
   const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
   return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
@@ -209,7 +224,7 @@ function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
     ...bindMountArgs(plan.certificatesFolder, UVICORN_CERTIFICATES, plan.engine),
     ...envArgs({
       UVICORN_SSL_KEYFILE: `${UVICORN_CERTIFICATES}/serverkey.pem`,
-      UVICORN_SSL_CERTFILE: `${UVICORN_CERTIFICATES}/servercert.pem`,
+      [UVICORN_CERTIFICATE]: `${UVICORN_CERTIFICATES}/servercert.pem`,
     }),
     ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASS_PHRASE) : []),
   ];

@@ -20,6 +20,8 @@ export interface InspectedContainer {
   /** Such as `bridge` or `container:ID`. */
   readonly NetworkMode: string;
   readonly Mounts: readonly Mount[] | null;
+  /** Whether its environment or its command tells uvicorn of a certificate. */
+  readonly UvicornTls: boolean;
 }
 
 /** A folder of this machine or a volume, as a container sees it. */

@@ -25,6 +25,7 @@ function container(
     Bindings: null,
     NetworkMode: 'project_default',
     Mounts: null,
+    UvicornTls: false,
     ...more,
   };
 }
@@ -49,15 +50,14 @@ describe("what Compose's containers say", () => {
     );
   });
 
-  it('is uvicorn where an old server is published itself, else a front nobody told us of', () => {
-    for (const [image, tls] of [
-      ['chromadb/chroma:0.5.13', 'uvicorn'],
-      ['chromadb/chroma:1.5.9', 'other'],
+  it('is uvicorn where that was told of a certificate, else a front nobody told us of', () => {
+    for (const [image, UvicornTls, tls] of [
+      ['chromadb/chroma:0.5.13', true, 'uvicorn'],
+      ['chromadb/chroma:0.5.13', false, 'other'],
+      ['chromadb/chroma:1.5.9', true, 'other'],
     ] as const) {
-      const seen = readObservation(
-        adoptContainers([container('chroma', image, { Bindings: PUBLISHED })]).own,
-        false,
-      );
+      const chroma = container('chroma', image, { Bindings: PUBLISHED, UvicornTls });
+      const seen = readObservation(adoptContainers([chroma]).own, false);
       assert.ok(seen.kind === 'running');
       assert.equal(seen.server.tls, tls);
     }

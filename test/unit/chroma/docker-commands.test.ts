@@ -149,6 +149,7 @@ describe('docker command lines', () => {
   it('ask for JSON on one line, in a form that Docker 20.10 and Podman both fill in', () => {
     const [format = ''] = valuesOf(inspectArgs(['a']), '--format');
     assert.equal(format.includes('{{json .}}'), false);
+    assert.doesNotMatch(format, /\{\{json \.Config\.(Env|Cmd)/, 'their values stay where they are');
     const filled = format.replaceAll(/\{\{json [^}]+\}\}/g, '1');
     assert.deepEqual(Object.keys(JSON.parse(filled) as object), [
       'Id',
@@ -160,6 +161,7 @@ describe('docker command lines', () => {
       'Bindings',
       'NetworkMode',
       'Mounts',
+      'UvicornTls',
     ]);
     const one = eventsArgs({ name: 'w', values: ['a'] }, 1_700_000_000.5);
     assert.deepEqual(valuesOf(one, '--since'), ['1700000000.500']);

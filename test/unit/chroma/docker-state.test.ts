@@ -30,6 +30,7 @@ function container(
     Bindings: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }] },
     NetworkMode: 'bridge',
     Mounts: null,
+    UvicornTls: false,
   };
 }
 

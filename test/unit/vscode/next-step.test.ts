@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TlsTermination } from '../../../src/chroma/runtimes/runtime.ts';
+import type { ServerFacts, TlsTermination } from '../../../src/chroma/runtimes/runtime.ts';
 import type { Snapshot } from '../../../src/chroma/status.ts';
 import { chooseNextStep, needsRestart } from '../../../src/vscode/next-step.ts';
 import { EXTERNAL_SAMPLES, SAMPLES } from './samples.ts';
 
 describe('what follows a new certificate', () => {
-  function servedBy(tls: TlsTermination): Snapshot {
+  function servedBy(tls: TlsTermination, more: Partial<ServerFacts> = {}): Snapshot {
     const { healthy } = SAMPLES;
     assert.ok(healthy.observation.kind === 'running');
-    const server = { ...healthy.observation.server, tls };
+    const server = { ...healthy.observation.server, tls, ...more };
     return { ...healthy, observation: { kind: 'running', server } };
   }
   const offered = (snapshot: Snapshot): readonly string[] =>
@@ -28,6 +28,7 @@ describe('what follows a new certificate', () => {
       assert.deepEqual(offered(servedBy(tls)), []);
     }
     assert.deepEqual(offered(EXTERNAL_SAMPLES.healthy), []);
+    assert.deepEqual(offered(servedBy('other', { front: 'edge' })), []);
   });
 
   it('is a start where no server runs', () => {

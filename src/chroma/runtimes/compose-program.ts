@@ -129,7 +129,9 @@ export function composeCommand(
 export function readTarget(
   resolved: Readonly<Record<string, ResolvedService>>,
 ): Pick<ComposeTarget, 'services' | 'front' | 'bindAddress' | 'port'> | undefined {
-  const services = Object.entries(resolved).map(([name, service]) => ({
+  // Compose would read such a name as an option of its own.
+  const named = Object.entries(resolved).filter(([name]) => !name.startsWith('-'));
+  const services = named.map(([name, service]) => ({
     name,
     image: service.image,
     labels: readLabels(service.labels),

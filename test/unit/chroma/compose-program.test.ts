@@ -34,6 +34,10 @@ describe("Chroma's services in a Compose file", () => {
     );
   });
 
+  it('are never an option of Compose', () => {
+    assert.equal(readTarget({ '--build': { image: 'chromadb/chroma:1.5.9' } }), undefined);
+  });
+
   it('bring along what shares their network, and nothing else', () => {
     const target = readTarget({
       web: { image: 'nginx' },

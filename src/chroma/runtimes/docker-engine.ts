@@ -80,7 +80,8 @@ export class Engine {
     return follow({ program: this.program, args }, onLine, onEnd);
   }
 
-  explain({ stderr }: Outcome): ProblemText {
-    return explainEngineFailure(this.program, stderr);
+  /** Why a command failed. What stands in for a client (in WSL, say) complains where it answers. */
+  explain({ stderr, stdout }: Outcome): ProblemText {
+    return explainEngineFailure(this.program, stderr.trim() === '' ? stdout : stderr);
   }
 }

@@ -3,12 +3,14 @@ import type { ProblemText } from '../../errors.ts';
 
 /** Whether a problem means that the engine has no running container at all. Pure. */
 export function runsNothing({ code }: ProblemText): boolean {
-  return code === 'docker-not-installed' || code === 'docker-not-running';
+  return ['docker-not-installed', 'docker-not-running', 'docker-not-integrated'].includes(code);
 }
 
 /**
  * "Not installed", "not running" and "not permitted" are three problems with three cures; the
  * engine's client tells them apart only in its words.
+ *
+ * @param stderr what it complained of, wherever it printed that
  */
 export function explainEngineFailure(
   command: string,
@@ -32,10 +34,7 @@ export function explainEngineFailure(
   ) {
     return notRunning(command, stderr, platform);
   }
-  // What stands in for the client in a distribution that Docker Desktop is not to serve.
-  if (/could not be found in this WSL/i.test(stderr)) {
-    return { ...explainMissing(command), details: stderr };
-  }
+  if (/could not be found in this WSL/i.test(stderr)) return notIntegrated(stderr);
   if (/gave no answer in \d+ ms/.test(stderr)) return noAnswer(command, stderr);
   if (/is already in use/i.test(stderr) && /container name|that name/i.test(stderr)) {
     return {
@@ -183,6 +182,17 @@ function notRunning(command: string, stderr: string, platform: NodeJS.Platform):
       cure === undefined
         ? 'Start Docker Desktop, wait until it says it is running, then try again.'
         : `Start it (${cure}), then try again.`,
+    details: stderr,
+  };
+}
+
+/** In place of the client a distribution of WSL has what says so, while Docker Desktop is not there. */
+function notIntegrated(stderr: string): ProblemText {
+  return {
+    code: 'docker-not-integrated',
+    what: 'Docker Desktop is not running, or does not serve this distribution of WSL.',
+    next: 'Start it, then switch this distribution on in its Settings → Resources → WSL integration.',
+    action: { open: 'https://docs.docker.com/go/wsl2/', label: 'About WSL Integration' },
     details: stderr,
   };
 }

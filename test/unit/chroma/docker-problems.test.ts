@@ -36,7 +36,7 @@ describe('what an engine complains of', () => {
     ],
     ['docker-no-answer', '\ndocker gave no answer in 10000 ms'],
     [
-      'docker-not-installed',
+      'docker-not-integrated',
       "The command 'docker' could not be found in this WSL 2 distro.\r\nWe recommend to activate the WSL integration in Docker Desktop settings.",
     ],
     [

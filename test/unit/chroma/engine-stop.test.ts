@@ -21,9 +21,12 @@ describe('a stop by an engine that does not do as it is told', () => {
 
   /** Both runtimes with an engine's client that answers every question with this failure. */
   async function runtimes(says: string): Promise<readonly Runtime[]> {
+    return clientRuntimes(`[ "$1" = --version ] && exit 0\necho '${says}' >&2\nexit 1\n`);
+  }
+
+  async function clientRuntimes(script: string): Promise<readonly Runtime[]> {
     const containerCommand = join(workspace, 'docker');
-    const script = `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho '${says}' >&2\nexit 1\n`;
-    await writeFile(containerCommand, script);
+    await writeFile(containerCommand, `#!/bin/sh\n${script}`);
     await chmod(containerCommand, 0o755);
     return engineRuntimes(containerCommand);
   }
@@ -57,6 +60,14 @@ describe('a stop by an engine that does not do as it is told', () => {
     for (const runtime of engineRuntimes('/nowhere/docker')) {
       await runtime.stop();
       await assert.rejects(runtime.observe(), { code: 'docker-not-installed' }, runtime.kind);
+    }
+  });
+
+  it('is done in WSL while Docker Desktop is closed: its stand-in complains on its output', async () => {
+    const line = "The command 'docker' could not be found in this WSL 2 distro.";
+    for (const runtime of await clientRuntimes(`echo "${line}"\necho "We recommend…"\nexit 1\n`)) {
+      await runtime.stop();
+      await assert.rejects(runtime.observe(), { code: 'docker-not-integrated' }, runtime.kind);
     }
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { LABELS } from '../../src/chroma/runtimes/docker-commands.ts';
 import { Engine } from '../../src/chroma/runtimes/docker-engine.ts';
+import { checkEngine } from '../../src/chroma/runtimes/docker-facts.ts';
 import { pullImage } from '../../src/chroma/runtimes/docker-pull.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
 import { isCancellation } from '../../src/errors.ts';
@@ -182,5 +183,36 @@ describe('Chroma in Podman', function () {
       refused.stderr,
       /podman is set to an engine on another machine \(ssh:\/\/me@elsewhere\.invalid\)\..*Unset CONTAINER_HOST/,
     );
+  });
+
+  it('is refused where a connection leads to another machine, and one is used', async () => {
+    workspace = await Workspace.create();
+    const told = process.env['CONTAINERS_CONF'];
+    const config = join(workspace.folder, 'containers.conf');
+    const own = told === undefined ? '' : await readFile(told, 'utf8');
+    const connect = async (more: string): Promise<void> => {
+      const engine = `[engine]\n${more}active_service = "far"\n`;
+      const connections = `[engine.service_destinations.far]\nuri = "ssh://me@elsewhere.invalid/run/podman.sock"\n`;
+      const text = own.includes('[engine]\n') ? own : `${own}\n[engine]\n`;
+      await writeFile(config, `${text.replace('[engine]\n', engine)}\n${connections}`);
+    };
+    process.env['CONTAINERS_CONF'] = config;
+    const check = () => checkEngine(new Engine('podman'));
+    try {
+      await connect('');
+      assert.equal((await check()).available, true);
+      process.env['CONTAINER_CONNECTION'] = 'far';
+      assert.match(JSON.stringify(await check()), /elsewhere\.invalid.*CONTAINER_CONNECTION/);
+      delete process.env['CONTAINER_CONNECTION'];
+      await connect('remote = true\n');
+      assert.match(
+        JSON.stringify(await check()),
+        /elsewhere\.invalid.*another connection than far/,
+      );
+    } finally {
+      delete process.env['CONTAINER_CONNECTION'];
+      if (told === undefined) delete process.env['CONTAINERS_CONF'];
+      else process.env['CONTAINERS_CONF'] = told;
+    }
   });
 });

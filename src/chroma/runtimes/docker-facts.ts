@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { ExplainedError } from '../../errors.ts';
 import { ProgramNotFoundError } from '../../process.ts';
+import { explainElsewhere, isElsewhere, readEndpoint } from './docker-endpoint.ts';
 import { CHECK_TIMEOUT, type Engine, type EngineKind } from './docker-engine.ts';
-import { explainElsewhere, explainMissing, runsNothing } from './docker-problems.ts';
+import { explainMissing, runsNothing } from './docker-problems.ts';
 import type { Availability } from './runtime.ts';
 
 /** What an engine says of itself, where it matters to how a container is made. */
@@ -19,7 +19,7 @@ export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise
   try {
     const kind = await engine.kind(signal);
     // First, for it may well not answer: to go there is then the wrong cure.
-    const endpoint = await readEndpoint(engine, kind, signal);
+    const endpoint = await readEndpoint(engine, signal);
     if (isElsewhere(endpoint)) {
       return { available: false, problem: explainElsewhere(engine.program, endpoint) };
     }
@@ -28,6 +28,7 @@ export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise
       ? { available: true, seen: `${engine.program} ${version.stdout.trim()}` }
       : { available: false, problem: engine.explain(version) };
   } catch (error) {
+    if (error instanceof ExplainedError) return { available: false, problem: error.problem };
     if (error instanceof ProgramNotFoundError) {
       return { available: false, problem: explainMissing(engine.program) };
     }
@@ -61,20 +62,6 @@ export function readSecurity(stdout: string): Omit<EngineFacts, 'kind'> {
   };
 }
 
-/**
- * Whether an engine's endpoint is on another machine, whose containers see neither this machine's
- * folders nor its loopback address. An address that leads back here is none. Pure.
- *
- * @param endpoint such as `unix:///var/run/docker.sock` or `ssh://user@host`; empty means the default
- */
-export function isElsewhere(endpoint: string): boolean {
-  const match = /^(?:tcp|ssh|https?):\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/.exec(endpoint);
-  if (!match) return false;
-  const host = (match[1] ?? '').replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === '' || host === 'localhost' || host === '::1') return false;
-  return !(isIP(host) === 4 && host.startsWith('127.'));
-}
-
 const VERSION_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
   docker: ['version', '--format', '{{.Server.Version}}'],
   // Without a service of its own Podman has no server whose version could be told.
@@ -85,17 +72,3 @@ const SECURITY_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
   docker: ['info', '--format', '{{json .SecurityOptions}}'],
   podman: ['info', '--format', 'selinux={{.Host.Security.SELinuxEnabled}}'],
 };
-
-/** Where the client finds its engine, contexts and `DOCKER_HOST` taken into account. */
-async function readEndpoint(
-  engine: Engine,
-  kind: EngineKind,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  // Podman's own virtual machine shares the home folder and the loopback address; only what a
-  // person sets leads elsewhere.
-  if (kind === 'podman') return process.env['CONTAINER_HOST'] ?? '';
-  const format = ['--format', '{{.Endpoints.docker.Host}}'];
-  const inspected = await engine.run(['context', 'inspect', ...format], signal, CHECK_TIMEOUT);
-  return inspected.exitCode === 0 ? inspected.stdout.trim() : (process.env['DOCKER_HOST'] ?? '');
-}

@@ -81,19 +81,6 @@ export function explainMissing(command: string): ProblemText {
   };
 }
 
-/** The engine is on another machine, where nothing of this start would be found again. */
-export function explainElsewhere(command: string, endpoint: string): ProblemText {
-  return {
-    code: 'engine-elsewhere',
-    what: `${command} is set to an engine on another machine (${endpoint}).`,
-    why: 'A container there can neither read the certificates in this folder nor be reached at an address of this machine.',
-    next: isPodman(command)
-      ? 'Unset CONTAINER_HOST to use the one of this machine; or start the server over there, and have it watched from here with chromaTls.runtime set to external.'
-      : 'Choose an engine of this machine (docker context use default, DOCKER_HOST unset); or start the server over there, and have it watched from here with chromaTls.runtime set to external.',
-    action: 'openSettings',
-  };
-}
-
 /** A pull that failed, told by its reason. */
 export function explainPullFailure(
   command: string,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  explainElsewhere,
   explainEngineFailure,
   explainPullFailure,
   isPortTaken,
@@ -73,9 +72,6 @@ describe('what an engine complains of', () => {
     const away = 'Cannot connect to Podman. Please verify your connection to the Linux system';
     assert.match(explainEngineFailure('podman', away, 'darwin').next ?? '', /podman machine start/);
     assert.match(explainEngineFailure('docker', away, 'darwin').next ?? '', /Docker Desktop/);
-    const elsewhere = explainElsewhere('/usr/bin/podman', 'ssh://me@host');
-    assert.match(elsewhere.next ?? '', /Unset CONTAINER_HOST/);
-    assert.match(explainElsewhere('docker', 'ssh://me@host').next ?? '', /docker context use/);
   });
 
   it("knows a taken port in each engine's words", () => {

@@ -76,8 +76,16 @@ export interface Block {
   readonly block: string;
 }
 
-/** The blocks of a PEM text. Goes through it once, whatever begins in it and never ends. */
-export function findBlocks(text: string): readonly Block[] {
+/**
+ * The blocks of a PEM text, without the blanks that lines get in YAML and in mails, and that OpenSSL
+ * stumbles over. Goes through it once, whatever begins in it and never ends.
+ */
+export function findBlocks(pasted: string): readonly Block[] {
+  // No regular expression: one for the blanks at the end of a line looks at each again and again.
+  const text = pasted
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n');
   const blocks: Block[] = [];
   let open: { readonly label: string; readonly start: number } | undefined;
   for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {

@@ -162,7 +162,7 @@ function refuseUnsupported(key: KeyObject): void {
   if (isServable(key)) return;
   throw new ExplainedError({
     code: 'unsupported-key',
-    what: 'TLS servers and clients do not take a key of this kind.',
+    what: 'Too few TLS servers and clients take a key of this kind.',
     why: `It is ${describeKeyType(key)}.`,
     next: `Use ${SERVABLE_KEYS}.`,
   });

@@ -33,6 +33,9 @@ const SAID_BEFORE = new Set([
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ANY_USAGE = '2.5.29.37.0';
 
+/** The tag in DER. */
+const OBJECT_IDENTIFIER = 6;
+
 /** RFC 8017 appendix C, RFC 5758 section 3.2. */
 const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
   '1.2.840.113549.1.1.4': 'MD5',
@@ -64,12 +67,17 @@ export async function findImportWarnings(
 }
 
 /** Who takes which key was seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
-export function findKeyWarnings({ publicKey }: X509Certificate): readonly ImportWarning[] {
-  const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
+export function findKeyWarnings(certificate: X509Certificate): readonly ImportWarning[] {
+  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < 2048) {
     const message = `Its key has ${bits} bits; curl, Python and Envoy take 2048 or more.`;
     return [{ code: 'weak-key', message }];
+  }
+  if (asymmetricKeyType === 'ec' && !namesCurve(certificate)) {
+    const message =
+      'Its key writes its curve out instead of naming it, which RFC 5480 forbids: many clients refuse it.';
+    return [{ code: 'limited-key', message }];
   }
   const kind =
     asymmetricKeyType === 'ed25519'
@@ -80,6 +88,13 @@ export function findKeyWarnings({ publicKey }: X509Certificate): readonly Import
   if (kind === undefined) return [];
   const message = `Browsers built on Chromium take no ${kind} key; curl, Python, Node.js and the servers do.`;
   return [{ code: 'limited-key', message }];
+}
+
+/** OpenSSL recognizes a curve that it knows in either form, so the certificate itself has to say. */
+function namesCurve({ raw }: X509Certificate): boolean {
+  const { parameters } = AsnConvert.parse(raw, Certificate).tbsCertificate.subjectPublicKeyInfo
+    .algorithm;
+  return parameters instanceof ArrayBuffer && new Uint8Array(parameters)[0] === OBJECT_IDENTIFIER;
 }
 
 function findUsageWarnings({ ca, keyUsage }: X509Certificate): readonly ImportWarning[] {

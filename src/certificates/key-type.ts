@@ -15,6 +15,8 @@ export function describeKeyType({ asymmetricKeyType, asymmetricKeyDetails }: Key
       return `RSA ${asymmetricKeyDetails?.modulusLength ?? '?'}`;
     case 'ec':
       return `ECDSA ${CURVE_NAMES[curve] ?? curve}`;
+    case 'rsa-pss':
+      return `RSA-PSS ${asymmetricKeyDetails?.modulusLength ?? '?'}`;
     case 'ed25519':
       return 'Ed25519';
     default:

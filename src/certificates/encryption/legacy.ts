@@ -8,6 +8,8 @@ import {
   OctetString,
 } from '@peculiar/asn1-schema';
 import {
+  id_pbeWithSHAAnd128BitRC2_CBC,
+  id_pbeWithSHAAnd2_KeyTripleDES_CBC,
   id_pbeWithSHAAnd3_KeyTripleDES_CBC,
   id_pbewithSHAAnd40BitRC2_CBC,
 } from '@peculiar/asn1-pfx';
@@ -19,9 +21,11 @@ import { unsupportedEncryption, type CheckRounds } from './limits.ts';
 /** What OpenSSL 1.1, Java 8 and Windows encrypt PKCS#12 with (RFC 7292 appendix C). */
 const CIPHERS: Readonly<Partial<Record<string, Cipher>>> = {
   [id_pbeWithSHAAnd3_KeyTripleDES_CBC]: { keyLength: 24, decrypt: decryptTripleDes },
+  [id_pbeWithSHAAnd2_KeyTripleDES_CBC]: { keyLength: 16, decrypt: decryptTripleDes },
   [id_pbewithSHAAnd40BitRC2_CBC]: { keyLength: 5, decrypt: decryptRc2 },
+  [id_pbeWithSHAAnd128BitRC2_CBC]: { keyLength: 16, decrypt: decryptRc2 },
 };
-/** Bytes, of both. */
+/** Bytes, of all. */
 const IV_LENGTH = 8;
 
 interface Cipher {
@@ -67,7 +71,9 @@ export async function decryptLegacy(
 }
 
 async function decryptTripleDes(data: Uint8Array, key: Buffer, iv: Buffer): Promise<Buffer> {
-  const decipher = createDecipheriv('des-ede3-cbc', key, iv);
+  // Of two keys the first is also the third.
+  const three = Buffer.concat([key, key], 24);
+  const decipher = createDecipheriv('des-ede3-cbc', three, iv);
   return Promise.resolve(Buffer.concat([decipher.update(data), decipher.final()]));
 }
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { readBundle, type Bundle, type BundleFile } from '../../../src/certificates/bundle.ts';
 import { encryptKey } from '../../../src/certificates/encrypted-key.ts';
@@ -6,7 +8,9 @@ import type { PassPhraseQuestion } from '../../../src/certificates/pass-phrase.t
 import { writeKeyStore } from '../../../src/certificates/pkcs12/write.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
 import { cancellation } from '../../../src/errors.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import { issueChain, type Party } from './pki-fixture.ts';
+import { hasOpenssl, makeWorkspace } from './workspace-fixture.ts';
 
 describe('reading certificates and keys out of files', function () {
   this.timeout(60_000);
@@ -32,12 +36,56 @@ describe('reading certificates and keys out of files', function () {
     keys.length,
   ];
 
+  const pkcs7 = (): string =>
+    new x509.X509Certificates([middle.authority]).export('pem').replaceAll('CMS', 'PKCS7');
+
   it('finds all blocks of a PEM text, whatever stands around and between them', async () => {
     const text = `Bag Attributes\n  friendlyName: x\n${leaf.keyPem}\r\n# chain\n${root.pem}${leaf.pem}`;
     const bundle = await read(text, middle.pem.replaceAll('\n', '\r\n'));
     assert.deepEqual(count(bundle), [3, 1]);
     assert.ok(bundle.keys[0]?.key.equals(leaf.key));
     assert.deepEqual(count(await read(Buffer.from(`\ufeff${leaf.pem}`, 'utf16le'))), [1, 0]);
+  });
+
+  it('finds them with the blanks they get in YAML and in mails', async () => {
+    const encrypted = await encryptKey(leaf.key, 'right one');
+    for (const [before, after] of [
+      ['    ', ''],
+      ['', ' \t'],
+      ['\t', '  \r'],
+    ] as const) {
+      const indent = (pem: string): string => pem.replaceAll(/^(?=.)/gm, before);
+      const paste = (pem: string): string => indent(pem).replaceAll('\n', `${after}\n`);
+      const bundle = await readBundle(
+        [leaf.pem, leaf.keyPem, encrypted, pkcs7()].map((pem) => file(`key: |\n${paste(pem)}`)),
+        () => Promise.resolve('right one'),
+      );
+      assert.deepEqual(count(bundle), [2, 2]);
+    }
+    assert.deepEqual(count(await read(`${leaf.pem}${' '.repeat(1_000_000)}x`)), [1, 0]);
+  });
+
+  it('opens what old programs encrypted, or names the cipher and what converts it', async function () {
+    if (!hasOpenssl()) skipBecause(this, 'needs the openssl program');
+    const fixture = await makeWorkspace();
+    const { folder } = fixture;
+    await mkdir(folder);
+    await writeFile(join(folder, 'both.pem'), leaf.keyPem + leaf.pem);
+    const ask = (): Promise<string> => Promise.resolve('right one');
+    const readBack = async (name: string): Promise<Bundle> =>
+      readBundle([file(await readFile(join(folder, name)), name)], ask);
+    const phrase = ['-passout', 'pass:right one', '-in', 'both.pem', '-out'];
+    const store = (key: string, certificates: string): readonly string[] => [
+      ...['pkcs12', '-export', '-legacy', '-keypbe', key, '-certpbe', certificates],
+    ];
+    fixture.openssl(...store('PBE-SHA1-2DES', 'PBE-SHA1-RC2-128'), ...phrase, 'old.p12');
+    assert.deepEqual(count(await readBack('old.p12')), [1, 1]);
+    fixture.openssl(...store('PBE-SHA1-3DES', 'PBE-SHA1-RC4-128'), ...phrase, 'rc4.p12');
+    const code = 'unsupported-encryption';
+    await assert.rejects(readBack('rc4.p12'), { code, message: /RC4.* -legacy / });
+    const legacy = ['-provider', 'legacy', '-provider', 'default'];
+    fixture.openssl('pkcs8', '-topk8', '-v1', 'PBE-MD5-DES', ...legacy, ...phrase, 'des.pem');
+    await assert.rejects(readBack('des.pem'), { code, message: /DES .*MD5.*pkcs8 -topk8/ });
   });
 
   it('goes once through a text whose blocks have no end', async () => {

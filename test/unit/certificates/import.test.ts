@@ -5,7 +5,7 @@ import {
   X509Certificate,
   type KeyObject,
 } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { beforeEach, describe, it } from 'mocha';
 import { joinBundles, readBundle, type Bundle } from '../../../src/certificates/bundle.ts';
 import { createRequest } from '../../../src/certificates/certificate-request.ts';
@@ -23,8 +23,9 @@ import { PublicRoots } from '../../../src/certificates/public-roots.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
 import { ExplainedError } from '../../../src/errors.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import { issue, issueChain, rsa, withoutEnd, type Party, type PartyWish } from './pki-fixture.ts';
-import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
+import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
@@ -155,6 +156,25 @@ describe('planning an import', function () {
         error instanceof ExplainedError &&
         error.code === 'unsupported-key' &&
         !needsMoreFiles(error.problem),
+    );
+  });
+
+  it('warns of a key that writes its curve out, though OpenSSL knows which it is', async function () {
+    if (!hasOpenssl()) skipBecause(this, 'needs the openssl program');
+    const fixture = await makeWorkspace();
+    const { folder } = fixture;
+    await mkdir(folder);
+    fixture.openssl(
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'],
+      ...['-pkeyopt', 'ec_param_enc:explicit', '-keyout', 'k.pem', '-out', 'c.pem'],
+      ...['-subj', '/CN=x', '-addext', 'subjectAltName=DNS:localhost', '-days', '99'],
+    );
+    const certificates = [new X509Certificate(await readFile(`${folder}/c.pem`))];
+    const keys = [{ key: createPrivateKey(await readFile(`${folder}/k.pem`)) }];
+    const { warnings } = await plan({ certificates, keys });
+    assert.match(
+      warnings.map(({ code, message }) => `${code} ${message}`).join(),
+      /^limited-key .*curve/,
     );
   });
 

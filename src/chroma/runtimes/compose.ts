@@ -28,10 +28,10 @@ import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './docker-commands.ts';
 import { endContainers, haltContainers, removeForced } from './docker-containers.ts';
-import { Engine } from './docker-engine.ts';
+import type { Engine } from './docker-engine.ts';
 import { checkEngine, isUsable } from './docker-facts.ts';
 import { findByRole, hasEnded, readObservation, type InspectedContainer } from './docker-state.ts';
-import { watchContainers } from './docker-watch.ts';
+import { EngineChoice } from './engine-choice.ts';
 import type {
   Availability,
   Observation,
@@ -49,19 +49,21 @@ import type {
 export class ComposeRuntime implements Runtime {
   readonly kind = 'compose';
   readonly #workspace: string;
-  readonly #readSettings: () => Settings;
-  #client: Engine | undefined;
+  readonly #engines: EngineChoice<ComposeChroma>;
 
   constructor(options: { readonly workspace: string; readonly readSettings: () => Settings }) {
     this.#workspace = options.workspace;
-    this.#readSettings = options.readSettings;
+    this.#engines = new EngineChoice(options.readSettings, (engine, signal) =>
+      this.#find(engine, signal),
+    );
   }
 
   async check(signal?: AbortSignal): Promise<Availability> {
-    const engine = await checkEngine(this.#engine, signal);
-    if (!engine.available) return engine;
+    const engine = this.#engines.current;
+    const asked = await checkEngine(engine, signal);
+    if (!asked.available) return asked;
     try {
-      const target = await findTarget(this.#engine, this.#workspace, signal);
+      const target = await findTarget(engine, this.#workspace, signal);
       const { compose, services, front } = target;
       const names = [...services, ...(front === undefined ? [] : [front])].join(' and ');
       const program = [compose.program, ...compose.leading].join(' ');
@@ -73,10 +75,11 @@ export class ComposeRuntime implements Runtime {
   }
 
   async start({ keyPassPhrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
-    const target = await findTarget(this.#engine, this.#workspace, signal);
+    const target = await findTarget(this.#engines.current, this.#workspace, signal);
     report({ kind: 'creating' });
-    const present = await listComposeContainers(this.#engine, this.#workspace, signal);
-    await this.#removeFronts(target, present, signal);
+    const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
+    const present = await listComposeContainers(engine, this.#workspace, signal);
+    await this.#removeFronts(engine, target, present, signal);
     const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
     const bringUp = async (args: readonly string[]): Promise<void> => {
       const up = composeCommand(target, ['up', '--detach', ...args]);
@@ -97,7 +100,7 @@ export class ComposeRuntime implements Runtime {
     if (target.front === undefined) return;
     await bringUp(['--no-recreate', target.front]);
     const front = present.find((container) => nameService(container) === target.front);
-    if (front) await rejoinFront(this.#engine, front, signal);
+    if (front) await rejoinFront(engine, front, signal);
   }
 
   /**
@@ -105,20 +108,14 @@ export class ComposeRuntime implements Runtime {
    * container itself, which is then only stopped.
    */
   async stop(signal?: AbortSignal): Promise<void> {
-    if (!(await this.#hasFile()) || !(await isUsable(this.#engine, signal))) return;
-    const { own } = await this.#find(signal);
-    const server = findByRole(own, 'server');
-    if (server && !keepsItsData(server)) {
-      await haltContainers(this.#engine, own, signal);
-      return;
-    }
-    await endContainers(this.#engine, own, signal);
-    const project = server?.Labels?.[COMPOSE_LABELS.project];
-    if (project !== undefined) await removeUnusedNetworks(this.#engine, project, signal);
+    if (!(await this.#hasFile())) return;
+    const engine = await this.#engines.choose(signal);
+    if (await isUsable(engine, signal)) await this.#end(engine, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    const { own, front } = await this.#find(signal);
+    const found = await this.#engines.find(signal);
+    const { engine, own, front } = found;
     const observation = readObservation(own, false);
     if (observation.kind === 'none') return observation;
     // As `docker compose stop` leaves it.
@@ -129,21 +126,21 @@ export class ComposeRuntime implements Runtime {
       ...(front ? { front: nameService(front) } : {}),
     };
     if (observation.kind === 'exited') {
-      return { ...observation, server, lastLog: await this.readLog(20, signal) };
+      return { ...observation, server, lastLog: await readLogs(found, 20, signal) };
     }
     if (observation.kind === 'halted') return { ...observation, server };
     if (front && hasEnded(front)) {
       return { kind: 'halted', server, problem: explainFrontDown(nameService(front)) };
     }
     if (server.port > 0) return { kind: 'running', server };
-    return { kind: 'halted', server, problem: await this.#explainUnpublished(signal) };
+    return { kind: 'halted', server, problem: await this.#explainUnpublished(engine, signal) };
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-    const { own, front } = await this.#find(signal);
-    return front
-      ? renewFront(this.#engine, front, isServed, signal)
-      : renewContainers(this.#engine, own, isServed, signal);
+    const found = await this.#engines.find(signal);
+    return found.front
+      ? renewFront(found.engine, found.front, isServed, signal)
+      : renewContainers(found, isServed, signal);
   }
 
   watch(changed: () => void): Disposable {
@@ -156,7 +153,7 @@ export class ComposeRuntime implements Runtime {
       if (isSettled() || !(await this.#hasFile())) return;
       const label = { name: COMPOSE_LABELS.folder, values: await spellingsOf(this.#workspace) };
       if (isSettled()) return;
-      containers = watchContainers(() => this.#engine, label, changed);
+      containers = this.#engines.watch(label, changed);
     };
     void connect();
     const folder = watchPath(this.#workspace, (name) => {
@@ -172,18 +169,23 @@ export class ComposeRuntime implements Runtime {
   }
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
-    return readLogs(this.#engine, (await this.#find(signal)).own, lines, signal);
+    return readLogs(await this.#engines.find(signal), lines, signal);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    return followLogs(this.#engine, async (signal) => (await this.#find(signal)).own, onLine);
+    return followLogs((signal) => this.#engines.find(signal), onLine);
   }
 
-  /** The client the settings name now. */
-  get #engine(): Engine {
-    const { containerCommand } = this.#readSettings();
-    if (this.#client?.program !== containerCommand) this.#client = new Engine(containerCommand);
-    return this.#client;
+  async #end(engine: Engine, signal?: AbortSignal): Promise<void> {
+    const { own } = await this.#find(engine, signal);
+    const server = findByRole(own, 'server');
+    if (server && !keepsItsData(server)) {
+      await haltContainers(engine, own, signal);
+      return;
+    }
+    await endContainers(engine, own, signal);
+    const project = server?.Labels?.[COMPOSE_LABELS.project];
+    if (project !== undefined) await removeUnusedNetworks(engine, project, signal);
   }
 
   /**
@@ -191,31 +193,32 @@ export class ComposeRuntime implements Runtime {
    * docker-compose does not see. It keeps nothing.
    */
   async #removeFronts(
+    engine: Engine,
     { services }: ComposeTarget,
     present: readonly InspectedContainer[],
     signal: AbortSignal,
   ): Promise<void> {
     const [, ...fronts] = services;
     const outdated = present.filter((container) => fronts.includes(nameService(container)));
-    await removeForced(this.#engine, outdated, signal);
+    await removeForced(engine, outdated, signal);
   }
 
-  async #find(signal?: AbortSignal): Promise<ComposeChroma> {
+  async #find(engine: Engine, signal?: AbortSignal): Promise<ComposeChroma> {
     if (!(await this.#hasFile())) return { own: [] };
-    const containers = await listComposeContainers(this.#engine, this.#workspace, signal);
+    const containers = await listComposeContainers(engine, this.#workspace, signal);
     const found = adoptContainers(containers);
     const server = findByRole(found.own, 'server');
     if (found.front || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
       return found;
     }
     // What no container tells: Compose of old does not write down what depends on what.
-    const target = await findTarget(this.#engine, this.#workspace, signal).catch(() => undefined);
+    const target = await findTarget(engine, this.#workspace, signal).catch(() => undefined);
     return adoptContainers(containers, target?.front);
   }
 
-  async #explainUnpublished(signal: AbortSignal | undefined): Promise<ProblemText> {
+  async #explainUnpublished(engine: Engine, signal: AbortSignal | undefined): Promise<ProblemText> {
     try {
-      const { front, port } = await findTarget(this.#engine, this.#workspace, signal);
+      const { front, port } = await findTarget(engine, this.#workspace, signal);
       if (front !== undefined) return explainFrontDown(front);
       return port === undefined ? NOT_PUBLISHED : NOT_PUBLISHED_YET;
     } catch (error) {

@@ -1,17 +1,16 @@
 import type { Disposable } from '../../events.ts';
-import type { Engine } from './docker-engine.ts';
-import { findByRole, type InspectedContainer } from './docker-state.ts';
+import { findByRole } from './docker-state.ts';
+import type { Found } from './engine-choice.ts';
 
 /** The last log lines of a server and of what stands in front of it. */
 export async function readLogs(
-  engine: Engine,
-  containers: readonly InspectedContainer[],
+  { engine, own }: Found,
   lines: number,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const logs: string[] = [];
   for (const role of ['server', 'proxy'] as const) {
-    const container = findByRole(containers, role);
+    const container = findByRole(own, role);
     if (!container) continue;
     const args = ['logs', '--tail', String(lines), container.Id];
     const { stdout, stderr } = await engine.run(args, signal);
@@ -22,15 +21,14 @@ export async function readLogs(
 
 /** Hands over the server's log lines as they come, once it is found, until disposed. */
 export function followLogs(
-  engine: Engine,
-  find: (signal: AbortSignal) => Promise<readonly InspectedContainer[]>,
+  find: (signal: AbortSignal) => Promise<Found>,
   onLine: (line: string) => void,
 ): Disposable {
   const ending = new AbortController();
   let stream: Disposable | undefined;
   find(ending.signal)
-    .then((containers) => {
-      const server = findByRole(containers, 'server');
+    .then(({ engine, own }) => {
+      const server = findByRole(own, 'server');
       if (!server || ending.signal.aborted) return;
       stream = engine.follow(['logs', '--follow', '--tail', '200', server.Id], onLine);
     })

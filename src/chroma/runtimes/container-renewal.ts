@@ -1,5 +1,5 @@
-import type { Engine } from './docker-engine.ts';
-import { findByRole, readObservation, type InspectedContainer } from './docker-state.ts';
+import { findByRole, readObservation } from './docker-state.ts';
+import type { Found } from './engine-choice.ts';
 import { awaitRenewal } from './renewal.ts';
 
 /**
@@ -7,14 +7,13 @@ import { awaitRenewal } from './renewal.ts';
  * False where only a restart of the server can.
  */
 export async function renewContainers(
-  engine: Engine,
-  containers: readonly InspectedContainer[],
+  { engine, own }: Found,
   isServed: () => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const observation = readObservation(containers, true);
+  const observation = readObservation(own, true);
   if (observation.kind !== 'running') return false;
-  const proxy = findByRole(containers, 'proxy');
+  const proxy = findByRole(own, 'proxy');
   const tell = async (command: readonly string[]): Promise<boolean> => {
     if (!proxy) return false;
     const told = await engine.run([...command, proxy.Id], signal);

@@ -21,11 +21,10 @@ const ASK_LATER = 10_000;
  * Calls back when a container with a label may have changed, and when the engine comes or goes:
  * what the engine's events cannot tell.
  *
- * @param engine asked for anew with each connection, because a setting names it
  * @param label what the containers carry, with any of these values
  */
 export function watchContainers(
-  engine: () => Engine,
+  engine: Engine,
   label: WatchedLabel,
   changed: () => void,
 ): Disposable {
@@ -36,8 +35,7 @@ export function watchContainers(
 
   const connect = async (): Promise<void> => {
     const asked = Date.now();
-    const client = readClient();
-    if (!client || !(await answers(client, ending.signal))) {
+    if (!(await answers(engine, ending.signal))) {
       askAgain();
       return;
     }
@@ -46,22 +44,13 @@ export function watchContainers(
     const tell = (line: string): void => {
       if (isChange(line, label)) changed();
     };
-    stream = client.follow(eventsArgs(label, asked / 1000), tell, () => {
+    stream = engine.follow(eventsArgs(label, asked / 1000), tell, () => {
       lastAnswer = Date.now();
       changed();
       askAgain();
     });
     // Whatever happened while nobody listened; from `asked` on the stream tells it.
     changed();
-  };
-
-  // A setting that cannot be is said elsewhere, and may be corrected.
-  const readClient = (): Engine | undefined => {
-    try {
-      return engine();
-    } catch {
-      return undefined;
-    }
   };
 
   const askAgain = (): void => {

@@ -5,12 +5,11 @@ import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './docker-commands.ts';
 import { findContainers, removeContainers } from './docker-containers.ts';
-import { Engine } from './docker-engine.ts';
 import { checkEngine, isUsable } from './docker-facts.ts';
 import { isFrontUp, stopFront, watchFront } from './docker-front.ts';
 import { startContainers } from './docker-start.ts';
 import { readObservation } from './docker-state.ts';
-import { watchContainers } from './docker-watch.ts';
+import { EngineChoice } from './engine-choice.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 
 /** Chroma in a container of the user's own engine, Docker or Podman. */
@@ -19,8 +18,7 @@ export class DockerRuntime implements Runtime {
   readonly #workspace: string;
   readonly #id: string;
   readonly #supervisorFile: string;
-  readonly #readSettings: () => Settings;
-  #client: Engine | undefined;
+  readonly #engines: EngineChoice;
 
   constructor(options: {
     readonly workspace: string;
@@ -30,40 +28,44 @@ export class DockerRuntime implements Runtime {
     this.#workspace = options.workspace;
     this.#id = workspaceId(options.workspace);
     this.#supervisorFile = options.supervisorFile;
-    this.#readSettings = options.readSettings;
+    this.#engines = new EngineChoice(options.readSettings, async (engine, signal) => ({
+      own: await findContainers(engine, this.#id, signal),
+    }));
   }
 
   check(signal?: AbortSignal): Promise<Availability> {
-    return checkEngine(this.#engine, signal);
+    return checkEngine(this.#engines.current, signal);
   }
 
-  start(plan: StartPlan, context: StartContext): Promise<void> {
-    return startContainers(this.#engine, this.#supervisorFile, plan, context);
+  async start(plan: StartPlan, context: StartContext): Promise<void> {
+    const engine = await this.#engines.take(
+      (former, signal) => removeContainers(former, this.#id, signal),
+      context.signal,
+    );
+    await startContainers(engine, this.#supervisorFile, plan, context);
   }
 
   async stop(signal?: AbortSignal): Promise<void> {
     await stopFront(this.#workspace);
-    if (await isUsable(this.#engine, signal)) {
-      await removeContainers(this.#engine, this.#id, signal);
-    }
+    const engine = await this.#engines.choose(signal);
+    if (await isUsable(engine, signal)) await removeContainers(engine, this.#id, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
-    const containers = await findContainers(this.#engine, this.#id, signal);
-    if (containers.length === 0) return { kind: 'none' };
-    const observation = readObservation(containers, await isFrontUp(this.#workspace));
+    const found = await this.#engines.find(signal);
+    if (found.own.length === 0) return { kind: 'none' };
+    const observation = readObservation(found.own, await isFrontUp(this.#workspace));
     if (observation.kind !== 'exited') return observation;
-    return { ...observation, lastLog: await this.readLog(20, signal) };
+    return { ...observation, lastLog: await readLogs(found, 20, signal) };
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-    const containers = await findContainers(this.#engine, this.#id, signal);
-    return renewContainers(this.#engine, containers, isServed, signal);
+    return renewContainers(await this.#engines.find(signal), isServed, signal);
   }
 
   watch(changed: () => void): Disposable {
     const watches = [
-      watchContainers(() => this.#engine, { name: LABELS.workspace, values: [this.#id] }, changed),
+      this.#engines.watch({ name: LABELS.workspace, values: [this.#id] }, changed),
       watchFront(this.#workspace, changed),
     ];
     return {
@@ -74,19 +76,10 @@ export class DockerRuntime implements Runtime {
   }
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
-    const containers = await findContainers(this.#engine, this.#id, signal);
-    return readLogs(this.#engine, containers, lines, signal);
+    return readLogs(await this.#engines.find(signal), lines, signal);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
-    const engine = this.#engine;
-    return followLogs(engine, (signal) => findContainers(engine, this.#id, signal), onLine);
-  }
-
-  /** The client the settings name now. */
-  get #engine(): Engine {
-    const { containerCommand } = this.#readSettings();
-    if (this.#client?.program !== containerCommand) this.#client = new Engine(containerCommand);
-    return this.#client;
+    return followLogs((signal) => this.#engines.find(signal), onLine);
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { describeExposure } from '../chroma/exposure.ts';
 import { LABELS, UVICORN_PASS_PHRASE, uvicornCommand } from '../chroma/runtimes/docker-commands.ts';
 import { askWithBash } from '../proxy/ask-with-bash.ts';
@@ -8,6 +9,7 @@ import {
   PASS_PHRASE_COMMENT,
   PASS_PHRASE_REFERENCE,
   TOKEN_VARIABLE,
+  withDefaults,
   type ComposePlan,
   type ExplainedService,
 } from './compose-plan.ts';
@@ -52,13 +54,16 @@ export function certificatesMount({ certificatesFolder }: ComposePlan, target: s
   return `${escapeForCompose(certificatesFolder)}:${target}:ro,z`;
 }
 
-function publish({ bindAddress, port }: ComposePlan, target: number): string {
-  const host = bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
-  return `${host}:\${CHROMA_TLS_PORT:-${port}}:${target}`;
+function publish(
+  { bindAddress, port, portVariable = `\${CHROMA_TLS_PORT:-${port}}` }: ComposePlan,
+  target: number,
+): string {
+  const host = isIP(bindAddress) === 6 ? `[${bindAddress}]` : bindAddress;
+  return `${host}:${portVariable}:${target}`;
 }
 
 function describePorts({ tls, names, traits, bindAddress }: ComposePlan): string {
-  const warning = describeExposure(traits, bindAddress);
+  const warning = describeExposure(traits, withDefaults(bindAddress));
   if (warning !== undefined) return warning.replaceAll(/(.{60,80}) /g, '$1\n');
   return tls === 'uvicorn'
     ? 'The address keeps it on this machine; without one it would be open to the network.'

@@ -11,6 +11,7 @@ import { CHROMA_SERVICE, findChroma } from './chroma-finder.ts';
 import { nameServices, withDefaults, type ComposePlan, type ServiceNames } from './compose-plan.ts';
 import { nameVolume } from './data-mounts.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
+import { findPublishedPort } from './published-port.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
 /** What the choices are made from. */
@@ -55,6 +56,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   const tls = chooseTls(settings.tlsTermination, traits, front);
   const sameFront = isFront(front) && readLabel(front, LABELS.tls) === tls ? front : undefined;
   const known = mapOf(sameFront)['image'];
+  const published = choosePublication(mapOf(chroma), circumstances);
   const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, front]);
   if (bearerToken && tls === 'uvicorn' && !traits.ownAuthentication) throw tokenImpossible(image);
   return {
@@ -63,14 +65,33 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
     traits,
     tls,
     frontImage: keep(known, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
-    bindAddress: settings.bindAddress,
-    port: settings.port,
+    ...published,
     certificatesFolder: relativeFolder(circumstances),
     keyEncrypted: circumstances.keyEncrypted,
     domain: circumstances.sharesEnvFile ? DEFAULT_DOMAIN : domain,
-    url: endpointUrl(domain, settings.port),
+    url: endpointUrl(domain, published.port),
     checkedName: chooseCheckedName(domain, circumstances.certificateNames, tls),
     bearerToken,
+  };
+}
+
+/**
+ * Where it is published. An address that nobody wrote is none to keep: without one the port is open
+ * to the network.
+ */
+function choosePublication(
+  chroma: YamlMap,
+  { settings, chosen }: ComposeCircumstances,
+): Pick<ComposePlan, 'bindAddress' | 'port' | 'portVariable'> {
+  const { address, port } = findPublishedPort(chroma) ?? {};
+  const bindAddress =
+    address === undefined || chosen.has('bindAddress') ? settings.bindAddress : address;
+  if (port === undefined || chosen.has('port')) return { bindAddress, port: settings.port };
+  const known = Number(withDefaults(port));
+  return {
+    bindAddress,
+    port: Number.isInteger(known) ? known : settings.port,
+    ...(port.includes('$') ? { portVariable: port } : {}),
   };
 }
 

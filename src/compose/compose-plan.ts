@@ -12,8 +12,11 @@ export interface ComposePlan {
   readonly tls: Exclude<OwnTermination, 'embedded'>;
   /** nginx's or Envoy's; unused where uvicorn ends TLS. */
   readonly frontImage: string;
+  /** Of this machine; where a person's file has a variable for it, that one. */
   readonly bindAddress: string;
   readonly port: number;
+  /** A variable of Compose that stands for the port in a person's file; none: our own. */
+  readonly portVariable?: string;
   /** Relative to the Compose file, such as `./certs`. */
   readonly certificatesFolder: string;
   /** Whether whoever starts it has to know the pass phrase of the key. */

@@ -1,7 +1,9 @@
+import { isLoopback } from '../chroma/exposure.ts';
 import { nameLine, type Line } from '../chroma/version.ts';
-import type { ComposePlan } from './compose-plan.ts';
+import { withDefaults, type ComposePlan } from './compose-plan.ts';
 import { findData, tellLine } from './data-mounts.ts';
 import { mapOf } from './merge-project.ts';
+import { findPublishedPort } from './published-port.ts';
 import type { YamlMap } from './yaml-text.ts';
 
 /**
@@ -20,6 +22,7 @@ export function describeMerge(
     mapOf(mapOf(project['services'])[plan.names.chroma]);
   return [
     describeData(chromaIn(before), chromaIn(after), plan.traits.line),
+    describeNarrowing(chromaIn(before), plan),
     ...describeAssumption(plan, chromaIn(after)),
   ].filter((note) => note !== undefined);
 }
@@ -54,6 +57,14 @@ function describeData(before: YamlMap, after: YamlMap, line: Line): string | und
       : `Chroma ${nameLine(line)} goes on with what is in ${place}.`,
     ...(left === undefined ? [] : [`The data of ${nameLine(former)} stays in ${left}.`]),
   ].join(' ');
+}
+
+/** That others lose a server which nobody meant to open to them. */
+function describeNarrowing(before: YamlMap, { bindAddress }: ComposePlan): string | undefined {
+  const published = findPublishedPort(before);
+  return published && published.address === undefined && isLoopback(withDefaults(bindAddress))
+    ? 'Its port was open to the network and will be to this machine alone, unless chromaTls.bindAddress (--bind-address) says otherwise.'
+    : undefined;
 }
 
 function holdsData(service: YamlMap): boolean {

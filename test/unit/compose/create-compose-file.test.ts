@@ -162,6 +162,66 @@ describe('creating a Compose file', () => {
     });
   });
 
+  describe('a Chroma that is published already', () => {
+    const written = async (entry: string): Promise<void> =>
+      writeFile(
+        file('compose.yaml'),
+        `services:\n  chroma:\n    image: chromadb/chroma:1.5.9\n    ports:\n      - ${entry}\n`,
+      );
+    /** Our one entry of its ports. */
+    async function published(settings: Partial<Settings> = {}): Promise<string> {
+      const { after } = await propose(settings);
+      return /ports:\n +- (.*)/.exec(after)?.[1] ?? '';
+    }
+
+    for (const [entry, expected] of [
+      ['"9000:8000"', '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443'],
+      ['9000:8000/tcp', '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443'],
+      ['"8000"', '127.0.0.1:${CHROMA_TLS_PORT:-8000}:8443'],
+      ['"9000-9001:8000-8001"', '127.0.0.1:${CHROMA_TLS_PORT:-8000}:8443'],
+      ['"0.0.0.0:9000:8000"', '0.0.0.0:${CHROMA_TLS_PORT:-9000}:8443'],
+      ['"[::1]:9000:8000"', '"[::1]:${CHROMA_TLS_PORT:-9000}:8443"'],
+      ['"${PORT:-9000}:8000"', '127.0.0.1:${PORT:-9000}:8443'],
+      ['"${ADDRESS:-127.0.0.1}:9000:8000"', '${ADDRESS:-127.0.0.1}:${CHROMA_TLS_PORT:-9000}:8443'],
+      ['{ target: 8000, published: 9000 }', '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443'],
+      [
+        '{ target: 8000, published: "9000", host_ip: 10.0.0.2 }',
+        '10.0.0.2:${CHROMA_TLS_PORT:-9000}:8443',
+      ],
+      ['"9999:9090"\n      - "9000:8000"', '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443'],
+    ] as const) {
+      it(`at ${entry.replaceAll(/\s+/g, ' ')} stays there`, async () => {
+        await written(entry);
+        assert.equal(await published(), expected);
+      });
+    }
+
+    it('goes where a setting sends it, be that the default', async () => {
+      await written('"0.0.0.0:9000:8000"');
+      assert.equal(await published({ port: 8000 }), '0.0.0.0:${CHROMA_TLS_PORT:-8000}:8443');
+      const bindAddress = '127.0.0.1';
+      assert.equal(await published({ bindAddress }), '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443');
+    });
+
+    it('keeps the port and the address that were asked for once', async () => {
+      await create({ port: 9000, bindAddress: '0.0.0.0' });
+      const { before, after, plan } = await propose();
+      assert.equal(after, before);
+      assert.deepEqual([plan.port, plan.url], [9000, 'https://localhost:9000']);
+    });
+
+    it('is said to be closed to the network where no address was written', async () => {
+      const isSaid = async (): Promise<boolean> =>
+        (await propose()).notes.join().includes('to this machine alone');
+      await written('"9000:8000"');
+      assert.equal(await isSaid(), true);
+      for (const entry of ['"127.0.0.1:9000:8000"', '"0.0.0.0:9000:8000"', '"8000"']) {
+        await written(entry);
+        assert.equal(await isSaid(), false, entry);
+      }
+    });
+  });
+
   describe('where the version goes to the other line', () => {
     const OLD = 'chromadb/chroma:0.6.3';
     const NEW = 'chromadb/chroma:1.5.9';

@@ -68,6 +68,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   const envFile = await resolveInWorkspace(workspace, settings.envFile);
   const domain = await readDomain(envFile);
   const project = readProject(before ?? '', file);
+  const certificate = await readCertificate(certificatesFolder, domain, settings);
   const plan = planCompose({
     workspace,
     settings,
@@ -75,7 +76,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     certificatesFolder,
     domain,
     sharesEnvFile: envFile === join(workspace, '.env'),
-    ...(await readCertificate(certificatesFolder, domain, settings)),
+    ...certificate,
     project,
     // Broken or not, the other file is not the one to be changed.
     takenNames: Object.keys(mapOf(peekAtServices(other))),
@@ -91,7 +92,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   return {
     ...known,
     after: patch(before, merged, ours, name),
-    notes: describeMerge(project, merged, plan),
+    notes: describeMerge(project, merged, plan, certificate.certificateNames),
   };
 }
 

@@ -1,8 +1,10 @@
 import { isLoopback } from '../chroma/exposure.ts';
+import { LABELS } from '../chroma/runtimes/docker-commands.ts';
 import { nameLine, type Line } from '../chroma/version.ts';
+import { CONTAINER_PORTS } from '../proxy/front.ts';
 import { withDefaults, type ComposePlan } from './compose-plan.ts';
 import { findData, tellLine } from './data-mounts.ts';
-import { mapOf } from './merge-project.ts';
+import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
 import type { YamlMap } from './yaml-text.ts';
 
@@ -12,17 +14,20 @@ import type { YamlMap } from './yaml-text.ts';
  *
  * @param before what their file says
  * @param after what it will say
+ * @param certificateNames what the certificate is good for
  */
 export function describeMerge(
   before: YamlMap,
   after: YamlMap,
   plan: ComposePlan,
+  certificateNames: readonly string[],
 ): readonly string[] {
   const chromaIn = (project: YamlMap): YamlMap =>
     mapOf(mapOf(project['services'])[plan.names.chroma]);
   return [
     describeData(chromaIn(before), chromaIn(after), plan.traits.line),
     describeNarrowing(chromaIn(before), plan),
+    describeOthers(before, plan, certificateNames),
     ...describeAssumption(plan, chromaIn(after)),
   ].filter((note) => note !== undefined);
 }
@@ -65,6 +70,29 @@ function describeNarrowing(before: YamlMap, { bindAddress }: ComposePlan): strin
   return published && published.address === undefined && isLoopback(withDefaults(bindAddress))
     ? 'Its port was open to the network and will be to this machine alone, unless chromaTls.bindAddress (--bind-address) says otherwise.'
     : undefined;
+}
+
+/** Where the other services find Chroma from then on, and what it takes for them to verify it. */
+function describeOthers(
+  before: YamlMap,
+  { names, tls }: ComposePlan,
+  certificateNames: readonly string[],
+): string | undefined {
+  const { [names.chroma]: chroma, ...others } = mapOf(before['services']);
+  if (Object.values(others).every(isFront)) return undefined;
+  const address = addressOf(names.chroma, tls);
+  if (addressOf(names.chroma, readLabel(chroma, LABELS.tls)) === address) return undefined;
+  const name = certificateNames.includes(names.chroma)
+    ? ''
+    : `add ${names.chroma} to chromaTls.certificate.additionalNames, generate the certificate again, and `;
+  return `The other services reach Chroma at ${address} from then on, and by no other address. To verify it, ${name}mount ca.pem into them.`;
+}
+
+/** @param tls who ends TLS; none where nobody is known to */
+function addressOf(service: string, tls: string | undefined): string | undefined {
+  if (tls === undefined) return undefined;
+  const port = tls === 'uvicorn' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls;
+  return `https://${service}:${port}`;
 }
 
 function holdsData(service: YamlMap): boolean {

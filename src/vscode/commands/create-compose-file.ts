@@ -63,7 +63,7 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
   refuseUnsaved(proposal);
   const shown = await showComposeDiff(proposal);
   const answer = await window.showInformationMessage(
-    [`Put Chroma into ${name}?`, ...notes, 'Nothing else in it changes.'].join(' '),
+    [`Put Chroma into ${name}?`, ...notes, 'No other service in it is changed.'].join(' '),
     APPLY,
     ...(request.separate === true ? [] : [SEPARATE]),
     CANCEL,

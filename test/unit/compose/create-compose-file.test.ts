@@ -162,6 +162,36 @@ describe('creating a Compose file', () => {
     });
   });
 
+  describe('the other services of a file', () => {
+    const APP =
+      'services:\n  app:\n    image: me/app\n    environment: { CHROMA_URL: "http://chroma:8000" }\n  chroma:\n    image: chromadb/chroma:TAG\n';
+
+    for (const [tag, address] of [
+      ['1.5.9', 'https://chroma:8443'],
+      ['0.6.3', 'https://chroma:8000'],
+    ] as const) {
+      it(`are said to find ${tag} at ${address}, and what its certificate lacks`, async () => {
+        await writeFile(file('compose.yaml'), APP.replace('TAG', tag));
+        assert.deepEqual((await propose()).notes, [
+          `The other services reach Chroma at ${address} from then on, and by no other address. To verify it, add chroma to chromaTls.certificate.additionalNames, generate the certificate again, and mount ca.pem into them.`,
+        ]);
+        const named = await propose({ additionalNames: ['localhost', 'chroma'] });
+        assert.match(named.notes.join(), /To verify it, mount ca\.pem into them\.$/);
+      });
+    }
+
+    it('need hear nothing twice, and nothing where there are none', async () => {
+      await writeFile(file('compose.yaml'), APP.replace('TAG', '1.5.9'));
+      await create();
+      assert.deepEqual((await propose({ port: 9000, tlsTermination: 'envoy' })).notes, []);
+      await writeFile(
+        file('compose.yaml'),
+        'services:\n  chroma:\n    image: chromadb/chroma:1.5.9\n',
+      );
+      assert.deepEqual((await propose()).notes, []);
+    });
+  });
+
   describe('a Chroma that is published already', () => {
     const written = async (entry: string): Promise<void> =>
       writeFile(

@@ -46,7 +46,8 @@ function introduce(plan: ComposePlan): string {
   const { names, traits, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
   const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
   return [
-    'Chroma over TLS. To start it, and to see that it answers:',
+    `Chroma over TLS. It needs ${certificatesFolder} first, which git ignores: \`chroma-tls generate\`, or`,
+    '"Chroma: Generate Certificate" in VS Code. To start it, and to see that it answers:',
     '  docker compose up --detach',
     `  curl --cacert ${ca} ${url}${traits.heartbeatPath}`,
     '',

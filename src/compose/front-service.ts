@@ -20,6 +20,16 @@ const CERTIFICATES = '/certs';
 const DOMAIN_MARK = 'chroma-domain.invalid';
 const TOKEN_MARK = 'CHROMA-TOKEN';
 
+/**
+ * In a fresh clone there is no certificates folder, for git ignores it, and the engine makes an empty
+ * one that belongs to root. (Compose 1.29 cannot be told not to.)
+ */
+const REQUIRE_CERTIFICATE = `[ -r ${CERTIFICATES}/serverkey.pem ] || {
+  echo 'There is no certificate in the folder that is mounted at ${CERTIFICATES}, so nothing can be served.' >&2
+  echo 'End this (docker compose down), remove the folder if it is empty and belongs to root, make a certificate (chroma-tls generate, or "Chroma: Generate Certificate" in VS Code), and start it again.' >&2
+  exit 1
+}`;
+
 /** nginx or Envoy in Chroma's network namespace; none where uvicorn ends TLS itself. Pure. */
 export function describeFront(plan: ComposePlan): ExplainedService | undefined {
   const { names, tls } = plan;
@@ -30,7 +40,7 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
     user: '0',
     network_mode: `service:${names.chroma}`,
     depends_on: { [names.chroma]: { condition: 'service_healthy' } },
-    entrypoint: ['sh', '-c', escapeForCompose(script)],
+    entrypoint: ['sh', '-c', escapeForCompose(`${REQUIRE_CERTIFICATE}\n${script}`)],
     environment: {
       ...Object.fromEntries(
         Object.entries(env).map(([name, value]) => [name, resolveMarks(value, plan)]),
@@ -53,6 +63,7 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
     service,
     comments: {
       user: 'Root in its container, and so able to read a key of mode 0600.',
+      entrypoint: 'First says so where there is no certificate.',
       network_mode: `Shares the network of ${names.chroma}: what is in clear never leaves it.`,
       [`environment/${configuration}`]: describeConfiguration(plan),
       [`environment/${PASS_PHRASE_VARIABLE}`]: PASS_PHRASE_COMMENT,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, before, describe, it } from 'mocha';
@@ -253,6 +253,21 @@ volumes:
     await made.waitForHealth('chroma-local-tls', 'healthy');
     assert.equal(await made.ask('/api/v2/heartbeat'), '200');
     await made.compose(...separate, 'down', '--volumes');
+  });
+
+  it('says in the log of its front that a fresh clone has no certificates', async () => {
+    const made = await open();
+    await made.write();
+    await rm(join(made.workspace.folder, 'certs'), { recursive: true });
+    await made.hurryHealthChecks('chroma');
+    await made.compose('up', '--detach');
+    const deadline = Date.now() + 30_000;
+    let log = '';
+    while (!log.includes('chroma-tls generate') && Date.now() < deadline) {
+      await sleep(300);
+      log = (await made.compose('logs', 'chroma-tls')).stdout;
+    }
+    assert.match(log, /There is no certificate in the folder[^]*chroma-tls generate/);
   });
 
   it('explains a file that cannot be read', async () => {

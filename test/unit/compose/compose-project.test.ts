@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, it } from 'mocha';
 import { chooseCheckedName } from '../../../src/compose/checked-name.ts';
 import type { ComposePlan } from '../../../src/compose/compose-plan.ts';
@@ -153,6 +154,24 @@ describe('a Compose file of ours', () => {
       assert.equal(environmentOf(reader)[name], '${CHROMA_TLS_KEY_PASSPHRASE:-}', made.image);
       assert.doesNotMatch(JSON.stringify(other ?? {}), /PASSPHRASE|PASSWORD/, made.image);
       assert.doesNotMatch(writeProject(made), /PASSPHRASE|PASSWORD/, made.image);
+    }
+  });
+
+  it('needs the certificates first, says its head', () => {
+    const text = writeProject(plan('chromadb/chroma:1.5.9', { certificatesFolder: './tls' }));
+    assert.match(text, /^# .* needs \.\/tls first, .*`chroma-tls generate`/);
+  });
+
+  it('says what is missing where a front finds no certificate', function () {
+    if (process.platform === 'win32') this.skip();
+    for (const made of PLANS) {
+      const [shell = '', option = '', script = ''] =
+        (describeProject(made).front?.['entrypoint'] as string[] | undefined) ?? [];
+      if (shell === '') continue;
+      const elsewhere = script.replaceAll('$$', '$').replaceAll('/certs', '/no-such-folder');
+      const { status, stderr } = spawnSync(shell, [option, elsewhere], { encoding: 'utf8' });
+      assert.equal(status, 1);
+      assert.match(stderr, /^There is no certificate in .*\n.*\bchroma-tls generate\b/);
     }
   });
 

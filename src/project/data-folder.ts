@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
 import { systemCode } from '../errors.ts';
 
@@ -10,7 +11,20 @@ import { systemCode } from '../errors.ts';
  */
 export function dataFolder(): string {
   const chosen = process.env['CHROMA_TLS_DATA_DIR'];
-  return chosen ? resolve(chosen) : envPaths('chroma-tls', { suffix: '' }).data;
+  if (chosen) return resolve(chosen);
+  if (isOfSnap(process.env['XDG_DATA_HOME'])) return join(homedir(), '.local/share/chroma-tls');
+  return envPaths('chroma-tls', { suffix: '' }).data;
+}
+
+/**
+ * VS Code as a snap hands its extensions a data directory of its own, another with each update
+ * (microsoft/vscode#237608); a terminal has the user's.
+ */
+function isOfSnap(folder: string | undefined): boolean {
+  if (process.platform !== 'linux' || !folder) return false;
+  return [process.env['SNAP_USER_DATA'], join(homedir(), 'snap')].some(
+    (snap) => snap && resolve(folder).startsWith(resolve(snap) + sep),
+  );
 }
 
 /** The part of it that belongs to one workspace. */

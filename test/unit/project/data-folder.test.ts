@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, realpath, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 import { dataFolder, workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
 
 describe('data folder', () => {
-  let before: string | undefined;
+  const names = ['CHROMA_TLS_DATA_DIR', 'XDG_DATA_HOME', 'SNAP_USER_DATA'];
+  let before: readonly (readonly [name: string, value: string | undefined])[];
 
   beforeEach(() => {
-    before = process.env['CHROMA_TLS_DATA_DIR'];
+    before = names.map((name) => [name, process.env[name]]);
   });
 
   afterEach(() => {
-    if (before === undefined) delete process.env['CHROMA_TLS_DATA_DIR'];
-    else process.env['CHROMA_TLS_DATA_DIR'] = before;
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
   });
 
   it("is the user's own unless a variable says otherwise, and absolute", () => {
@@ -26,6 +30,23 @@ describe('data folder', () => {
     }
     process.env['CHROMA_TLS_DATA_DIR'] = 'relative';
     assert.equal(dataFolder(), join(process.cwd(), 'relative'));
+  });
+
+  it('is the one a terminal has, in VS Code as a snap too', function () {
+    if (process.platform !== 'linux') skipBecause(this, 'snaps are for Linux');
+    delete process.env['CHROMA_TLS_DATA_DIR'];
+    const own = join(homedir(), '.local/share/chroma-tls');
+    for (const [data, snap, folder] of [
+      [join(homedir(), 'snap/code/172/.local/share'), undefined, own],
+      ['/elsewhere/code/172/.local/share', '/elsewhere/code/172', own],
+      ['/elsewhere/code/1729', '/elsewhere/code/172', '/elsewhere/code/1729/chroma-tls'],
+      ['/data', undefined, '/data/chroma-tls'],
+    ] as const) {
+      process.env['XDG_DATA_HOME'] = data;
+      if (snap === undefined) delete process.env['SNAP_USER_DATA'];
+      else process.env['SNAP_USER_DATA'] = snap;
+      assert.equal(dataFolder(), folder);
+    }
   });
 
   it('knows a workspace by its real path, however it was reached', async () => {

@@ -24,6 +24,9 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --local-command C       the chroma program of the runtime local
   --port N           8000
   --bind-address A   127.0.0.1
+  --name NAME        what the certificate is good for besides the domain; may be repeated.
+                     Without it: localhost, 127.0.0.1 and ::1
+  --discard-authority-key  generate: throw the authority's key away after signing
   --key-type T       ecdsa-p256, rsa-2048, rsa-3072 or rsa-4096
   --kind K           local-ca, self-signed or seed (as the Chroma cookbook's page makes it:
                      RSA-2048, 365 days, the domain alone)
@@ -76,8 +79,10 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
-  if (values.kind === 'seed' && (values['key-type'] ?? values.days) !== undefined) {
-    throw new UsageError('--kind seed is RSA-2048 for 365 days: leave out --key-type and --days.');
+  if (values.kind === 'seed' && (values['key-type'] ?? values.days ?? values.name) !== undefined) {
+    throw new UsageError(
+      '--kind seed is RSA-2048 for 365 days and the domain alone: leave out --key-type, --days and --name.',
+    );
   }
   return {
     verb,
@@ -104,6 +109,8 @@ export function readArguments(argv: readonly string[]): CliArguments {
       certificateEngine: values.engine,
       validityDays: toNumber(values.days),
       certificatesFolder: values.folder,
+      additionalNames: values.name,
+      keepAuthorityKey: values['discard-authority-key'] ? false : undefined,
     },
   };
 }
@@ -124,6 +131,8 @@ function parse(argv: readonly string[]) {
         'local-command': { type: 'string' },
         port: { type: 'string' },
         'bind-address': { type: 'string' },
+        name: { type: 'string', multiple: true },
+        'discard-authority-key': { type: 'boolean', default: false },
         'key-type': { type: 'string' },
         kind: { type: 'string' },
         engine: { type: 'string' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readArguments, UsageError } from '../../../src/cli/arguments.ts';
+import { DEFAULT_SETTINGS, readSettings } from '../../../src/project/settings.ts';
 
 describe('command line', () => {
   it("reads a verb and options that carry the settings' names", () => {
@@ -18,7 +19,18 @@ describe('command line', () => {
     assert.deepEqual([settings.certificateEngine, settings.certificateKind], ['docker', 'seed']);
   });
 
+  it('takes further names, and the word that the authority’s key is to go', () => {
+    const { settings } = readArguments(
+      'generate --name a.test --name 10.0.0.1 --discard-authority-key'.split(' '),
+    );
+    const { additionalNames, keepAuthorityKey } = readSettings(settings);
+    assert.deepEqual([additionalNames, keepAuthorityKey], [['a.test', '10.0.0.1'], false]);
+    const usual = readSettings(readArguments(['generate']).settings);
+    assert.deepEqual(usual, DEFAULT_SETTINGS);
+  });
+
   for (const line of [
+    'generate --kind seed --name a.test',
     'generate --kind seed --days 9',
     'generate --kind seed --key-type rsa-4096',
     '',

@@ -14,7 +14,7 @@ import { issue } from './issue.ts';
 import { explainDamaged, explainLocked, isEncrypted, readKey } from './key-file.ts';
 import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
-import { followMove } from './moved-workspace.ts';
+import { notePlace } from './note-place.ts';
 import type { KeyPassPhrase } from './pass-phrase.ts';
 import type { FreshPair } from './replace-pair.ts';
 import { describeTrustChange, type TrustChange } from './trust-change.ts';
@@ -74,7 +74,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const existing = await readExisting(workspace, folder);
     if (!request.replaceBroken) await refuseBroken(folder, domain);
 
-    await followMove(workspace, folder);
+    await notePlace(workspace);
     const { ca, key } = certificateFiles(folder);
     const [replaced, former] = [ca, key].map(
       (file) => existing.find(({ path }) => path === file)?.content,

@@ -7,7 +7,7 @@ import { installPair } from './install-pair.ts';
 import { closeCopies } from './key-copies.ts';
 import { rememberReplaced } from './known-authorities.ts';
 import { holdLock } from './lock.ts';
-import { followMove } from './moved-workspace.ts';
+import { notePlace } from './note-place.ts';
 
 export interface ImportRequest {
   readonly workspace: string;
@@ -38,10 +38,10 @@ export async function importCertificate(request: ImportRequest): Promise<ImportR
   const key = passPhrase === undefined ? plan.pair.key : await encryptKey(plan.key, passPhrase);
   return holdLock(workspace, async () => {
     const existing = await readExisting(workspace, folder);
-    // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
-    await followMove(workspace, folder);
+    await notePlace(workspace);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;
+    // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const backup = await installPair(folder, existing, { ...plan.pair, key }, now);
     if (passPhrase !== undefined) await closeCopies(folder, plan.key, key);

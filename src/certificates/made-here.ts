@@ -1,7 +1,6 @@
 import { parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { listAuthorities } from './known-authorities.ts';
-import { findFormerData } from './moved-workspace.ts';
 import { isSelfSigned } from './signatures.ts';
 
 /**
@@ -16,9 +15,5 @@ export async function isMadeHere(workspace: string, folder: string): Promise<boo
   if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
   const [anchor] = parseChain((await readIfThere(ca)) ?? '');
   const made = await listAuthorities(workspace, 'made');
-  return (
-    made.some((one) => one.certificate.fingerprint256 === anchor?.fingerprint256) ||
-    // Not yet taken over since the folder was renamed.
-    (anchor !== undefined && (await findFormerData(workspace, anchor)) !== undefined)
-  );
+  return made.some((one) => one.certificate.fingerprint256 === anchor?.fingerprint256);
 }

@@ -11,6 +11,7 @@ import { explainUnwritable } from './install-pair.ts';
 import { closeCopies } from './key-copies.ts';
 import { explainDamaged, explainLocked, readKey } from './key-file.ts';
 import { holdLock } from './lock.ts';
+import { notePlace } from './note-place.ts';
 
 export interface ProtectRequest {
   readonly workspace: string;
@@ -34,6 +35,7 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
     const { key } = await openPresentKey(request);
+    await notePlace(workspace);
     const pem =
       next === undefined
         ? key.export({ type: 'pkcs8', format: 'pem' }).toString()

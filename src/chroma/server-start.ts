@@ -1,3 +1,4 @@
+import { notePlace } from '../certificates/note-place.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
 import type { Settings } from '../project/settings.ts';
@@ -46,6 +47,8 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
       const settings = ports.readSettings();
       const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
       const keyPassPhrase = await passPhraseOf(ports);
+      // Its data will be there, and a folder that is renamed is to find them again.
+      await notePlace(ports.workspace);
       isOurs = true;
       await runtime.start(
         {

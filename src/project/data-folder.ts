@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
-import { systemCode } from '../errors.ts';
+import { findIdentity } from './workspace-identity.ts';
 
 /**
  * The folder in the user's own data directory that the extension and the CLI share: authority
@@ -29,25 +27,14 @@ function isOfSnap(folder: string | undefined): boolean {
 
 /** The part of it that belongs to one workspace. */
 export function workspaceDataFolder(workspace: string): string {
-  return join(dataFolder(), 'workspaces', workspaceId(workspace));
+  return join(workspacesFolder(), workspaceId(workspace));
 }
 
-/**
- * A name for a workspace folder that is the same for every window and the CLI: 16 hex digits of
- * the SHA-256 of its real path (folded to lower case on Windows, where case tells nothing apart;
- * macOS gives the true case back).
- */
+/** A name for a workspace folder that is the same for every window and the CLI (`findIdentity`). */
 export function workspaceId(workspace: string): string {
-  const path = realPathIfThere(workspace);
-  const folded = process.platform === 'win32' ? path.toLowerCase() : path;
-  return createHash('sha256').update(folded).digest('hex').slice(0, 16);
+  return findIdentity(workspacesFolder(), workspace);
 }
 
-function realPathIfThere(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return resolve(path);
-    throw error;
-  }
+function workspacesFolder(): string {
+  return join(dataFolder(), 'workspaces');
 }

@@ -3,7 +3,6 @@ import { ExplainedError } from '../../errors.ts';
 import { parseChain } from '../chain.ts';
 import { certificateFiles, readIfThere } from '../files.ts';
 import { listAuthorities } from '../known-authorities.ts';
-import { followMove } from '../moved-workspace.ts';
 import { readScope } from './scope.ts';
 
 /** The authority in a certificates folder that a person may be asked to trust. */
@@ -26,7 +25,7 @@ export interface Candidate {
  * The authority of a workspace that could be trusted.
  *
  * @throws ExplainedError `no-trust-anchor`; `no-authority` for a certificate that signs itself;
- *   `several-authorities`; `data-folder-not-usable`
+ *   `several-authorities`
  */
 export async function readCandidate(workspace: string, folder: string): Promise<Candidate> {
   const file = certificateFiles(folder).ca;
@@ -59,7 +58,6 @@ export async function readCandidate(workspace: string, folder: string): Promise<
       action: 'openSettings',
     });
   }
-  await followMove(workspace, folder);
   const known = await listAuthorities(workspace, 'made');
   const isOurs = known.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
   return {

@@ -4,7 +4,7 @@ import { run as runProgram, type Command } from '../../process.ts';
 import { loadAuthority } from '../authority-store.ts';
 import { holdLock } from '../lock.ts';
 import { forgetKnownAuthority, listAuthorities, rememberAuthority } from '../known-authorities.ts';
-import { followMove } from '../moved-workspace.ts';
+import { notePlace } from '../note-place.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -58,6 +58,7 @@ export async function giveTrust(
   request: TrustRequest,
 ): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
+    await notePlace(request.workspace);
     // From our own folder, so that no workspace can swap the file while root copies it.
     const { certificate } = candidate;
     const origin = candidate.isOurs ? 'made' : 'accepted';
@@ -84,7 +85,7 @@ export async function giveTrust(
  */
 export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
-    await followMove(request.workspace, request.folder);
+    await notePlace(request.workspace);
     return changeStores(request, undefined, async (store, belongings) => ({
       remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
     }));

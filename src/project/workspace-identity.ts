@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemCode } from '../errors.ts';
+
+/** The file of a workspace's data folder that says which folder it belongs to. */
+export const PLACE = 'place';
+
+/** A folder as it was when it was last noted. */
+interface Place {
+  /** Its real path, folded where case tells nothing apart. */
+  readonly path: string;
+  /**
+   * What its disk knows it by: a number and the time at which it was made. A folder keeps them when
+   * it is renamed, and no copy has them. Undefined where the disk does not tell.
+   */
+  readonly folder?: string;
+}
+
+/** The workspace that a folder was noted for. */
+interface KnownPlace extends Place {
+  readonly id: string;
+}
+
+/**
+ * The name that a workspace's data, containers, volumes and secrets go by: 16 hex digits. A folder
+ * that was renamed keeps its own. Nothing that lies in a folder can give it another's: a copy shows
+ * the same files.
+ *
+ * @param all absolute path of the folder with the data folders of all workspaces
+ */
+export function findIdentity(all: string, workspace: string): string {
+  const { path, folder } = locate(workspace);
+  const known = readPlaces(all);
+  const own =
+    known.find((place) => folder === place.folder && !isElsewhere(place, path)) ??
+    // Another folder at the same path, such as a repository that was cloned again.
+    known.find((place) => place.path === path);
+  if (own) return own.id;
+  // The first name that no folder took along which was here before.
+  for (let turn = 0; ; turn += 1) {
+    const id = nameFor(path, turn);
+    if (!known.some((place) => place.id === id)) return id;
+  }
+}
+
+/** The text of a workspace's place, as it is now. */
+export function describePlace(workspace: string): string {
+  return JSON.stringify(locate(workspace));
+}
+
+function locate(workspace: string): Place {
+  const path = realPathIfThere(workspace);
+  const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
+  // Without the time the number says little: it is given again once a folder is gone.
+  if (!facts || facts.ino === 0n || facts.birthtimeNs === 0n) return { path };
+  return { path, folder: `${facts.ino}-${facts.birthtimeNs}` };
+}
+
+function readPlaces(all: string): readonly KnownPlace[] {
+  return listFolders(all).flatMap((id) => {
+    const place = readPlace(join(all, id, PLACE));
+    return place ? [{ id, ...place }] : [];
+  });
+}
+
+function listFolders(all: string): readonly string[] {
+  try {
+    return readdirSync(all);
+  } catch {
+    // None yet, or none that we may see: whoever writes there says so.
+    return [];
+  }
+}
+
+/** What is damaged counts as none. */
+function readPlace(file: string): Place | undefined {
+  try {
+    const { path, folder } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Place>;
+    if (typeof path !== 'string') return undefined;
+    return typeof folder === 'string' ? { path, folder } : { path };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether another folder than the one at a path is at a place now, such as the one that a snapshot
+ * of a disk was taken of. What only cannot be looked at may be there.
+ */
+function isElsewhere(place: Place, path: string): boolean {
+  if (place.folder === undefined) return true;
+  try {
+    return fold(realpathSync.native(place.path)) !== path;
+  } catch (error) {
+    return systemCode(error) !== 'ENOENT';
+  }
+}
+
+function nameFor(path: string, turn: number): string {
+  const text = turn === 0 ? path : `${path}\0${turn}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function realPathIfThere(path: string): string {
+  try {
+    return fold(realpathSync.native(path));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return fold(resolve(path));
+    throw error;
+  }
+}
+
+/** To lower case on Windows; macOS gives the true case back. */
+function fold(path: string): string {
+  return process.platform === 'win32' ? path.toLowerCase() : path;
+}

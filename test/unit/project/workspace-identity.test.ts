@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, it } from 'mocha';
+import { isMadeHere } from '../../../src/certificates/made-here.ts';
+import { notePlace } from '../../../src/certificates/note-place.ts';
+import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
+import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
+import { describePlace } from '../../../src/project/workspace-identity.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
+import {
+  makeWorkspace,
+  renameWorkspace,
+  workspaceAt,
+  type WorkspaceFixture,
+} from '../certificates/workspace-fixture.ts';
+
+describe('a workspace that was renamed', () => {
+  let fixture: WorkspaceFixture;
+  let original: string;
+  let id: string;
+
+  beforeEach(async function () {
+    fixture = await makeWorkspace();
+    original = fixture.workspace;
+    if (!describePlace(original).includes('"folder"')) {
+      skipBecause(this, 'this disk does not tell when a folder was made');
+    }
+    await fixture.generate();
+    id = workspaceId(original);
+  });
+
+  const isOurs = async (): Promise<boolean> =>
+    (await readCandidate(fixture.workspace, fixture.folder)).isOurs;
+  const copyTo = async (path: string): Promise<WorkspaceFixture> => {
+    await cp(fixture.workspace, path, { recursive: true });
+    return workspaceAt(path);
+  };
+
+  it('is the same one, as often as it is renamed, with its data, its authority and its trust', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      fixture = await renameWorkspace(fixture);
+      assert.equal(workspaceId(fixture.workspace), id);
+      assert.equal(await isOurs(), true);
+      assert.equal(await isMadeHere(fixture.workspace, fixture.folder), true);
+    }
+    const { authority, trustLost } = await fixture.generate();
+    assert.deepEqual([authority, trustLost], ['reused', undefined]);
+    await rename(fixture.workspace, original);
+    assert.equal(workspaceId(original), id, 'and renamed back');
+    const all = join(workspaceDataFolder(original), '..');
+    assert.deepEqual(await readdir(all), [id], 'nothing is left behind');
+  });
+
+  it('needs no authority of ours for it', async () => {
+    await fixture.generate({ kind: 'self-signed', keepAuthorityKey: false });
+    fixture = await renameWorkspace(fixture);
+    assert.equal(workspaceId(fixture.workspace), id);
+    await rm(fixture.folder, { recursive: true });
+    assert.equal(workspaceId(fixture.workspace), id);
+  });
+
+  it('finds the pass phrase of a key that came from elsewhere', async () => {
+    const other = workspaceAt(`${original}-other`);
+    await cp(fixture.folder, other.folder, { recursive: true });
+    const { workspace, folder } = other;
+    await protectKey({ workspace, folder, present: undefined, next: 'a pass phrase' });
+    const before = workspaceId(workspace);
+    assert.equal(workspaceId((await renameWorkspace(other)).workspace), before);
+  });
+
+  it('leaves nothing to a new folder in its former place', async () => {
+    fixture = await renameWorkspace(fixture);
+    await notePlace(fixture.workspace);
+    // Even one that holds the same.
+    const successor = await copyTo(original);
+    assert.notEqual(workspaceId(original), id);
+    assert.equal((await successor.generate()).trustLost, 'key-not-kept');
+    assert.equal((await fixture.generate()).authority, 'reused');
+    assert.equal(workspaceId(fixture.workspace), id);
+
+    // And the next one nothing of that one's.
+    await rename(original, `${original}-again`);
+    const moved = workspaceAt(`${original}-again`);
+    assert.equal((await moved.generate()).authority, 'reused');
+    await mkdir(original);
+    const ids = [fixture.workspace, moved.workspace, original].map(workspaceId);
+    assert.equal(new Set(ids).size, 3);
+  });
+
+  it('takes nothing from another folder that is in its former place now', async () => {
+    fixture = await renameWorkspace(fixture);
+    await mkdir(original);
+    assert.equal(workspaceId(original), id, 'as one that was cloned again');
+    assert.notEqual(workspaceId(fixture.workspace), id);
+    assert.equal(await isMadeHere(fixture.workspace, fixture.folder), false);
+    assert.equal((await fixture.generate()).trustLost, 'key-not-kept');
+  });
+
+  it('is found where only a link is left in its former place', async () => {
+    fixture = await renameWorkspace(fixture);
+    await symlink(fixture.workspace, original);
+    assert.equal(workspaceId(fixture.workspace), id);
+    assert.equal(workspaceId(original), id);
+  });
+
+  it('is no copy, wherever the original is now', async () => {
+    const copy = await copyTo(`${original}-copy`);
+    assert.notEqual(workspaceId(copy.workspace), id);
+    fixture = await renameWorkspace(fixture);
+    assert.notEqual(workspaceId(copy.workspace), id, 'opened before the original is');
+    assert.equal(await isMadeHere(copy.workspace, copy.folder), false);
+    assert.equal((await copy.generate()).trustLost, 'key-not-kept');
+    assert.equal((await fixture.generate()).authority, 'reused');
+    await rm(fixture.workspace, { recursive: true });
+    assert.notEqual(workspaceId(copy.workspace), id, 'nor once it is gone');
+  });
+
+  it('is another one where what was noted is damaged, and says nothing by what it holds', async () => {
+    const place = join(workspaceDataFolder(original), 'place');
+    const text = await readFile(place, 'utf8');
+    const copy = await copyTo(`${original}-copy`);
+    await writeFile(join(copy.workspace, basename(place)), text);
+    await writeFile(join(copy.folder, basename(place)), text);
+    assert.notEqual(workspaceId(copy.workspace), id);
+    for (const damaged of ['', '{', '[]', 'null', '{"path":1}']) {
+      await writeFile(place, damaged);
+      assert.equal(workspaceId(original), id, 'it is called by its path');
+    }
+    assert.notEqual(workspaceId((await renameWorkspace(fixture)).workspace), id);
+  });
+});

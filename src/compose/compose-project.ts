@@ -43,7 +43,7 @@ export function writeProject(plan: ComposePlan): string {
 }
 
 function introduce(plan: ComposePlan): string {
-  const { names, traits, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
+  const { traits, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
   const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
   return [
     `Chroma over TLS. It needs ${certificatesFolder} first, which git ignores: \`chroma-tls generate\`, or`,
@@ -59,7 +59,7 @@ function introduce(plan: ComposePlan): string {
       ? ['', `From the environment: ${PASS_PHRASE_VARIABLE}, which opens the key.`]
       : []),
     '',
-    `The data is in the volume ${names.volume}, which docker compose down keeps.`,
+    'The data is in a volume, which docker compose down keeps.',
   ]
     .map((line) => `# ${line}`.trimEnd() + '\n')
     .join('');

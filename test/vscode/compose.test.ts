@@ -3,7 +3,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
-import { commands, TabInputTextDiff, window, workspace, type Uri } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  TabInputTextDiff,
+  window,
+  workspace,
+  type Uri,
+} from 'vscode';
 import { activateExtension, openFolder } from './surface.ts';
 
 const MINE = 'services:\n  web:\n    image: nginx # the shop\n';
@@ -53,6 +60,32 @@ describe('Create Docker Compose File', () => {
     assert.match(await readFile(name, 'utf8'), /^ {2}chroma-tls:$/m);
     assert.ok(await isThere(file('certs/serverkey.pem')));
     assert.equal(window.activeTextEditor?.document.uri.fsPath, name);
+  });
+
+  it('moves a file to the version that is the default only where that is set', async () => {
+    const image = 'chromadb/chroma:1.5.9';
+    const settings = workspace.getConfiguration('chromaTls');
+    try {
+      for (const [set, expected] of [
+        [undefined, 'chromadb/chroma:0.6.3'],
+        [image, image],
+      ] as const) {
+        await clear();
+        await settings.update('image', set, ConfigurationTarget.Workspace);
+        await writeFile(
+          file('compose.yaml'),
+          'services:\n  chroma:\n    image: chromadb/chroma:0.6.3\n',
+        );
+        const asked = commands.executeCommand('chromaTls.createComposeFile');
+        await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));
+        const { modified } = proposedDiff() ?? assert.fail();
+        assert.match(await textOf(modified), new RegExp(`image: ${expected}`));
+        await commands.executeCommand('notifications.clearAll');
+        await asked;
+      }
+    } finally {
+      await settings.update('image', undefined, ConfigurationTarget.Workspace);
+    }
   });
 
   it('shows what would change in a file that is there, and does just that once told to', async () => {

@@ -49,7 +49,6 @@ export interface CertificateFacts {
   /** Those of servers, then URIs and e-mail addresses. */
   readonly names: readonly string[];
   /** `O=…, CN=…` */
-  readonly subject: string;
   readonly issuer: string;
   readonly serial: string;
   readonly notBefore: Date;
@@ -158,7 +157,6 @@ function describeLeaf(
   const { servers, others } = readNames(leaf);
   return {
     names: [...servers, ...others],
-    subject: toLine(leaf.subject),
     issuer: toLine(leaf.issuer),
     serial: leaf.serialNumber,
     ...validityOf(leaf),

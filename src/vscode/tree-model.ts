@@ -158,8 +158,9 @@ function describeStoreTrust({ name, place, state, problem }: TrustState[number])
 
 function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNode[] {
   if (certificate.kind !== 'present') return [];
-  const { names, issuer, keyType, keyEncrypted, fingerprint256, selfSigned, notBefore, notAfter } =
+  const { names, issuer, serial, keyType, keyEncrypted, fingerprint256, selfSigned } =
     certificate.facts;
+  const { notBefore, notAfter } = certificate.facts;
   const validity = `${formatDate(notBefore)} to ${formatDate(notAfter)}`;
   const signer = selfSigned ? 'Itself' : readCommonName(issuer);
   return [
@@ -167,6 +168,7 @@ function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNod
     line('validity', 'Valid', validity, 'calendar'),
     line('issuer', 'Signed by', signer, 'organization', issuer),
     line('key', 'Key', keyEncrypted ? `${keyType}, with a pass phrase` : keyType, 'key'),
+    line('serial', 'Serial', serial, 'list-ordered'),
     line(
       'fingerprint',
       'SHA-256',

@@ -8,7 +8,6 @@ import { deriveStatus, reduce, STARTUP_GRACE, type Snapshot } from '../../../src
 
 const facts: CertificateFacts = {
   names: ['localhost'],
-  subject: 'CN=localhost',
   issuer: 'CN=CA',
   serial: '01',
   notBefore: new Date(0),

@@ -36,7 +36,6 @@ export const MISS: Probe = {
 export function certificate(...problems: readonly Problem[]): Snapshot['certificate'] {
   const facts: CertificateFacts = {
     names: ['localhost', '127.0.0.1', '::1'],
-    subject: 'CN=localhost',
     issuer: 'O=Chroma, CN=Chroma TLS CA for demo',
     serial: '01',
     notBefore: new Date(NOW - 86_400_000),
@@ -90,7 +89,6 @@ const EXTERNAL: Snapshot = {
 
 export const SERVED: CertificateFacts = {
   names: ['chroma.example'],
-  subject: 'CN=chroma.example',
   issuer: 'O=Their Authority, CN=Their CA',
   serial: '02',
   notBefore: new Date(NOW - 86_400_000),

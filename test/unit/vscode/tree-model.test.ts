@@ -57,6 +57,7 @@ describe('the view', () => {
       'Valid: 2026-11-23 to 2027-03-04',
       'Signed by: Chroma TLS CA for demo',
       'Key: ECDSA P-256',
+      'Serial: 01',
       'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
       'Trust: Asking…',
     ]);

@@ -200,7 +200,10 @@ function publishedPort({ tls, bindAddress, port }: ContainerPlan): string {
   }
 }
 
-/** Where Chroma listens in its own network namespace: a proxy beside it needs no more of it. */
+/**
+ * Where Chroma listens in its own network namespace. A proxy beside it needs no more than loopback;
+ * a published port leads to an address that the engine gives the container only as it starts.
+ */
 function listenAddress({ tls }: ContainerPlan): string {
   return tls === 'nginx' || tls === 'envoy' ? '127.0.0.1' : '0.0.0.0';
 }

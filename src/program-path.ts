@@ -50,10 +50,7 @@ export async function findProgram(
 }
 
 /** The folders programs are looked for in, in order. Pure. */
-export function searchPath(
-  environment: NodeJS.ProcessEnv,
-  platform: NodeJS.Platform,
-): readonly string[] {
+function searchPath(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const fromPath = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
   const usual = (USUAL_PLACES[platform] ?? []).map((place) =>
     place

@@ -191,7 +191,7 @@ export class Heartbeat {
 }
 
 /** A server answered over verified TLS, but not with a heartbeat. */
-export class AnswerError extends Error {
+class AnswerError extends Error {
   readonly status: number;
 
   constructor(status: number) {
@@ -200,7 +200,7 @@ export class AnswerError extends Error {
   }
 }
 
-export class TimeoutError extends Error {
+class TimeoutError extends Error {
   constructor() {
     super(`No answer in ${TIMEOUT} ms.`);
   }

@@ -36,7 +36,7 @@ export function listImageChoices(present: string): readonly ImageChoice[] {
 }
 
 /** What follows from an image for TLS and safety, in one line. Pure. */
-export function describeConsequences(image: string): string {
+function describeConsequences(image: string): string {
   const { version, line } = describeImage(image);
   if (version === undefined) {
     return 'Its tag is no version: what it runs says whether it is 0.x or 1.x, once it is here.';

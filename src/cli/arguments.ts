@@ -40,7 +40,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's pass phrase, where it has one
 `;
 
-export const VERB_NAMES = [
+const VERB_NAMES = [
   'generate',
   'start',
   'stop',

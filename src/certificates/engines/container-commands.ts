@@ -7,7 +7,7 @@ export const OPENSSL_IMAGE = 'docker.io/openquantumsafe/openssl3';
 /**
  * Tells in `docker ps` whose it is. Not the label of a workspace's server: this container is none.
  */
-export const ISSUING_LABEL = 'chroma-tls.issuing';
+const ISSUING_LABEL = 'chroma-tls.issuing';
 
 /** Where OpenSSL works in the container: in memory, so that no key reaches a disk of the engine. */
 const FOLDER = '/work';

@@ -59,12 +59,12 @@ export function javaStore(java: JavaHome): TrustStore {
 }
 
 /** Every certificate of a store as PEM, under `Alias name:`. */
-export function listAliases({ keytool, cacerts }: JavaHome): Command {
+function listAliases({ keytool, cacerts }: JavaHome): Command {
   return runKeytool(keytool, cacerts, '-list', '-rfc');
 }
 
 /** The entries of `keytool -list -rfc`. */
-export function parseAliases(output: string): readonly Entry[] {
+function parseAliases(output: string): readonly Entry[] {
   return output
     .split(/^Alias name: /m)
     .slice(1)

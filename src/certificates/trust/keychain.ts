@@ -23,12 +23,12 @@ export function keychainStore(home: string = homedir()): TrustStore {
 }
 
 /** All certificates of the keychain as PEM. */
-export function listKeychain(keychain: string): Command {
+function listKeychain(keychain: string): Command {
   return { program: SECURITY, args: ['find-certificate', '-a', '-p', keychain] };
 }
 
 /** Exits 0 if an authority is trusted: being in the keychain does not make it so. */
-export function checkKeychainTrust({ file }: KnownAuthority): Command {
+function checkKeychainTrust({ file }: KnownAuthority): Command {
   return { program: SECURITY, args: ['verify-cert', '-q', '-L', '-l', '-p', 'basic', '-c', file] };
 }
 

@@ -46,12 +46,12 @@ export function nssStore(database: NssDatabase, installTools: string | undefined
 }
 
 /** The nicknames in a database, with their trust. */
-export function listNicknames(folder: string): Command {
+function listNicknames(folder: string): Command {
   return certutil(folder, '-L');
 }
 
 /** The certificates under a nickname, as PEM. */
-export function printCertificates(folder: string, nickname: string): Command {
+function printCertificates(folder: string, nickname: string): Command {
   return certutil(folder, '-L', '-a', '-n', nickname);
 }
 

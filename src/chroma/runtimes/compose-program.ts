@@ -55,7 +55,7 @@ const ANSWER_TIMEOUT = 30_000;
  *
  * @throws ExplainedError `compose-not-installed`
  */
-export async function findCompose(engine: Engine, signal?: AbortSignal): Promise<ComposeProgram> {
+async function findCompose(engine: Engine, signal?: AbortSignal): Promise<ComposeProgram> {
   const standalone = (await engine.kind()) === 'podman' ? 'podman-compose' : 'docker-compose';
   for (const { program, leading } of [
     { program: engine.program, leading: ['compose'] },

@@ -47,7 +47,7 @@ const UVICORN_CERTIFICATES = '/chroma/certs';
  * The name of a workspace's container; it says whose it is in `docker ps`. Names are only given,
  * never looked up: a person may rename a container. They keep two starts apart, though.
  */
-export function nameContainer(workspaceId: string, role: 'server' | 'proxy'): string {
+function nameContainer(workspaceId: string, role: 'server' | 'proxy'): string {
   return role === 'server' ? `chroma-tls-${workspaceId}` : `chroma-tls-${workspaceId}-proxy`;
 }
 

@@ -14,7 +14,7 @@ export interface Installation {
   readonly chroma?: string;
 }
 
-export const EXE = process.platform === 'win32' ? '.exe' : '';
+const EXE = process.platform === 'win32' ? '.exe' : '';
 
 /** How long (ms) a program may take to say its version. */
 const PATIENCE = 20_000;

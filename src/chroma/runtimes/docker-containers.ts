@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../errors.ts';
-import { inspectArgs, listArgs } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
+import { inspectArgs, listArgs } from './docker-queries.ts';
 import { findByRole, parseInspected, type InspectedContainer } from './docker-state.ts';
 
 /**

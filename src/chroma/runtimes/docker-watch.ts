@@ -1,6 +1,6 @@
 import type { Disposable } from '../../events.ts';
-import { eventsArgs, type WatchedLabel } from './docker-commands.ts';
 import type { Engine } from './docker-engine.ts';
+import { eventsArgs, type WatchedLabel } from './docker-queries.ts';
 
 /** What is read of an event: in Docker's words or in Podman's. */
 interface EngineEvent {

@@ -1,9 +1,9 @@
 import { ExplainedError } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import type { Settings } from '../../project/settings.ts';
-import type { WatchedLabel } from './docker-commands.ts';
 import { Engine } from './docker-engine.ts';
 import { runsNothing } from './docker-problems.ts';
+import type { WatchedLabel } from './docker-queries.ts';
 import type { InspectedContainer } from './docker-state.ts';
 import { watchContainers } from './docker-watch.ts';
 

@@ -3,8 +3,6 @@ import { describe, it } from 'mocha';
 import {
   createProxyArgs,
   createServerArgs,
-  eventsArgs,
-  inspectArgs,
   type ContainerPlan,
 } from '../../../src/chroma/runtimes/docker-commands.ts';
 import { chooseTermination } from '../../../src/chroma/termination.ts';
@@ -144,29 +142,5 @@ describe('docker command lines', () => {
   it('publish an IPv6 address in brackets', () => {
     const args = server(plan('1.5.9', 'auto', { bindAddress: '::1' }));
     assert.deepEqual(valuesOf(args, '--publish'), ['[::1]:8000:8443']);
-  });
-
-  it('ask for JSON on one line, in a form that Docker 20.10 and Podman both fill in', () => {
-    const [format = ''] = valuesOf(inspectArgs(['a']), '--format');
-    assert.equal(format.includes('{{json .}}'), false);
-    assert.doesNotMatch(format, /\{\{json \.Config\.(Env|Cmd)/, 'their values stay where they are');
-    const filled = format.replaceAll(/\{\{json [^}]+\}\}/g, '1');
-    assert.deepEqual(Object.keys(JSON.parse(filled) as object), [
-      'Id',
-      'Name',
-      'State',
-      'Image',
-      'Labels',
-      'Ports',
-      'Bindings',
-      'NetworkMode',
-      'Mounts',
-      'UvicornTls',
-    ]);
-    const one = eventsArgs({ name: 'w', values: ['a'] }, 1_700_000_000.5);
-    assert.deepEqual(valuesOf(one, '--since'), ['1700000000.500']);
-    assert.deepEqual(valuesOf(one, '--filter'), ['type=container', 'label=w=a']);
-    const either = eventsArgs({ name: 'w', values: ['a', 'b'] }, 0);
-    assert.deepEqual(valuesOf(either, '--filter'), ['type=container']);
   });
 });

@@ -1,0 +1,76 @@
+import { LABELS, UVICORN_CERTIFICATE } from './docker-commands.ts';
+
+/** Finds every container of a workspace, running or not. */
+export function listArgs(workspaceId: string): readonly string[] {
+  // 20.10 prints nothing for `--format json`, so the template spells it out.
+  return [
+    'ps',
+    '--all',
+    '--no-trunc',
+    '--filter',
+    `label=${LABELS.workspace}=${workspaceId}`,
+    '--format',
+    '{{.ID}}',
+  ];
+}
+
+/**
+ * Whether uvicorn is told of a certificate, as a template: in how many parts the name of the option
+ * cuts what it is told. The engine says no more than that, for an environment holds secrets.
+ */
+const UVICORN_TLS = `(or ${[
+  ['.Config.Env', `${UVICORN_CERTIFICATE}=`],
+  ['.Config.Cmd', '--ssl-certfile'],
+  ['.Config.Entrypoint', '--ssl-certfile'],
+]
+  .map(([path, option]) => `(gt (len (split (json ${path}) "${option}")) 1)`)
+  .join(' ')})`;
+
+/**
+ * Everything that is read of a container, as JSON on a line. Spelt out, because Podman spreads
+ * `{{json .}}` over many lines.
+ */
+export function inspectArgs(ids: readonly string[]): readonly string[] {
+  const fields: Readonly<Record<string, string>> = {
+    // Of the two names Docker has for it, the one Podman has too.
+    Id: '.ID',
+    Name: '.Name',
+    State: '.State',
+    Image: '.Config.Image',
+    Labels: '.Config.Labels',
+    Ports: '.NetworkSettings.Ports',
+    Bindings: '.HostConfig.PortBindings',
+    NetworkMode: '.HostConfig.NetworkMode',
+    Mounts: '.Mounts',
+    UvicornTls: UVICORN_TLS,
+  };
+  const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
+  return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
+}
+
+/** A label and its values, one of which a container has that is watched. */
+export interface WatchedLabel {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * The events of containers. Where one value is wanted the engine looks for it; an engine knows no
+ * "either", and Podman 4.3 knows no label without a value.
+ *
+ * @param since seconds since the epoch: what happened from then on is told as well
+ */
+export function eventsArgs({ name, values }: WatchedLabel, since: number): readonly string[] {
+  const [value, ...others] = values;
+  const isOne = value !== undefined && others.length === 0;
+  return [
+    'events',
+    '--filter',
+    'type=container',
+    ...(isOne ? ['--filter', `label=${name}=${value}`] : []),
+    '--since',
+    since.toFixed(3),
+    '--format',
+    '{{json .}}',
+  ];
+}

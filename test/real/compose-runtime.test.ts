@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
-import { program, Workspace } from './cli.ts';
+import { program, Workspace, type CliOutcome } from './cli.ts';
 
 /** A file as a person may have it: other names, another service, a profile, a project name. */
 const OWN_FILE = (port: number): string => `version: '3.8'
@@ -232,6 +232,38 @@ describe('the runtime compose', function () {
     }
     await program('docker', ['rmi', image]);
   });
+
+  for (const generation of ['v2', 'v1'] as const) {
+    it(`${generation}: makes no container anew that has the only data`, async () => {
+      const workspace = await open(generation === 'v1' ? await onlyOld() : {});
+      const compose = async (...args: readonly string[]): Promise<CliOutcome> => {
+        const [file, ...first] = generation === 'v1' ? [oldProgram] : ['docker', 'compose'];
+        return program(file, [...first, ...args], { cwd: workspace.folder });
+      };
+      const file = join(workspace.folder, 'docker-compose.yml');
+      // Where 0.5.13 keeps nothing; and what v2's own hash leaves out.
+      const misplaced = OWN_FILE(workspace.port)
+        .replace('own:/chroma/chroma', 'own:/data')
+        .replace('    ports:', '    env_file: own.env\n    ports:');
+      await writeFile(join(workspace.folder, 'own.env'), 'OWN=$1\n');
+      await writeFile(file, misplaced);
+      assert.equal((await compose('up', '--detach', 'vectors')).code, 0);
+      const [name = ''] = await containersOf(workspace, '{{.Names}}');
+      await writeFile(join(workspace.folder, 'precious'), 'data');
+      const copy = ['cp', join(workspace.folder, 'precious'), `${name}:/chroma/precious`];
+      assert.equal((await program('docker', copy)).code, 0);
+      await program('docker', ['stop', '-t', '1', name]);
+      const started = await workspace.run(['start', '--wait']);
+      assert.equal(started.code, 0, `the file is the same: ${started.stderr}`);
+      await program('docker', ['stop', '-t', '1', name]);
+      await writeFile(file, misplaced.replace('own:/data', 'own:/chroma/chroma'));
+      const refused = await workspace.run(['start', '--wait']);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, new RegExp(`data lies in the container ${name} alone`));
+      const kept = await program('docker', ['cp', `${name}:/chroma/precious`, '-']);
+      assert.equal(kept.code, 0, kept.stderr);
+    });
+  }
 
   it('offers a file with TLS where a person has one without', async () => {
     const workspace = await open();

@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
+import type { ComposeTarget } from './compose-program.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
 import { describeImage } from '../version.ts';
-import { findByRole, type InspectedContainer } from './docker-state.ts';
+import { findByRole, isFresh, type InspectedContainer } from './docker-state.ts';
 import type { TlsTermination } from './runtime.ts';
 
 /** What Compose itself writes on every container, old and new. */
@@ -13,6 +14,8 @@ export const COMPOSE_LABELS = {
   folder: 'com.docker.compose.project.working_dir',
   project: 'com.docker.compose.project',
   service: 'com.docker.compose.service',
+  /** What the service came to in the file, by which Compose tells whether that has changed. */
+  hash: 'com.docker.compose.config-hash',
   /** Not written by Compose of old: `chroma:service_healthy:false,…` */
   dependsOn: 'com.docker.compose.depends_on',
 } as const;
@@ -112,6 +115,17 @@ export function keepsItsData({ Image, Mounts }: InspectedContainer): boolean {
   return (Mounts ?? []).some(
     ({ Name, Destination }) =>
       `${dataPath}/`.startsWith(`${Destination}/`) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
+  );
+}
+
+/** Chroma's container, where its data lies in that one alone. Pure. */
+export function findHolder(
+  { services: [chroma] }: Pick<ComposeTarget, 'services'>,
+  containers: readonly InspectedContainer[],
+): InspectedContainer | undefined {
+  return containers.find(
+    (container) =>
+      nameService(container) === chroma && !keepsItsData(container) && !isFresh(container),
   );
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
-import type { ComposeTarget } from './compose-program.ts';
+import { describeImage } from '../version.ts';
+import { composeCommand, type ComposeTarget } from './compose-program.ts';
 import { isPortTaken } from './docker-problems.ts';
+import type { InspectedContainer } from './docker-state.ts';
 
 /** Neither Chroma nor anything that leads to it is published. */
 export const NOT_PUBLISHED: ProblemText = {
@@ -30,6 +32,28 @@ export function explainFrontDown(front: string): ProblemText {
     why: 'It publishes the port that leads to Chroma.',
     next: 'Start the server: that brings it up too.',
     action: 'startServer',
+  };
+}
+
+/** Why a container that holds the only data is not made anew, and how its person may have it so. */
+export function explainDataAtRisk(
+  target: ComposeTarget,
+  { Name, Image }: InspectedContainer,
+  engine: string,
+): ProblemText {
+  const name = Name.replace(/^\//, '');
+  const { dataPath } = describeImage(Image);
+  const compose = (...args: readonly string[]): string => {
+    const command = composeCommand(target, [...args, target.services[0] ?? '']);
+    return [command.program, ...command.args].join(' ');
+  };
+  const copy = `${engine} cp ${name}:${dataPath} chroma-data`;
+  return {
+    code: 'compose-data-at-risk',
+    what: `Chroma's data lies in the container ${name} alone, and would be lost with it.`,
+    why: `It has no volume at ${dataPath}, and the Compose file has changed since: Compose would make the container anew.`,
+    next: `Copy the data out (${copy}), remove the container (${compose('rm', '--stop')}), have it made anew (${compose('up', '--no-start')}), copy the data into it (${engine} cp chroma-data/. ${name}:${dataPath}), then start the server. Or undo the change of the file.`,
+    action: { terminal: copy, label: 'Copy Data Out' },
   };
 }
 

@@ -48,7 +48,7 @@ interface PublishedPort {
 }
 
 /** How long (ms) Compose may take to say its version, or what a file comes to. */
-const ANSWER_TIMEOUT = 30_000;
+export const ANSWER_TIMEOUT = 30_000;
 
 /**
  * The Compose there is: `docker compose` before `docker-compose`, which is no longer maintained.
@@ -174,7 +174,8 @@ async function resolveServices(
   return project?.services ?? {};
 }
 
-function isOld({ version }: ComposeProgram): boolean {
+/** Whether it is the program of old, which has other options. Pure. */
+export function isOld({ version }: ComposeProgram): boolean {
   return version.startsWith('1.');
 }
 

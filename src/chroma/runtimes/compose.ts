@@ -8,6 +8,7 @@ import type { Settings } from '../../project/settings.ts';
 import {
   adoptContainers,
   COMPOSE_LABELS,
+  findHolder,
   keepsItsData,
   listComposeContainers,
   nameService,
@@ -16,7 +17,9 @@ import {
   wasStopped,
   type ComposeChroma,
 } from './compose-containers.ts';
+import { hasChanged } from './compose-hash.ts';
 import {
+  explainDataAtRisk,
   explainFrontDown,
   explainUpFailure,
   NOT_PUBLISHED,
@@ -79,8 +82,12 @@ export class ComposeRuntime implements Runtime {
     report({ kind: 'creating' });
     const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
     const present = await listComposeContainers(engine, this.#workspace, signal);
-    await this.#removeFronts(engine, target, present, signal);
     const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
+    const holder = findHolder(target, present);
+    if (holder && (await hasChanged(target, holder, { cwd: this.#workspace, env, signal }))) {
+      throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
+    }
+    await this.#removeFronts(engine, target, present, signal);
     const bringUp = async (args: readonly string[]): Promise<void> => {
       const up = composeCommand(target, ['up', '--detach', ...args]);
       const { exitCode, stderr } = await run(
@@ -96,7 +103,8 @@ export class ComposeRuntime implements Runtime {
       );
       if (exitCode !== 0) throw await explainUpFailure(target, stderr);
     };
-    await bringUp(target.services);
+    // Compose makes one anew for less than a changed file: an image that was built again, say.
+    await bringUp([...(holder ? ['--no-recreate'] : []), ...target.services]);
     if (target.front === undefined) return;
     await bringUp(['--no-recreate', target.front]);
     const front = present.find((container) => nameService(container) === target.front);

@@ -129,7 +129,8 @@ export function describePublisher(
     : `the Chroma server of ${folder}, the container ${name}`;
 }
 
-function isFresh({ State }: InspectedContainer): boolean {
+/** Whether it was made, and never started. Pure. */
+export function isFresh({ State }: InspectedContainer): boolean {
   return ['created', 'configured', 'initialized'].includes(State.Status);
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
   adoptContainers,
+  findHolder,
   keepsItsData,
   wasStopped,
 } from '../../../src/chroma/runtimes/compose-containers.ts';
@@ -125,6 +126,19 @@ describe("what Compose's containers say", () => {
       const seen = keepsItsData(container('chroma', image, { Mounts: mounts }));
       assert.equal(seen, kept, `${image} ${JSON.stringify(mounts)}`);
     }
+  });
+
+  it('is a holder of the only data, where it ever ran without a volume for it', () => {
+    const chroma = container('chroma', 'chromadb/chroma:1.5.9');
+    const target = { services: ['chroma'] };
+    assert.equal(findHolder(target, [container('web', 'nginx'), chroma]), chroma);
+    assert.equal(findHolder({ services: ['vectors'] }, [chroma]), undefined);
+    const kept = { ...chroma, Mounts: [{ Name: 'shop_data', Destination: '/data' }] };
+    const fresh = { ...chroma, State: { ...chroma.State, Status: 'created' } };
+    assert.deepEqual(
+      [findHolder(target, [kept]), findHolder(target, [fresh])],
+      [undefined, undefined],
+    );
   });
 
   it('is a stop, and no failure, where the server ended as it was told', () => {

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
-import type { ComposeTarget } from './compose-program.ts';
+import type { ChromaServices } from './compose-services.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
@@ -120,7 +120,7 @@ export function keepsItsData({ Image, Mounts }: InspectedContainer): boolean {
 
 /** Chroma's container, where its data lies in that one alone. Pure. */
 export function findHolder(
-  { services: [chroma] }: Pick<ComposeTarget, 'services'>,
+  { services: [chroma] }: Pick<ChromaServices, 'services'>,
   containers: readonly InspectedContainer[],
 ): InspectedContainer | undefined {
   return containers.find(

@@ -26,6 +26,7 @@ import {
   NOT_PUBLISHED_YET,
 } from './compose-problems.ts';
 import { composeCommand, findTarget, type ComposeTarget } from './compose-program.ts';
+import { ComposePull } from './compose-pull.ts';
 import { rejoinFront, renewFront } from './compose-renewal.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
@@ -88,6 +89,7 @@ export class ComposeRuntime implements Runtime {
       throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
     }
     await this.#removeFronts(engine, target, present, signal);
+    const pull = new ComposePull(target.images);
     const bringUp = async (args: readonly string[]): Promise<void> => {
       const up = composeCommand(target, ['up', '--detach', ...args]);
       const { exitCode, stderr } = await run(
@@ -96,8 +98,8 @@ export class ComposeRuntime implements Runtime {
           signal,
           cwd: this.#workspace,
           onLine: (line) => {
-            const image = /(?:Pulling|pulling from) (\S+)/i.exec(line)?.[1];
-            if (image !== undefined) report({ kind: 'pulling', image });
+            const step = pull.read(line);
+            if (step) report(step);
           },
         },
       );

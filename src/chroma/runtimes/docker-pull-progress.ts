@@ -33,9 +33,12 @@ export class PullProgress {
   }
 }
 
-/** Docker: `62066bb5bced: Download complete`; with a terminal also `…: Downloading [=> ] 1MB/30MB`. */
+/**
+ * Docker: `62066bb5bced: Download complete`; with a terminal also `…: Downloading [=> ] 1MB/30MB`.
+ * Compose writes the same without the colon, and the amounts always.
+ */
 function readDockerLine(line: string): { id: string; layer: Layer } | undefined {
-  const [, id = '', said = ''] = /^([0-9a-f]{12}): (.+)$/.exec(line.trim()) ?? [];
+  const [, id = '', said = ''] = /^([0-9a-f]{12}):? (.+)$/.exec(line.trim()) ?? [];
   if (id === '') return undefined;
   if (/^(Pull complete|Already exists)/.test(said)) return { id, layer: { stage: 'unpacked' } };
   if (/^(Download complete|Extracting)/.test(said)) return { id, layer: { stage: 'downloaded' } };

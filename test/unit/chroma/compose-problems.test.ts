@@ -15,6 +15,7 @@ describe('a Compose that could not bring Chroma up', () => {
       compose: { program: 'docker', leading: ['compose'], version: '2.26.1' },
       path,
       services: ['chroma'],
+      images: {},
       bindAddress: '127.0.0.1',
       port: 8000,
     };

@@ -3,11 +3,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import {
-  composeCommand,
-  findTarget,
-  readTarget,
-} from '../../../src/chroma/runtimes/compose-program.ts';
+import { composeCommand, findTarget } from '../../../src/chroma/runtimes/compose-program.ts';
+import { readTarget } from '../../../src/chroma/runtimes/compose-services.ts';
 import { Engine } from '../../../src/chroma/runtimes/docker-engine.ts';
 import { ProgramNotFoundError } from '../../../src/process.ts';
 
@@ -46,6 +43,7 @@ describe("Chroma's services in a Compose file", () => {
     });
     assert.deepEqual(target, {
       services: ['chroma', 'front'],
+      images: { web: 'nginx', front: 'nginx' },
       bindAddress: '127.0.0.1',
       port: 9000,
     });

@@ -286,7 +286,7 @@ describe('the runtime compose', function () {
     );
     const refused = await workspace.start('--runtime', 'compose');
     assert.match(refused.stderr, /No service in docker-compose\.yml is a Chroma server/);
-    await writeFile(join(workspace.folder, 'docker-compose.yml'), 'services: [\n');
+    await writeFile(join(workspace.folder, 'docker-compose.yml'), 'services: [ # chroma\n');
     const broken = await workspace.start('--runtime', 'compose');
     assert.match(broken.stderr, /Compose cannot read the Compose file/);
     const none = await Workspace.create();

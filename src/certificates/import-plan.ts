@@ -4,6 +4,7 @@ import { parseServerName } from '../project/domain.ts';
 import type { Bundle, BundleKey } from './bundle.ts';
 import { completeChain } from './complete-chain.ts';
 import { hasReadableDates } from './date-problems.ts';
+import { readCommonName } from './distinguished-name.ts';
 import { findImportWarnings, type ImportWarning } from './import-warnings.ts';
 import { describeKeyType, isServable, SERVABLE_KEYS } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
@@ -190,9 +191,4 @@ function explainMissingIssuer(top: X509Certificate): ExplainedError {
 
 function describeSubject({ subject }: X509Certificate): string {
   return readCommonName(subject);
-}
-
-/** The CN of a name, or all of it. Node.js gives undefined, not "", for one without parts. */
-function readCommonName(name: string | undefined): string {
-  return /^CN=(.+)$/m.exec(name ?? '')?.[1] ?? name?.replaceAll('\n', ', ') ?? '';
 }

@@ -9,6 +9,7 @@ import {
   hasReadableDates,
   validityOf,
 } from './date-problems.ts';
+import { readCommonName, toLine } from './distinguished-name.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { isEncrypted, readKey } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
@@ -50,6 +51,8 @@ export interface CertificateFacts {
   readonly names: readonly string[];
   /** `O=…, CN=…` */
   readonly issuer: string;
+  /** Its common name, where it has one. */
+  readonly issuerName: string;
   readonly serial: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -158,6 +161,7 @@ function describeLeaf(
   return {
     names: [...servers, ...others],
     issuer: toLine(leaf.issuer),
+    issuerName: readCommonName(leaf.issuer),
     serial: leaf.serialNumber,
     ...validityOf(leaf),
     fingerprint256: leaf.fingerprint256,
@@ -166,11 +170,6 @@ function describeLeaf(
     selfSigned: isSelfSigned(leaf),
     problems,
   };
-}
-
-/** A distinguished name in one line. Node.js gives undefined, not "", for one without parts. */
-export function toLine(name: string | undefined): string {
-  return name?.replaceAll('\n', ', ') ?? '';
 }
 
 /** What is wrong with a certificate by itself: its dates, and its names for a domain. */

@@ -158,11 +158,11 @@ function describeStoreTrust({ name, place, state, problem }: TrustState[number])
 
 function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNode[] {
   if (certificate.kind !== 'present') return [];
-  const { names, issuer, serial, keyType, keyEncrypted, fingerprint256, selfSigned } =
+  const { names, issuer, issuerName, serial, keyType, keyEncrypted, fingerprint256, selfSigned } =
     certificate.facts;
   const { notBefore, notAfter } = certificate.facts;
   const validity = `${formatDate(notBefore)} to ${formatDate(notAfter)}`;
-  const signer = selfSigned ? 'Itself' : readCommonName(issuer);
+  const signer = selfSigned ? 'Itself' : issuerName;
   return [
     line('names', 'Names', names.join(', '), 'globe', names.join('\n')),
     line('validity', 'Valid', validity, 'calendar'),
@@ -251,9 +251,4 @@ function chooseCertificateIcon(certificate: ShownCertificate): TreeNode['icon'] 
         ? { name: 'verified-filled', color: GOOD }
         : { name: 'warning', color: WARNING };
   }
-}
-
-/** The CN of a distinguished name; the whole name where it has none. */
-function readCommonName(name: string): string {
-  return /(?:^|[,\n]\s*)CN=([^,\n]+)/.exec(name)?.[1] ?? name;
 }

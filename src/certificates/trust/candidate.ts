@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../../errors.ts';
 import { parseChain } from '../chain.ts';
+import { readCommonName } from '../distinguished-name.ts';
 import { certificateFiles, readIfThere } from '../files.ts';
 import { listAuthorities } from '../known-authorities.ts';
 import { readScope } from './scope.ts';
@@ -62,18 +63,11 @@ export async function readCandidate(workspace: string, folder: string): Promise<
   const isOurs = known.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
   return {
     certificate,
-    name: readName(certificate),
+    name: printable(readCommonName(certificate.subject)),
     isOurs,
     names: names?.map(printable),
     wide: [...wideHosts, ...ranges].map(printable),
   };
-}
-
-/** What a certificate is called. */
-function readName({ subject }: X509Certificate): string {
-  const lines = subject.split('\n');
-  const common = lines.find((line) => line.startsWith('CN='))?.slice(3);
-  return printable(common ?? lines.join(', '));
 }
 
 /** A line break or control character of a certificate never reaches a dialog. */

@@ -9,6 +9,7 @@ import { deriveStatus, reduce, STARTUP_GRACE, type Snapshot } from '../../../src
 const facts: CertificateFacts = {
   names: ['localhost'],
   issuer: 'CN=CA',
+  issuerName: 'CA',
   serial: '01',
   notBefore: new Date(0),
   notAfter: new Date(1e12),

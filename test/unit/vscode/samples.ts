@@ -37,6 +37,7 @@ export function certificate(...problems: readonly Problem[]): Snapshot['certific
   const facts: CertificateFacts = {
     names: ['localhost', '127.0.0.1', '::1'],
     issuer: 'O=Chroma, CN=Chroma TLS CA for demo',
+    issuerName: 'Chroma TLS CA for demo',
     serial: '01',
     notBefore: new Date(NOW - 86_400_000),
     notAfter: new Date(NOW + 100 * 86_400_000),
@@ -90,6 +91,7 @@ const EXTERNAL: Snapshot = {
 export const SERVED: CertificateFacts = {
   names: ['chroma.example'],
   issuer: 'O=Their Authority, CN=Their CA',
+  issuerName: 'Their CA',
   serial: '02',
   notBefore: new Date(NOW - 86_400_000),
   notAfter: new Date(NOW + 50 * 86_400_000),

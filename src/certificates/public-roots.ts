@@ -1,11 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import * as tls from 'node:tls';
+import { rootCertificates } from 'node:tls';
 import { findIssuers } from './signatures.ts';
-
-/** In Node.js since 22.15; the CLI also runs on older ones. */
-const { getCACertificates } = tls as typeof tls & {
-  getCACertificates?: (type: 'system') => readonly string[];
-};
+import { readSystemStore } from './system-roots.ts';
 
 /** Authorities that clients trust without being told. */
 export class PublicRoots {
@@ -28,6 +24,6 @@ export class PublicRoots {
 
 /** Those of Node.js, which are Mozilla's, and where it can tell, those of this system. */
 export function readPublicRoots(): PublicRoots {
-  const pems = [...tls.rootCertificates, ...(getCACertificates?.('system') ?? [])];
+  const pems = [...rootCertificates, ...(readSystemStore() ?? [])];
   return new PublicRoots(pems.map((pem) => new X509Certificate(pem)));
 }

@@ -20,7 +20,7 @@ const LINUX_BUNDLES = [
 export async function readSystemRoots(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<readonly string[]> {
-  const system = askNode();
+  const system = readSystemStore();
   const files = [
     environment['SSL_CERT_FILE'],
     environment['NODE_EXTRA_CA_CERTS'],
@@ -35,8 +35,8 @@ export async function readSystemRoots(
   return [...new Set(roots.map((pem) => pem.trim()))];
 }
 
-/** The system's store as Node.js reads it; undefined where this Node.js cannot. */
-function askNode(): readonly string[] | undefined {
+/** The system's store as Node.js reads it; undefined where this Node.js cannot, or fails. */
+export function readSystemStore(): readonly string[] | undefined {
   const { getCACertificates } = tls as { getCACertificates?: (store: 'system') => string[] };
   try {
     return getCACertificates?.('system');

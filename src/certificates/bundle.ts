@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { ExplainedError, isCancellation } from '../errors.ts';
 import { readDer, readPkcs7 } from './der.ts';
 import { openEncryptedKey } from './encrypted-key.ts';
+import { isEncrypted } from './key-file.ts';
 import type { AskPassPhrase } from './pass-phrase.ts';
 import { createUnlock, type Unlock } from './unlock.ts';
 import * as x509 from './x509.ts';
@@ -98,16 +99,31 @@ export function findBlocks(pasted: string): readonly Block[] {
   return blocks;
 }
 
-async function readBlock({ label, block }: Block, file: string, unlock: Unlock): Promise<Bundle> {
-  if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) {
-    return { certificates: [new X509Certificate(block)], keys: [] };
-  }
-  if (label === 'PKCS7' || label === 'CMS') {
-    return { certificates: readPkcs7(x509.PemConverter.decodeFirst(block)), keys: [] };
-  }
-  if (label === 'OPENSSH PRIVATE KEY') throw new Error('It is a key for SSH, not for TLS');
-  if (!label.endsWith('PRIVATE KEY')) return { certificates: [], keys: [] };
-  if (label.startsWith('ENCRYPTED') || block.includes('Proc-Type: 4,ENCRYPTED')) {
+/** What a block is by its label; `ssh-key` is a private key of no use for TLS. */
+export function classifyBlock({ label }: Block): 'certificates' | 'key' | 'ssh-key' | 'other' {
+  if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label) || isStore(label)) return 'certificates';
+  if (label === 'OPENSSH PRIVATE KEY') return 'ssh-key';
+  return label.endsWith('PRIVATE KEY') ? 'key' : 'other';
+}
+
+/** The certificates of a block that is of them: one, or all those of a PKCS#7 file. */
+export function readCertificateBlock({ label, block }: Block): readonly X509Certificate[] {
+  return isStore(label)
+    ? readPkcs7(x509.PemConverter.decodeFirst(block))
+    : [new X509Certificate(block)];
+}
+
+function isStore(label: string): boolean {
+  return label === 'PKCS7' || label === 'CMS';
+}
+
+async function readBlock(found: Block, file: string, unlock: Unlock): Promise<Bundle> {
+  const kind = classifyBlock(found);
+  if (kind === 'certificates') return { certificates: readCertificateBlock(found), keys: [] };
+  if (kind === 'ssh-key') throw new Error('It is a key for SSH, not for TLS');
+  if (kind === 'other') return { certificates: [], keys: [] };
+  const { block } = found;
+  if (isEncrypted(block)) {
     const { value, passPhrase } = await unlock(file, (phrase) => openEncryptedKey(block, phrase));
     return { certificates: [], keys: [{ key: value, passPhrase }] };
   }

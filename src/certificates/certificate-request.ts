@@ -1,11 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { isServerName, type CertificateName } from '../project/certificate-name.ts';
+import type { CertificateName } from '../project/certificate-name.ts';
 import { alternativeNames } from './profile.ts';
+import { chooseCommonName } from './subject.ts';
 import { toSigningKeys } from './web-crypto-key.ts';
 import * as x509 from './x509.ts';
-
-/** RFC 5280 appendix A.1. */
-const LONGEST_COMMON_NAME = 64;
 
 /**
  * A certificate request (PKCS#10, RFC 2986) in PEM for an authority of the person's own. What it
@@ -17,9 +15,7 @@ export async function createRequest(
 ): Promise<string> {
   const { keys, algorithm } = await toSigningKeys(key);
   // Old authorities want a common name; none reads one that is not among the alternative names.
-  const common = names
-    .filter(isServerName)
-    .find(({ value }) => value.length <= LONGEST_COMMON_NAME)?.value;
+  const common = chooseCommonName(names);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: new x509.Name(common === undefined ? [] : [{ CN: [{ utf8String: common }] }]),
     keys,

@@ -73,7 +73,7 @@ async function readEncryptedKey(
 }
 
 /** A form that something is not of is no failure: the next one is tried. */
-function quietly<T>(read: () => T): T | undefined {
+export function quietly<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

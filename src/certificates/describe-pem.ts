@@ -1,8 +1,14 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { decodeText, findBlocks, type Block } from './bundle.ts';
+import {
+  classifyBlock,
+  decodeText,
+  findBlocks,
+  readCertificateBlock,
+  type Block,
+} from './bundle.ts';
 import { findDateProblems, validityOf } from './date-problems.ts';
-import { readPkcs7 } from './der.ts';
+import { quietly } from './der.ts';
 import { toLine } from './distinguished-name.ts';
 import { describeExpiry } from './expiry.ts';
 import { findKeyWarnings, findSignatureWarnings } from './import-warnings.ts';
@@ -12,7 +18,6 @@ import { readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
 import { readScope } from './trust/scope.ts';
-import * as x509 from './x509.ts';
 
 /** One thing in a file, as a person reads it. */
 export interface PemSection {
@@ -24,7 +29,8 @@ export interface PemSection {
 
 type Part =
   | { readonly kind: 'certificate'; readonly certificate: X509Certificate }
-  | { readonly kind: 'key'; readonly block: string; readonly label: string }
+  | { readonly kind: 'key'; readonly block: string }
+  | { readonly kind: 'ssh-key' }
   | { readonly kind: 'other'; readonly label: string }
   | { readonly kind: 'damaged'; readonly label: string };
 
@@ -67,18 +73,22 @@ function readParts(content: Buffer): readonly Part[] {
   return findBlocks(text).flatMap(readBlock);
 }
 
-function readBlock({ block, label }: Block): readonly Part[] {
-  if (label.endsWith('PRIVATE KEY')) return [{ kind: 'key', block, label }];
-  const isStore = label === 'PKCS7' || label === 'CMS';
-  if (!isStore && !/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) return [{ kind: 'other', label }];
-  const found = quietly(() =>
-    isStore ? readPkcs7(x509.PemConverter.decodeFirst(block)) : [new X509Certificate(block)],
-  );
-  return (
-    found?.map((certificate) => ({ kind: 'certificate', certificate }) as const) ?? [
-      { kind: 'damaged', label },
-    ]
-  );
+function readBlock(found: Block): readonly Part[] {
+  const { block, label } = found;
+  const kind = classifyBlock(found);
+  switch (kind) {
+    case 'certificates': {
+      const certificates = quietly(() => readCertificateBlock(found));
+      if (!certificates) return [{ kind: 'damaged', label }];
+      return certificates.map((certificate) => ({ kind: 'certificate', certificate }));
+    }
+    case 'key':
+      return [{ kind, block }];
+    case 'ssh-key':
+      return [{ kind }];
+    case 'other':
+      return [{ kind, label }];
+  }
 }
 
 async function describePart(part: Part, company: Company, now: Date): Promise<PemSection> {
@@ -89,6 +99,8 @@ async function describePart(part: Part, company: Company, now: Date): Promise<Pe
       );
     case 'key':
       return describeKey(part, company);
+    case 'ssh-key':
+      return { title: 'Private Key', facts: [['Kind', 'For SSH, not for TLS']], problems: [] };
     case 'other':
       return {
         title: `${part.label.charAt(0)}${part.label.slice(1).toLowerCase()}`,
@@ -156,16 +168,10 @@ function describeRole(certificate: X509Certificate): string {
     : 'Authority (CA), for any name';
 }
 
-function describeKey(
-  { block, label }: { readonly block: string; readonly label: string },
-  { compared }: Company,
-): PemSection {
+function describeKey({ block }: { readonly block: string }, { compared }: Company): PemSection {
   const title = 'Private Key';
   if (isEncrypted(block)) {
     return { title, facts: [['Protection', 'Encrypted with a pass phrase']], problems: [] };
-  }
-  if (label === 'OPENSSH PRIVATE KEY') {
-    return { title, facts: [['Kind', 'For SSH, not for TLS']], problems: [] };
   }
   const key = quietly(() => createPrivateKey(block));
   if (!key) return { title, facts: [], problems: ['It cannot be read.'] };
@@ -185,12 +191,4 @@ function describeKey(
 
 function describeDamaged(what: string): PemSection {
   return { title: 'Damaged', facts: [], problems: [`What says it is a ${what} cannot be read.`] };
-}
-
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { Certificate } from '@peculiar/asn1-x509';
 import { systemCode } from '../errors.ts';
 import { parseServerName, urlHost } from '../project/domain.ts';
 import { findLeafProblems } from './inspect.ts';
+import { purposesOf } from './profile-problems.ts';
 import type { FreshPair } from './replace-pair.ts';
 import { tryHandshake } from './trial-handshake.ts';
 
@@ -97,10 +98,11 @@ function namesCurve({ raw }: X509Certificate): boolean {
   return parameters instanceof ArrayBuffer && new Uint8Array(parameters)[0] === OBJECT_IDENTIFIER;
 }
 
-function findUsageWarnings({ ca, keyUsage }: X509Certificate): readonly ImportWarning[] {
-  // What Node.js calls keyUsage is the extended one; undefined where there is none, which is fine.
-  const usages = keyUsage as readonly string[] | undefined;
-  const serves = usages?.some((usage) => usage === SERVER_AUTH || usage === ANY_USAGE) ?? true;
+function findUsageWarnings(certificate: X509Certificate): readonly ImportWarning[] {
+  const { ca } = certificate;
+  const purposes = purposesOf(certificate);
+  const serves =
+    purposes.length === 0 || purposes.includes(SERVER_AUTH) || purposes.includes(ANY_USAGE);
   return [
     ...(serves
       ? []

@@ -28,7 +28,14 @@ export async function findProfileProblems(leaf: X509Certificate): Promise<readon
   ];
 }
 
-/** Node.js gives undefined, not an empty list, for a certificate without extended key usages. */
-function purposesOf({ keyUsage }: { readonly keyUsage?: readonly string[] }): readonly string[] {
+/**
+ * The extended key usages, which Node.js calls keyUsage, and gives as undefined, not as an empty list,
+ * where there are none.
+ */
+export function purposesOf({
+  keyUsage,
+}: {
+  readonly keyUsage?: readonly string[];
+}): readonly string[] {
   return keyUsage ?? [];
 }

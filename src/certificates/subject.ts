@@ -22,6 +22,11 @@ export function authoritySubject(label: string): Subject {
   return [ORGANISATION, { type: 'CN', value: (prefix + shown).trimEnd() }];
 }
 
+/** The first of the names of servers that a common name has room for. */
+export function chooseCommonName(names: readonly CertificateName[]): string | undefined {
+  return names.filter(isServerName).find(({ value }) => value.length <= LONGEST_COMMON_NAME)?.value;
+}
+
 /**
  * The subject of a leaf. Its CN also stands in the SAN; a name too long for a CN gives way to the
  * next one.
@@ -30,12 +35,9 @@ export function authoritySubject(label: string): Subject {
  * for addresses may not sign.
  */
 export function leafSubject(names: readonly CertificateName[]): Subject {
-  const servers = names.filter(isServerName);
-  const hasHost = servers.some(({ kind }) => kind === 'dns');
-  const common = hasHost
-    ? servers.find(({ value }) => value.length <= LONGEST_COMMON_NAME)
-    : undefined;
-  return [ORGANISATION, ...(common ? [{ type: 'CN', value: common.value } as const] : [])];
+  const hasHost = names.some(({ kind }) => kind === 'dns');
+  const common = hasHost ? chooseCommonName(names) : undefined;
+  return [ORGANISATION, ...(common === undefined ? [] : [{ type: 'CN', value: common } as const])];
 }
 
 /** The subject of a leaf that is its own issuer; it has the country of the cookbook's page. */

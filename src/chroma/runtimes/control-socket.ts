@@ -42,11 +42,24 @@ export interface ControlConnection {
   close(): void;
 }
 
-/** Connects to the supervisor that listens at a path; undefined where none is running. */
-export async function connectControl(path: string): Promise<ControlConnection | undefined> {
+/** How long (ms) a supervisor may take to say who it is: it does so at once, unless it is frozen. */
+const PATIENCE = 10_000;
+
+/**
+ * Connects to the supervisor that listens at a path; undefined where none is running, or where it
+ * says nothing: nobody else is to wait for it for ever.
+ *
+ * @param patience milliseconds
+ */
+export async function connectControl(
+  path: string,
+  patience = PATIENCE,
+): Promise<ControlConnection | undefined> {
   const socket = connect(path);
+  socket.setTimeout(patience, () => socket.destroy());
   try {
     const state = await readState(socket);
+    socket.setTimeout(0);
     return {
       state,
       ask: (request) => socket.write(`${JSON.stringify(request)}\n`),

@@ -5,7 +5,7 @@ import type { ChromaServices } from './compose-services.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
-import { describeImage } from '../version.ts';
+import { describeImage, type Traits } from '../version.ts';
 import { findByRole, isFresh, type InspectedContainer } from './docker-state.ts';
 import type { TlsTermination } from './runtime.ts';
 
@@ -82,6 +82,7 @@ export function adoptContainers(
   const published = choosePublication(front?.ports ?? ownPorts);
   const facts = {
     [LABELS.image]: chroma.image,
+    [LABELS.line]: describeContainer(chroma.container).line,
     [LABELS.tls]: tellTermination(chroma.container, proxy?.container),
     [LABELS.bindAddress]: published?.address ?? '',
     [LABELS.port]: String(published?.port ?? ''),
@@ -110,12 +111,16 @@ export function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | un
  * Whether Chroma's data outlives its container: it lies in a folder of this machine, or in a volume
  * that has a name by which the next container finds it. Pure.
  */
-export function keepsItsData({ Image, Mounts }: InspectedContainer): boolean {
-  const { dataPath } = describeImage(Image);
-  return (Mounts ?? []).some(
+export function keepsItsData(container: InspectedContainer): boolean {
+  const { dataPath } = describeContainer(container);
+  return (container.Mounts ?? []).some(
     ({ Name, Destination }) =>
       `${dataPath}/`.startsWith(`${Destination}/`) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
   );
+}
+
+function describeContainer({ Image, RunsPython }: InspectedContainer): Traits {
+  return describeImage(Image, RunsPython ? 'python' : 'rust');
 }
 
 /** Chroma's container, where its data lies in that one alone. Pure. */
@@ -177,9 +182,7 @@ function tellTermination(
 ): TlsTermination {
   if (proxy) return nameProxy(proxy) ?? 'other';
   const isPublished = readPorts(chroma).length > 0;
-  return isPublished && chroma.UvicornTls && describeImage(chroma.Image).ownTls
-    ? 'uvicorn'
-    : 'other';
+  return isPublished && chroma.UvicornTls && describeContainer(chroma).ownTls ? 'uvicorn' : 'other';
 }
 
 function readDependencies({ Labels }: InspectedContainer): readonly string[] {

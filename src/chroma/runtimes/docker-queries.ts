@@ -14,17 +14,29 @@ export function listArgs(workspaceId: string): readonly string[] {
   ];
 }
 
-/**
- * Whether uvicorn is told of a certificate, as a template: in how many parts the name of the option
- * cuts what it is told. The engine says no more than that, for an environment holds secrets.
- */
-const UVICORN_TLS = `(or ${[
+/** Whether uvicorn is told of a certificate, as a template. */
+const UVICORN_TLS = anyHolds([
   ['.Config.Env', `${UVICORN_CERTIFICATE}=`],
   ['.Config.Cmd', '--ssl-certfile'],
   ['.Config.Entrypoint', '--ssl-certfile'],
-]
-  .map(([path, option]) => `(gt (len (split (json ${path}) "${option}")) 1)`)
-  .join(' ')})`;
+]);
+
+/** Whether it is the Python line by what it runs, as a template; see `tellLine` of an image. */
+const RUNS_PYTHON = anyHolds(
+  ['uvicorn', 'docker_entrypoint.sh'].flatMap((word) => [
+    ['.Config.Cmd', word],
+    ['.Config.Entrypoint', word],
+  ]),
+);
+
+/**
+ * A template for whether one of these fields has one of these words: in how many parts the word cuts
+ * it. The engine says no more than that, for an environment and a command hold secrets.
+ */
+function anyHolds(words: readonly (readonly string[])[]): string {
+  const tests = words.map(([field, word]) => `(gt (len (split (json ${field}) "${word}")) 1)`);
+  return `(or ${tests.join(' ')})`;
+}
 
 /**
  * Everything that is read of a container, as JSON on a line. Spelt out, because Podman spreads
@@ -43,6 +55,7 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
     NetworkMode: '.HostConfig.NetworkMode',
     Mounts: '.Mounts',
     UvicornTls: UVICORN_TLS,
+    RunsPython: RUNS_PYTHON,
   };
   const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
   return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];

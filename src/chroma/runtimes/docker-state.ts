@@ -22,6 +22,8 @@ export interface InspectedContainer {
   readonly Mounts: readonly Mount[] | null;
   /** Whether its environment or its command tells uvicorn of a certificate. */
   readonly UvicornTls: boolean;
+  /** Whether what it runs is Chroma up to 0.6, whatever its image is called. */
+  readonly RunsPython: boolean;
 }
 
 /** A folder of this machine or a volume, as a container sees it. */

@@ -27,6 +27,7 @@ function container(
     NetworkMode: 'project_default',
     Mounts: null,
     UvicornTls: false,
+    RunsPython: false,
     ...more,
   };
 }
@@ -126,6 +127,19 @@ describe("what Compose's containers say", () => {
       const seen = keepsItsData(container('chroma', image, { Mounts: mounts }));
       assert.equal(seen, kept, `${image} ${JSON.stringify(mounts)}`);
     }
+  });
+
+  it('is judged by what it runs, where the tag is no version', () => {
+    const Mounts = [{ Name: 'shop_data', Destination: '/chroma/chroma' }];
+    const own = container('chroma', 'me/chroma:prod', { Mounts, Bindings: PUBLISHED });
+    const old = { ...own, RunsPython: true, UvicornTls: true };
+    assert.deepEqual([keepsItsData(own), keepsItsData(old)], [false, true]);
+    const seen = readObservation(adoptContainers([old]).own, false);
+    assert.ok(seen.kind === 'running');
+    assert.deepEqual([seen.server.line, seen.server.tls], ['python', 'uvicorn']);
+    // A version counts for more than how it is run.
+    const named = { ...old, Image: 'chromadb/chroma:1.5.9' };
+    assert.equal(keepsItsData(named), false);
   });
 
   it('is a holder of the only data, where it ever ran without a volume for it', () => {

@@ -24,6 +24,7 @@ describe('what an engine is asked', () => {
       'NetworkMode',
       'Mounts',
       'UvicornTls',
+      'RunsPython',
     ]);
   });
 

@@ -31,6 +31,7 @@ function container(
     NetworkMode: 'bridge',
     Mounts: null,
     UvicornTls: false,
+    RunsPython: false,
   };
 }
 

@@ -20,6 +20,7 @@ function container(status = 'running'): InspectedContainer {
     State: { Status: status, ExitCode: 1, StartedAt: '2026-01-01T00:00:00Z' },
     Image: 'chromadb/chroma:0.5.13',
     UvicornTls: true,
+    RunsPython: true,
     Labels: {
       'chroma-tls.role': 'server',
       'chroma-tls.tls': 'uvicorn',

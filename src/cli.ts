@@ -5,7 +5,7 @@ import { describeCancellation } from './cli/ending.ts';
 import { findPassPhrase } from './cli/pass-phrase.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
-import { createServer } from './chroma/server.ts';
+import { createServer } from './chroma/create-server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
 import { listChosen, readSettings } from './project/settings.ts';
 

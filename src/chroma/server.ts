@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { inspectCertificate } from '../certificates/inspect.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../certificates/tracked-keys.ts';
@@ -11,12 +10,9 @@ import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
-import { ComposeRuntime } from './runtimes/compose.ts';
-import { DockerRuntime } from './runtimes/docker.ts';
 import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
-import { ExternalRuntime, explainNotOurs } from './runtimes/external.ts';
+import { explainNotOurs } from './runtimes/external.ts';
 import { readLastRuntime } from './runtimes/last-runtime.ts';
-import { LocalRuntime } from './runtimes/local.ts';
 import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
 import { fingerprintOf, isExternal, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
@@ -305,44 +301,4 @@ export class Server implements Disposable {
     this.#snapshot = reduce(this.#snapshot, event);
     this.#changes.fire(this.#snapshot);
   }
-}
-
-/**
- * The server of one workspace with its real runtimes.
- *
- * @param options.distFolder where our bundles lie
- * @param options.chosenInterpreter the Python chosen in an editor; asked only for a local start
- * @param options.held whether a local server ends when this process does (VS Code), or lives on
- */
-export function createServer(options: {
-  readonly workspace: string;
-  readonly distFolder: string;
-  readonly readSettings: () => Settings;
-  readonly log: (line: string) => void;
-  readonly keyPassPhrase: KeyPassPhrase;
-  readonly held?: boolean;
-  readonly chosenInterpreter?: () => Promise<string | undefined>;
-}): Server {
-  const {
-    workspace,
-    distFolder,
-    readSettings,
-    log,
-    keyPassPhrase,
-    held = true,
-    chosenInterpreter,
-  } = options;
-  const supervisorFile = join(distFolder, 'supervisor.js');
-  return new Server({
-    workspace,
-    readSettings,
-    log,
-    keyPassPhrase,
-    runtimes: [
-      new ExternalRuntime(workspace, readSettings),
-      new LocalRuntime({ workspace, supervisorFile, readSettings, held, chosenInterpreter }),
-      new DockerRuntime({ workspace, supervisorFile, readSettings }),
-      new ComposeRuntime({ workspace, readSettings }),
-    ],
-  });
 }

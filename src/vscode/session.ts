@@ -7,7 +7,8 @@ import {
   type Memento,
   type WorkspaceFolder,
 } from 'vscode';
-import { createServer, type Server } from '../chroma/server.ts';
+import { createServer } from '../chroma/create-server.ts';
+import type { Server } from '../chroma/server.ts';
 import { toProblem } from '../errors.ts';
 import { readConfiguration } from './configuration.ts';
 import type { PassPhrases } from './pass-phrases.ts';

@@ -14,7 +14,7 @@ import {
   untrackLine,
 } from '../../../src/certificates/tracked-keys.ts';
 import { problemsOf } from '../../../src/chroma/status.ts';
-import { createServer } from '../../../src/chroma/server.ts';
+import { createServer } from '../../../src/chroma/create-server.ts';
 import { refuseUnverifiable } from '../../../src/chroma/server-certificate.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import { certificate } from '../vscode/samples.ts';

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import type { Settings } from '../project/settings.ts';
+import { ComposeRuntime } from './runtimes/compose.ts';
+import { DockerRuntime } from './runtimes/docker.ts';
+import { ExternalRuntime } from './runtimes/external.ts';
+import { LocalRuntime } from './runtimes/local.ts';
+import { Server } from './server.ts';
+
+/**
+ * The server of one workspace with its real runtimes.
+ *
+ * @param options.distFolder where our bundles lie
+ * @param options.chosenInterpreter the Python chosen in an editor; asked only for a local start
+ * @param options.held whether a local server ends when this process does (VS Code), or lives on
+ */
+export function createServer(options: {
+  readonly workspace: string;
+  readonly distFolder: string;
+  readonly readSettings: () => Settings;
+  readonly log: (line: string) => void;
+  readonly keyPassPhrase: KeyPassPhrase;
+  readonly held?: boolean;
+  readonly chosenInterpreter?: () => Promise<string | undefined>;
+}): Server {
+  const {
+    workspace,
+    distFolder,
+    readSettings,
+    log,
+    keyPassPhrase,
+    held = true,
+    chosenInterpreter,
+  } = options;
+  const supervisorFile = join(distFolder, 'supervisor.js');
+  return new Server({
+    workspace,
+    readSettings,
+    log,
+    keyPassPhrase,
+    runtimes: [
+      new ExternalRuntime(workspace, readSettings),
+      new LocalRuntime({ workspace, supervisorFile, readSettings, held, chosenInterpreter }),
+      new DockerRuntime({ workspace, supervisorFile, readSettings }),
+      new ComposeRuntime({ workspace, readSettings }),
+    ],
+  });
+}

@@ -106,7 +106,8 @@ function explainForeignPart(name: string): string | undefined {
 function explainUnusableAddress(address: string): string | undefined {
   if (address.includes('%')) return 'Leave out the zone (%…): it means nothing on other machines.';
   const value = canonicalAddress(address);
-  if (value.startsWith('::ffff:'))
+  // RFC 4291 section 2.5.5.2: just two groups after it. With more it is an address like any other.
+  if (/^::ffff:[^:]+:[^:]+$/.test(value))
     return 'It is an IPv4 address in IPv6 form; write the IPv4 address.';
   return undefined;
 }

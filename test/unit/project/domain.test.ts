@@ -12,6 +12,7 @@ describe('server names', () => {
     ['127.0.0.1', 'ip', '127.0.0.1'],
     ['0:0:0:0:0:0:0:1', 'ip', '::1'],
     ['[2001:DB8::0:1]', 'ip', '2001:db8::1'],
+    ['0:0:0:ffff:0:0:0:1', 'ip', '::ffff:0:0:0:1'],
   ] as const) {
     it(`${text} is ${value}`, () => {
       const name = parseServerName(text);
@@ -74,6 +75,7 @@ describe('server names', () => {
     ['a b', /space/],
     ['fe80::1%eth0', /zone/],
     ['::ffff:127.0.0.1', /IPv4 address in IPv6 form/],
+    ['0:0:0:0:0:FFFF:0:1', /IPv4 address in IPv6 form/],
     ['1.2.3', /four numbers/],
     ['999.1.1.1', /four numbers/],
     ['host.0x10', /four numbers/],

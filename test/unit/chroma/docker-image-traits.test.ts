@@ -9,6 +9,7 @@ import {
   tellLine,
   type ImageCommand,
 } from '../../../src/chroma/runtimes/docker-image-traits.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const PYTHON = { entryPoint: ['/docker_entrypoint.sh'], command: ['--workers 1'] };
 const OLD_PYTHON = { entryPoint: null, command: ['/docker_entrypoint.sh'] };
@@ -53,8 +54,7 @@ describe('the traits of an image', function () {
     readTraits(await engine(runs), image, image);
 
   before(function () {
-    // The engine is a script.
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows runs no script by its first line');
   });
 
   it('follow what it runs where the tag is no version', async () => {

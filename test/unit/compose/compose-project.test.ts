@@ -7,6 +7,7 @@ import { describeProject, writeProject } from '../../../src/compose/compose-proj
 import { parseYaml, readYaml } from '../../../src/compose/yaml-patch.ts';
 import type { YamlMap } from '../../../src/compose/yaml-text.ts';
 import { plan } from './plan-fixture.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const IMAGES = ['0.4.0', '0.4.22', '0.4.24', '0.5.0', '0.5.13', '0.6.3', '1.0.0', '1.5.9'].map(
   (version) => `chromadb/chroma:${version}`,
@@ -163,7 +164,7 @@ describe('a Compose file of ours', () => {
   });
 
   it('says what is missing where a front finds no certificate', function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no sh');
     for (const made of PLANS) {
       const [shell = '', option = '', script = ''] =
         (describeProject(made).front?.['entrypoint'] as string[] | undefined) ?? [];

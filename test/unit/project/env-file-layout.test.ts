@@ -21,6 +21,7 @@ import {
   writeDomain,
 } from '../../../src/project/env-file.ts';
 import { asPlainUser } from '../certificates/workspace-fixture.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 /** Lines that set the domain, `@` where its value stands. */
 const SETTING = [
@@ -85,7 +86,7 @@ describe('env file layout', () => {
   }
 
   it('means the same to a shell', function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no sh');
     const text = 'CHROMA_DOMAIN=a\nexport CHROMA_DOMAIN="b" # c\nCHROMA_DOMAIN=c#d\n';
     const edited = setEnvValue(text, DOMAIN_KEY, '*.new.test');
     const script = `${edited}printf %s "$CHROMA_DOMAIN"`;
@@ -149,7 +150,7 @@ describe('env file on disk', () => {
     await assert.rejects(readDomain(file), { code: 'env-not-readable', message: /UTF-16/ });
     await assert.rejects(writeDomain(file, 'new'), { code: 'env-not-readable' });
     await assert.rejects(readDomain(folder), { code: 'env-not-readable' });
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'Windows has no modes');
     await chmod(folder, 0o777);
     await writeFile(file, 'A=1\n');
     await chmod(file, 0o444);

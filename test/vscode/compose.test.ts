@@ -44,6 +44,16 @@ describe('Create Docker Compose File', () => {
     }
   }
 
+  /** Closes every message, again and again until a command has its answer: it comes after the diff. */
+  async function declineAll(asked: Thenable<unknown>): Promise<void> {
+    const answered = Promise.resolve(asked).then(() => true);
+    const deadline = Date.now() + 15_000;
+    while (!(await Promise.race([answered, sleep(100, false)]))) {
+      if (Date.now() > deadline) assert.fail('nothing was asked');
+      await commands.executeCommand('notifications.clearAll');
+    }
+  }
+
   function proposedDiff(): TabInputTextDiff | undefined {
     return window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
@@ -80,8 +90,7 @@ describe('Create Docker Compose File', () => {
         await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));
         const { modified } = proposedDiff() ?? assert.fail();
         assert.match(await textOf(modified), new RegExp(`image: ${expected}`));
-        await commands.executeCommand('notifications.clearAll');
-        await asked;
+        await declineAll(asked);
       }
     } finally {
       await settings.update('image', undefined, ConfigurationTarget.Workspace);

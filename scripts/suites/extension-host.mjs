@@ -54,7 +54,9 @@ export async function runInExtensionHost(suite) {
     dataFolder,
     installExtension: false,
     testDriver: true,
-    settings: calmSettings,
+    // The editor's own git lives in the same process; what it throws over a repository that a test
+    // has taken away would be that test's failure.
+    settings: { ...calmSettings, 'git.enabled': false },
     env: suite.env,
     log: (line) => log.write(`${line}\n`),
   });

@@ -13,7 +13,7 @@ const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
 const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 
 /** How long (ms) anything that is not a server's start may take. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 export interface WorkbenchOptions {
   /** Opened as the workspace; a fresh folder with the given `files` where none is named. */

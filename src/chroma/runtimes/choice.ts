@@ -48,23 +48,23 @@ export async function chooseRuntime(
   const compose = await find('compose').check(signal);
   if (compose.available) return choose('compose', `Using the Compose file's ${compose.seen}.`);
   const docker = await find('docker').check(signal);
-  if (docker.available && !NO_COMPOSE.includes(compose.problem.code)) {
-    throw new ExplainedError(explainUnusedFile(compose.problem));
+  if (docker.available) {
+    if (!NO_COMPOSE.includes(compose.problem.code)) {
+      throw new ExplainedError(explainUnusedFile(compose.problem));
+    }
+    const byDocker = choose('docker', `Using docker: its engine answers (${docker.seen}).`);
+    if (last !== 'local') return byDocker;
+    const local = await find('local').check(signal);
+    return local.available
+      ? choose('local', `Using local (${local.seen}): it has the data of the last time.`)
+      : byDocker;
   }
-  const isLocalLast = last === 'local';
-  if (docker.available && !isLocalLast) {
-    return choose('docker', `Using docker: its engine answers (${docker.seen}).`);
-  }
-  if (!docker.available && isContainer(last) && docker.problem.code !== 'docker-not-installed') {
+  if (isContainer(last) && docker.problem.code !== 'docker-not-installed') {
     throw new ExplainedError(explainData(docker.problem));
   }
   const local = await find('local').check(signal);
   if (local.available) {
-    const why = docker.available ? 'it has the data of the last time.' : docker.problem.what;
-    return choose('local', `Using local (${local.seen}): ${why}`);
-  }
-  if (docker.available) {
-    return choose('docker', `Using docker: its engine answers (${docker.seen}).`);
+    return choose('local', `Using local (${local.seen}): ${docker.problem.what}`);
   }
   throw new ExplainedError({
     ...local.problem,

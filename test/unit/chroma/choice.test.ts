@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { chooseRuntime } from '../../../src/chroma/runtimes/choice.ts';
 import type { Availability, Runtime, RuntimeKind } from '../../../src/chroma/runtimes/runtime.ts';
+import { NONE, runtime } from './runtime-fixture.ts';
 
 const here: Availability = { available: true, seen: 'docker 28' };
 const away = (what: string): Availability => ({
@@ -18,18 +19,11 @@ function runtimes(
     problem: { code: 'compose-no-file', what: 'No Compose file.' },
   },
 ): readonly Runtime[] {
-  const runtime = (kind: RuntimeKind, answer: Availability): Runtime => ({
-    kind,
+  const answering = (kind: RuntimeKind, answer: Availability): Runtime => ({
+    ...runtime(kind, NONE),
     check: () => Promise.resolve(answer),
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    observe: () => Promise.resolve({ kind: 'none' }),
-    renew: () => Promise.resolve(false),
-    watch: () => ({ dispose: () => undefined }),
-    readLog: () => Promise.resolve([]),
-    followLog: () => ({ dispose: () => undefined }),
   });
-  return [runtime('docker', docker), runtime('local', local), runtime('compose', compose)];
+  return [answering('docker', docker), answering('local', local), answering('compose', compose)];
 }
 
 describe('the choice of a runtime', () => {

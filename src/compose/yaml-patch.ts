@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document, Pair, YAMLMap, YAMLSeq } from 'yaml';
+import { ExplainedError } from '../errors.ts';
 import {
   columnOf,
   contentEnd,
@@ -43,9 +44,31 @@ export function parseYaml(source: string): Document {
   return parseDocument(source, { merge: true });
 }
 
-/** What a document says. */
+/**
+ * What a document says. Aliases of aliases can make a few hundred bytes fill the memory, so the
+ * library's limit of them holds.
+ *
+ * @throws ExplainedError `yaml-too-many-aliases`
+ */
 export function readYaml(document: Document): YamlValue {
-  return document.toJS({ maxAliasCount: -1 }) as YamlValue;
+  return resolveAliases(() => document.toJS() as YamlValue);
+}
+
+function resolveAliases(read: () => YamlValue): YamlValue {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ExplainedError(
+      {
+        code: 'yaml-too-many-aliases',
+        what: 'The YAML file refers to parts of itself too often.',
+        why: 'Written out in full, it would fill the memory.',
+        next: 'Write out some of the parts that its aliases (*name) stand for, then try again.',
+      },
+      error,
+    );
+  }
 }
 
 /**
@@ -217,7 +240,7 @@ function keyOf({ key }: Pair): string | undefined {
 function plain({ document }: Patch, node: unknown): YamlValue | undefined {
   if (node === null) return null;
   if (!isNode(node)) return undefined;
-  return node.toJS(document, { maxAliasCount: -1 }) as YamlValue;
+  return resolveAliases(() => node.toJS(document) as YamlValue);
 }
 
 function isWord(value: YamlValue): boolean {

@@ -358,4 +358,16 @@ describe('creating a Compose file', () => {
     await symlink('../outside.yml', file('compose.yaml'));
     await assert.rejects(propose(), { code: 'outside-workspace' });
   });
+
+  it('refuses aliases of aliases that would fill the memory', async () => {
+    const names = 'abcdefgh'.split('');
+    const levels = names.map((name, level) => {
+      const before = level === 0 ? '"chroma"' : `*${names[level - 1] ?? ''}`;
+      return `x-${name}: &${name} [${Array(12).fill(before).join(', ')}]`;
+    });
+    const text = `${levels.join('\n')}\nservices: {}\n`;
+    assert.ok(text.length < 600);
+    await writeFile(file('docker-compose.yml'), text);
+    await assert.rejects(propose(), { code: 'yaml-too-many-aliases' });
+  });
 });

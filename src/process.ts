@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import { systemCode } from './errors.ts';
 import type { Disposable } from './events.ts';
-import { findProgram } from './program-path.ts';
+import { findProgram, withFolder } from './program-path.ts';
 
 /** A program and its arguments, as data: built and tested apart from being run. */
 export interface Command {
@@ -49,7 +50,7 @@ export async function run(command: Command, options: RunOptions = {}): Promise<O
   // Loaded when the first program runs, not when the extension is activated.
   const { execa } = await import('execa');
   const child = execa(program, command.args, {
-    ...commonOptions(command, options.signal),
+    ...commonOptions(program, command, options.signal),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
@@ -98,20 +99,22 @@ async function runUnkept(
   signal.throwIfAborted();
   const { execa } = await import('execa');
   const child = execa(program, command.args, {
-    ...commonOptions(command, signal),
+    ...commonOptions(program, command, signal),
     stdin: 'ignore',
     buffer: false,
   });
   await Promise.all([child, forwardLines(child, onLine)]);
 }
 
-function commonOptions({ env }: Command, signal: AbortSignal | undefined) {
+/** @param program its absolute path */
+function commonOptions(program: string, { env }: Command, signal: AbortSignal | undefined) {
   return {
     reject: false,
     windowsHide: true,
     // An empty PATH entry or a program that only lives beside the workspace must never be found.
     preferLocal: false,
-    ...(env ? { env } : {}),
+    // What a program found elsewhere calls lies beside it: Docker's credential helpers, say.
+    env: { ...withFolder(dirname(program)), ...env },
     ...(signal ? { cancelSignal: signal, forceKillAfterDelay: 3000 } : {}),
   } as const;
 }

@@ -49,6 +49,20 @@ export async function findProgram(
   return undefined;
 }
 
+/**
+ * The variable of an environment that names where programs lie, with a folder more: the last, so
+ * that no other program is found than before. Pure.
+ */
+export function withFolder(
+  folder: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, string>> {
+  // Windows writes it `Path`; a second one in other letters would be one too many.
+  const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  const folders = (environment[name] ?? '').split(delimiter).filter((entry) => entry !== '');
+  return { [name]: [...new Set([...folders, folder])].join(delimiter) };
+}
+
 /** The folders programs are looked for in, in order. Pure. */
 function searchPath(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const fromPath = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);

@@ -136,6 +136,13 @@ function httpFilter(listed: readonly object[]): object {
   };
 }
 
+/** A browser asks first, and never with a token: Chroma says what it may do. */
+const PREFLIGHT = [
+  { name: ':method', string_match: { exact: 'OPTIONS' } },
+  { name: 'origin', present_match: true },
+  { name: 'access-control-request-method', present_match: true },
+] as const;
+
 function routes(token: string | undefined): readonly object[] {
   // Fifteen seconds otherwise, for the whole of a request; the idle limit is the one that counts.
   const route = { cluster: 'chroma', timeout: '0s' };
@@ -146,6 +153,7 @@ function routes(token: string | undefined): readonly object[] {
   return [
     ...OPEN_PATHS.map((path) => ({ match: { path }, route })),
     { match: { prefix: '/', headers }, route },
+    { match: { prefix: '/', headers: PREFLIGHT }, route },
     {
       match: { prefix: '/' },
       direct_response: { status: 401 },

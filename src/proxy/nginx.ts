@@ -55,10 +55,13 @@ export function nginxCommand(front: Front): FrontCommand {
   const { selfCheck, keyEncrypted = false } = front;
   const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${selfCheck.path}`;
   return {
-    // The Alpine images have wget, those of Debian have curl.
+    // The Alpine images have wget, those of Debian have curl. A client of Docker with proxies in its
+    // configuration sets these variables; BusyBox's wget follows them, and reads no NO_PROXY.
     ...(url === undefined
       ? {}
-      : { check: `wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url}` }),
+      : {
+          check: `(unset http_proxy all_proxy ALL_PROXY; wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url})`,
+        }),
     env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(front) },
     script: [
       ...(keyEncrypted
@@ -82,8 +85,13 @@ const TOKEN_CHECK = `      if ($has_token = 0) {
 function renderTokenMap(token: string): string {
   return `  # A token is longer than the 64 bytes nginx has for a key.
   map_hash_bucket_size 1024;
-  map $http_authorization $has_token {
+  # A browser asks first, and never with a token: Chroma says what it may do.
+  map "$request_method $http_origin $http_access_control_request_method" $is_preflight {
     default 0;
+    "~^OPTIONS \\S+ \\S+$" 1;
+  }
+  map $http_authorization $has_token {
+    default $is_preflight;
     "Bearer ${token}" 1;
   }
 `;

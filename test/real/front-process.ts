@@ -24,6 +24,8 @@ export interface RunningFront {
 export type FrontKind = 'embedded' | 'nginx' | 'envoy';
 
 const IMAGES = { nginx: 'nginx:1.29-alpine', envoy: 'envoyproxy/envoy:v1.40.0' } as const;
+/** As a Docker client with proxies in its configuration makes them; nothing answers there. */
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy'];
 const COMMANDS: Readonly<Record<keyof typeof IMAGES, (front: Front) => FrontCommand>> = {
   nginx: nginxCommand,
   envoy: envoyCommand,
@@ -121,6 +123,7 @@ async function startContainer(
     ...['run', '--detach', '--rm', '--name', name, '--network', 'host', '--user', '0'],
     ...['--volume', `${certificates}:/certs:ro`],
     ...envFile,
+    ...PROXY_VARIABLES.flatMap((variable) => ['--env', `${variable}=http://127.0.0.1:9`]),
     ...['--entrypoint', 'sh', IMAGES[kind], '-c', script],
   ]);
   if (started.code !== 0) throw new Error(started.stderr);

@@ -219,7 +219,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
         assert.equal(body, `localhost:${front.port}`);
       });
 
-      it('checks itself as a client would, and notices that Chroma is away', async () => {
+      it('checks itself as a client would, by no proxy, and notices that Chroma is away', async () => {
         upstream.answer = (_, response) => {
           response.end('alive');
         };
@@ -271,26 +271,36 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
 describe('a front that asks for a token', function () {
   this.timeout(60_000);
   for (const kind of ['nginx', 'envoy'] as const) {
-    it(`${kind}: lets in who has it, and everybody ask for the heartbeat`, async function () {
+    it(`${kind}: lets in who has it, a browser's preflight, and everybody who asks for the heartbeat`, async function () {
       requirePart(this, 'docker');
       requirePart(this, 'image nginx:1.29-alpine');
       requirePart(this, 'image envoyproxy/envoy:v1.40.0');
       const upstream = new Upstream();
-      upstream.answer = (_, response) => response.end('in');
+      upstream.answer = (incoming, response) => {
+        response.statusCode = incoming.method === 'OPTIONS' ? 204 : 200;
+        response.end();
+      };
       const chroma = await upstream.open();
       const ports = { tls: await freePort(), chroma, selfCheck: await freePort() };
       const front = await startFront(kind, ports, 'abc.DEF~123');
       const ca = await readFile(front.made.files.ca, 'utf8');
-      const ask = async (path: string, authorization?: string): Promise<number> => {
-        const headers = authorization === undefined ? {} : { authorization };
+      const send = async (more: RequestOptions): Promise<number> => {
         const outgoing = request({
           ...{ host: '127.0.0.1', port: ports.tls, servername: 'localhost', ca, agent: false },
-          ...{ path, headers },
+          ...more,
         });
         outgoing.end();
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
         response.resume();
         return response.statusCode ?? 0;
+      };
+      const ask = (path: string, authorization?: string): Promise<number> =>
+        send({ path, headers: authorization === undefined ? {} : { authorization } });
+      const path = '/api/v2/collections';
+      const preflight = {
+        origin: 'https://app.test',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
       };
       try {
         assert.equal(await ask('/api/v2/collections', 'Bearer abc.DEF~123'), 200);
@@ -299,6 +309,9 @@ describe('a front that asks for a token', function () {
         assert.equal(await ask('/api/v2/collections', 'Bearer abc.DEF~1234'), 401);
         assert.equal(await ask('/api/v2/heartbeat'), 200);
         assert.equal(await ask('/api/v2/heartbeat/../collections'), 401);
+        assert.equal(await send({ method: 'OPTIONS', path, headers: preflight }), 204);
+        assert.equal(await send({ method: 'POST', path, headers: preflight }), 401);
+        assert.equal(await send({ method: 'OPTIONS', path }), 401);
       } finally {
         await front.stop();
         await upstream.close();

@@ -1,6 +1,35 @@
 import assert from 'node:assert/strict';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { follow } from '../../src/process.ts';
+import { follow, run } from '../../src/process.ts';
+import { withFolder } from '../../src/program-path.ts';
+
+describe('a program that lies outside PATH', () => {
+  it('finds the programs beside it, after those on PATH', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-beside-'));
+    const place = async (name: string, text: string): Promise<string> => {
+      const file = join(folder, name);
+      await writeFile(file, `#!/bin/sh\n${text}\n`);
+      await chmod(file, 0o755);
+      return file;
+    };
+    await place('chroma-tls-test-helper', 'echo from beside it');
+    await place('env', 'echo another env');
+    const program = await place('client', 'chroma-tls-test-helper; env');
+    const { stdout, stderr } = await run({ program, args: [], env: { GREETING: 'hello' } });
+    assert.match(stdout, /^from beside it$/m, stderr);
+    assert.match(stdout, /^GREETING=hello$/m);
+    assert.doesNotMatch(stdout, /another env/);
+  });
+
+  it('gets one PATH, whatever letters the system writes it in', () => {
+    assert.deepEqual(withFolder('/opt/d', { Path: '/usr/bin' }), { Path: '/usr/bin:/opt/d' });
+    assert.deepEqual(withFolder('/usr/bin', { PATH: '/usr/bin' }), { PATH: '/usr/bin' });
+    assert.deepEqual(withFolder('/opt/d', {}), { PATH: '/opt/d' });
+  });
+});
 
 describe('a program that is followed', () => {
   it('goes on past what execa would keep of its output', async function () {

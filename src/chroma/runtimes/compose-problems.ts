@@ -3,7 +3,7 @@ import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
 import { describeImage } from '../version.ts';
 import { composeCommand, type ComposeTarget } from './compose-program.ts';
-import { isPortTaken } from './docker-problems.ts';
+import { findCredentialProblem, isPortTaken } from './docker-problems.ts';
 import type { InspectedContainer } from './docker-state.ts';
 
 /** Neither Chroma nor anything that leads to it is published. */
@@ -72,9 +72,12 @@ export async function explainUpFailure(
     const next = `Free it, or ${change}.`;
     return new ExplainedError({ ...problem, next, action: 'showLogs', details: stderr });
   }
+  const what = `${[compose.program, ...compose.leading].join(' ')} could not start Chroma.`;
+  const helper = findCredentialProblem(what, stderr);
+  if (helper) return new ExplainedError(helper);
   return new ExplainedError({
     code: 'compose-failed',
-    what: `${[compose.program, ...compose.leading].join(' ')} could not start Chroma.`,
+    what,
     why: stderr.trim().split('\n').at(-1) ?? '',
     next: 'The log has its whole answer.',
     action: 'showLogs',

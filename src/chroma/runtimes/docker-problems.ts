@@ -89,6 +89,8 @@ export function explainPullFailure(
 ): ProblemText {
   const what = `The image ${image} could not be pulled.`;
   const details = stderr;
+  const helper = findCredentialProblem(what, stderr);
+  if (helper) return helper;
   if (/toomanyrequests|rate limit/i.test(stderr)) {
     return {
       code: 'image-rate-limited',
@@ -149,6 +151,31 @@ export function explainPullFailure(
     next: 'Check the network, or pull it by hand, then try again.',
     action: 'showLogs',
     details,
+  };
+}
+
+/**
+ * That what keeps a user's logins does not answer: it is asked for public images too. Pure.
+ *
+ * @param what could not be done
+ */
+export function findCredentialProblem(what: string, stderr: string): ProblemText | undefined {
+  if (!/error getting credentials|credentials store .*not initialized/i.test(stderr)) {
+    return undefined;
+  }
+  const helper = /docker-credential-[\w.-]+/.exec(stderr)?.[0];
+  const isMissing = /executable file not found|no such file/i.test(stderr);
+  return {
+    code: 'credential-helper',
+    what,
+    why: isMissing
+      ? `The program ${helper ?? 'for its logins'}, which credsStore or credHelpers in Docker's config.json names, was not found.`
+      : `The program for its logins, which credsStore or credHelpers in Docker's config.json names, gave none: ${lastLine(stderr)}`,
+    next: isMissing
+      ? "Install it beside the engine's own program or on PATH, or take credsStore out of config.json (in .docker in your home folder), then try again."
+      : 'Unlock what keeps the logins, or take credsStore out of config.json (in .docker in your home folder), then try again.',
+    action: 'showLogs',
+    details: stderr,
   };
 }
 

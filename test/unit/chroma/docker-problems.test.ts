@@ -125,6 +125,14 @@ describe('why an image could not be pulled', () => {
       'image-wrong-platform',
       'Error response from daemon: no matching manifest for linux/arm64/v8 in the manifest list entries',
     ],
+    [
+      'credential-helper',
+      'error getting credentials - err: exec: "docker-credential-desktop": executable file not found in $PATH, out: ``',
+    ],
+    [
+      'credential-helper',
+      'error getting credentials - err: exit status 1, out: `User interaction is not allowed.`',
+    ],
     ['disk-full', 'failed to register layer: write /a: no space left on device'],
   ] as const) {
     it(`${code}: ${stderr.slice(0, 60)}`, () => {
@@ -141,5 +149,13 @@ describe('why an image could not be pulled', () => {
     assert.match(unknown.next ?? '', /chromaTls\.nginxImage/);
     const locked = explainPullFailure('podman', wanted, 'unauthorized: authentication required');
     assert.match(locked.next ?? '', /podman login registry\.example\.org:5000/);
+  });
+
+  it("names the helper that is missing, and where Docker's configuration names it", () => {
+    const stderr =
+      'error getting credentials - err: exec: "docker-credential-own": executable file not found in $PATH, out: ``';
+    const { why, next } = explainPullFailure('docker', { image: 'a', setting: 'image' }, stderr);
+    assert.match(why ?? '', /docker-credential-own, which credsStore/);
+    assert.match(next ?? '', /take credsStore out of config\.json/);
   });
 });

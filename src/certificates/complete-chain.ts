@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { validFirst } from './date-problems.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
 
 export type ChainSearch =
@@ -14,7 +15,7 @@ export type ChainSearch =
 
 /**
  * Builds the chain from a leaf to a self-signed authority, whatever the order the certificates
- * come in, and whatever else is among them.
+ * come in, and whatever else is among them. One that is valid comes before one that is not.
  *
  * @param pool what a person has
  * @param findRoots the public authorities that signed a certificate; asked where the pool has none
@@ -23,11 +24,15 @@ export function completeChain(
   leaf: X509Certificate,
   pool: readonly X509Certificate[],
   findRoots: (signed: X509Certificate) => readonly X509Certificate[],
+  now: Date = new Date(),
 ): ChainSearch {
   let top = leaf;
   let highest = 0;
-  const roots = newestFirst(pool.filter(isSelfSigned));
-  const others = newestFirst(pool.filter((one) => !isSelfSigned(one)));
+  const roots = bestFirst(pool.filter(isSelfSigned), now);
+  const others = bestFirst(
+    pool.filter((one) => !isSelfSigned(one)),
+    now,
+  );
   // What led nowhere once leads nowhere from elsewhere either. Without this memory a few dozen
   // authorities that signed each other take for ever.
   const seen = new Set([leaf.fingerprint256]);
@@ -36,7 +41,7 @@ export function completeChain(
     if (isSelfSigned(last)) return path;
     if (path.length > highest) [top, highest] = [last, path.length];
     // A root ends the chain: it is tried before what would lead further, as a cross-signed one does.
-    const candidates = [...roots, ...newestFirst(findRoots(last)), ...others];
+    const candidates = [...roots, ...bestFirst(findRoots(last), now), ...others];
     for (const issuer of findIssuers(last, candidates)) {
       if (seen.has(issuer.fingerprint256)) continue;
       seen.add(issuer.fingerprint256);
@@ -51,8 +56,14 @@ export function completeChain(
   return { kind: 'complete', intermediates: path.slice(1, -1), anchor };
 }
 
-function newestFirst(certificates: readonly X509Certificate[]): readonly X509Certificate[] {
-  return certificates.toSorted((one, other) => endOf(other) - endOf(one));
+function bestFirst(
+  certificates: readonly X509Certificate[],
+  now: Date,
+): readonly X509Certificate[] {
+  return validFirst(
+    certificates.toSorted((one, other) => endOf(other) - endOf(one)),
+    now,
+  );
 }
 
 function endOf({ validTo }: X509Certificate): number {

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { describeExpiry, expiryStage } from './expiry.ts';
-import type { LeafProblem, Problem } from './inspect.ts';
+import { readCommonName } from './distinguished-name.ts';
+import type { LeafProblem } from './inspect.ts';
 import type { Validity } from './validity.ts';
 
 /** Its ends are invalid dates where the certificate's cannot be read (see `hasReadableDates`). */
@@ -27,27 +28,61 @@ export function findDateProblems(leaf: X509Certificate, now: Date): readonly Lea
     : [{ code: 'expires-soon', message: `It ${expiryPhrase(validity, now)}.` }];
 }
 
-/** The same of the authority that signed a certificate, as far as it ends before that. */
+/** What can be wrong with the dates of an authority in a chain. */
+export interface AuthorityProblem {
+  readonly code:
+    'authority-expired' | 'authority-expires-soon' | 'authority-not-yet-valid' | 'corrupt';
+  readonly message: string;
+}
+
+/**
+ * The same of every authority that a certificate stands on, the trusted one among them: a chain is
+ * valid while each of its links is. One that only waits or ends with the leaf is not told apart.
+ *
+ * @param path from the leaf to the trusted certificate
+ */
 export function findAuthorityDateProblems(
-  anchor: X509Certificate,
-  leaf: X509Certificate,
+  [leaf, ...authorities]: readonly X509Certificate[],
   now: Date,
-): readonly Problem[] {
-  if (!hasReadableDates(anchor)) {
-    return [{ code: 'corrupt', message: 'Its authority in ca.pem has dates that cannot be read.' }];
+): readonly AuthorityProblem[] {
+  if (!leaf) return [];
+  const of = validityOf(leaf);
+  return authorities.flatMap((authority) => judgeAuthority(authority, of, now));
+}
+
+function judgeAuthority(
+  authority: X509Certificate,
+  leaf: Validity,
+  now: Date,
+): readonly AuthorityProblem[] {
+  const who = `Its authority "${readCommonName(authority.subject)}"`;
+  if (!hasReadableDates(authority)) {
+    return [{ code: 'corrupt', message: `${who} has dates that cannot be read.` }];
   }
-  const validity = validityOf(anchor);
+  const validity = validityOf(authority);
   const stage = expiryStage(validity, now.getTime());
   if (stage === 'expired') {
-    return [{ code: 'authority-expired', message: `Its authority expired on ${anchor.validTo}.` }];
+    return [{ code: 'authority-expired', message: `${who} expired on ${authority.validTo}.` }];
   }
-  if (stage === undefined || validity.notAfter >= validityOf(leaf).notAfter) return [];
-  return [
-    {
-      code: 'authority-expires-soon',
-      message: `Its authority ${expiryPhrase(validity, now)}, and the certificate with it.`,
-    },
-  ];
+  if (validity.notBefore > now && validity.notBefore > leaf.notBefore) {
+    const message = `${who} is not valid before ${authority.validFrom}.`;
+    return [{ code: 'authority-not-yet-valid', message }];
+  }
+  if (stage === undefined || validity.notAfter >= leaf.notAfter) return [];
+  const message = `${who} ${expiryPhrase(validity, now)}, and the certificate with it.`;
+  return [{ code: 'authority-expires-soon', message }];
+}
+
+/** The certificates that are valid at a time before those that are not; otherwise in their order. */
+export function validFirst(
+  certificates: readonly X509Certificate[],
+  now: Date,
+): readonly X509Certificate[] {
+  const rank = (certificate: X509Certificate): number => {
+    const { notBefore, notAfter } = validityOf(certificate);
+    return notBefore <= now && now <= notAfter ? 0 : 1;
+  };
+  return certificates.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function expiryPhrase({ notAfter }: Validity, now: Date): string {

@@ -67,12 +67,18 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const { key, leaf } = choosePair(bundle, ownKey, domain);
   refuseUnreadableDates(leaf);
-  const found = completeChain(leaf, bundle.certificates, (signed) => roots.findIssuers(signed));
+  const found = completeChain(
+    leaf,
+    bundle.certificates,
+    (signed) => roots.findIssuers(signed),
+    now,
+  );
   if (found.kind === 'incomplete') throw explainMissingIssuer(found.top);
   const { anchor, intermediates } = found;
   // A public root every client has, so no server need send it.
-  const chain = [leaf, ...intermediates, ...(anchor === leaf || roots.has(anchor) ? [] : [anchor])];
-  [...intermediates, anchor].forEach(refuseUnreadableDates);
+  const path = [leaf, ...intermediates, ...(anchor === leaf ? [] : [anchor])];
+  const chain = anchor !== leaf && roots.has(anchor) ? path.slice(0, -1) : path;
+  path.forEach(refuseUnreadableDates);
   const pair = {
     key: key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: chain.map(String).join(''),
@@ -85,7 +91,7 @@ export async function planImport(
     bringsAuthority: anchor !== leaf && anchor.ca && !roots.has(anchor),
     pair,
     ...(key.passPhrase === undefined ? {} : { passPhrase: key.passPhrase }),
-    warnings: await findImportWarnings(pair, chain, { domain, now }),
+    warnings: await findImportWarnings(pair, path, { domain, now }),
   };
 }
 

@@ -1,38 +1,36 @@
 import type { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
-import { systemCode } from '../errors.ts';
 import { parseServerName, urlHost } from '../project/domain.ts';
-import { findLeafProblems } from './inspect.ts';
+import { findAuthorityDateProblems, type AuthorityProblem } from './date-problems.ts';
+import { readCommonName } from './distinguished-name.ts';
+import { findLeafProblems, type LeafProblem } from './inspect.ts';
 import { purposesOf } from './profile-problems.ts';
+import { wordRefusal } from './refusal-words.ts';
 import type { FreshPair } from './replace-pair.ts';
 import { tryHandshake } from './trial-handshake.ts';
 
 /** What a person should know before a certificate from elsewhere is served. */
 export interface ImportWarning {
   readonly code:
-    | 'name-mismatch'
-    | 'expired'
-    | 'expires-soon'
-    | 'not-yet-valid'
+    | LeafProblem['code']
+    | AuthorityProblem['code']
     | 'weak-key'
     | 'weak-signature'
     | 'limited-key'
     | 'no-server-usage'
+    | 'not-an-authority'
     | 'authority-as-server'
     | 'refused-by-client';
   readonly message: string;
 }
 
-/** What the trial handshake would only say again. */
-const SAID_BEFORE = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 /** RFC 5280 section 4.2.1.12. */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ANY_USAGE = '2.5.29.37.0';
+
+/** Bits of an RSA key. */
+const SHORTEST_KEY = 2048;
 
 /** The tag in DER. */
 const OBJECT_IDENTIFIER = 6;
@@ -44,26 +42,36 @@ const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
   '1.2.840.10045.4.1': 'SHA-1',
 };
 
-/** Looks at a pair as the strictest clients will, and has one try it. Refuses nothing. */
+/**
+ * Looks at a pair as the strictest clients will, and has one try it. Refuses nothing. What the
+ * client says is always said: in the words of the warning that says the same, or in its own.
+ *
+ * @param path from the leaf to the certificate that clients trust
+ */
 export async function findImportWarnings(
   pair: FreshPair,
-  chain: readonly X509Certificate[],
+  path: readonly X509Certificate[],
   { domain, now }: { readonly domain: string; readonly now: Date },
 ): Promise<readonly ImportWarning[]> {
-  const [leaf] = chain;
+  const [leaf, ...authorities] = path;
   if (!leaf) return [];
   const found = [
     ...findLeafProblems(leaf, domain, now),
+    ...findAuthorityDateProblems(path, now),
     ...findKeyWarnings(leaf),
     ...findUsageWarnings(leaf),
-    ...findSignatureWarnings(chain),
+    ...authorities.flatMap(findAuthorityWarnings),
+    ...authorities.slice(0, -1).flatMap(findSignerWarnings),
+    ...findSignatureWarnings(path),
   ];
   const refusal = await tryHandshake(
     pair,
     urlHost(parseServerName(domain)).replace(/^\[|\]$/g, ''),
   );
-  if (!refusal || SAID_BEFORE.has(systemCode(refusal) ?? '')) return found;
-  const message = `A client refused it in a trial connection: ${refusal.message}.`;
+  if (!refusal) return found;
+  const { words, sameAs } = wordRefusal(refusal);
+  if (found.some(({ code }) => sameAs.includes(code))) return found;
+  const message = `A client refused it in a trial connection: ${words}.`;
   return [...found, { code: 'refused-by-client', message }];
 }
 
@@ -71,8 +79,8 @@ export async function findImportWarnings(
 export function findKeyWarnings(certificate: X509Certificate): readonly ImportWarning[] {
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength;
-  if (bits !== undefined && bits < 2048) {
-    const message = `Its key has ${bits} bits; curl, Python and Envoy take 2048 or more.`;
+  if (bits !== undefined && bits < SHORTEST_KEY) {
+    const message = `Its key has ${bits} bits; curl, Python and Envoy take ${SHORTEST_KEY} or more.`;
     return [{ code: 'weak-key', message }];
   }
   if (asymmetricKeyType === 'ec' && !namesCurve(certificate)) {
@@ -98,13 +106,46 @@ function namesCurve({ raw }: X509Certificate): boolean {
   return parameters instanceof ArrayBuffer && new Uint8Array(parameters)[0] === OBJECT_IDENTIFIER;
 }
 
+/** What of an authority in the chain has clients refuse what it signed. */
+function findAuthorityWarnings(authority: X509Certificate): readonly ImportWarning[] {
+  const who = `Its authority "${readCommonName(authority.subject)}"`;
+  const bits = authority.publicKey.asymmetricKeyDetails?.modulusLength;
+  return [
+    ...(bits !== undefined && bits < SHORTEST_KEY
+      ? [
+          {
+            code: 'weak-key',
+            message: `${who} has a key of ${bits} bits; clients take ${SHORTEST_KEY} or more.`,
+          } as const,
+        ]
+      : []),
+    ...(servesTls(authority)
+      ? []
+      : [
+          {
+            code: 'no-server-usage',
+            message: `${who} may sign no server’s certificate (no serverAuth in its extended key usage).`,
+          } as const,
+        ]),
+  ];
+}
+
+/** Whom clients trust by itself they ask less: what it must be is for the trial to tell. */
+function findSignerWarnings({ ca, subject }: X509Certificate): readonly ImportWarning[] {
+  if (ca) return [];
+  const message = `"${readCommonName(subject)}" signed it, and is not marked as an authority (CA:TRUE).`;
+  return [{ code: 'not-an-authority', message }];
+}
+
+function servesTls(certificate: X509Certificate): boolean {
+  const purposes = purposesOf(certificate);
+  return purposes.length === 0 || purposes.includes(SERVER_AUTH) || purposes.includes(ANY_USAGE);
+}
+
 function findUsageWarnings(certificate: X509Certificate): readonly ImportWarning[] {
   const { ca } = certificate;
-  const purposes = purposesOf(certificate);
-  const serves =
-    purposes.length === 0 || purposes.includes(SERVER_AUTH) || purposes.includes(ANY_USAGE);
   return [
-    ...(serves
+    ...(servesTls(certificate)
       ? []
       : [
           {

@@ -8,6 +8,7 @@ import {
   findDateProblems,
   hasReadableDates,
   validityOf,
+  type AuthorityProblem,
 } from './date-problems.ts';
 import { readCommonName, toLine } from './distinguished-name.ts';
 import { certificateFiles, readIfThere } from './files.ts';
@@ -16,7 +17,7 @@ import { describeKeyType } from './key-type.ts';
 import { coversName, readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { isSelfSigned } from './signatures.ts';
-import { chooseAnchors, findAnchor } from './trust-anchors.ts';
+import { chooseAnchors, findPath } from './trust-anchors.ts';
 import type { Validity } from './validity.ts';
 
 /** What can be wrong with a certificate by itself. */
@@ -28,14 +29,12 @@ export interface LeafProblem {
 export interface Problem {
   readonly code:
     | LeafProblem['code']
+    | AuthorityProblem['code']
     | 'mismatched-pair'
     | 'half-pair'
-    | 'corrupt'
     | 'unreadable'
     | 'chain-broken'
     | 'authority-missing'
-    | 'authority-expired'
-    | 'authority-expires-soon'
     | 'is-authority'
     | 'no-authority-identifier'
     | 'key-readable-by-others'
@@ -62,7 +61,7 @@ export interface CertificateFacts {
   /** Whether the key's file opens only with a pass phrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
-  /** That of the authority which vouches for it, where that is another certificate and is here. */
+  /** That of the first of its authorities to end, where it has any and they are here. */
   readonly authority?: Validity;
   readonly problems: readonly Problem[];
 }
@@ -189,14 +188,15 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafP
   const name = parseServerName(domain);
   const names = readNames(leaf);
   if (coversName(names, name)) return [];
-  const instead =
-    names.servers.length > 0
+  const instead = names.byKind.dns.includes(name.value)
+    ? 'it lists that as a DNS name, and clients want it as an IP address'
+    : names.servers.length > 0
       ? `only ${names.servers.join(', ')}`
       : 'it has no host name or address as subject alternative name';
   return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
 }
 
-/** The authority that vouches for a certificate, and what is wrong with that. */
+/** The authorities that a certificate stands on, and what is wrong with them. */
 function examineAuthority(
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
@@ -208,16 +208,17 @@ function examineAuthority(
     const message = 'ca.pem is missing: nothing can verify it.';
     return { problems: [{ code: 'authority-missing', message }] };
   }
-  const anchor = findAnchor(leaf, chain, anchors);
-  if (!anchor) {
+  const path = findPath(leaf, chain, anchors, now);
+  if (!path) {
     const message = 'It was not signed by the authority in ca.pem.';
     return { problems: [{ code: 'chain-broken', message }] };
   }
-  if (anchor === leaf) return { problems: [] };
-  return {
-    ...(hasReadableDates(anchor) ? { authority: validityOf(anchor) } : {}),
-    problems: findAuthorityDateProblems(anchor, leaf, now),
-  };
+  const [authority] = path
+    .slice(1)
+    .filter(hasReadableDates)
+    .map(validityOf)
+    .toSorted((one, other) => one.notAfter.getTime() - other.notAfter.getTime());
+  return { ...(authority ? { authority } : {}), problems: findAuthorityDateProblems(path, now) };
 }
 
 async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {

@@ -1,11 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import { canonicalAddress, type ServerName } from '../project/domain.ts';
 
 /** A certificate's subject alternative names. */
 export interface ReadNames {
   /** What its servers can be called, in lower case, addresses in canonical form. */
   readonly servers: readonly string[];
+  /** The same by kind: a client looks for an address among the addresses only. */
+  readonly byKind: Readonly<Record<ServerName['kind'], readonly string[]>>;
   /** URIs and e-mail addresses, by which no client verifies a server. */
   readonly others: readonly string[];
 }
@@ -18,22 +19,28 @@ export function readNames(certificate: X509Certificate): ReadNames {
     /(?:^|, )([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)/gy,
   );
   const entries = Array.from(matches, ([, kind, value = '']) => ({ kind, value }));
+  const ofKind = (...kinds: readonly string[]): readonly string[] =>
+    entries
+      .filter(({ kind = '' }) => kinds.includes(kind))
+      .map(({ kind, value }) => (kind === 'DNS' ? value.toLowerCase() : canonicalAddress(value)));
   return {
-    servers: entries.flatMap(({ kind, value }) => {
-      if (kind === 'DNS') return [value.toLowerCase()];
-      return kind === 'IP Address' ? [canonicalAddress(value)] : [];
-    }),
+    servers: ofKind('DNS', 'IP Address'),
+    byKind: { dns: ofKind('DNS'), ip: ofKind('IP Address') },
     others: entries.flatMap(({ kind, value }) =>
       kind === 'URI' || kind === 'email' ? [unquote(value)] : [],
     ),
   };
 }
 
-/** RFC 6125 section 6.4; a wildcard stands for one label, and clients want two labels after it. */
-export function coversName({ servers }: ReadNames, { value }: ServerName): boolean {
-  if (servers.includes(value)) return true;
+/**
+ * RFC 9525 section 6: a name is matched by its own kind only. A wildcard stands for one label, and
+ * clients want two labels after it.
+ */
+export function coversName({ byKind }: ReadNames, { kind, value }: ServerName): boolean {
+  if (byKind[kind].includes(value)) return true;
+  if (kind === 'ip') return false;
   const [, parent] = /^[^.*]+\.([^.]+\..+)$/.exec(value) ?? [];
-  return parent !== undefined && isIP(value) === 0 && servers.includes(`*.${parent}`);
+  return parent !== undefined && byKind.dns.includes(`*.${parent}`);
 }
 
 /** A value as it stands in the certificate; what Node.js quotes is JSON. */

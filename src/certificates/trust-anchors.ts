@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../errors.ts';
 import { parseChain } from './chain.ts';
+import { validFirst } from './date-problems.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
 
@@ -36,7 +37,7 @@ export async function readVerifiedLeaf(folder: string): Promise<string | undefin
   const chain = parseChain(await readOrEmpty(files.certificate));
   const [leaf] = chain;
   const anchors = chooseAnchors(chain, await readIfThere(files.ca).catch(() => ''));
-  return leaf && findAnchor(leaf, chain, anchors) ? leaf.toString() : undefined;
+  return leaf && findPath(leaf, chain, anchors, new Date()) ? leaf.toString() : undefined;
 }
 
 /**
@@ -52,20 +53,26 @@ export function chooseAnchors(
   return leaf && isSelfSigned(leaf) ? [leaf] : [];
 }
 
-/** Follows the signatures up from a certificate until a trusted one is reached. */
-export function findAnchor(
+/**
+ * Follows the signatures up from a certificate until a trusted one is reached. Where two could have
+ * signed, as an authority and its renewal, it takes the one that is valid, as clients do.
+ *
+ * @returns the certificate, its authorities, and the trusted one last
+ */
+export function findPath(
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
   anchors: readonly X509Certificate[],
-): X509Certificate | undefined {
-  if (anchors.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return leaf;
-  const seen = new Set<X509Certificate>();
+  now: Date,
+): readonly X509Certificate[] | undefined {
+  if (anchors.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return [leaf];
+  const path: X509Certificate[] = [];
   let current: X509Certificate | undefined = leaf;
-  while (current && !seen.has(current) && seen.size < LONGEST_CHAIN) {
-    const [anchor] = findIssuers(current, anchors);
-    if (anchor) return anchor;
-    seen.add(current);
-    [current] = findIssuers(current, chain);
+  while (current && !path.includes(current) && path.length < LONGEST_CHAIN) {
+    path.push(current);
+    const [anchor] = findIssuers(current, validFirst(anchors, now));
+    if (anchor) return [...path, anchor];
+    [current] = findIssuers(current, validFirst(chain, now));
   }
   return undefined;
 }

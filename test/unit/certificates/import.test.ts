@@ -195,11 +195,79 @@ describe('planning an import', function () {
     assert.deepEqual(await codes({ algorithm: { name: 'ECDSA', namedCurve: 'P-521' } }), [
       'limited-key',
     ]);
-    assert.deepEqual(await codes({ usages: [CLIENT_AUTH] }), [
-      'no-server-usage',
-      'refused-by-client',
-    ]);
+    assert.deepEqual(await codes({ usages: [CLIENT_AUTH] }), ['no-server-usage'], 'said once');
     assert.ok((await codes({ ca: true, names: [] })).includes('authority-as-server'));
+  });
+
+  it('takes a DNS name for no address, as no client does', async () => {
+    const warningsOf = async (wish: PartyWish): Promise<ImportPlan['warnings']> => {
+      const self = await issue(wish);
+      return (await plan(bundle([self], [self]), { domain: '127.0.0.1' })).warnings;
+    };
+    const [warning, ...others] = await warningsOf({ names: ['localhost', '127.0.0.1'] });
+    assert.deepEqual([warning?.code, others], ['name-mismatch', []]);
+    assert.match(warning?.message ?? '', /127\.0\.0\.1 .*as a DNS name/);
+    assert.deepEqual(await warningsOf({ addresses: ['127.0.0.1'] }), []);
+  });
+
+  it('judges every authority of the chain, the root too', async () => {
+    const warningsFor = async (links: {
+      readonly root?: PartyWish;
+      readonly middle?: PartyWish;
+      readonly usages?: readonly string[];
+    }): Promise<readonly string[]> => {
+      const root = await issue({ name: 'Root', ca: true, ...links.root });
+      const middle = await issue({ name: 'Middle', ca: true, by: root, ...links.middle });
+      const leaf = await issue({ name: 'Leaf', by: middle });
+      const { warnings } = await plan(bundle([leaf, middle, root], [leaf]));
+      return warnings.map(
+        ({ code, message }) => `${code} ${/"(\w+)"/.exec(message)?.[1] ?? message}`,
+      );
+    };
+    const past = { from: -9, until: -1 };
+    assert.deepEqual(await warningsFor({}), []);
+    assert.deepEqual(await warningsFor({ middle: past }), ['authority-expired Middle']);
+    assert.deepEqual(await warningsFor({ root: past }), ['authority-expired Root']);
+    for (const [link, name] of [
+      ['middle', 'Middle'],
+      ['root', 'Root'],
+    ] as const) {
+      assert.deepEqual(await warningsFor({ [link]: { from: 2 } }), [
+        `authority-not-yet-valid ${name}`,
+      ]);
+      assert.deepEqual(await warningsFor({ [link]: { from: -90, until: 3 } }), [
+        `authority-expires-soon ${name}`,
+      ]);
+      assert.deepEqual(await warningsFor({ [link]: { algorithm: rsa(1024) } }), [
+        `weak-key ${name}`,
+      ]);
+    }
+    assert.deepEqual(await warningsFor({ middle: { ca: false } }), ['not-an-authority Middle']);
+    assert.deepEqual(await warningsFor({ middle: { usages: [CLIENT_AUTH] } }), [
+      'no-server-usage Middle',
+    ]);
+  });
+
+  it('passes on what a client says that it has no warning of its own for', async () => {
+    const root = await issue({ name: 'Root', ca: true, pathLength: 0 });
+    const middle = await issue({ name: 'Middle', ca: true, by: root });
+    const leaf = await issue({ name: 'Leaf', by: middle });
+    const { warnings } = await plan(bundle([leaf, middle, root], [leaf]));
+    const [warning, ...others] = warnings;
+    assert.deepEqual([warning?.code, others], ['refused-by-client', []]);
+    assert.match(warning?.message ?? '', /no other authority under it \(path length\)\.$/);
+  });
+
+  it('builds the chain of what is valid now, where an authority was renewed', async () => {
+    const root = await issue({ name: 'Root', ca: true });
+    const old = await issue({ name: 'Middle', ca: true, by: root, from: -9, until: -1 });
+    const next = { name: 'Middle', ca: true, by: root, keys: old.keys } as const;
+    const valid = await issue(next);
+    const early = await issue({ ...next, from: 5, until: 400 });
+    const leaf = await issue({ name: 'Leaf', by: valid });
+    const found = await plan(bundle([leaf, old, early, valid, root], [leaf]));
+    assert.equal(found.pair.certificate, leaf.pem + valid.pem + root.pem);
+    assert.deepEqual(found.warnings, []);
   });
 
   it('warns of a signature by SHA-1 below the root', async () => {

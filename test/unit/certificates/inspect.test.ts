@@ -11,7 +11,7 @@ import {
 } from '../../../src/certificates/profile.ts';
 import { readTrustAnchors } from '../../../src/certificates/trust-anchors.ts';
 import * as x509 from '../../../src/certificates/x509.ts';
-import { issue, issueChain, withoutEnd } from './pki-fixture.ts';
+import { issue, issueChain, withoutEnd, type Party, type PartyWish } from './pki-fixture.ts';
 import {
   asPlainUser,
   hasOpenssl,
@@ -146,9 +146,47 @@ describe('inspecting', function () {
     const state = await inspectCertificate(folder, 'localhost');
     assert.ok(state.kind === 'present');
     assert.deepEqual(state.facts.problems, [
-      { code: 'corrupt', message: 'Its authority in ca.pem has dates that cannot be read.' },
+      { code: 'corrupt', message: 'Its authority "Root" has dates that cannot be read.' },
     ]);
     assert.equal(state.facts.authority, undefined);
+  });
+
+  it('takes a DNS name for no address, as no client does', async () => {
+    const { files } = fixture;
+    const put = async (party: Party): Promise<void> => {
+      await writeFile(files.certificate, party.pem);
+      await writeFile(files.key, party.keyPem, { mode: 0o600 });
+    };
+    await put(await issue({ names: ['localhost', '127.0.0.1', '::1'] }));
+    assert.deepEqual(await findCodes('127.0.0.1'), ['name-mismatch']);
+    assert.deepEqual(await findCodes('::1'), ['name-mismatch']);
+    await put(await issue({ names: [], addresses: ['127.0.0.1', '::1'] }));
+    assert.deepEqual(await findCodes('127.0.0.1'), []);
+    assert.deepEqual(await findCodes('::1'), []);
+  });
+
+  it('judges the dates of every authority in the chain', async () => {
+    const { files } = fixture;
+    const judge = async (how: {
+      readonly root?: PartyWish;
+      readonly middle?: PartyWish;
+    }): Promise<readonly string[]> => {
+      const root = await issue({ name: 'Root', ca: true, ...how.root });
+      const middle = await issue({ name: 'Middle', ca: true, by: root, ...how.middle });
+      const leaf = await issue({ by: middle });
+      await writeFile(files.certificate, leaf.pem + middle.pem);
+      await writeFile(files.key, leaf.keyPem, { mode: 0o600 });
+      await writeFile(files.ca, root.pem);
+      return findCodes();
+    };
+    assert.deepEqual(await judge({}), []);
+    for (const link of ['middle', 'root'] as const) {
+      assert.deepEqual(await judge({ [link]: { from: -9, until: -1 } }), ['authority-expired']);
+      assert.deepEqual(await judge({ [link]: { from: 2 } }), ['authority-not-yet-valid']);
+      assert.deepEqual(await judge({ [link]: { from: -90, until: 3 } }), [
+        'authority-expires-soon',
+      ]);
+    }
   });
 
   it('sees an authority that is another, or gone', async () => {

@@ -19,7 +19,10 @@ export interface PartyWish {
   /** Takes these instead of new ones, as a renewed or a cross-signed certificate does. */
   readonly keys?: webcrypto.CryptoKeyPair;
   readonly ca?: boolean;
+  /** How many authorities may be between this one and a leaf. */
+  readonly pathLength?: number;
   readonly names?: readonly string[];
+  readonly addresses?: readonly string[];
   readonly algorithm?: webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
   /** Days from now. */
   readonly from?: number;
@@ -40,6 +43,7 @@ const DAY = 86_400_000;
 /** Issues a certificate: self-signed where nobody else is named, for localhost where no name is. */
 export async function issue(wish: PartyWish = {}): Promise<Party> {
   const { by, ca = false, names = ['localhost'], algorithm = P256, from = -1, until = 100 } = wish;
+  const { addresses = [] } = wish;
   const keys =
     wish.keys ?? (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
   const signer = by?.keys ?? keys;
@@ -53,16 +57,17 @@ export async function issue(wish: PartyWish = {}): Promise<Party> {
     signingKey: signer.privateKey,
     signingAlgorithm: { hash: 'SHA-256', ...signer.privateKey.algorithm },
     extensions: [
-      new x509.BasicConstraintsExtension(ca, undefined, true),
+      new x509.BasicConstraintsExtension(ca, wish.pathLength, true),
       ...(ca ? [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)] : []),
       await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
       ...(wish.usages ? [new x509.ExtendedKeyUsageExtension([...wish.usages])] : []),
       ...(ca
         ? []
         : [
-            new x509.SubjectAlternativeNameExtension(
-              names.map((value) => ({ type: 'dns', value })),
-            ),
+            new x509.SubjectAlternativeNameExtension([
+              ...names.map((value) => ({ type: 'dns', value }) as const),
+              ...addresses.map((value) => ({ type: 'ip', value }) as const),
+            ]),
           ]),
     ],
   });

@@ -6,6 +6,7 @@ import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
 import { noteRuntime, readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Runtime, StartContext, StartStep } from './runtimes/runtime.ts';
+import { holdStartLock } from './start-lock.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { deriveStatus, STARTUP_GRACE, type Snapshot, type SnapshotEvent } from './status.ts';
 
@@ -25,48 +26,82 @@ export interface StartPorts {
   readonly probe: () => Promise<void>;
 }
 
+type Report = (step: StartStep) => void;
+
+/** The runtime that a start has come to; its log may say why the start failed. */
+interface Turn {
+  runtime?: Runtime | undefined;
+}
+
 /**
  * Makes a certificate if there is none, picks the runtime, starts, and waits for the first verified
- * heartbeat.
+ * heartbeat. One window or terminal does so at a time, and looks when it is its turn whether a server
+ * is up already.
  *
  * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
  */
 export async function bringUp(ports: StartPorts, options: StartOptions): Promise<void> {
-  const report = (step: StartStep): void => {
+  const turn: Turn = {};
+  const report: Report = (step) => {
     ports.apply({ kind: 'operation', operation: { kind: 'starting', step } });
   };
-  let runtime: Runtime | undefined;
-  let isOurs = false;
+  const waiting = (text: string): void => {
+    report({ kind: 'waiting', text });
+  };
+  report({ kind: 'choosing' });
   try {
-    report({ kind: 'choosing' });
-    await ports.refreshProject();
-    await ports.observe();
-    runtime = runningOne(ports);
-    if (!runtime) {
-      runtime = await choose(ports, options, report);
-      const settings = ports.readSettings();
-      const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
-      const keyPassPhrase = await passPhraseOf(ports);
-      // Its data will be there, and a folder that is renamed is to find them again.
-      await notePlace(ports.workspace);
-      isOurs = true;
-      await runtime.start(
-        {
-          workspace: ports.workspace,
-          certificatesFolder,
-          settings,
-          ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
-        },
-        { ...options, report },
-      );
-      await noteRuntime(ports.workspace, runtime.kind);
-    }
-    report({ kind: 'heartbeat' });
-    await ports.observe();
-    await awaitHeartbeat(ports, runtime, options.signal);
+    await holdStartLock(
+      ports.workspace,
+      { doing: 'starting', signal: options.signal, waiting },
+      () => startInTurn(ports, options, report, turn),
+    );
     ports.apply({ kind: 'operation', operation: undefined });
   } catch (error) {
-    await giveUp(ports, error, runtime, isOurs);
+    await giveUp(ports, error, turn.runtime);
+    throw error;
+  }
+}
+
+async function startInTurn(
+  ports: StartPorts,
+  options: StartOptions,
+  report: Report,
+  turn: Turn,
+): Promise<void> {
+  report({ kind: 'choosing' });
+  await ports.refreshProject();
+  await ports.observe();
+  turn.runtime = runningOne(ports);
+  if (turn.runtime) {
+    report({ kind: 'heartbeat' });
+    await awaitHeartbeat(ports, turn.runtime, options.signal);
+    return;
+  }
+  let isOurs = false;
+  try {
+    turn.runtime = await choose(ports, options, report);
+    const settings = ports.readSettings();
+    const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
+    const keyPassPhrase = await passPhraseOf(ports);
+    // Its data will be there, and a folder that is renamed is to find them again.
+    await notePlace(ports.workspace);
+    isOurs = true;
+    await turn.runtime.start(
+      {
+        workspace: ports.workspace,
+        certificatesFolder,
+        settings,
+        ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+      },
+      { ...options, report },
+    );
+    await noteRuntime(ports.workspace, turn.runtime.kind);
+    report({ kind: 'heartbeat' });
+    await ports.observe();
+    await awaitHeartbeat(ports, turn.runtime, options.signal);
+  } catch (error) {
+    // A start that is broken off leaves nothing half-way behind; a server that was there stays.
+    if (isCancellation(error) && isOurs) await turn.runtime?.stop().catch(() => undefined);
     throw error;
   }
 }
@@ -81,7 +116,7 @@ function runningOne({ snapshot, runtimes }: StartPorts): Runtime | undefined {
 async function choose(
   { workspace, readSettings, runtimes, log }: StartPorts,
   { signal, note }: StartOptions,
-  report: (step: StartStep) => void,
+  report: Report,
 ): Promise<Runtime> {
   const last = await readLastRuntime(workspace);
   const choice = await chooseRuntime(readSettings().runtime, runtimes, last, signal);
@@ -96,7 +131,7 @@ async function prepareCertificate(
   { workspace, snapshot, refreshProject }: StartPorts,
   settings: Settings,
   signal: AbortSignal,
-  report: (step: StartStep) => void,
+  report: Report,
 ): Promise<string> {
   const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   if (snapshot().certificate.kind === 'none') {
@@ -158,12 +193,8 @@ async function giveUp(
   ports: StartPorts,
   error: unknown,
   runtime: Runtime | undefined,
-  isOurs: boolean,
 ): Promise<void> {
-  if (isCancellation(error)) {
-    // A start that is broken off leaves nothing half-way behind; a server that was there stays.
-    if (isOurs) await runtime?.stop().catch(() => undefined);
-  } else {
+  if (!isCancellation(error)) {
     const problem = toProblem(error);
     const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];
     ports.log([problem.what, problem.why, problem.details].filter(Boolean).join('\n'));

@@ -15,6 +15,7 @@ import { explainNotOurs } from './runtimes/external.ts';
 import { readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
+import { holdStartLock } from './start-lock.ts';
 import { fingerprintOf, isExternal, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
 
 export interface ServerEnvironment {
@@ -190,20 +191,28 @@ export class Server implements Disposable {
    * Behind a server that someone else runs there may still be one.
    *
    * @returns what was seen of our own before
-   * @throws ExplainedError where a runtime that may run it cannot be asked; AbortError
+   * @throws ExplainedError where a runtime that may run it cannot be asked; `start-busy`; AbortError
    */
   async stop(signal?: AbortSignal): Promise<Observation> {
-    const { runtimes } = this.#environment;
+    const { workspace, runtimes } = this.#environment;
+    let hasWaited = false;
+    const waiting = (): void => {
+      hasWaited = true;
+    };
     this.#apply({ kind: 'operation', operation: { kind: 'stopping' } });
     this.#pulse?.dispose();
     try {
       const own = runtimes.filter(({ kind }) => kind !== 'external');
-      const seen = isExternal(this.#snapshot)
-        ? await observeEvery(own, this.#runtimeSetting)
-        : this.#snapshot.observation;
-      const how = { seen, setting: this.#runtimeSetting, ...(signal ? { signal } : {}) };
-      await stopEvery(own, how);
-      return seen;
+      return await holdStartLock(workspace, { doing: 'stopping', signal, waiting }, async () => {
+        // What was under way before it was our turn may have changed what there is.
+        if (hasWaited) await this.observe();
+        const seen = isExternal(this.#snapshot)
+          ? await observeEvery(own, this.#runtimeSetting)
+          : this.#snapshot.observation;
+        const how = { seen, setting: this.#runtimeSetting, ...(signal ? { signal } : {}) };
+        await stopEvery(own, how);
+        return seen;
+      });
     } finally {
       this.#apply({ kind: 'operation', operation: undefined });
       await this.observe();

@@ -74,9 +74,10 @@ export async function start(context: CliContext): Promise<number> {
   let shown = '';
   server.onDidChange((snapshot) => {
     if (snapshot.operation?.kind !== 'starting') return;
-    const { kind } = snapshot.operation.step;
-    if (kind !== shown) process.stderr.write(`${STEP_WORDS[kind]}…\n`);
-    shown = kind;
+    const { step } = snapshot.operation;
+    const words = step.kind === 'waiting' ? step.text : STEP_WORDS[step.kind];
+    if (words !== shown) process.stderr.write(`${words}…\n`);
+    shown = words;
   });
   await server.start({
     signal,

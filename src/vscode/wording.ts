@@ -26,6 +26,8 @@ export function nameState(state: State): string {
 /** What a start is doing, for a progress notification. */
 export function describeStep(step: StartStep): string {
   switch (step.kind) {
+    case 'waiting':
+      return step.text;
     case 'choosing':
       return step.chosen ?? 'Choosing the runtime';
     case 'certificate':
@@ -44,6 +46,8 @@ export function describeStep(step: StartStep): string {
 /** The same in as few words as a status bar wants. */
 export function abbreviateStep(step: StartStep): string {
   switch (step.kind) {
+    case 'waiting':
+      return 'Waiting for its turn';
     case 'choosing':
       return 'Starting';
     case 'certificate':

@@ -1,4 +1,3 @@
-import { holdLock } from '../../certificates/lock.ts';
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { ExplainedError } from '../../errors.ts';
 import { workspaceId } from '../../project/data-folder.ts';
@@ -13,13 +12,13 @@ import {
   UVICORN_PASS_PHRASE,
   type ContainerPlan,
 } from './docker-commands.ts';
-import { findContainers, inspectContainers, removeContainers } from './docker-containers.ts';
+import { inspectContainers, removeContainers } from './docker-containers.ts';
 import type { Engine } from './docker-engine.ts';
 import { readFacts } from './docker-facts.ts';
-import { isFrontUp, startFront, stopFront } from './docker-front.ts';
+import { startFront, stopFront } from './docker-front.ts';
 import { pullImages, type Images } from './docker-images.ts';
 import { isPortTaken } from './docker-problems.ts';
-import { describePublisher, readObservation, readPublishedPort } from './docker-state.ts';
+import { describePublisher, readPublishedPort } from './docker-state.ts';
 import { describeDataLeft, ensureDataVolume, findDataVolumes } from './docker-volumes.ts';
 import type { StartContext, StartPlan } from './runtime.ts';
 
@@ -58,30 +57,17 @@ export async function startContainers(
   ]) {
     if (text !== undefined) note(text);
   }
-  await holdLock(workspace, async () => {
-    // While images were pulled, another window may have been faster: its server is this one too.
-    if (await isUp(engine, plan, signal)) return;
-    await stopFront(workspace);
-    await removeContainers(engine, plan.workspaceId, signal);
-    await requirePort(engine, plan, signal);
-    try {
-      await createAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, signal);
-    } catch (error) {
-      // Half a server helps nobody; its volume, and so its data, stays.
-      await stopFront(workspace).catch(() => undefined);
-      await removeContainers(engine, plan.workspaceId);
-      throw error;
-    }
-  });
-}
-
-async function isUp(
-  engine: Engine,
-  { workspace, workspaceId }: ContainerPlan,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const containers = await findContainers(engine, workspaceId, signal);
-  return readObservation(containers, await isFrontUp(workspace)).kind === 'running';
+  await stopFront(workspace);
+  await removeContainers(engine, plan.workspaceId, signal);
+  await requirePort(engine, plan, signal);
+  try {
+    await createAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, signal);
+  } catch (error) {
+    // Half a server helps nobody; its volume, and so its data, stays.
+    await stopFront(workspace).catch(() => undefined);
+    await removeContainers(engine, plan.workspaceId);
+    throw error;
+  }
 }
 
 async function createAll(

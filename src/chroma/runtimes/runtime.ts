@@ -57,6 +57,8 @@ export interface Unasked {
 
 /** The steps of a start, in the order a person sees them. */
 export type StartStep =
+  /** Another window or terminal starts or stops it; `text` says so as a sentence. */
+  | { readonly kind: 'waiting'; readonly text: string }
   /** `chosen`: which runtime it became and why, as a sentence. */
   | { readonly kind: 'choosing'; readonly chosen?: string }
   | { readonly kind: 'certificate' }

@@ -1,0 +1,72 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { systemCode } from '../errors.ts';
+
+/** What tells one process from every other one, also from a later one with the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** The machine, and there the namespace, that the number counts in. */
+  readonly host: string;
+  /** When it was started, in the system's own words; none where the system does not tell. */
+  readonly birth?: string;
+}
+
+export type Liveness = 'alive' | 'gone' | 'unknown';
+
+/** The identity of this process. */
+export async function identifySelf(): Promise<ProcessIdentity> {
+  const birth = await readBirth(process.pid);
+  return { pid: process.pid, host: HOST, ...(birth === undefined ? {} : { birth }) };
+}
+
+/** Whether a process still runs. `unknown` where its number says nothing, or may be another's now. */
+export async function judgeProcess({ pid, host, birth }: ProcessIdentity): Promise<Liveness> {
+  if (host !== HOST) return 'unknown';
+  if (!isRunning(pid)) return 'gone';
+  if (birth === undefined) return 'unknown';
+  const now = await readBirth(pid);
+  if (now === undefined) return isRunning(pid) ? 'unknown' : 'gone';
+  return now === birth ? 'alive' : 'gone';
+}
+
+/** Whether some process of this machine has this number. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** Ended, and only not yet taken note of by its parent. */
+const ENDED = 'ended';
+
+/** The start of a process as Linux counts it: clock ticks since a boot (proc_pid_stat(5)). */
+async function readBirth(pid: number): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    // The program's name may hold anything, so the fields are counted from its closing bracket on.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state = ''] = fields;
+    const ticks = fields[19];
+    if (ticks === undefined) return undefined;
+    return 'ZX'.includes(state) ? ENDED : `${BOOT}:${ticks}`;
+  } catch {
+    return undefined;
+  }
+}
+
+const BOOT = tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
+/** Containers that share the machine's name still count their processes each for themselves. */
+const HOST = `${hostname()} ${tryRead(() => readlinkSync('/proc/self/ns/pid'))}`.trim();
+
+function tryRead(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}

@@ -3,6 +3,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { missingParts } from '../parts/bench.mjs';
 import { calmSettings } from '../calm-settings.mjs';
@@ -20,28 +21,27 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
-/** @typedef {import('../parts/bench.mjs').Part} Part */
-
 /**
  * @typedef {object} SuiteOptions
  * @property {Record<string, string>} env for the tests
  * @property {string} scratchFolder
- * @property {AbortSignal} finished set off when the tests have said their last word, or hang
+ * @property {number} limit milliseconds the whole suite may take
+ * @property {AbortSignal} finished set off when the tests have said their last word
  */
 
 /**
- * @param {SuiteOptions & { module: string, server: Part, browser: Part }} suite
+ * @param {SuiteOptions & { module: string, parts: Record<string, import('../parts/bench.mjs').Part> }} suite
  * @returns {Promise<string>} why it ended
  */
 export async function runInExtensionHost(suite) {
-  const parts = { 'vscode-server': suite.server, chromium: suite.browser };
-  const missing = missingParts(parts, Object.keys(parts));
+  const missing = missingParts(suite.parts, ['vscode-server', 'chromium']);
   if (missing !== undefined) throw new Error(missing);
   const server = /** @type {import('../parts/vscode-server.mjs').VsCodeServer} */ (
-    /** @type {unknown} */ (suite.server)
+    /** @type {unknown} */ (suite.parts['vscode-server'])
   );
-  const executablePath = /** @type {{ path: string }} */ (/** @type {unknown} */ (suite.browser))
-    .path;
+  const executablePath = /** @type {{ path: string }} */ (
+    /** @type {unknown} */ (suite.parts['chromium'])
+  ).path;
   const dataFolder = join(suite.scratchFolder, 'vscode');
   // A name that finds every place where a path is not quoted as it should be.
   const workspace = join(suite.scratchFolder, `the tester's "wörk" space`);
@@ -72,6 +72,7 @@ export async function runInExtensionHost(suite) {
     return await Promise.race([
       session.ended.then((code) => `the VS Code server ended with ${String(code)}`),
       aborted(suite.finished).then(() => 'finished'),
+      sleep(suite.limit, `it took longer than ${suite.limit / 60_000} minutes`, { ref: false }),
     ]);
   } finally {
     await browser.close();

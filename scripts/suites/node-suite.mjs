@@ -7,11 +7,11 @@ import { repository } from '../dependencies.mjs';
  * @param {string} suite.main the bundled runner
  * @param {string[]} suite.files
  * @param {Record<string, string>} suite.env
- * @param {AbortSignal} suite.hung set off when it hangs
+ * @param {number} suite.limit milliseconds the whole suite may take
  * @returns {Promise<string>} why it ended
  */
-export async function runInNode({ main, files, env, hung }) {
-  const { exitCode, signal } = await execa(
+export async function runInNode({ main, files, env, limit }) {
+  const { exitCode, timedOut, signal } = await execa(
     process.execPath,
     ['--enable-source-maps', main, ...files],
     {
@@ -19,8 +19,8 @@ export async function runInNode({ main, files, env, hung }) {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
       reject: false,
-      cancelSignal: hung,
+      timeout: limit,
     },
   );
-  return `exit ${exitCode ?? signal}`;
+  return timedOut ? `it took longer than ${limit / 60_000} minutes` : `exit ${exitCode ?? signal}`;
 }

@@ -165,7 +165,10 @@ function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
   }
   return {
     code: 'bad-answer',
-    message: `The server answered the heartbeat with status ${status}.`,
+    message:
+      status === 200
+        ? 'The server answered with something that is no heartbeat of Chroma.'
+        : `The server answered the heartbeat with status ${status}.`,
     transient: status >= 500,
   };
 }

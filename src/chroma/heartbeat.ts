@@ -1,9 +1,16 @@
-import { Agent, request } from 'node:https';
-import { isIP } from 'node:net';
-import { checkServerIdentity, TLSSocket, type PeerCertificate } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import { Agent } from 'node:https';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../certificates/inspect.ts';
 import { systemCode } from '../errors.ts';
+import { describeHandshake, isOutdated, type Handshake } from './handshake.ts';
 import { classifyFailure, type Asked, type HeartbeatFailure } from './heartbeat-failure.ts';
+import {
+  AnswerError,
+  askHeartbeat,
+  type HeartbeatAnswer,
+  type HeartbeatRequest,
+} from './heartbeat-request.ts';
 
 export interface HeartbeatOk {
   readonly ok: true;
@@ -47,46 +54,63 @@ export interface HeartbeatTarget {
   readonly explain?: (error: unknown, asked: Asked) => HeartbeatFailure;
 }
 
-/** A certificate as it came over the wire. */
-type Served = Pick<PeerCertificate, 'fingerprint256' | 'raw'>;
-
-/** How long (ms) one heartbeat may take. */
-const TIMEOUT = 5000;
+/** Milliseconds. */
+const TIME_LIMIT = 5000;
 
 /**
  * The pulse of one server: every beat goes through TLS verified against the given trust anchors and
- * nothing else, on one connection that is kept alive between beats.
+ * nothing else. A connection is kept alive between beats for as long as its handshake tells of now,
+ * and no TLS session outlives it: a resumed one is not verified.
  */
 export class Heartbeat {
   readonly #target: HeartbeatTarget;
-  readonly #agent: Agent;
+  readonly #timeLimit: number;
+  /** Of the certificate that should be served, where it is known. */
+  readonly #expected: string | undefined;
+  #agent = openAgent();
+  /** The connection of the last answer, with what its handshake said. */
+  #connection: { readonly socket: TLSSocket; readonly handshake: Handshake } | undefined;
   /** The one that answered last comes first. */
   #paths: readonly [string, ...string[]];
   #answered = false;
-  #trust: { readonly ca: string | string[]; readonly allowPartialTrustChain?: true };
+  #trust: HeartbeatRequest['trust'];
 
-  constructor(target: HeartbeatTarget) {
+  /** @param timeLimit milliseconds that one beat may take, all in all */
+  constructor(target: HeartbeatTarget, timeLimit = TIME_LIMIT) {
     this.#target = target;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    this.#timeLimit = timeLimit;
+    this.#expected = target.leaf && new X509Certificate(target.leaf).fingerprint256;
     this.#paths = target.paths;
     this.#trust = { ca: [target.trustAnchors].flat() };
   }
 
-  /** One beat. Never throws: a failure is a result, with its name. */
+  /**
+   * One beat, which ends in time whatever the server does. A failure is a result, with its name.
+   *
+   * @throws AbortError when the signal fires
+   */
   async beat(signal?: AbortSignal): Promise<Probe> {
     const started = performance.now();
+    const at = Date.now();
+    if (this.#connection && isOutdated(this.#connection.handshake, at, this.#expected)) {
+      this.#hangUp();
+    }
     try {
-      const served = await this.#askAsCan(signal);
+      const { socket, certificate } = await this.#inTime(signal);
       const latencyMs = Math.round((performance.now() - started) * 10) / 10;
       this.#answered = true;
+      if (socket !== this.#connection?.socket) {
+        this.#connection = { socket, handshake: describeHandshake(certificate, at) };
+      }
       return {
         ok: true,
         at: Date.now(),
         latencyMs,
-        servedFingerprint256: served.fingerprint256,
-        ...this.#read(served),
+        servedFingerprint256: this.#connection.handshake.fingerprint256,
+        ...this.#read(certificate),
       };
     } catch (error) {
+      signal?.throwIfAborted();
       const { explain = classifyFailure } = this.#target;
       const asked = { ...this.#target, path: this.#paths[0], pinned: this.#isPinned };
       return {
@@ -103,13 +127,53 @@ export class Heartbeat {
     this.#agent.destroy();
   }
 
+  #hangUp(): void {
+    this.#connection = undefined;
+    this.#agent.destroy();
+    this.#agent = openAgent();
+  }
+
   get #isPinned(): boolean {
     return this.#trust.allowPartialTrustChain === true;
   }
 
-  #read(served: Served | undefined): { served?: CertificateFacts } {
+  #read(served: Pick<PeerCertificate, 'raw'> | undefined): { served?: CertificateFacts } {
     const { readServed } = this.#target;
     return served && readServed ? { served: readServed(served.raw) } : {};
+  }
+
+  /** Asks with one limit for all that it takes: every path, every trust, the last byte. */
+  async #inTime(signal: AbortSignal | undefined): Promise<HeartbeatAnswer> {
+    const limit = new AbortController();
+    const cancel = (): void => {
+      limit.abort(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      limit.abort(new TimeoutError(this.#timeLimit));
+    }, this.#timeLimit);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      signal?.throwIfAborted();
+      return await this.#askAnyway(limit.signal);
+    } catch (error) {
+      // Node's own words for it are those of a connection that broke.
+      limit.signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** A kept connection may be ended at any moment, also while it is asked: that is no failure. */
+  async #askAnyway(limit: AbortSignal): Promise<HeartbeatAnswer> {
+    try {
+      return await this.#askAsCan(limit);
+    } catch (error) {
+      if (!this.#connection || limit.aborted || error instanceof AnswerError) throw error;
+      this.#hangUp();
+      return this.#askAsCan(limit);
+    }
   }
 
   /**
@@ -117,25 +181,27 @@ export class Heartbeat {
    * addresses ("unsupported name constraint type"). There the leaf on disk, whose chain was
    * checked, is what is trusted: this very certificate and no other, its name and dates as ever.
    */
-  async #askAsCan(signal: AbortSignal | undefined): Promise<Served> {
+  async #askAsCan(limit: AbortSignal): Promise<HeartbeatAnswer> {
     try {
-      return await this.#askPaths(signal);
+      return await this.#askPaths(limit);
     } catch (error) {
       const { leaf } = this.#target;
       if (leaf === undefined || this.#isPinned || !isUnsupportedConstraint(error)) throw error;
       this.#trust = { ca: leaf, allowPartialTrustChain: true };
-      return this.#askPaths(signal);
+      return this.#askPaths(limit);
     }
   }
 
   /** Goes on to the next path only where the server says that it has no such one. */
-  async #askPaths(signal: AbortSignal | undefined): Promise<Served> {
+  async #askPaths(limit: AbortSignal): Promise<HeartbeatAnswer> {
+    const { address, port, name } = this.#target;
+    const asked = { address, port, name, agent: this.#agent, trust: this.#trust };
     let missing: unknown;
     for (const path of this.#paths) {
       try {
-        const served = await this.#ask(path, signal);
+        const answer = await askHeartbeat({ ...asked, path }, limit);
         this.#paths = [path, ...this.#paths.filter((other) => other !== path)];
-        return served;
+        return answer;
       } catch (error) {
         if (!(error instanceof AnswerError && [404, 410].includes(error.status))) throw error;
         missing = error;
@@ -143,66 +209,16 @@ export class Heartbeat {
     }
     throw missing;
   }
-
-  #ask(path: string, signal: AbortSignal | undefined): Promise<Served> {
-    const { address, port, name } = this.#target;
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          host: address,
-          port,
-          path,
-          agent: this.#agent,
-          ...this.#trust,
-          // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a person's shell would undo it.
-          rejectUnauthorized: true,
-          // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
-          servername: isIP(name) ? '' : probeName(name),
-          checkServerIdentity: (_, certificate) =>
-            checkServerIdentity(probeName(name), certificate),
-          headers: { host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}` },
-          timeout: TIMEOUT,
-          ...(signal ? { signal } : {}),
-        },
-        (response) => {
-          // Read before the body ends: the agent takes the socket back then.
-          const served =
-            response.socket instanceof TLSSocket ? response.socket.getPeerCertificate() : undefined;
-          let body = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => {
-            if (body.length < 4096) body += chunk;
-          });
-          response.on('error', reject);
-          response.on('end', () => {
-            if (served && response.statusCode === 200 && body.includes('nanosecond heartbeat')) {
-              resolve(served);
-            } else {
-              reject(new AnswerError(response.statusCode ?? 0));
-            }
-          });
-        },
-      );
-      outgoing.on('timeout', () => outgoing.destroy(new TimeoutError()));
-      outgoing.on('error', reject);
-      outgoing.end();
-    });
-  }
 }
 
-/** A server answered over verified TLS, but not with a heartbeat. */
-class AnswerError extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`The server answered with status ${status}.`);
-    this.status = status;
-  }
+/** One connection at a time, and no TLS session kept for the next one. */
+function openAgent(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
 }
 
 class TimeoutError extends Error {
-  constructor() {
-    super(`No answer in ${TIMEOUT} ms.`);
+  constructor(timeLimit: number) {
+    super(`No answer in ${timeLimit} ms.`);
   }
 }
 
@@ -211,12 +227,7 @@ function isUnsupportedConstraint(error: unknown): boolean {
 }
 
 /** The certificate in the one TLS failure that has it: its chain is good, its names are not. */
-function wronglyNamed(error: unknown): Served | undefined {
+function wronglyNamed(error: unknown): PeerCertificate | undefined {
   if (systemCode(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined;
   return (error as { readonly cert?: PeerCertificate }).cert;
-}
-
-/** A wildcard stands for any name below it; one such name is asked for. */
-function probeName(name: string): string {
-  return name.replace(/^\*\./, 'chroma.');
 }

@@ -1,11 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isCancellation } from '../errors.ts';
 import type { Disposable } from '../events.ts';
 import type { Heartbeat, Probe } from './heartbeat.ts';
 
+interface Opened {
+  readonly server: { readonly id: string };
+  readonly pulse: Heartbeat;
+}
+
 export interface PulseOptions {
   /** Opens the connection a server's heartbeat is heard on; none when it cannot be. */
-  readonly open: () => Promise<
-    { readonly server: { readonly id: string }; readonly pulse: Heartbeat } | undefined
-  >;
+  readonly open: () => Promise<Opened | undefined>;
   /** Milliseconds between two heartbeats that are well. */
   readonly interval: number;
   readonly onProbe: (serverId: string, probe: Probe) => void;
@@ -19,38 +24,33 @@ const LAST_RETRY = 30_000;
 export class Pulse implements Disposable {
   readonly #options: PulseOptions;
   readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #heartbeat: Heartbeat | undefined;
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    void this.#run();
+    void this.#run(this.#controller.signal);
   }
 
   dispose(): void {
     this.#controller.abort();
-    clearTimeout(this.#timer);
-    this.#heartbeat?.dispose();
   }
 
-  async #run(): Promise<void> {
-    const opened = await this.#options.open();
-    if (!opened) return;
-    this.#heartbeat = opened.pulse;
+  async #run(signal: AbortSignal): Promise<void> {
+    const { open, interval, onProbe } = this.#options;
+    let opened: Opened | undefined;
     let retry = FIRST_RETRY;
-    const beat = async (): Promise<void> => {
-      if (this.#controller.signal.aborted) return;
-      const probe = await opened.pulse.beat(this.#controller.signal);
-      if (this.#ended()) return;
-      this.#options.onProbe(opened.server.id, probe);
-      const wait = probe.ok ? this.#options.interval : retry;
-      retry = probe.ok ? FIRST_RETRY : Math.min(retry * 2, LAST_RETRY);
-      this.#timer = setTimeout(() => void beat(), wait);
-    };
-    await beat();
-  }
-
-  #ended(): boolean {
-    return this.#controller.signal.aborted;
+    try {
+      while (!signal.aborted) {
+        // What could not be opened may be by now: a file is back, say.
+        opened ??= await open();
+        const probe = await opened?.pulse.beat(signal);
+        if (opened && probe) onProbe(opened.server.id, probe);
+        await pause(probe?.ok ? interval : retry, undefined, { signal });
+        retry = probe?.ok ? FIRST_RETRY : Math.min(retry * 2, LAST_RETRY);
+      }
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+    } finally {
+      opened?.pulse.dispose();
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { notePlace } from '../certificates/note-place.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
@@ -23,7 +24,7 @@ export interface StartPorts {
   readonly apply: (event: SnapshotEvent) => void;
   readonly refreshProject: () => Promise<void>;
   readonly observe: () => Promise<void>;
-  readonly probe: () => Promise<void>;
+  readonly probe: (signal: AbortSignal) => Promise<void>;
 }
 
 type Report = (step: StartStep) => void;
@@ -162,12 +163,12 @@ async function awaitHeartbeat(
   const deadline = Date.now() + STARTUP_GRACE;
   while (Date.now() < deadline) {
     signal.throwIfAborted();
-    await ports.probe();
+    await ports.probe(signal);
     const { probe, observation } = ports.snapshot();
     if (probe?.ok) return;
     if (observation.kind !== 'running') break;
     if (probe && !probe.failure.transient) break;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250, undefined, { signal });
     const seen = await runtime.observe(signal);
     if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
   }

@@ -79,8 +79,9 @@ export class Server implements Disposable {
   async #servesItsCertificate(): Promise<boolean> {
     const heartbeat = await this.#openHeartbeat();
     if (!heartbeat) return false;
-    const probe = await heartbeat.pulse.beat();
-    heartbeat.pulse.dispose();
+    const probe = await heartbeat.pulse.beat().finally(() => {
+      heartbeat.pulse.dispose();
+    });
     return probe.ok && probe.servedFingerprint256 === fingerprintOf(this.#snapshot);
   }
 
@@ -126,16 +127,20 @@ export class Server implements Disposable {
     this.#restartPulse();
   }
 
-  /** One heartbeat of whatever server was observed; for those who do not watch. */
-  async probe(): Promise<void> {
+  /**
+   * One heartbeat of whatever server was observed; for those who do not watch.
+   *
+   * @throws AbortError when the signal fires
+   */
+  async probe(signal?: AbortSignal): Promise<void> {
     const heartbeat = await this.#openHeartbeat();
     if (!heartbeat) return;
-    this.#apply({
-      kind: 'probed',
-      serverId: heartbeat.server.id,
-      probe: await heartbeat.pulse.beat(),
-    });
-    heartbeat.pulse.dispose();
+    const { server, pulse } = heartbeat;
+    try {
+      this.#apply({ kind: 'probed', serverId: server.id, probe: await pulse.beat(signal) });
+    } finally {
+      pulse.dispose();
+    }
   }
 
   /** Follows lifecycle events and the heartbeat until disposed. */
@@ -179,7 +184,7 @@ export class Server implements Disposable {
         },
         refreshProject: () => this.refreshProject(),
         observe: () => this.observe(),
-        probe: () => this.probe(),
+        probe: (signal) => this.probe(signal),
       },
       options,
     );
@@ -248,7 +253,8 @@ export class Server implements Disposable {
 
   dispose(): void {
     this.#pulse?.dispose();
-    for (const watch of this.#watches) watch.dispose();
+    // Where nobody watches no poll starts, whatever answer is still under way.
+    for (const watch of this.#watches.splice(0)) watch.dispose();
     this.#changes.dispose();
   }
 

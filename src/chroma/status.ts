@@ -108,7 +108,7 @@ export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
     }
     case 'probed':
       return runningId(snapshot.observation) === event.serverId
-        ? { ...snapshot, probe: event.probe }
+        ? { ...snapshot, probe: addPast(event.probe, snapshot.probe) }
         : snapshot;
     case 'operation': {
       const { operation: _operation, failure: _failure, ...rest } = snapshot;
@@ -118,6 +118,12 @@ export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
     case 'failed':
       return { ...snapshot, failure: event.failure };
   }
+}
+
+/** A heartbeat knows what its own poll has heard; the one before may have heard this server, too. */
+function addPast(probe: Probe, before: Probe | undefined): Probe {
+  if (probe.ok || !before) return probe;
+  return { ...probe, answeredBefore: probe.answeredBefore || before.ok || before.answeredBefore };
 }
 
 /** The SHA-256 fingerprint of the certificate, where there is a whole one. */

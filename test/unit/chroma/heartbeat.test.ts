@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
-import { createServer as createHttps, type Server } from 'node:https';
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../src/certificates/generate.ts';
 import { describeServed } from '../../../src/certificates/inspect.ts';
 import { Heartbeat, type Probe } from '../../../src/chroma/heartbeat.ts';
-import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
+import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from './tls-fixture.ts';
 
 /** A real TLS server on a real port, with certificates of our own making. */
 describe('heartbeat', () => {
@@ -23,40 +21,25 @@ describe('heartbeat', () => {
 
   before(async function () {
     this.timeout(20_000);
-    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
-    ours = await generate({});
-    foreign = await generate({});
-    expired = await generate({ validityDays: 1, now: new Date(Date.now() - 3 * 86_400_000) });
+    ours = await generateIn(await makeWorkspace(), {});
+    foreign = await generateIn(await makeWorkspace(), {});
+    expired = await generateIn(await makeWorkspace(), {
+      validityDays: 1,
+      now: new Date(Date.now() - 3 * 86_400_000),
+    });
   });
   after(() => {
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
+    servers.forEach(endServer);
   });
 
-  async function generate(how: { validityDays?: number; now?: Date }): Promise<GenerateResult> {
-    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
-    return generateCertificate({
-      workspace,
-      folder: join(workspace, 'certs'),
-      domain: 'localhost',
-      ...certificateSettings(DEFAULT_SETTINGS),
-      ...how,
-    });
-  }
-
   async function serve(made: GenerateResult): Promise<number> {
-    const server = createHttps(
-      { cert: await readFile(made.files.certificate), key: await readFile(made.files.key) },
-      ({ url = '' }, response) => {
-        response.statusCode = missing.includes(url) ? 404 : status;
-        response.end('{"nanosecond heartbeat":1}');
-      },
-    );
+    const { server, port } = await serveTls(made, ({ url = '' }, response) => {
+      response.statusCode = missing.includes(url) ? 404 : status;
+      response.end(HEARTBEAT);
+    });
     server.on('secureConnection', () => (connections += 1));
     servers.push(server);
-    return listen(server);
+    return port;
   }
 
   async function listen(server: {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdtemp } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
+import type { Server as HttpsServer } from 'node:https';
+import { afterEach, describe, it } from 'mocha';
 import type { Availability, Observation, Runtime } from '../../../src/chroma/runtimes/runtime.ts';
 import { Server } from '../../../src/chroma/server.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import { NONE, running, runtime } from './runtime-fixture.ts';
+import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from './tls-fixture.ts';
 
 describe('a server with data', () => {
   it('is not started elsewhere because its engine is down', async () => {
@@ -62,5 +65,80 @@ describe('what is known of a server', () => {
     answers[0]?.(running('docker'));
     await earlier;
     assert.deepEqual(server.snapshot.observation, NONE);
+  });
+});
+
+describe('a poll', function () {
+  this.timeout(10_000);
+  const endings: (() => void)[] = [];
+  afterEach(() => {
+    for (const end of endings.splice(0)) end();
+  });
+
+  /** A server of a folder with a certificate, which runs where this listener answers. */
+  async function serverThatRuns(
+    listener: RequestListener,
+    observe?: (seen: Observation) => Promise<Observation>,
+  ): Promise<{ server: Server; https: HttpsServer }> {
+    const workspace = await makeWorkspace();
+    const { server: https, port } = await serveTls(await generateIn(workspace), listener);
+    const facts = { id: '1', runtime: 'docker', tls: 'nginx', bindAddress: '127.0.0.1' } as const;
+    const seen: Observation = { kind: 'running', server: { ...facts, port, startedAt: 1 } };
+    const server = new Server({
+      workspace,
+      readSettings: () => DEFAULT_SETTINGS,
+      runtimes: [
+        { ...runtime('docker', seen), ...(observe ? { observe: () => observe(seen) } : {}) },
+      ],
+      log: () => undefined,
+      keyPassPhrase: () => Promise.resolve(undefined),
+    });
+    endings.push(() => {
+      server.dispose();
+      endServer(https);
+    });
+    return { server, https };
+  }
+
+  it('is not begun by an answer that comes after the end', async () => {
+    let answer = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let beats = 0;
+    const { server } = await serverThatRuns(
+      (_, response) => {
+        beats += 1;
+        response.end(HEARTBEAT);
+      },
+      (seen) => isAsked.then(() => seen),
+    );
+    server.watch();
+    const observed = server.observe();
+    server.dispose();
+    answer();
+    await observed;
+    // A poll would have beaten before these, which are asked for one by one.
+    await server.probe();
+    await server.probe();
+    assert.equal(beats, 2);
+  });
+
+  it('is not what a cancelled start waits for', async () => {
+    const controller = new AbortController();
+    const { server } = await serverThatRuns((_, response) => {
+      // Never an end, and never a second of silence.
+      const timer = setInterval(() => response.write(' '), 20);
+      response.once('close', () => {
+        clearInterval(timer);
+      });
+      controller.abort();
+    });
+    const started = server.start({
+      signal: controller.signal,
+      consent: () => Promise.resolve(false),
+      note: () => undefined,
+    });
+    await assert.rejects(started, { name: 'AbortError' });
   });
 });

@@ -75,6 +75,18 @@ describe('status', () => {
     assert.equal(deriveStatus({ ...running, probe: refused(soon, true) }).state, 'unreachable');
   });
 
+  it('counts a server that has answered one poll as one that has answered', () => {
+    const soon = server.startedAt + 1000;
+    const heard = reduce(running, { kind: 'probed', serverId: 'one', probe: well });
+    // Another poll has begun meanwhile: it knows only of its own beats.
+    const lost = reduce(heard, { kind: 'probed', serverId: 'one', probe: refused(soon) });
+    const still = reduce(lost, { kind: 'probed', serverId: 'one', probe: refused(soon) });
+    assert.deepEqual(
+      [lost, still].map(deriveStatus).map(({ state }) => state),
+      ['unreachable', 'unreachable'],
+    );
+  });
+
   it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
     const older = deriveStatus({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
     assert.ok(older.state === 'degraded');

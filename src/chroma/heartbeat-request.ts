@@ -1,0 +1,96 @@
+import { request, type Agent } from 'node:https';
+import { isIP } from 'node:net';
+import { checkServerIdentity, TLSSocket, type DetailedPeerCertificate } from 'node:tls';
+
+/** One question for a heartbeat. */
+export interface HeartbeatRequest {
+  /** The address or the host to connect to. */
+  readonly address: string;
+  readonly port: number;
+  /** The name the certificate must be good for: a host name or an IP address. */
+  readonly name: string;
+  readonly path: string;
+  readonly agent: Agent;
+  /** The only certificates that are trusted, in PEM. */
+  readonly trust: { readonly ca: string | string[]; readonly allowPartialTrustChain?: true };
+}
+
+/** A heartbeat that came. */
+export interface HeartbeatAnswer {
+  /** What it came on; the next one may come on the same. */
+  readonly socket: TLSSocket;
+  /** The certificate that was verified when that connection was made, with its chain. */
+  readonly certificate: DetailedPeerCertificate;
+}
+
+/** A server answered over verified TLS, but not with a heartbeat. */
+export class AnswerError extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`The server answered with status ${status}.`);
+    this.status = status;
+  }
+}
+
+/** Characters; a heartbeat takes fifty. */
+const LONGEST_ANSWER = 4096;
+
+/**
+ * Asks once, over TLS that is verified against the given trust and nothing else.
+ *
+ * @param signal ends it at once, wherever it is
+ * @throws AnswerError; Node's own errors of the connection and of TLS
+ */
+export function askHeartbeat(
+  asked: HeartbeatRequest,
+  signal: AbortSignal,
+): Promise<HeartbeatAnswer> {
+  const { address, port, name, path, agent, trust } = asked;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        host: address,
+        port,
+        path,
+        agent,
+        ...trust,
+        // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a person's shell would undo it.
+        rejectUnauthorized: true,
+        // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
+        servername: isIP(name) ? '' : probeName(name),
+        checkServerIdentity: (_, certificate) => checkServerIdentity(probeName(name), certificate),
+        headers: { host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}` },
+        signal,
+      },
+      (response) => {
+        // Read before the body ends: the agent takes the socket back then.
+        const { socket, statusCode = 0 } = response;
+        const answer = socket instanceof TLSSocket && {
+          socket,
+          certificate: socket.getPeerCertificate(true),
+        };
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          body += chunk;
+          // What goes on and on is no heartbeat, and must not fill the memory.
+          if (body.length > LONGEST_ANSWER) response.destroy(new AnswerError(statusCode));
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const isHeartbeat = statusCode === 200 && body.includes('nanosecond heartbeat');
+          if (isHeartbeat && answer) resolve(answer);
+          else reject(new AnswerError(statusCode));
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/** A wildcard stands for any name below it; one such name is asked for. */
+function probeName(name: string): string {
+  return name.replace(/^\*\./, 'chroma.');
+}

@@ -5,13 +5,18 @@ import { ensureDependencies } from './dependencies.mjs';
 const help = `npm test -- [suites] [options]
   suites          any of: check unit vscode real browser (default: all)
   --grep PATTERN  only tests whose full title matches (a regular expression)
+  --no-install    installs no system package and starts no Docker Engine, where it may
+                  (as root on Debian or Ubuntu it does both)
 
-CI=true npm test    also installs system packages and starts the Docker Engine (Debian, as root);
-                    a part that is missing then fails its tests instead of skipping them
+A part that is missing skips its tests, by name. With CI=true it fails them.
 `;
 
 const { values, positionals: chosen } = parseArgs({
-  options: { grep: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    grep: { type: 'string' },
+    'no-install': { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
   allowPositionals: true,
 });
 if (values.help) {
@@ -22,6 +27,7 @@ if (values.help) {
 // Ending by `exit` lets everything that was started be stopped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
+if (values['no-install']) process.env['CHROMA_TLS_NO_INSTALL'] = 'true';
 ensureDependencies();
 const { ensureNewNode } = await import('./newer-node.mjs');
 await ensureNewNode();

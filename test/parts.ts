@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { findProgram } from '../src/program-path.ts';
 import { skipBecause } from './harness/skip-reasons.ts';
 
@@ -64,16 +64,18 @@ interface Image {
 type Found<Facts> = ({ available: true } & Facts) | { available: false; reason: string };
 type Report = { [Name in keyof Parts]?: Found<Parts[Name]> };
 
-let report: Report | undefined;
+const report: Report = {};
 
 /**
- * The part's facts. Where it is missing the test is skipped, with the reason in the summary; with
- * `CI=true` a missing part fails the test, as everything can be installed there.
+ * The part's facts; it is installed if need be. Where it is missing the test, or from a `before` hook
+ * the group, is skipped, with the reason in the summary; with `CI=true` it fails, as everything can
+ * be installed there. A test and a hook ask for their parts before anything else.
  */
 export function requirePart<Name extends keyof Parts>(
   context: Mocha.Context,
   name: Name,
 ): Parts[Name] {
+  waitForParts(context, [name]);
   const found = findPart(name);
   if (found.available) return found;
   const reason = `needs ${name}: ${found.reason}`;
@@ -81,11 +83,19 @@ export function requirePart<Name extends keyof Parts>(
   return skipBecause(context, reason);
 }
 
+/** Has several parts installed at the same time. Waiting for them is not the test's own time. */
+export function waitForParts(context: Mocha.Context, names: readonly (keyof Parts)[]): void {
+  const began = Date.now();
+  const unknown = names.filter((name) => report[name] === undefined);
+  if (unknown.length > 0) Object.assign(report, askFor(unknown));
+  if (context.timeout() > 0) context.timeout(context.timeout() + Date.now() - began);
+}
+
 /** The part's facts, or why it is missing. */
 export function findPart<Name extends keyof Parts>(name: Name): Found<Parts[Name]> {
-  report ??= readReport();
+  if (report[name] === undefined) Object.assign(report, askFor([name]));
   const found: Found<Parts[Name]> | undefined = report[name];
-  return found ?? { available: false, reason: 'not among the parts this suite installs' };
+  return found ?? { available: false, reason: 'nobody knows it' };
 }
 
 /**
@@ -99,8 +109,22 @@ export async function requireProgram(context: Mocha.Context, name: string): Prom
   skipBecause(context, reason);
 }
 
-function readReport(): Report {
-  const file = process.env['CHROMA_TLS_PARTS'];
-  if (file === undefined) throw new Error('CHROMA_TLS_PARTS is not set: run this by `npm test`');
-  return JSON.parse(readFileSync(file, 'utf8')) as Report;
+/** For a test that changes what the whole machine trusts, and puts it back. */
+export function requireOwnMachine(context: Mocha.Context): void {
+  if (process.env['CHROMA_TLS_MAY_CHANGE_MACHINE'] === 'true') return;
+  skipBecause(context, "changes this machine's store: only as root, without --no-install");
+}
+
+const GET = `require('node:http').get(process.argv[1], (answer) => answer.pipe(process.stdout))`;
+
+/** From `scripts/parts/serve-parts.mjs`, and waited for: nothing else goes on in a hook meanwhile. */
+function askFor(names: readonly (keyof Parts)[]): Report {
+  const address = process.env['CHROMA_TLS_PARTS'];
+  if (address === undefined) throw new Error('CHROMA_TLS_PARTS is not set: run this by `npm test`');
+  const question = new URLSearchParams();
+  for (const name of names) question.append('name', name);
+  const url = `${address}?${question.toString()}`;
+  return JSON.parse(
+    execFileSync(process.execPath, ['-e', GET, url], { encoding: 'utf8' }),
+  ) as Report;
 }

@@ -1,5 +1,6 @@
 // The bench: one folder outside the repository where every real part is kept, so that a second
 // run, another clone or another branch finds it again.
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +19,22 @@ export const benchFolder =
 /** @param {string[]} segments */
 export const benchPath = (...segments) => join(benchFolder, ...segments);
 
-/** Where a CI machine may be changed at will; a person's own machine is only looked at. */
+/** Where packages are installed and the Docker Engine is started; elsewhere both are looked for. */
 export const mayInstallPackages =
-  process.env['CI'] === 'true' && process.platform === 'linux' && process.getuid?.() === 0;
+  process.env['CHROMA_TLS_NO_INSTALL'] !== 'true' &&
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  isDebian();
 
-export const whyNotInstalled = 'only CI=true, on Debian, as root, installs it';
+export const whyNotInstalled =
+  process.env['CHROMA_TLS_NO_INSTALL'] === 'true'
+    ? '--no-install leaves it so'
+    : 'only as root on Debian or Ubuntu is it installed';
+
+function isDebian() {
+  const file = '/etc/os-release';
+  return existsSync(file) && /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync(file, 'utf8'));
+}
 
 const began = Date.now();
 

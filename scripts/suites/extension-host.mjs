@@ -3,7 +3,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { missingParts } from '../parts/bench.mjs';
 import { calmSettings } from '../calm-settings.mjs';
@@ -21,27 +20,28 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
+/** @typedef {import('../parts/bench.mjs').Part} Part */
+
 /**
  * @typedef {object} SuiteOptions
  * @property {Record<string, string>} env for the tests
  * @property {string} scratchFolder
- * @property {number} limit milliseconds the whole suite may take
- * @property {AbortSignal} finished set off when the tests have said their last word
+ * @property {AbortSignal} finished set off when the tests have said their last word, or hang
  */
 
 /**
- * @param {SuiteOptions & { module: string, parts: Record<string, import('../parts/bench.mjs').Part> }} suite
+ * @param {SuiteOptions & { module: string, server: Part, browser: Part }} suite
  * @returns {Promise<string>} why it ended
  */
 export async function runInExtensionHost(suite) {
-  const missing = missingParts(suite.parts, ['vscode-server', 'chromium']);
+  const parts = { 'vscode-server': suite.server, chromium: suite.browser };
+  const missing = missingParts(parts, Object.keys(parts));
   if (missing !== undefined) throw new Error(missing);
   const server = /** @type {import('../parts/vscode-server.mjs').VsCodeServer} */ (
-    /** @type {unknown} */ (suite.parts['vscode-server'])
+    /** @type {unknown} */ (suite.server)
   );
-  const executablePath = /** @type {{ path: string }} */ (
-    /** @type {unknown} */ (suite.parts['chromium'])
-  ).path;
+  const executablePath = /** @type {{ path: string }} */ (/** @type {unknown} */ (suite.browser))
+    .path;
   const dataFolder = join(suite.scratchFolder, 'vscode');
   // A name that finds every place where a path is not quoted as it should be.
   const workspace = join(suite.scratchFolder, `the tester's "wörk" space`);
@@ -72,7 +72,6 @@ export async function runInExtensionHost(suite) {
     return await Promise.race([
       session.ended.then((code) => `the VS Code server ended with ${String(code)}`),
       aborted(suite.finished).then(() => 'finished'),
-      sleep(suite.limit, `it took longer than ${suite.limit / 60_000} minutes`, { ref: false }),
     ]);
   } finally {
     await browser.close();

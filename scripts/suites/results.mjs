@@ -12,48 +12,69 @@ import { reasonOf } from '../parts/bench.mjs';
  * @property {string} [why] of a failure or a skip
  */
 
+/** How long (ms) nothing may begin or end. It decides about no test: it is there to name a hang. */
+const SILENCE = 15 * 60_000;
+
 const marks = { passed: '✓', failed: '✗', skipped: '-' };
 
 export class Results {
   /** @type {Result[]} */
   #all = [];
+  #print;
+
+  /** @param {(text: string) => void} [print] */
+  constructor(print = console.log) {
+    this.#print = print;
+  }
 
   /** @param {Result} result */
   add(result) {
     this.#all.push(result);
     const { suite, state, path, milliseconds, why } = result;
     const time = milliseconds >= 100 ? ` (${(milliseconds / 1000).toFixed(1)}s)` : '';
-    console.log(`  ${marks[state]} [${suite}] ${path.join(' › ')}${time}`);
+    this.#print(`  ${marks[state]} [${suite}] ${path.join(' › ')}${time}`);
     // Why tests were skipped is said once, at the end.
-    if (state === 'failed' && why) console.log(indent(why, '      '));
+    if (state === 'failed' && why) this.#print(indent(why, '      '));
   }
 
   /**
-   * Follows a results file until its `end` line, or until the tests' process has ended.
+   * Follows a results file until its `end` line, or until the tests' process has ended or hangs.
    * @param {string} suite
    * @param {string} file
    * @param {Promise<string>} ended says why it ended
+   * @param {number} [silence] milliseconds
+   * @returns {Promise<boolean>} false if it hangs
    */
-  async follow(suite, file, ended) {
+  async follow(suite, file, ended, silence = SILENCE) {
     /** @type {string | undefined} */
     let ending;
     ended.then(
       (text) => (ending = text),
       (error) => (ending = reasonOf(error)),
     );
+    let at = 'its first test';
+    let heard = Date.now();
     for (let seen = 0; ; await sleep(100)) {
       // Read after asking: what was written right before the end is still seen.
       const isLast = ending !== undefined;
       const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
       for (const line of lines.slice(seen)) {
         const { kind, ...result } = JSON.parse(line);
-        if (kind === 'end') return;
-        this.add({ suite, ...result });
+        if (kind === 'end') return true;
+        if (kind === 'begin') at = result.path.join(' › ');
+        else this.add({ suite, ...result });
       }
+      if (lines.length > seen) heard = Date.now();
       seen = lines.length;
       if (isLast) {
-        this.add({ ...asFailure(suite, 'runs to its end'), why: `it ended early: ${ending}` });
-        return;
+        const why = `it ended early, in ${at}: ${String(ending)}`;
+        this.add({ ...asFailure(suite, 'runs to its end'), why });
+        return true;
+      }
+      if (Date.now() - heard > silence) {
+        const why = `it hangs in ${at}: nothing has ended for ${silence / 60_000} minutes`;
+        this.add({ ...asFailure(suite, 'goes on'), why });
+        return false;
       }
     }
   }
@@ -63,16 +84,16 @@ export class Results {
     const failed = this.#of('failed');
     const skipped = this.#of('skipped');
     const passed = this.#of('passed');
-    if (failed.length > 0) console.log('\nFailed:');
+    if (failed.length > 0) this.#print('\nFailed:');
     for (const { suite, path, why } of failed) {
-      console.log(`  ✗ [${suite}] ${path.join(' › ')}\n${indent(why ?? '', '      ')}`);
+      this.#print(`  ✗ [${suite}] ${path.join(' › ')}\n${indent(why ?? '', '      ')}`);
     }
-    if (skipped.length > 0) console.log('\nSkipped:');
+    if (skipped.length > 0) this.#print('\nSkipped:');
     for (const { suite, path, why } of skipped) {
-      console.log(`  - [${suite}] ${path.join(' › ')}: ${why ?? ''}`);
+      this.#print(`  - [${suite}] ${path.join(' › ')}: ${why ?? ''}`);
     }
     const counts = `${passed.length} passed, ${failed.length} failed, ${skipped.length} skipped`;
-    console.log(`\n${counts}`);
+    this.#print(`\n${counts}`);
     return failed.length === 0 && passed.length > 0;
   }
 

@@ -23,6 +23,7 @@ export async function bundleTests() {
   const entryPoints = {
     main: 'test/harness/main.ts',
     'extension-host': 'test/harness/extension-host.ts',
+    'skipping-fixture': 'test/unit/harness/skipping-fixture.ts',
   };
   /** @type {Record<SuiteName, string[]>} */
   const files = { unit: [], vscode: [], real: [], browser: [] };

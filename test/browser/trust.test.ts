@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/linux-system.ts';
-import { skipBecause } from '../harness/skip-reasons.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
-import { requirePart } from '../parts.ts';
+import { requireOwnMachine, requirePart } from '../parts.ts';
 import { Workbench } from './workbench.ts';
 
 describe('a person who gives trust in VS Code', function () {
@@ -23,9 +22,7 @@ describe('a person who gives trust in VS Code', function () {
   };
 
   before(async function () {
-    if (process.env['CI'] !== 'true' || process.getuid?.() !== 0) {
-      skipBecause(this, "changes this machine's store: only with CI=true, as root");
-    }
+    requireOwnMachine(this);
     requirePart(this, 'nss tools');
     const home = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
     workbench = await Workbench.open(this, { env: { HOME: home } });

@@ -1,9 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import Mocha from 'mocha';
-import { skipReason } from './skip-reasons.ts';
+import { skipHooksOfSkipped, skipReason } from './skip-reasons.ts';
 
-/** One line of the results file, which `scripts/suites/results-file.mjs` follows. */
+/** One line of the results file, which `scripts/suites/results.mjs` follows. */
 export type ResultLine =
+  /** A test or a hook that begins: should it hang, it is known by name. */
+  | { readonly kind: 'begin'; readonly path: readonly string[] }
   | {
       readonly kind: 'test';
       readonly state: 'passed' | 'failed' | 'skipped';
@@ -41,6 +43,7 @@ function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.report
   return class extends Mocha.reporters.Base {
     constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
       super(runner, options);
+      skipHooksOfSkipped(runner);
       const record = (
         test: Mocha.Runnable,
         state: 'passed' | 'failed' | 'skipped',
@@ -54,6 +57,11 @@ function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.report
           ...(why === undefined ? {} : { why }),
         });
       };
+      const begin = (runnable: Mocha.Runnable): void => {
+        write({ kind: 'begin', path: runnable.titlePath() });
+      };
+      runner.on('test', begin);
+      runner.on('hook', begin);
       runner.on('pass', (test) => {
         record(test, 'passed');
       });

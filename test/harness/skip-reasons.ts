@@ -1,17 +1,45 @@
-import type { Hook, Runnable, Suite } from 'mocha';
+import type { Hook, Runnable, Runner, Suite } from 'mocha';
 
 // Mocha knows that a test was skipped but not why; this remembers it beside Mocha.
 const reasons = new WeakMap<Runnable | Suite, string>();
 
-/** Skips the test, or from a `before` hook the whole `describe`, and says why in the summary. */
+/**
+ * Skips the test, or from a `before` hook the whole `describe` with all of its hooks, and says why in
+ * the summary. It comes first: what a hook or a test did before it would not be undone.
+ */
 export function skipBecause(context: Mocha.Context, reason: string): never {
   const { test } = context;
   if (test) reasons.set(isHook(test) && test.parent ? test.parent : test, reason);
+  if (test && isHook(test) && test.parent && isOf(test, 'before all')) test.parent.pending = true;
   context.skip();
+}
+
+/**
+ * Mocha runs the `afterEach` hooks of a test that skipped itself. They would undo what was never
+ * done: only those run whose group has done something for that test in a `beforeEach`.
+ */
+export function skipHooksOfSkipped(runner: Runner): void {
+  let prepared = new Set<Suite | undefined>();
+  runner.on('test', () => {
+    prepared = new Set();
+  });
+  runner.on('hook', (hook: Hook) => {
+    if (!isOf(hook, 'after each')) return;
+    const test = hook.ctx?.currentTest;
+    hook.pending = test?.isPending() === true && !prepared.has(hook.parent);
+  });
+  runner.on('hook end', (hook: Hook) => {
+    if (isOf(hook, 'before each')) prepared.add(hook.parent);
+    if (isOf(hook, 'after each')) hook.pending = false;
+  });
 }
 
 function isHook(test: Runnable): test is Hook {
   return 'type' in test && test.type === 'hook';
+}
+
+function isOf(hook: Hook, kind: 'before all' | 'before each' | 'after each'): boolean {
+  return (hook.originalTitle ?? hook.title).startsWith(`"${kind}" hook`);
 }
 
 export function skipReason(test: Runnable): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { skipBecause } from '../harness/skip-reasons.ts';
-import { requirePart } from '../parts.ts';
+import { requirePart, waitForParts } from '../parts.ts';
 import { assertDocument } from './generated-document.ts';
 import { CONTROLS } from './verification/controls.ts';
 import { hear, type Answers } from './verification/hearing.ts';
@@ -22,9 +22,14 @@ describe('verifiers', function () {
   let heard: ReadonlyMap<Verifier, Answers | Error>;
 
   before(async function () {
-    requirePart(this, 'mkcert');
     requirePart(this, 'docker');
     requirePart(this, 'image openquantumsafe/openssl3');
+    requirePart(this, 'mkcert');
+    // Before anything is served: what is compiled now would keep the servers from answering.
+    waitForParts(
+      this,
+      VERIFIERS.map((verifier) => `verifier ${verifier}` as const),
+    );
     const controls = CONTROLS.map((control) => ({ ...control, asked: [control.name] }));
     heard = await hear([...SUBJECTS, ...PEERS, ...controls]);
   });

@@ -18,9 +18,9 @@ describe('zlint', function () {
   let zlint = '';
 
   before(function () {
-    zlint = requirePart(this, 'zlint').path;
     requirePart(this, 'docker');
     requirePart(this, 'image openquantumsafe/openssl3');
+    zlint = requirePart(this, 'zlint').path;
   });
 
   /** What it finds in each certificate a pair's server shows, and in the trusted one. */

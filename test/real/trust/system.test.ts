@@ -4,8 +4,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../../src/certificates/trust/linux-system.ts';
-import { skipBecause } from '../../harness/skip-reasons.ts';
-import { requirePart } from '../../parts.ts';
+import { requireOwnMachine, requirePart } from '../../parts.ts';
 import { program, type CliOutcome, type Workspace } from '../cli.ts';
 import { PairServer } from './pair-server.ts';
 import { openTrustingWorkspace, withoutDetours } from './trusting-workspace.ts';
@@ -32,9 +31,7 @@ describe("trust in the system's own store", function () {
   let untouched: Awaited<ReturnType<typeof readSystem>>;
 
   before(async function () {
-    if (process.env['CI'] !== 'true' || process.getuid?.() !== 0) {
-      skipBecause(this, "changes this machine's store: only with CI=true, as root");
-    }
+    requireOwnMachine(this);
     for (const part of ['nss tools', 'java', 'sudo', 'chromium'] as const) requirePart(this, part);
     ({ workspace, home } = await openTrustingWorkspace());
     await workspace.run(['generate']);

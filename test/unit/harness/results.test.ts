@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { Results } from '../../../scripts/suites/results.mjs';
+
+describe('the results of a suite', () => {
+  const begin = { kind: 'begin', path: ['a group', 'a test that hangs'] };
+  const passed = { kind: 'test', state: 'passed', path: ['a group', 'a test'], milliseconds: 1 };
+
+  async function follow(lines: readonly object[], ended: Promise<string>, silence?: number) {
+    const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-results-')), 'results.jsonl');
+    await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const said: string[] = [];
+    const results = new Results((text) => said.push(text));
+    const isOver = await results.follow('unit', file, ended, silence);
+    const isWell = results.summarize();
+    return { isOver, isWell, said: said.join('\n'), last: said.at(-1) };
+  }
+  const never = new Promise<string>(() => undefined);
+
+  it('name what hangs when nothing begins or ends for long', async () => {
+    const { isOver, isWell, said, last } = await follow([passed, begin], never, 60);
+    assert.equal(isOver, false);
+    assert.equal(isWell, false);
+    assert.match(said, /it hangs in a group › a test that hangs: nothing has ended/);
+    assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
+  });
+
+  it('name what ended a process before its time', async () => {
+    const { isOver, said, last } = await follow([passed, begin], Promise.resolve('exit 7'));
+    assert.equal(isOver, true);
+    assert.match(said, /it ended early, in a group › a test that hangs: exit 7/);
+    assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
+  });
+
+  it('end with the counts', async () => {
+    const { isWell, last } = await follow([passed, { kind: 'end' }], never);
+    assert.equal(isWell, true);
+    assert.equal(last, '\n1 passed, 0 failed, 0 skipped');
+  });
+});

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { BoundedLog } from './bounded-log.ts';
 import { endTree, signalGroup } from './process-tree.ts';
 
 /** A program as its supervisor is told to run it. */
@@ -21,7 +21,7 @@ const STOP_GRACE = 5000;
 
 /** Starts the program as the leader of a process group of its own; its output goes to its log. */
 export function startProgram(plan: ProgramPlan): ChildProcess {
-  const log = createWriteStream(plan.logFile, { flags: 'w', mode: 0o600 });
+  const log = new BoundedLog(plan.logFile);
   const child = spawn(plan.program, plan.args, {
     cwd: plan.folder,
     env: { ...leaveOut(process.env, plan.withoutEnv ?? []), ...plan.env },
@@ -30,8 +30,9 @@ export function startProgram(plan: ProgramPlan): ChildProcess {
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('error', () => undefined).pipe(log, { end: false });
+  }
   child.once('error', (error) => {
     log.end(`${error.message}\n`, () => child.emit('exit', 127, null));
   });

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import {
+  connectControl,
+  type ControlConnection,
+} from '../../../src/chroma/runtimes/control-socket.ts';
+import type { SupervisorPlan } from '../../../src/chroma/runtimes/supervisor-plan.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
+
+describe('a supervisor', () => {
+  let folder = '';
+  const started: ChildProcess[] = [];
+
+  beforeEach(async function () {
+    if (process.platform === 'win32') skipBecause(this, 'its program here is a shell of Unix');
+    folder = await mkdtemp(join(tmpdir(), 'chroma-tls-supervisor-'));
+  });
+  afterEach(async () => {
+    for (const child of started.splice(0)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((ready) => child.once('exit', ready));
+      child.kill();
+      await ended;
+    }
+  });
+
+  /** Runs a line of the shell under a supervisor of its own, as a server that ends TLS itself. */
+  function supervise(line: string): ChildProcess {
+    const plan: SupervisorPlan = {
+      program: '/bin/sh',
+      args: ['-c', line],
+      folder,
+      logFile: join(folder, 'server.log'),
+      exitFile: join(folder, 'exit.json'),
+      control: join(folder, 'local.sock'),
+      certificatesFolder: folder,
+      server: { runtime: 'local', image: 'sh', tls: 'uvicorn', bindAddress: '127.0.0.1', port: 1 },
+      held: false,
+    };
+    const child = spawn(process.execPath, [resolve('dist/supervisor.js')], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child.stdin.end(JSON.stringify(plan));
+    started.push(child);
+    return child;
+  }
+
+  async function connect(): Promise<ControlConnection> {
+    for (;;) {
+      const control = await connectControl(join(folder, 'local.sock'));
+      if (control) return control;
+      await new Promise((ready) => setTimeout(ready, 20));
+    }
+  }
+
+  it('goes on with its server where the log cannot be written', async function () {
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux has a device that is full');
+    await symlink('/dev/full', join(folder, 'server.log'));
+    const said = join(folder, 'said');
+    supervise(`while :; do echo hello; echo >> '${said}'; sleep 0.02; done`);
+    (await connect()).close();
+    const lines = async (): Promise<number> =>
+      (await readFile(said, 'utf8').catch(() => '')).length;
+    // The program goes on to print long after its first line was refused.
+    const enough = (await lines()) + 20;
+    while ((await lines()) < enough) {
+      assert.equal(started[0]?.exitCode, null, 'the supervisor has ended');
+      await new Promise((ready) => setTimeout(ready, 20));
+    }
+    const control = await connect();
+    assert.equal(control.state.server.runtime, 'local');
+    control.close();
+  });
+});

@@ -4,6 +4,7 @@ import { LABELS, UVICORN_PASS_PHRASE, uvicornCommand } from '../chroma/runtimes/
 import { askWithBash } from '../proxy/ask-with-bash.ts';
 import { CONTAINER_PORTS } from '../proxy/front.ts';
 import {
+  BOUNDED_LOGGING,
   domainVariable,
   escapeForCompose,
   PASS_PHRASE_COMMENT,
@@ -35,6 +36,7 @@ export function describeChroma(plan: ComposePlan): ExplainedService {
       ],
       ports: [publish(plan, own ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls)],
       restart: 'unless-stopped',
+      logging: BOUNDED_LOGGING,
       labels: { [LABELS.role]: 'server', [LABELS.tls]: tls },
       healthcheck: check.healthcheck,
     },

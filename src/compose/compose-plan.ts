@@ -1,4 +1,5 @@
 import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
+import { LOG_LIMITS } from '../chroma/runtimes/docker-commands.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
 import type { Traits } from '../chroma/version.ts';
 import type { YamlMap } from './yaml-text.ts';
@@ -69,6 +70,9 @@ export function withDefaults(text: string): string {
 export function domainVariable({ domain }: Pick<ComposePlan, 'domain'>): string {
   return `\${CHROMA_DOMAIN:-${domain}}`;
 }
+
+/** A driver that Docker and Podman both have; without a limit its files grow until the disk is full. */
+export const BOUNDED_LOGGING: YamlMap = { driver: 'json-file', options: LOG_LIMITS };
 
 /** Left empty where nobody set it: with `:?` Compose could not even stop what runs. */
 export const PASS_PHRASE_REFERENCE = `\${${PASS_PHRASE_VARIABLE}:-}`;

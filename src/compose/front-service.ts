@@ -5,6 +5,7 @@ import { CONTAINER_PORTS, type Front, type FrontCommand } from '../proxy/front.t
 import { nginxCommand } from '../proxy/nginx.ts';
 import { certificatesMount } from './chroma-service.ts';
 import {
+  BOUNDED_LOGGING,
   domainVariable,
   escapeForCompose,
   PASS_PHRASE_COMMENT,
@@ -49,6 +50,7 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
     },
     volumes: [certificatesMount(plan, CERTIFICATES)],
     restart: 'unless-stopped',
+    logging: BOUNDED_LOGGING,
     labels: { [LABELS.role]: 'proxy', [LABELS.tls]: tls },
     healthcheck: {
       test: ['CMD-SHELL', healthCommand(check)],

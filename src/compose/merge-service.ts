@@ -23,11 +23,12 @@ export function mergeService(
     Object.entries(theirs).filter(([key]) => !IN_THE_WAY.includes(key) || key in ours),
   );
   // An image that is built here is theirs.
-  const { image, restart, ...always } = ours;
+  const { image, restart, logging, ...always } = ours;
   return {
     ...kept,
     ...('build' in theirs || image === undefined ? {} : { image }),
     ...('restart' in theirs || restart === undefined ? {} : { restart }),
+    ...('logging' in theirs || logging === undefined ? {} : { logging }),
     ...always,
     environment: mergeNamed(theirs['environment'], ours['environment'], DEAD_VARIABLES),
     labels: mergeNamed(theirs['labels'], ours['labels'], []),

@@ -80,6 +80,10 @@ describe('Chroma in Docker', function () {
     const plain = await program('curl', ['-sS', '-m', '5', `http://${address}:8000/`]);
     assert.notEqual(plain.code, 0, 'the plain port must not be reachable from the bridge');
     assert.match(plain.stderr, /refused|connect/i);
+    for (const name of await containersOf(workspace)) {
+      const log = await docker('inspect', '--format', '{{json .HostConfig.LogConfig}}', name);
+      assert.match(log, /"max-file":"3","max-size":"10m"/, 'a log grows without end');
+    }
   });
 
   it("takes bulk adds of more than nginx's 1 MB", async () => {

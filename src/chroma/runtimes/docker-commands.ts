@@ -32,6 +32,9 @@ export interface ContainerPlan {
   readonly engine: EngineFacts;
 }
 
+/** How much of a container's log an engine keeps. */
+export const LOG_LIMITS = { 'max-size': '10m', 'max-file': '3' } as const;
+
 /** Where a proxy finds the certificate and the key. */
 export const PROXY_CERTIFICATES = '/certs';
 
@@ -69,6 +72,7 @@ export function createServerArgs(
     nameContainer(plan.workspaceId, 'server'),
     ...labelArgs(plan, 'server'),
     ...usernsArgs(plan),
+    ...logArgs(plan),
     '--publish',
     publishedPort(plan),
     ...volumeMountArgs(volume, plan.traits.dataPath),
@@ -101,6 +105,7 @@ export function createProxyArgs(
     '--user',
     '0',
     ...usernsArgs(plan),
+    ...logArgs(plan),
     ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
     ...envArgs(env),
     ...(plan.keyEncrypted ? inheritedEnvArgs(PASS_PHRASE_VARIABLE) : []),
@@ -199,6 +204,12 @@ function inheritedEnvArgs(name: string): readonly string[] {
 /** Where the engine maps root to another user, that user could not read the key. */
 function usernsArgs({ engine }: ContainerPlan): readonly string[] {
   return engine.remapped ? ['--userns', 'host'] : [];
+}
+
+/** A log of this machine's files stays small; where logs go elsewhere, that is the engine's matter. */
+function logArgs({ engine }: ContainerPlan): readonly string[] {
+  if (!engine.logsToFiles) return [];
+  return Object.entries(LOG_LIMITS).flatMap(([name, value]) => ['--log-opt', `${name}=${value}`]);
 }
 
 function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly string[] {

@@ -12,6 +12,8 @@ export interface EngineFacts {
   readonly selinux: boolean;
   /** Root in a container is another user than root of the machine (`userns-remap`). */
   readonly remapped: boolean;
+  /** It keeps logs in files, which grow without end unless told otherwise. */
+  readonly logsToFiles: boolean;
 }
 
 /** Whether the engine is there, may be used, and runs on this machine. */
@@ -51,11 +53,21 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 export async function readFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
   const kind = await engine.kind(signal);
   const { stdout } = await engine.must(SECURITY_ARGS[kind], signal);
-  return { kind, ...readSecurity(stdout) };
+  // An old Podman does not say it.
+  const { stdout: driver } = await engine.run(LOG_DRIVER_ARGS[kind], signal);
+  return { kind, ...readSecurity(stdout), logsToFiles: isFileDriver(driver) };
+}
+
+/**
+ * Whether a log driver writes files that `max-size` keeps small: any other refuses that option, or
+ * has limits of its own. Pure.
+ */
+export function isFileDriver(driver: string): boolean {
+  return ['json-file', 'local', 'k8s-file'].includes(driver.trim());
 }
 
 /** What either engine says of its security, in its own words. Pure. */
-export function readSecurity(stdout: string): Omit<EngineFacts, 'kind'> {
+export function readSecurity(stdout: string): Pick<EngineFacts, 'selinux' | 'remapped'> {
   return {
     selinux: /name=selinux|selinux=true/.test(stdout),
     remapped: stdout.includes('name=userns'),
@@ -71,4 +83,9 @@ const VERSION_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
 const SECURITY_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
   docker: ['info', '--format', '{{json .SecurityOptions}}'],
   podman: ['info', '--format', 'selinux={{.Host.Security.SELinuxEnabled}}'],
+};
+
+const LOG_DRIVER_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
+  docker: ['info', '--format', '{{.LoggingDriver}}'],
+  podman: ['info', '--format', '{{.Host.LogDriver}}'],
 };

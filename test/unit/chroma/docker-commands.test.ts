@@ -9,7 +9,7 @@ import { chooseTermination } from '../../../src/chroma/termination.ts';
 import { describeImage } from '../../../src/chroma/version.ts';
 import type { Settings } from '../../../src/project/settings.ts';
 
-const ENGINE = { kind: 'docker', selinux: false, remapped: false } as const;
+const ENGINE = { kind: 'docker', selinux: false, remapped: false, logsToFiles: true } as const;
 
 function plan(
   tag: string,
@@ -142,5 +142,15 @@ describe('docker command lines', () => {
   it('publish an IPv6 address in brackets', () => {
     const args = server(plan('1.5.9', 'auto', { bindAddress: '::1' }));
     assert.deepEqual(valuesOf(args, '--publish'), ['[::1]:8000:8443']);
+  });
+
+  it('keep the logs of both small where they are files, and leave other drivers alone', () => {
+    const elsewhere = { engine: { ...ENGINE, logsToFiles: false } };
+    for (const args of [server(plan('1.5.9')), proxy(plan('1.5.9'))]) {
+      assert.deepEqual(valuesOf(args, '--log-opt'), ['max-size=10m', 'max-file=3']);
+    }
+    for (const make of [server, proxy]) {
+      assert.ok(!make(plan('1.5.9', 'auto', elsewhere)).includes('--log-opt'));
+    }
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readSecurity } from '../../../src/chroma/runtimes/docker-facts.ts';
+import { isFileDriver, readSecurity } from '../../../src/chroma/runtimes/docker-facts.ts';
 
 describe('what an engine says of itself', () => {
   it('is whether SELinux is on and whether root is remapped', () => {
@@ -18,5 +18,10 @@ describe('what an engine says of itself', () => {
     });
     assert.equal(readSecurity('selinux=true').selinux, true);
     assert.equal(readSecurity('selinux=false').selinux, false);
+  });
+
+  it('is whether its logs are files that have to be kept small', () => {
+    for (const driver of ['json-file\n', 'local', 'k8s-file']) assert.ok(isFileDriver(driver));
+    for (const driver of ['journald', 'syslog', 'none', '']) assert.ok(!isFileDriver(driver));
   });
 });

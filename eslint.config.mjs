@@ -34,6 +34,31 @@ export default tseslint.config(
     },
   },
   {
+    // What is shown is text: a domain or a program's last words must not become a link of ours.
+    files: ['src/vscode/**/*.ts', 'src/extension.ts'],
+    ignores: ['src/vscode/plain-window.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          'showInformationMessage',
+          'showWarningMessage',
+          'showErrorMessage',
+          'showInputBox',
+          'showQuickPick',
+          'createInputBox',
+          'createQuickPick',
+          'setStatusBarMessage',
+          'withProgress',
+        ].map((property) => ({
+          object: 'window',
+          property,
+          message: 'It may make a link of what it shows: go through plain-window.ts.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['scripts/**/*.mjs', 'test/verifiers/**/*.mjs', '*.mjs'],
     languageOptions: {
       globals: {

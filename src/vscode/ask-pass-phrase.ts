@@ -1,14 +1,14 @@
-import { window } from 'vscode';
 import {
   explainInvalidPassPhrase,
   type AskPassPhrase,
   type PassPhraseQuestion,
 } from '../certificates/pass-phrase.ts';
 import { cancellation } from '../errors.ts';
+import { showInputBox } from './plain-window.ts';
 
 /** Asks for the pass phrase of something that has one. @throws AbortError when cancelled */
 export const askPassPhrase: AskPassPhrase = async ({ file, again }: PassPhraseQuestion) => {
-  const entered = await window.showInputBox({
+  const entered = await showInputBox({
     title: `Pass phrase of ${file}`,
     prompt: again ? 'That one does not open it. Try again.' : 'The file opens only with it.',
     password: true,
@@ -28,7 +28,7 @@ export async function askNewPassPhrase(
   title: string,
   explain: (text: string) => string | undefined = explainInvalidPassPhrase,
 ): Promise<string> {
-  const first = await window.showInputBox({
+  const first = await showInputBox({
     title,
     prompt: 'The new pass phrase. Nobody can restore it.',
     password: true,
@@ -36,7 +36,7 @@ export async function askNewPassPhrase(
     validateInput: explain,
   });
   if (first === undefined) throw cancellation();
-  const second = await window.showInputBox({
+  const second = await showInputBox({
     title,
     prompt: 'The same again.',
     password: true,

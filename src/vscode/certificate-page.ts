@@ -1,4 +1,5 @@
 import type { PemSection } from '../certificates/describe-pem.ts';
+import { markUnseen } from './shown-text.ts';
 
 /**
  * Facts as a page that runs nothing and loads nothing. Pure.
@@ -40,10 +41,10 @@ function renderSection({ title, facts, problems }: PemSection): string {
   ].join('\n');
 }
 
-/** Text as text; what nobody sees, or what turns the order of letters round, shows as a mark. */
+/** Text as text. */
 function escapeHtml(text: string): string {
-  return text
-    .replaceAll(/\p{C}/gu, '\uFFFD')
+  return markUnseen(text)
+    .replaceAll('\n', '\uFFFD')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,6 +1,7 @@
-import { commands, window, type LogOutputChannel } from 'vscode';
+import { commands, type LogOutputChannel } from 'vscode';
 import { explain, isCancellation, toProblem, type Action, type ProblemText } from '../errors.ts';
 import { toButton, type Button } from './actions.ts';
+import { showMessage } from './plain-window.ts';
 
 const SHOW_DETAILS = 'Show Details';
 
@@ -23,15 +24,12 @@ export class Notifier {
 
   /** Says something that went well or wants a decision, with the buttons that carry it on. */
   readonly inform = async (message: string, ...buttons: readonly Button[]): Promise<void> => {
-    const picked = await window.showInformationMessage(
-      message,
-      ...buttons.map(({ label }) => label),
-    );
+    const picked = await showMessage('information', message, ...buttons.map(({ label }) => label));
     await press(buttons.find(({ label }) => label === picked));
   };
 
   readonly warn = async (message: string, ...buttons: readonly Button[]): Promise<void> => {
-    const picked = await window.showWarningMessage(message, ...buttons.map(({ label }) => label));
+    const picked = await showMessage('warning', message, ...buttons.map(({ label }) => label));
     await press(buttons.find(({ label }) => label === picked));
   };
 
@@ -48,7 +46,7 @@ export class Notifier {
       ...(button === undefined ? [] : [button.label]),
       ...(details === undefined ? [] : [SHOW_DETAILS]),
     ];
-    const picked = await window.showErrorMessage(explain(problem), ...labels);
+    const picked = await showMessage('error', explain(problem), ...labels);
     if (picked === SHOW_DETAILS) this.showLog();
     else if (picked !== undefined) await press(button);
   }

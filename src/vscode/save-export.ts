@@ -4,6 +4,7 @@ import { Uri, window } from 'vscode';
 import { replaceFile } from '../certificates/files.ts';
 import { cancellation, ExplainedError, systemCode } from '../errors.ts';
 import { isOfferedToGit } from '../project/git.ts';
+import { ask } from './plain-window.ts';
 
 /** A file that leaves the workspace. */
 export interface ExportFile {
@@ -66,12 +67,9 @@ export async function writeExport(
 }
 
 async function confirmTracked(path: string): Promise<void> {
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     'Save a private key where git would take it?',
-    {
-      modal: true,
-      detail: `${path} lies in a git work tree that does not ignore it. A key that was pushed once is everybody’s.`,
-    },
+    `${path} lies in a git work tree that does not ignore it. A key that was pushed once is everybody’s.`,
     ANYWAY,
   );
   if (answer !== ANYWAY) throw cancellation();

@@ -13,6 +13,7 @@ import { toProblem } from '../errors.ts';
 import { readConfiguration } from './configuration.ts';
 import type { PassPhrases } from './pass-phrases.ts';
 import { GitIndexWatcher } from './git-index-watcher.ts';
+import { showMessage } from './plain-window.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import { readChosenInterpreter } from './python-extension.ts';
 import type { SurfaceState } from './surface-state.ts';
@@ -200,6 +201,6 @@ function localFolders(): readonly WorkspaceFolder[] {
 }
 
 async function offer(message: string, button: string, command: string): Promise<void> {
-  const picked = await window.showInformationMessage(message, button);
+  const picked = await showMessage('information', message, button);
   if (picked === button) await commands.executeCommand(command);
 }

@@ -1,5 +1,6 @@
-import { ProgressLocation, window } from 'vscode';
+import { ProgressLocation } from 'vscode';
 import type { Server } from '../chroma/server.ts';
+import { ask, withProgress } from './plain-window.ts';
 import { describeStep } from './wording.ts';
 
 const INSTALL = 'Install';
@@ -34,7 +35,7 @@ export class Starts {
     const abort = new AbortController();
     this.#aborts.set(server, abort);
     try {
-      await window.withProgress(
+      await withProgress(
         {
           location: ProgressLocation.Notification,
           title: kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
@@ -67,10 +68,5 @@ export class Starts {
 /** Nothing is installed for a person without their word. */
 async function askConsent(question: string): Promise<boolean> {
   const [message = question, ...detail] = question.split(/(?<=[.?!])\s+/);
-  const answer = await window.showInformationMessage(
-    message,
-    { modal: true, detail: detail.join(' ') },
-    INSTALL,
-  );
-  return answer === INSTALL;
+  return (await ask(message, detail.join(' '), INSTALL)) === INSTALL;
 }

@@ -76,5 +76,5 @@ function toMarkdown({ title, troubles, facts, actions }: Tooltip): MarkdownStrin
 
 function toLink({ icon, label, command, arguments: given }: OfferedAction): string {
   const query = given.length === 0 ? '' : `?${encodeURIComponent(JSON.stringify(given))}`;
-  return `[$(${icon}) ${label}](command:${command}${query})`;
+  return `[$(${icon}) ${escapeMarkdown(label)}](command:${command}${query})`;
 }

@@ -14,6 +14,8 @@ const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 
 /** How long (ms) anything that is not a server's start may take. */
 const PATIENCE = 30_000;
+/** How long (ms) a row is looked for that may have gone since the rows were counted. */
+const GONE = 1000;
 
 export interface WorkbenchOptions {
   /** Opened as the workspace; a fresh folder with the given `files` where none is named. */
@@ -135,9 +137,9 @@ export class Workbench {
     const rows = await this.#rows.all();
     return Promise.all(
       rows.map(async (row) => ({
-        label: (await row.locator('.label-name').textContent()) ?? '',
+        label: (await row.locator('.label-name').textContent({ timeout: GONE })) ?? '',
         description: (await row.locator('.label-description').allTextContents()).join(''),
-        level: Number(await row.getAttribute('aria-level')),
+        level: Number(await row.getAttribute('aria-level', { timeout: GONE })),
       })),
     );
   }

@@ -1,6 +1,7 @@
-import { env, window } from 'vscode';
+import { env } from 'vscode';
 import { ours } from '../actions.ts';
 import { endpointOf } from '../facts.ts';
+import { showBriefly } from '../plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Copies the address clients use. */
@@ -13,5 +14,5 @@ export const copyEndpoint: CommandHandler = async ({ session, notifier }) => {
     return;
   }
   await env.clipboard.writeText(address);
-  window.setStatusBarMessage(`$(check) Copied ${address}`, 3000);
+  showBriefly(`Copied ${address}`, 3000);
 };

@@ -10,6 +10,7 @@ import { ours, readArgument } from '../actions.ts';
 import { listComposeChoices } from '../compose-choice.ts';
 import { showComposeDiff } from '../compose-diff.ts';
 import { readChosen, readConfiguration } from '../configuration.ts';
+import { showMessage, showQuickPick, withProgress } from '../plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 const APPLY = 'Apply';
@@ -41,7 +42,7 @@ async function completeRequest(request: ComposeRequest): Promise<ComposeRequest 
   const { proposeComposeFile } = await import('../../compose/create-compose-file.ts');
   const { plan, name } = await proposeComposeFile(request);
   const { settings } = request;
-  const picked = await window.showQuickPick(listComposeChoices(plan, settings.tlsTermination), {
+  const picked = await showQuickPick(listComposeChoices(plan, settings.tlsTermination), {
     title: `Create Docker Compose File (${name})`,
     placeHolder: `Who ends TLS for ${plan.image}`,
   });
@@ -62,7 +63,8 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
   if (before === undefined || before === after) return proposal;
   refuseUnsaved(proposal);
   const shown = await showComposeDiff(proposal);
-  const answer = await window.showInformationMessage(
+  const answer = await showMessage(
+    'information',
     [`Put Chroma into ${name}?`, ...notes, 'No other service in it is changed.'].join(' '),
     APPLY,
     ...(request.separate === true ? [] : [SEPARATE]),
@@ -77,7 +79,7 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
 /** Under a progress, because the certificate that goes with the file may take an image to make. */
 async function write(proposal: ComposeProposal): Promise<ComposeResult> {
   const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
-  return window.withProgress(
+  return withProgress(
     {
       location: ProgressLocation.Notification,
       title: `Writing ${proposal.name}`,

@@ -1,4 +1,3 @@
-import { window } from 'vscode';
 import { cancellation } from '../../errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
@@ -9,6 +8,7 @@ import type { ExportContext, ExportForm } from '../exports/export-form.ts';
 import { keyStore } from '../exports/key-store.ts';
 import { signRequest } from '../exports/sign-request.ts';
 import { trustStore } from '../exports/trust-store.ts';
+import { showQuickPick } from '../plain-window.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
@@ -55,8 +55,8 @@ async function prepare(
 }
 
 async function pickForm(): Promise<ExportForm> {
-  const picked = await window.showQuickPick(
-    FORMS.map((form) => ({ label: `$(${form.icon}) ${form.label}`, detail: form.detail, form })),
+  const picked = await showQuickPick(
+    FORMS.map((form) => ({ icon: form.icon, label: form.label, detail: form.detail, form })),
     { title: 'Export Certificate', matchOnDetail: true },
   );
   if (!picked) throw cancellation();

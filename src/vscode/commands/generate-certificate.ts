@@ -1,4 +1,4 @@
-import { ProgressLocation, window } from 'vscode';
+import { ProgressLocation } from 'vscode';
 import type { GenerateResult } from '../../certificates/generate.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
@@ -8,6 +8,7 @@ import { readConfiguration, writeSetting } from '../configuration.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeGenerated } from '../generated-message.ts';
 import { chooseNextStep, needsRestart } from '../next-step.ts';
+import { ask, withProgress } from '../plain-window.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
@@ -46,13 +47,9 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
 
 /** Yes, no, or undefined for "leave everything as it is". */
 async function askToRestart(): Promise<boolean | undefined> {
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     'Make a new certificate while the server runs?',
-    {
-      modal: true,
-      detail:
-        'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
-    },
+    'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
     AND_RESTART,
     ONLY,
   );
@@ -71,7 +68,7 @@ async function generate(
     resolveInWorkspace(workspace, settings.envFile),
   ]);
   const domain = await readDomain(envFile);
-  return window.withProgress(
+  return withProgress(
     {
       location: ProgressLocation.Notification,
       title: `Making the certificate for ${domain}`,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { window, type QuickPickItem, type Uri } from 'vscode';
+import { window, type Uri } from 'vscode';
 import type { BundleFile } from '../../certificates/bundle.ts';
 import { readSmallFile } from '../../certificates/files.ts';
 import type { ImportPlan } from '../../certificates/import-plan.ts';
@@ -11,6 +11,7 @@ import { readConfiguration } from '../configuration.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeImported } from '../imported-message.ts';
 import { chooseNextStep } from '../next-step.ts';
+import { ask, showQuickPick, type PlainItem } from '../plain-window.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { isBusy } from './start-server.ts';
@@ -123,20 +124,16 @@ async function readChosen({ fsPath }: Uri): Promise<BundleFile> {
 
 async function offerMoreFiles(error: ExplainedError): Promise<void> {
   const { what, ...rest } = toProblem(error);
-  const answer = await window.showWarningMessage(
-    what,
-    { modal: true, detail: explain({ ...rest, what: '' }) },
-    MORE_FILES,
-  );
+  const answer = await ask(what, explain({ ...rest, what: '' }), MORE_FILES);
   if (answer === undefined) throw cancellation();
 }
 
 /** What clients will stumble over is said before, not after; the decision is the person's. */
 async function confirmWarnings({ warnings }: ImportPlan, domain: string): Promise<void> {
   if (warnings.length === 0) return;
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     `Import this certificate for ${domain}?`,
-    { modal: true, detail: warnings.map(({ message }) => message).join('\n') },
+    warnings.map(({ message }) => message).join('\n'),
     ANYWAY,
   );
   if (answer === undefined) throw cancellation();
@@ -145,26 +142,29 @@ async function confirmWarnings({ warnings }: ImportPlan, domain: string): Promis
 /** A key that came closed may stay so. One that came open is left as it is: there is a command. */
 async function chooseProtection({ passPhrase }: ImportPlan): Promise<string | undefined> {
   if (passPhrase === undefined) return undefined;
-  const choices: readonly (QuickPickItem & {
+  const choices: readonly (PlainItem & {
     readonly choose: () => Promise<string | undefined>;
   })[] = [
     {
-      label: '$(lock) Keep Its Pass Phrase',
+      icon: 'lock',
+      label: 'Keep Its Pass Phrase',
       detail: 'The key is stored encrypted, its pass phrase in the editor’s secret storage.',
       choose: () => Promise.resolve(passPhrase),
     },
     {
-      label: '$(key) Another Pass Phrase',
+      icon: 'key',
+      label: 'Another Pass Phrase',
       detail: 'The same, with a pass phrase of your choice.',
       choose: () => askNewPassPhrase(TITLE),
     },
     {
-      label: '$(unlock) No Pass Phrase',
+      icon: 'unlock',
+      label: 'No Pass Phrase',
       detail: 'Only the mode of the file (0600) protects the key, as for a generated one.',
       choose: () => Promise.resolve(undefined),
     },
   ];
-  const picked = await window.showQuickPick(choices, {
+  const picked = await showQuickPick(choices, {
     title: 'The key has a pass phrase',
     ignoreFocusOut: true,
   });

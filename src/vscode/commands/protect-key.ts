@@ -1,4 +1,3 @@
-import { window, type QuickPickItem } from 'vscode';
 import { certificateFiles, readIfThere } from '../../certificates/files.ts';
 import { readKey } from '../../certificates/key-file.ts';
 import { problemsOf } from '../../chroma/status.ts';
@@ -7,6 +6,7 @@ import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../actions.ts';
 import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
 import { readConfiguration } from '../configuration.ts';
+import { showQuickPick, type PlainItem } from '../plain-window.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { generateCertificate } from './generate-certificate.ts';
@@ -44,9 +44,14 @@ export const protectKey: CommandHandler = async (context, argument) => {
 /** Whether the person still has the pass phrase; without it the key is lost, and a new one helps. */
 async function isRemembered(): Promise<boolean> {
   const answer = await pick('The pass phrase of the key is not known here', [
-    { label: '$(key) Enter Pass Phrase', detail: 'It is kept in the editor’s secret storage.' },
     {
-      label: '$(refresh) Back Up and Regenerate',
+      icon: 'key',
+      label: 'Enter Pass Phrase',
+      detail: 'It is kept in the editor’s secret storage.',
+    },
+    {
+      icon: 'refresh',
+      label: 'Back Up and Regenerate',
       detail: 'For a pass phrase that is lost: a new certificate with a new, unprotected key.',
     },
   ]);
@@ -70,9 +75,10 @@ async function enter({ passPhrases }: CommandContext, active: ActiveFolder): Pro
 
 async function changeOrRemove(context: CommandContext, active: ActiveFolder): Promise<void> {
   const answer = await pick('The key has a pass phrase', [
-    { label: '$(key) Change Pass Phrase', detail: 'Encrypts the key anew.' },
+    { icon: 'key', label: 'Change Pass Phrase', detail: 'Encrypts the key anew.' },
     {
-      label: '$(unlock) Remove Pass Phrase',
+      icon: 'unlock',
+      label: 'Remove Pass Phrase',
       detail: 'From then on only the mode of the file (0600) protects the key.',
     },
   ]);
@@ -110,8 +116,8 @@ async function locate({
 }
 
 /** @returns the index of what was picked. @throws AbortError when cancelled */
-async function pick(title: string, items: readonly QuickPickItem[]): Promise<number> {
-  const picked = await window.showQuickPick(items, { title, ignoreFocusOut: true });
+async function pick(title: string, items: readonly PlainItem[]): Promise<number> {
+  const picked = await showQuickPick(items, { title, ignoreFocusOut: true });
   if (!picked) throw cancellation();
   return items.indexOf(picked);
 }

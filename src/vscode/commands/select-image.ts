@@ -1,4 +1,3 @@
-import { window, type QuickPickItem } from 'vscode';
 import { listImageChoices } from '../../chroma/image-choices.ts';
 import { findDataLeft } from '../../chroma/runtimes/data-left.ts';
 import type { RuntimeKind } from '../../chroma/runtimes/runtime.ts';
@@ -6,10 +5,11 @@ import { explainInvalidSetting } from '../../project/settings.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
 import { ownServer } from '../facts.ts';
 import { describeChosenImage } from '../image-message.ts';
+import { ask, showInputBox, showQuickPick, type PlainItem } from '../plain-window.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandHandler } from './command-context.ts';
 
-interface ImageItem extends QuickPickItem {
+interface ImageItem extends PlainItem {
   /** None: the person wants to name another one. */
   readonly image?: string;
 }
@@ -39,13 +39,14 @@ async function pickImage(present: string): Promise<string | undefined> {
   const items: readonly ImageItem[] = [
     ...listImageChoices(present).map(({ image, line, reason, consequences }) => ({
       image,
-      label: `$(${line === 'rust' ? 'package' : 'warning'}) ${image}`,
+      icon: line === 'rust' ? 'package' : 'warning',
+      label: image,
       description: image === present ? `set now, ${reason}` : reason,
       detail: consequences,
     })),
-    { label: '$(edit) Another image…', detail: 'Any tag, digest or build of your own.' },
+    { icon: 'edit', label: 'Another image…', detail: 'Any tag, digest or build of your own.' },
   ];
-  const picked = await window.showQuickPick(items, {
+  const picked = await showQuickPick(items, {
     title: 'Chroma: Select Image',
     placeHolder: 'The data of 0.x and of 1.x is kept apart; nothing is deleted',
     matchOnDetail: true,
@@ -55,7 +56,7 @@ async function pickImage(present: string): Promise<string | undefined> {
 }
 
 async function askForImage(present: string): Promise<string | undefined> {
-  const entered = await window.showInputBox({
+  const entered = await showInputBox({
     title: 'Chroma: Select Image',
     prompt: 'Where the tag is no version, what the image runs says which line of Chroma it is.',
     value: present,
@@ -76,6 +77,5 @@ async function acceptDataLeft(
   );
   if (left === undefined) return true;
   const question = `Choose ${image}, which starts without your present data?`;
-  const answer = await window.showWarningMessage(question, { modal: true, detail: left }, CHOOSE);
-  return answer === CHOOSE;
+  return (await ask(question, left, CHOOSE)) === CHOOSE;
 }

@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
-import { window } from 'vscode';
 import { explainInvalidName } from '../../project/domain.ts';
 import { readDomain, writeDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { readConfiguration } from '../configuration.ts';
+import { showInputBox } from '../plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /**
@@ -17,7 +17,7 @@ export const setDomain: CommandHandler = async ({ session }) => {
   const root = folder.uri.fsPath;
   const envFile = await resolveInWorkspace(root, readConfiguration(folder).envFile);
   const present = await readDomain(envFile);
-  const entered = await window.showInputBox({
+  const entered = await showInputBox({
     title: 'Set Domain (CHROMA_DOMAIN)',
     prompt: `The host name, wildcard or IP address clients use. It is saved in ${relative(root, envFile)}.`,
     placeHolder: 'localhost, *.example.test, 127.0.0.1',

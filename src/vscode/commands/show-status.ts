@@ -1,8 +1,9 @@
-import { commands, env, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+import { commands, env, QuickPickItemKind } from 'vscode';
+import { showBriefly, showQuickPick, type PlainItem } from '../plain-window.ts';
 import { renderStatusPick, type StatusRow } from '../status-pick-model.ts';
 import type { CommandHandler } from './command-context.ts';
 
-interface StatusItem extends QuickPickItem {
+interface StatusItem extends PlainItem {
   readonly row: StatusRow;
 }
 
@@ -11,7 +12,7 @@ export const showStatus: CommandHandler = async ({ session }) => {
   const active = await session.require();
   if (!active) return;
   const { title, rows } = renderStatusPick(active.server.snapshot, Date.now());
-  const picked = await window.showQuickPick(rows.map(toItem), {
+  const picked = await showQuickPick(rows.map(toItem), {
     title,
     placeHolder: 'Choose an action, or a fact to copy',
     matchOnDescription: true,
@@ -21,7 +22,7 @@ export const showStatus: CommandHandler = async ({ session }) => {
     await commands.executeCommand(command, ...given);
   } else if (picked?.row.kind === 'fact') {
     await env.clipboard.writeText(picked.row.copies);
-    window.setStatusBarMessage('$(check) Copied', 2000);
+    showBriefly('Copied', 2000);
   }
 };
 
@@ -30,11 +31,12 @@ function toItem(row: StatusRow): StatusItem {
     case 'heading':
       return { row, label: row.label, kind: QuickPickItemKind.Separator };
     case 'action':
-      return { row, label: `$(${row.action.icon}) ${row.action.label}` };
+      return { row, icon: row.action.icon, label: row.action.label };
     case 'fact':
       return {
         row,
-        label: `$(${row.icon}) ${row.label}`,
+        icon: row.icon,
+        label: row.label,
         ...(row.description === undefined ? {} : { description: row.description }),
       };
   }

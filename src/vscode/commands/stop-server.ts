@@ -1,7 +1,7 @@
-import { window } from 'vscode';
 import type { Observation } from '../../chroma/runtimes/runtime.ts';
 import { isExternal } from '../../chroma/status.ts';
 import { VIEW_ID } from '../command-ids.ts';
+import { withProgress } from '../plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Stops the server, or calls off the start that is under way. */
@@ -12,7 +12,7 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   if (starts.cancel(server)) return;
   await server.observe();
   // That none was seen says little where an engine could not be asked; then this fails.
-  const seen = await window.withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
+  const seen = await withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
   const message = describeStopped(seen, isExternal(server.snapshot));
   if (message !== undefined) void notifier.inform(message);
 };

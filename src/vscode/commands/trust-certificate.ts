@@ -1,8 +1,9 @@
-import { env, window } from 'vscode';
+import { env } from 'vscode';
 import type { Candidate } from '../../certificates/trust/candidate.ts';
 import { describeTrust, type TrustState } from '../../certificates/trust/trust-state.ts';
 import { ExplainedError } from '../../errors.ts';
 import { toButton } from '../actions.ts';
+import { ask, showMessage } from '../plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 import { changeTrust, listStores, locateCertificates } from './change-trust.ts';
 
@@ -51,7 +52,8 @@ async function agree(
   const unknown = trust.find(({ state }) => state === 'unknown');
   if (!trust.some(isToChange)) {
     if (unknown?.problem) throw new ExplainedError(unknown.problem);
-    void window.showInformationMessage(
+    void showMessage(
+      'information',
       trust.length === 0
         ? 'This machine has no trust store that Chroma TLS knows.'
         : `${candidate.name} is trusted already. ${describeTrust(trust)}.`,
@@ -65,9 +67,9 @@ async function agree(
     agreedStores,
     agree: button,
   } = describeConsent(candidate, trust);
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     question,
-    { modal: true, detail: [...meaning, stores.join('\n'), ...explainRemote()].join('\n\n') },
+    [...meaning, stores.join('\n'), ...explainRemote()].join('\n\n'),
     button,
   );
   return answer === button ? agreedStores : undefined;

@@ -1,8 +1,8 @@
-import { window } from 'vscode';
 import { certificateFiles } from '../../certificates/files.ts';
 import { rememberTrackedKeys, untrackKeys, untrackLine } from '../../certificates/tracked-keys.ts';
 import { isOfferedToGit } from '../../project/git.ts';
 import { toButton } from '../actions.ts';
+import { ask } from '../plain-window.ts';
 import { locateCertificates } from './change-trust.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -19,15 +19,12 @@ export const untrackKey: CommandHandler = async ({ session, notifier }) => {
     void notifier.inform('Git tracks no private key of this folder.');
     return;
   }
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     'Take the private key out of git?',
-    {
-      modal: true,
-      detail: [
-        untrackLine(keys, { workspace, folder }),
-        'The file stays where it is. Your next commit takes it out of the repository; the commits before it, and whoever has them, keep it.',
-      ].join('\n\n'),
-    },
+    [
+      untrackLine(keys, { workspace, folder }),
+      'The file stays where it is. Your next commit takes it out of the repository; the commits before it, and whoever has them, keep it.',
+    ].join('\n\n'),
     UNTRACK,
   );
   if (answer !== UNTRACK) return;

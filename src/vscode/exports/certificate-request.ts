@@ -1,7 +1,7 @@
-import { window } from 'vscode';
 import { cancellation, toProblem } from '../../errors.ts';
 import { resolveNames, type CertificateName } from '../../project/certificate-name.ts';
 import { ours } from '../actions.ts';
+import { showInputBox } from '../plain-window.ts';
 import { chooseTarget, writeExport } from '../save-export.ts';
 import { nameFile, type ExportContext, type ExportForm } from './export-form.ts';
 
@@ -36,7 +36,7 @@ export const certificateRequest: ExportForm = {
 /** What the next certificate here would be for, to be changed: a public authority signs no localhost. */
 async function askNames({ domain, settings }: ExportContext): Promise<readonly CertificateName[]> {
   const proposed = [...new Set([domain, ...settings.additionalNames])];
-  const entered = await window.showInputBox({
+  const entered = await showInputBox({
     title: 'Names in the Certificate Request',
     prompt: 'Separated by commas, the most important first.',
     value: proposed.join(', '),

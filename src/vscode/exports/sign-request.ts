@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { window } from 'vscode';
 import type { SigningRequest } from '../../certificates/sign-request.ts';
 import { cancellation } from '../../errors.ts';
+import { ask } from '../plain-window.ts';
 import { chooseTarget, writeExport } from '../save-export.ts';
 import { nameFile, type ExportForm } from './export-form.ts';
 
@@ -45,12 +46,9 @@ async function readChosen(): Promise<Buffer> {
 /** The person vouches for whoever asks; so it is said what that means. */
 async function confirm({ names, keyType }: SigningRequest, days: number): Promise<void> {
   const shown = names.map(({ display }) => display).join(', ');
-  const answer = await window.showWarningMessage(
+  const answer = await ask(
     `Sign a certificate for ${shown}?`,
-    {
-      modal: true,
-      detail: `Key: ${keyType}. Valid for ${days} days. Whoever has the key can then be ${shown} to everyone who trusts this folder’s authority.`,
-    },
+    `Key: ${keyType}. Valid for ${days} days. Whoever has the key can then be ${shown} to everyone who trusts this folder’s authority.`,
     SIGN,
   );
   if (answer !== SIGN) throw cancellation();

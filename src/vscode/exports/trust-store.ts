@@ -1,5 +1,5 @@
-import { window } from 'vscode';
 import { cancellation } from '../../errors.ts';
+import { showInputBox } from '../plain-window.ts';
 import { chooseTarget, writeExport } from '../save-export.ts';
 import { nameFile, type ExportForm } from './export-form.ts';
 
@@ -31,7 +31,7 @@ export const trustStore: ExportForm = {
 
 /** Not hidden as one types: it seals what is public anyway, and Java wants it in the open. */
 async function askPassPhrase(): Promise<string> {
-  const entered = await window.showInputBox({
+  const entered = await showInputBox({
     title: 'Password of the Trust Store',
     prompt: 'Java wants one, though nothing in it is secret. changeit is what Java itself uses.',
     value: 'changeit',

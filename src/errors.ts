@@ -15,6 +15,8 @@ export type Action =
   | 'enterPassPhrase'
   | 'useBuiltinEngine'
   | { readonly usePort: number }
+  /** The full name of a setting, such as `chromaTls.port`. */
+  | { readonly openSetting: string }
   /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
   | { readonly terminal: string; readonly label: string }
   | { readonly open: string; readonly label: string };

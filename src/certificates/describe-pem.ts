@@ -143,7 +143,7 @@ async function describeCertificate(
 
 async function findProblems(certificate: X509Certificate, now: Date): Promise<readonly string[]> {
   const found = [
-    ...findDateProblems(certificate, now),
+    ...findDateProblems(validityOf(certificate), now),
     ...(quietly(() => findKeyWarnings(certificate)) ?? []),
     ...(quietly(() => findSignatureWarnings([certificate])) ?? []),
     // What an authority is not to be held against is that it is one.

@@ -32,6 +32,12 @@ export function describeExpiry(notAfter: Date, now: number): string {
   return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
+/** The first moment (ms since 1970) at which `describeExpiry` counts a day less, or says another word. */
+export function nextDayLeft(notAfter: Date, now: number): number {
+  const end = notAfter.getTime();
+  return end - Math.floor((end - now) / DAY) * DAY + 1;
+}
+
 /** The last moment before each stage; both ends of a validity count (RFC 5280 section 4.1.2.5). */
 function boundaries({ notBefore, notAfter }: Validity): Record<'month' | 'week' | 'end', number> {
   const end = notAfter.getTime();

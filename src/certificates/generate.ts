@@ -101,7 +101,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
       : install());
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
-    const state = await inspectCertificate(folder, domain, now, () => Promise.resolve(passPhrase));
+    const state = await inspectCertificate(folder, domain, () => Promise.resolve(passPhrase));
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),

@@ -2,7 +2,12 @@ import type { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
 import { parseServerName, urlHost } from '../project/domain.ts';
-import { findAuthorityDateProblems, type AuthorityProblem } from './date-problems.ts';
+import {
+  findAuthorityDateProblems,
+  readAuthorities,
+  validityOf,
+  type AuthorityProblem,
+} from './date-problems.ts';
 import { readCommonName } from './distinguished-name.ts';
 import { findLeafProblems, type LeafProblem } from './inspect.ts';
 import { purposesOf } from './profile-problems.ts';
@@ -55,9 +60,11 @@ export async function findImportWarnings(
 ): Promise<readonly ImportWarning[]> {
   const [leaf, ...authorities] = path;
   if (!leaf) return [];
+  const dates = readAuthorities(path);
   const found = [
     ...findLeafProblems(leaf, domain, now),
-    ...findAuthorityDateProblems(path, now),
+    ...dates.problems,
+    ...findAuthorityDateProblems(dates.authorities, validityOf(leaf), now),
     ...findKeyWarnings(leaf),
     ...findUsageWarnings(leaf),
     ...authorities.flatMap(findAuthorityWarnings),

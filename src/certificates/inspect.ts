@@ -4,10 +4,11 @@ import { ExplainedError, systemCode } from '../errors.ts';
 import { explainInvalidName, parseServerName } from '../project/domain.ts';
 import { parseChain } from './chain.ts';
 import {
-  findAuthorityDateProblems,
   findDateProblems,
   hasReadableDates,
+  readAuthorities,
   validityOf,
+  type AuthorityDates,
   type AuthorityProblem,
 } from './date-problems.ts';
 import { readCommonName, toLine } from './distinguished-name.ts';
@@ -18,11 +19,10 @@ import { coversName, readNames } from './names.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { isSelfSigned } from './signatures.ts';
 import { chooseAnchors, findPath } from './trust-anchors.ts';
-import type { Validity } from './validity.ts';
 
 /** What can be wrong with a certificate by itself. */
 export interface LeafProblem {
-  readonly code: 'name-mismatch' | 'expired' | 'expires-soon' | 'not-yet-valid';
+  readonly code: 'name-mismatch' | 'invalid-name' | 'expired' | 'expires-soon' | 'not-yet-valid';
   readonly message: string;
 }
 
@@ -61,8 +61,9 @@ export interface CertificateFacts {
   /** Whether the key's file opens only with a pass phrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
-  /** That of the first of its authorities to end, where it has any and they are here. */
-  readonly authority?: Validity;
+  /** Those that it stands on, as far as they are here and their dates can be read. */
+  readonly authorities?: readonly AuthorityDates[];
+  /** Without those of its dates, which come and go by themselves (see `findDatedProblems`). */
   readonly problems: readonly Problem[];
 }
 
@@ -82,7 +83,6 @@ export type CertificateState =
 export async function inspectCertificate(
   folder: string,
   domain: string,
-  now: Date = new Date(),
   passPhrase: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
@@ -105,18 +105,18 @@ export async function inspectCertificate(
     if (key.kind === 'open' && !leaf.checkPrivateKey(key.key)) {
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
     }
-    const { authority, problems } = examineAuthority(leaf, chain, caPem, now);
+    const { authorities, problems } = examineAuthority(leaf, chain, caPem);
     return {
       kind: 'present',
       facts: {
         ...describeLeaf(leaf, isEncrypted(keyPem), [
           ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
-          ...findLeafProblems(leaf, domain, now),
+          ...findNameProblems(leaf, domain),
           ...problems,
           ...(await findProfileProblems(leaf)),
           ...(await findModeProblems(files.key)),
         ]),
-        ...(authority ? { authority } : {}),
+        ...(authorities ? { authorities } : {}),
       },
     };
   } catch (error) {
@@ -136,15 +136,10 @@ export async function inspectCertificate(
  *
  * @param der as it came over the wire
  */
-export function describeServed(
-  der: Buffer,
-  domain: string,
-  now: Date = new Date(),
-): CertificateFacts {
+export function describeServed(der: Buffer, domain: string): CertificateFacts {
   const leaf = new X509Certificate(der);
   // Their key is theirs; nothing is known of it.
-  const problems = [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
-  return describeLeaf(leaf, false, problems);
+  return describeLeaf(leaf, false, findNameProblems(leaf, domain));
 }
 
 function broken(code: Problem['code'], message: string): CertificateState {
@@ -177,13 +172,13 @@ export function findLeafProblems(
   domain: string,
   now: Date,
 ): readonly LeafProblem[] {
-  return [...findDateProblems(leaf, now), ...findNameProblems(leaf, domain)];
+  return [...findDateProblems(validityOf(leaf), now), ...findNameProblems(leaf, domain)];
 }
 
 function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafProblem[] {
   const invalid = explainInvalidName(domain);
   if (invalid !== undefined) {
-    return [{ code: 'name-mismatch', message: `${domain} is no name for a server. ${invalid}` }];
+    return [{ code: 'invalid-name', message: `${domain} is no name for a server. ${invalid}` }];
   }
   const name = parseServerName(domain);
   const names = readNames(leaf);
@@ -201,24 +196,18 @@ function examineAuthority(
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
   caPem: string | undefined,
-  now: Date,
-): { readonly authority?: Validity; readonly problems: readonly Problem[] } {
+): { readonly authorities?: readonly AuthorityDates[]; readonly problems: readonly Problem[] } {
   const anchors = chooseAnchors(chain, caPem);
   if (caPem === undefined && anchors.length === 0) {
     const message = 'ca.pem is missing: nothing can verify it.';
     return { problems: [{ code: 'authority-missing', message }] };
   }
-  const path = findPath(leaf, chain, anchors, now);
+  const path = findPath(leaf, chain, anchors, new Date());
   if (!path) {
     const message = 'It was not signed by the authority in ca.pem.';
     return { problems: [{ code: 'chain-broken', message }] };
   }
-  const [authority] = path
-    .slice(1)
-    .filter(hasReadableDates)
-    .map(validityOf)
-    .toSorted((one, other) => one.notAfter.getTime() - other.notAfter.getTime());
-  return { ...(authority ? { authority } : {}), problems: findAuthorityDateProblems(path, now) };
+  return readAuthorities(path);
 }
 
 async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import type { Settings } from '../project/settings.ts';
+import { rememberSettings } from '../project/usable-settings.ts';
 import { ComposeRuntime } from './runtimes/compose.ts';
 import { DockerRuntime } from './runtimes/docker.ts';
 import { ExternalRuntime } from './runtimes/external.ts';
@@ -32,6 +33,9 @@ export function createServer(options: {
     held = true,
     chosenInterpreter,
   } = options;
+  const usable = rememberSettings(readSettings);
+  /** A runtime looks with these; a start gives it those of its plan. */
+  const lookSettings = (): Settings => usable().settings;
   const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,
@@ -39,10 +43,16 @@ export function createServer(options: {
     log,
     keyPassPhrase,
     runtimes: [
-      new ExternalRuntime(workspace, readSettings),
-      new LocalRuntime({ workspace, supervisorFile, readSettings, held, chosenInterpreter }),
-      new DockerRuntime({ workspace, supervisorFile, readSettings }),
-      new ComposeRuntime({ workspace, readSettings }),
+      new ExternalRuntime(workspace, lookSettings),
+      new LocalRuntime({
+        workspace,
+        supervisorFile,
+        readSettings: lookSettings,
+        held,
+        chosenInterpreter,
+      }),
+      new DockerRuntime({ workspace, supervisorFile, readSettings: lookSettings }),
+      new ComposeRuntime({ workspace, readSettings: lookSettings }),
     ],
   });
 }

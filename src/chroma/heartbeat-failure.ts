@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
+import type { Problem } from '../certificates/inspect.ts';
 import { systemCode, type Action } from '../errors.ts';
+import type { ServerFacts } from './runtimes/runtime.ts';
 
 export interface HeartbeatFailure {
   readonly code:
@@ -147,6 +149,26 @@ const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
     transient: false,
   }),
 };
+
+/**
+ * The failure that the next heartbeat will have, since a certificate's dates changed the verdict
+ * after the last one. Pure.
+ *
+ * @param problem what is the matter with the dates of the certificate that is served
+ * @param server someone else renews what theirs serves
+ */
+export function datedFailure(
+  { code, message }: Problem,
+  { runtime }: Pick<ServerFacts, 'runtime'>,
+): HeartbeatFailure {
+  const isEarly = code === 'not-yet-valid' || code === 'authority-not-yet-valid';
+  return {
+    code: isEarly ? 'not-yet-valid' : 'expired',
+    message: `No client accepts the certificate that is served. ${message}`,
+    transient: false,
+    ...(isEarly || runtime === 'external' ? {} : { action: 'regenerateCertificate' }),
+  };
+}
 
 function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
   if (status >= 502 && status <= 504) {

@@ -11,6 +11,7 @@ const FATAL = new Set([
   'corrupt',
   'unreadable',
   'name-mismatch',
+  'invalid-name',
   'expired',
   'chain-broken',
   'authority-missing',
@@ -43,12 +44,22 @@ export async function makeCertificate(
 /**
  * Refuses to start a server that every client would have to turn away.
  *
+ * @param now milliseconds since 1970
  * @throws ExplainedError with the code of the certificate's problem
  */
-export function refuseUnverifiable(certificate: CertificateState): void {
-  const fatal = problemsOf(certificate).find(({ code }) => FATAL.has(code));
+export function refuseUnverifiable(certificate: CertificateState, now: number): void {
+  const fatal = problemsOf(certificate, now).find(({ code }) => FATAL.has(code));
   if (!fatal) return;
   if (fatal.code === 'key-locked') throw explainLocked(fatal.message);
+  if (fatal.code === 'invalid-name') {
+    throw new ExplainedError({
+      code: fatal.code,
+      what: 'The server was not started, because no client could call it by its name.',
+      why: fatal.message,
+      next: 'Set CHROMA_DOMAIN to a host name such as localhost, or to an IP address.',
+      action: 'setDomain',
+    });
+  }
   throw new ExplainedError({
     code: fatal.code,
     what: 'The server was not started, because no client could verify it.',

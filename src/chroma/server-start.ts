@@ -140,7 +140,7 @@ async function prepareCertificate(
     await makeCertificate(workspace, folder, snapshot().domain, settings, signal);
     await refreshProject();
   }
-  refuseUnverifiable(snapshot().certificate);
+  refuseUnverifiable(snapshot().certificate, Date.now());
   return folder;
 }
 
@@ -173,7 +173,7 @@ async function awaitHeartbeat(
     if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
   }
   const { operation: _, ...known } = ports.snapshot();
-  const status = deriveStatus(known);
+  const status = deriveStatus(known, Date.now());
   if (known.observation.kind !== 'running' && status.state === 'failed') {
     throw new ExplainedError(status.problem);
   }

@@ -3,8 +3,10 @@ import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../certificates/tracked-keys.ts';
 import { ExplainedError, toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
+import { MomentTimer } from '../moment-timer.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
+import { rememberSettings } from '../project/usable-settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -16,7 +18,14 @@ import { readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp, type StartOptions } from './server-start.ts';
 import { holdStartLock } from './start-lock.ts';
-import { fingerprintOf, isExternal, reduce, type Snapshot, type SnapshotEvent } from './status.ts';
+import {
+  fingerprintOf,
+  isExternal,
+  nextChange,
+  reduce,
+  type Snapshot,
+  type SnapshotEvent,
+} from './status.ts';
 
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
@@ -38,6 +47,16 @@ export class Server implements Disposable {
   readonly #watches: Disposable[] = [];
   #pulse: Pulse | undefined;
   readonly #findTrackedKeys = rememberTrackedKeys();
+  /** For looking; a start takes no setting that cannot be. */
+  readonly #usableSettings: ReturnType<typeof rememberSettings>;
+  /** Says when time alone has changed what is to be told. */
+  readonly #nextChange = new MomentTimer(() => {
+    this.#tell();
+    // Of two authorities that could have signed, another one may count from now on.
+    this.refreshProject().catch((error: unknown) => {
+      this.#environment.log(toProblem(error).what);
+    });
+  });
   #refreshing: Promise<void> = Promise.resolve();
   /** Observations are counted: the newest one asked for, and the newest one that has arrived. */
   #lastAsked = 0;
@@ -50,6 +69,7 @@ export class Server implements Disposable {
 
   constructor(environment: ServerEnvironment) {
     this.#environment = environment;
+    this.#usableSettings = rememberSettings(environment.readSettings);
   }
 
   get snapshot(): Snapshot {
@@ -86,17 +106,17 @@ export class Server implements Disposable {
   }
 
   async #readProject(): Promise<void> {
-    const { workspace, readSettings, keyPassPhrase } = this.#environment;
-    const settings = readSettings();
+    const { workspace, keyPassPhrase } = this.#environment;
+    const usable = this.#usableSettings();
+    const { settings } = usable;
     const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
     const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
     const before = fingerprintOf(this.#snapshot);
-    const certificate = await inspectCertificate(folder, domain, new Date(), () =>
-      keyPassPhrase(workspace),
-    );
+    const certificate = await inspectCertificate(folder, domain, () => keyPassPhrase(workspace));
     const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
     this.#apply({
       kind: 'project',
+      settings: usable,
       domain,
       certificate: addTrackedKeys(certificate, tracked, { workspace, folder }),
     });
@@ -109,9 +129,10 @@ export class Server implements Disposable {
 
   /** Asks the trust stores of this machine. Programs run for it, so only on demand. */
   async refreshTrust(): Promise<void> {
-    const { workspace, readSettings } = this.#environment;
+    const { workspace } = this.#environment;
     const certificate = fingerprintOf(this.#snapshot);
-    const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+    const { certificatesFolder } = this.#usableSettings().settings;
+    const folder = await resolveInWorkspace(workspace, certificatesFolder);
     const { readTrust } = await import('../certificates/trust/read-trust.ts');
     this.#apply({ kind: 'trust', certificate, trust: await readTrust(workspace, folder) });
   }
@@ -253,18 +274,14 @@ export class Server implements Disposable {
 
   dispose(): void {
     this.#pulse?.dispose();
+    this.#nextChange.dispose();
     // Where nobody watches no poll starts, whatever answer is still under way.
     for (const watch of this.#watches.splice(0)) watch.dispose();
     this.#changes.dispose();
   }
 
-  /** Settings that cannot be are told by whoever needs them; they set no runtime. */
   get #runtimeSetting(): Settings['runtime'] {
-    try {
-      return this.#environment.readSettings().runtime;
-    } catch {
-      return 'auto';
-    }
+    return this.#usableSettings().settings.runtime;
   }
 
   /** The one whose server was seen; before any was, the one whose last log may still be there. */
@@ -278,10 +295,10 @@ export class Server implements Disposable {
   async #openHeartbeat(): Promise<{ server: ServerFacts; pulse: Heartbeat } | undefined> {
     const { observation, domain } = this.#snapshot;
     if (observation.kind !== 'running') return undefined;
-    const { workspace, readSettings } = this.#environment;
+    const { certificatesFolder } = this.#usableSettings().settings;
     const { server } = observation;
     try {
-      const folder = await resolveInWorkspace(workspace, readSettings().certificatesFolder);
+      const folder = await resolveInWorkspace(this.#environment.workspace, certificatesFolder);
       const pulse = new Heartbeat(await describeTarget(server, domain, folder));
       return { server, pulse };
     } catch (error) {
@@ -305,7 +322,7 @@ export class Server implements Disposable {
     if (this.#watches.length === 0 || observation.kind !== 'running' || operation) return;
     this.#pulse = new Pulse({
       open: () => this.#openHeartbeat(),
-      interval: this.#environment.readSettings().heartbeatInterval * 1000,
+      interval: this.#usableSettings().settings.heartbeatInterval * 1000,
       onProbe: (serverId, probe) => {
         this.#apply({ kind: 'probed', serverId, probe });
       },
@@ -314,6 +331,12 @@ export class Server implements Disposable {
 
   #apply(event: SnapshotEvent): void {
     this.#snapshot = reduce(this.#snapshot, event);
+    this.#tell();
+  }
+
+  #tell(): void {
+    // Only for who stays and watches.
+    if (this.#watches.length > 0) this.#nextChange.set(nextChange(this.#snapshot, Date.now()));
     this.#changes.fire(this.#snapshot);
   }
 }

@@ -22,8 +22,8 @@ export function shownCertificate(snapshot: Snapshot): ShownCertificate {
     : { kind: 'unseen' };
 }
 
-/** What is wrong with the certificate a person is told about. Pure. */
-export function shownProblems(snapshot: Snapshot): readonly Problem[] {
+/** What is wrong with the certificate a person is told about, at a moment (ms since 1970). Pure. */
+export function shownProblems(snapshot: Snapshot, now: number): readonly Problem[] {
   const shown = shownCertificate(snapshot);
-  return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown);
+  return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown, now);
 }

@@ -1,14 +1,19 @@
-import type { CertificateState, Problem } from '../certificates/inspect.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { findDatedProblems, nextDateChange } from '../certificates/date-problems.ts';
+import type { CertificateFacts, CertificateState, Problem } from '../certificates/inspect.ts';
 import type { TrustState } from '../certificates/trust/trust-state.ts';
 import type { ProblemText } from '../errors.ts';
+import type { UsableSettings } from '../project/usable-settings.ts';
 import { describeExposure } from './exposure.ts';
-import type { HeartbeatFailure } from './heartbeat-failure.ts';
+import { datedFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
 import { describeImage } from './version.ts';
 
 /** What is known, each fact from its own source. Nothing in here is a conclusion. */
 export interface Snapshot {
+  /** The settings in use, and which one cannot be what is written; none before they were read. */
+  readonly settings?: UsableSettings;
   /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
   readonly domain: string;
   readonly certificate: CertificateState;
@@ -20,7 +25,8 @@ export interface Snapshot {
   readonly probe?: Probe;
   /** What this process is doing to the server at the moment. */
   readonly operation?: Operation;
-  /** Why the last start from here did not work, until something newer is known. */
+  /** Why the last start from here did not work, until something newer is known, or what it was
+   * tried with is another: the domain, the certificate, the settings. */
   readonly failure?: Failure;
 }
 
@@ -36,6 +42,7 @@ export interface Failure {
 export type SnapshotEvent =
   | {
       readonly kind: 'project';
+      readonly settings: UsableSettings;
       readonly domain: string;
       readonly certificate: CertificateState;
     }
@@ -83,11 +90,16 @@ export const STARTUP_GRACE = 60_000;
 export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
   switch (event.kind) {
     case 'project': {
-      const { trust, ...rest } = snapshot;
-      const next = { ...rest, domain: event.domain, certificate: event.certificate };
+      const { trust, failure, ...rest } = snapshot;
+      const { kind: _, ...project } = event;
+      const next = { ...rest, ...project };
       // What the stores said was of another certificate's authority.
       const sameCertificate = fingerprintOf(snapshot) === fingerprintOf(next);
-      return { ...next, ...(sameCertificate && trust ? { trust } : {}) };
+      return {
+        ...next,
+        ...(sameCertificate && trust ? { trust } : {}),
+        ...(failure && isDeepStrictEqual(projectOf(snapshot), projectOf(next)) ? { failure } : {}),
+      };
     }
     case 'trust':
       return fingerprintOf(snapshot) === event.certificate
@@ -126,17 +138,28 @@ function addPast(probe: Probe, before: Probe | undefined): Probe {
   return { ...probe, answeredBefore: probe.answeredBefore || before.ok || before.answeredBefore };
 }
 
+/** What a start is tried with. */
+function projectOf({ settings, domain, certificate }: Snapshot): unknown {
+  return { settings, domain, certificate };
+}
+
 /** The SHA-256 fingerprint of the certificate, where there is a whole one. */
 export function fingerprintOf({ certificate }: Pick<Snapshot, 'certificate'>): string | undefined {
   return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
 }
 
-/** The one thing to say about a snapshot. Pure: the same facts always give the same status. */
-export function deriveStatus(snapshot: Snapshot): Status {
-  const { operation, observation, probe, failure, certificate } = snapshot;
+/**
+ * The one thing to say about a snapshot. Pure: the same facts always give the same status at the
+ * same moment.
+ *
+ * @param now milliseconds since 1970
+ */
+export function deriveStatus(snapshot: Snapshot, now: number): Status {
+  const { operation, observation, failure, certificate, settings } = snapshot;
   if (operation?.kind === 'stopping') return { state: 'stopping' };
   if (operation?.kind === 'starting') return { state: 'starting', step: operation.step };
-  if (observation.kind === 'running') return deriveRunning(observation.server, probe, certificate);
+  if (settings?.problem) return { state: 'failed', problem: settings.problem, lastLog: [] };
+  if (observation.kind === 'running') return deriveRunning(observation.server, snapshot, now);
   if (failure) return { state: 'failed', ...failure };
   switch (observation.kind) {
     case 'exited':
@@ -160,19 +183,31 @@ export function isExternal({ observation }: Snapshot): boolean {
   return observation.kind !== 'none' && observation.server.runtime === 'external';
 }
 
-function deriveRunning(
-  server: ServerFacts,
-  probe: Probe | undefined,
-  certificate: CertificateState,
-): Status {
+/**
+ * When the status, or what is said of the certificate, changes although nothing happens: the first
+ * such moment after `now` (both ms since 1970). Pure.
+ */
+export function nextChange({ certificate, probe }: Snapshot, now: number): number | undefined {
+  const present = certificate.kind === 'present' ? [certificate.facts] : [];
+  const moments = [...present, ...(probe?.served ? [probe.served] : [])]
+    .map((facts) => nextDateChange(facts, now))
+    .filter((moment) => moment !== undefined);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+function deriveRunning(server: ServerFacts, { probe, certificate }: Snapshot, now: number): Status {
   if (!probe) return { state: 'starting', step: { kind: 'heartbeat' } };
   if (probe.ok) {
+    const served = servedOf(probe, certificate);
+    // A heartbeat of an hour ago says nothing of a certificate that has ended since.
+    const ended = served && findDatedProblems(served, now).find(({ code }) => ENDED.has(code));
+    if (ended) return { state: 'unreachable', server, failure: datedFailure(ended, server) };
     // What someone else's server serves is no concern of the files on our disk.
     const problems = probe.served
-      ? probe.served.problems
+      ? problemsOf({ kind: 'present', facts: probe.served }, now)
       : [
           ...exposureProblems(server),
-          ...problemsOf(certificate),
+          ...problemsOf(certificate, now),
           ...servedProblems(probe, certificate, server),
         ];
     return problems.length > 0
@@ -187,8 +222,29 @@ function deriveRunning(
     : { state: 'unreachable', server, failure: probe.failure };
 }
 
-/** The problems of a certificate on disk, whichever shape it is in. */
-export function problemsOf(certificate: CertificateState): readonly Problem[] {
+/** With one of these a client refuses the certificate because of its dates. */
+const ENDED: ReadonlySet<Problem['code']> = new Set<Problem['code']>([
+  'expired',
+  'not-yet-valid',
+  'authority-expired',
+  'authority-not-yet-valid',
+]);
+
+/** The certificate that a heartbeat saw, where its dates are known. */
+function servedOf(probe: HeartbeatOk, certificate: CertificateState): CertificateFacts | undefined {
+  if (probe.served || certificate.kind !== 'present') return probe.served;
+  const { facts } = certificate;
+  return facts.fingerprint256 === probe.servedFingerprint256 ? facts : undefined;
+}
+
+/** The problems of a certificate at a moment (ms since 1970), whichever shape it is in. Pure. */
+export function problemsOf(certificate: CertificateState, now: number): readonly Problem[] {
+  const dated = certificate.kind === 'present' ? findDatedProblems(certificate.facts, now) : [];
+  return [...dated, ...lastingProblems(certificate)];
+}
+
+/** Those of a certificate that do not come and go with the time. Pure. */
+export function lastingProblems(certificate: CertificateState): readonly Problem[] {
   switch (certificate.kind) {
     case 'none':
       return [];

@@ -27,12 +27,12 @@ export interface StatusReport {
   };
 }
 
-/** The report of a snapshot. Pure. */
-export function reportStatus(snapshot: Snapshot): StatusReport {
+/** The report of a snapshot at a moment (ms since 1970). Pure. */
+export function reportStatus(snapshot: Snapshot, now: number): StatusReport {
   const { observation, probe, domain } = snapshot;
   const server = observation.kind === 'none' ? undefined : observation.server;
   return {
-    state: deriveStatus(snapshot).state,
+    state: deriveStatus(snapshot, now).state,
     url:
       server && explainInvalidName(domain) === undefined ? endpointUrl(domain, server.port) : null,
     runtime: server?.runtime ?? null,
@@ -41,13 +41,13 @@ export function reportStatus(snapshot: Snapshot): StatusReport {
     heartbeat: probe?.ok
       ? { ok: true, latencyMs: probe.latencyMs }
       : { ok: false, ...explainSilence(snapshot) },
-    certificate: reportCertificate(snapshot),
+    certificate: reportCertificate(snapshot, now),
   };
 }
 
 /** The same for a person, a fact a line. Pure. */
 export function renderStatus(snapshot: Snapshot, now: number): string {
-  const report = reportStatus(snapshot);
+  const report = reportStatus(snapshot, now);
   const rows: readonly (readonly [string, string | null])[] = [
     ['state', report.state],
     ['address', report.url],
@@ -77,8 +77,8 @@ export function renderStatus(snapshot: Snapshot, now: number): string {
  * is broken, or a runtime that could know of it cannot be asked; 0 where it is healthy or degraded,
  * and where none is to run. Pure.
  */
-export function statusExitCode(snapshot: Snapshot): 0 | 1 {
-  const { state } = deriveStatus(snapshot);
+export function statusExitCode(snapshot: Snapshot, now: number): 0 | 1 {
+  const { state } = deriveStatus(snapshot, now);
   const isWell =
     state !== 'failed' &&
     state !== 'unreachable' &&
@@ -88,8 +88,8 @@ export function statusExitCode(snapshot: Snapshot): 0 | 1 {
 }
 
 /** What a person is to know of a status beyond its facts, as a sentence or more. Pure. */
-export function explainStatus(snapshot: Snapshot): string | undefined {
-  const derived = deriveStatus(snapshot);
+export function explainStatus(snapshot: Snapshot, now: number): string | undefined {
+  const derived = deriveStatus(snapshot, now);
   if (derived.state === 'failed') return explain(derived.problem);
   const unasked = findUnasked(snapshot);
   return unasked && `It is not certain that no server runs. ${explain(unasked)}`;
@@ -110,7 +110,7 @@ function describeEnd(notAfter: string | null, now: number): string | null {
   return notAfter === null ? null : `${notAfter} (${describeExpiry(new Date(notAfter), now)})`;
 }
 
-function reportCertificate(snapshot: Snapshot): StatusReport['certificate'] {
+function reportCertificate(snapshot: Snapshot, now: number): StatusReport['certificate'] {
   const certificate = shownCertificate(snapshot);
   const facts = certificate.kind === 'present' ? certificate.facts : undefined;
   return {
@@ -121,12 +121,12 @@ function reportCertificate(snapshot: Snapshot): StatusReport['certificate'] {
     problems:
       certificate.kind === 'unverified'
         ? [certificate.reason]
-        : findProblems(snapshot).map(({ message }) => message),
+        : findProblems(snapshot, now).map(({ message }) => message),
   };
 }
 
 /** A degraded server's are more than the certificate's own: it may serve another one, say. */
-function findProblems(snapshot: Snapshot): readonly Problem[] {
-  const derived = deriveStatus(snapshot);
-  return derived.state === 'degraded' ? derived.problems : shownProblems(snapshot);
+function findProblems(snapshot: Snapshot, now: number): readonly Problem[] {
+  const derived = deriveStatus(snapshot, now);
+  return derived.state === 'degraded' ? derived.problems : shownProblems(snapshot, now);
 }

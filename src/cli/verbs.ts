@@ -50,7 +50,8 @@ export async function generate(context: CliContext): Promise<number> {
   const until = facts.notAfter.toISOString().slice(0, 10);
   const expiry = describeExpiry(facts.notAfter, Date.now());
   say(`  until    ${until} (${expiry})${endsEarly ? ', when its authority ends' : ''}`);
-  for (const { message } of problemsOf(server.snapshot.certificate)) say(`Beware: ${message}`);
+  for (const { message } of problemsOf(server.snapshot.certificate, Date.now()))
+    say(`Beware: ${message}`);
   const { observation } = server.snapshot;
   if (!isServed && observation.kind === 'running' && !isExternal(server.snapshot)) {
     say(`The server that runs still serves the one before. ${adviseReload(observation.server)}`);
@@ -105,14 +106,16 @@ export async function status({ server, options }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
   await server.probe();
+  const { snapshot } = server;
+  const now = Date.now();
   say(
     options.json
-      ? JSON.stringify(reportStatus(server.snapshot), undefined, 2)
-      : renderStatus(server.snapshot, Date.now()),
+      ? JSON.stringify(reportStatus(snapshot, now), undefined, 2)
+      : renderStatus(snapshot, now),
   );
-  const explained = explainStatus(server.snapshot);
+  const explained = explainStatus(snapshot, now);
   if (explained !== undefined) process.stderr.write(`${explained}\n`);
-  return statusExitCode(server.snapshot);
+  return statusExitCode(snapshot, now);
 }
 
 export async function logs({ server }: CliContext): Promise<number> {

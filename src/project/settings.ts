@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ExplainedError, toProblem } from '../errors.ts';
+import { ExplainedError, toProblem, type ProblemText } from '../errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
@@ -108,6 +108,28 @@ export function certificateSettings(settings: Settings): CertificateSettings {
  * @throws ExplainedError `invalid-setting`, naming the setting and what it may be
  */
 export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Settings {
+  const { settings, problems } = examineSettings(raw);
+  const [problem] = problems;
+  if (problem) throw new InvalidSettingError(problem, settings);
+  return settings;
+}
+
+/** A setting cannot be what a person wrote; the others still hold. */
+export class InvalidSettingError extends ExplainedError {
+  /** The settings with the default in place of what cannot be: for looking, never for a start. */
+  readonly usable: Settings;
+
+  constructor(problem: ProblemText, usable: Settings) {
+    super(problem);
+    this.usable = usable;
+  }
+}
+
+function examineSettings(raw: Partial<Record<keyof Settings, unknown>>): {
+  readonly settings: Settings;
+  readonly problems: readonly ProblemText[];
+} {
+  const problems: ProblemText[] = [];
   const get = <K extends keyof Settings>(
     key: K,
     accept: (value: unknown) => value is Settings[K],
@@ -116,15 +138,16 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
     const value = raw[key];
     if (value === undefined || value === null) return DEFAULT_SETTINGS[key];
     if (accept(value)) return value;
-    throw new ExplainedError({
+    problems.push({
       code: 'invalid-setting',
       what: `The setting chromaTls.${SETTING_KEYS[key]} cannot be ${JSON.stringify(value)}.`,
       why: `It must be ${expected}.`,
       next: 'Correct it in the settings.',
-      action: 'openSettings',
+      action: { openSetting: `chromaTls.${SETTING_KEYS[key]}` },
     });
+    return DEFAULT_SETTINGS[key];
   };
-  return {
+  const settings: Settings = {
     runtime: get('runtime', oneOf(RUNTIMES), `one of ${RUNTIMES.join(', ')}`),
     containerCommand: get('containerCommand', isCommand, 'a program name or an absolute path'),
     image: get('image', isImage, 'an image such as chromadb/chroma:1.5.9'),
@@ -152,6 +175,7 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
     heartbeatInterval: get('heartbeatInterval', integerIn(1, 3600), 'seconds from 1 to 3600'),
     localCommand: get('localCommand', isCommandOrEmpty, 'a program name or an absolute path'),
   };
+  return { settings, problems };
 }
 
 /** Which settings a person has made, be it to the value that is their default. Pure. */

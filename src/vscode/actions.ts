@@ -83,6 +83,13 @@ export function toButton(action: Action): Button {
           port: action.usePort,
         });
       }
+      if ('openSetting' in action) {
+        return {
+          label: 'Open Setting',
+          command: 'workbench.action.openSettings',
+          arguments: [`@id:${action.openSetting}`],
+        };
+      }
       return 'terminal' in action
         ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
         : { label: action.label, command: 'vscode.open', arguments: [action.open] };

@@ -24,7 +24,7 @@ export class ContextKeys implements Disposable {
     const snapshot = state.kind === 'folder' ? state.snapshot : undefined;
     const keys = {
       'chromaTls.surface': state.kind,
-      'chromaTls.state': snapshot ? deriveStatus(snapshot).state : '',
+      'chromaTls.state': snapshot ? deriveStatus(snapshot, Date.now()).state : '',
       'chromaTls.external': snapshot !== undefined && isExternal(snapshot),
     };
     for (const [key, value] of Object.entries(keys)) {

@@ -1,4 +1,4 @@
-import { isExternal, problemsOf, type Snapshot } from '../chroma/status.ts';
+import { isExternal, lastingProblems, type Snapshot } from '../chroma/status.ts';
 
 /**
  * Whether the certificate has just stopped covering the domain: true once for each change of the
@@ -11,5 +11,5 @@ export function hasLostCoverage(before: Snapshot, after: Snapshot): boolean {
 }
 
 function isUncovered({ certificate }: Snapshot): boolean {
-  return problemsOf(certificate).some(({ code }) => code === 'name-mismatch');
+  return lastingProblems(certificate).some(({ code }) => code === 'name-mismatch');
 }

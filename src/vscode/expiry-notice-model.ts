@@ -1,9 +1,4 @@
-import {
-  describeExpiry,
-  expiryStage,
-  nextExpiryStage,
-  type ExpiryStage,
-} from '../certificates/expiry.ts';
+import { describeExpiry, expiryStage, type ExpiryStage } from '../certificates/expiry.ts';
 import type { CertificateFacts } from '../certificates/inspect.ts';
 import type { Validity } from '../certificates/validity.ts';
 import { isExternal, type Snapshot } from '../chroma/status.ts';
@@ -31,12 +26,6 @@ export function findExpiryMessage(snapshot: Snapshot, now: number): ExpiryMessag
   };
 }
 
-/** When there will be something else to say (ms since 1970), should nothing change. Pure. */
-export function nextExpiryMessage(snapshot: Snapshot, now: number): number | undefined {
-  const facts = ownFacts(snapshot);
-  return facts && nextExpiryStage(firstToEnd(facts).validity, now);
-}
-
 /** Someone else renews what someone else's server serves. */
 function ownFacts(snapshot: Snapshot): CertificateFacts | undefined {
   const { certificate } = snapshot;
@@ -47,8 +36,9 @@ function firstToEnd(facts: CertificateFacts): {
   readonly whose: string;
   readonly validity: Validity;
 } {
-  const { authority } = facts;
-  return authority && authority.notAfter < facts.notAfter
-    ? { whose: 'authority of the certificate', validity: authority }
+  const end = ({ notAfter }: Validity): number => notAfter.getTime();
+  const [first] = (facts.authorities ?? []).toSorted((one, other) => end(one) - end(other));
+  return first && end(first) < end(facts)
+    ? { whose: 'authority of the certificate', validity: first }
     : { whose: 'certificate', validity: facts };
 }

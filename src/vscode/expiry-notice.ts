@@ -1,7 +1,7 @@
 import type { Disposable, Memento } from 'vscode';
 import { ours } from './actions.ts';
 import { locateCertificates } from './commands/change-trust.ts';
-import { findExpiryMessage, nextExpiryMessage, type ExpiryMessage } from './expiry-notice-model.ts';
+import { findExpiryMessage, type ExpiryMessage } from './expiry-notice-model.ts';
 import type { Notifier } from './notify.ts';
 import type { ActiveFolder, Session } from './session.ts';
 
@@ -9,23 +9,16 @@ import type { ActiveFolder, Session } from './session.ts';
 const SAID = 'chromaTls.expiryNotices';
 /** Certificates come and go; what was said of the last ones is enough to remember. */
 const MEMORY = 50;
-/** Milliseconds; a timer set for longer fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Tells the person once when the certificate comes into its last 30 days, its last 7, and when it
- * has expired. It looks whenever something is known anew; a timer is only for a window that stays
- * open until the next of these.
+ * has expired. It looks whenever there is something to tell, which the server says of a date too.
  */
 export class ExpiryNotice implements Disposable {
   readonly #session: Session;
   readonly #notifier: Notifier;
   readonly #memory: Memento;
   readonly #subscription: Disposable;
-  #timer: { readonly at: number | undefined; readonly handle: NodeJS.Timeout | undefined } = {
-    at: undefined,
-    handle: undefined,
-  };
 
   constructor(session: Session, notifier: Notifier, memory: Memento) {
     this.#session = session;
@@ -38,15 +31,12 @@ export class ExpiryNotice implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer.handle);
     this.#subscription.dispose();
   }
 
   #look(): void {
     const { active } = this.#session;
-    const now = Date.now();
-    this.#setTimer(active && nextExpiryMessage(active.server.snapshot, now), now);
-    const due = active && findExpiryMessage(active.server.snapshot, now);
+    const due = active && findExpiryMessage(active.server.snapshot, Date.now());
     if (!due) return;
     const said = this.#memory.get<readonly string[]>(SAID, []);
     if (said.includes(due.id)) return;
@@ -63,22 +53,5 @@ export class ExpiryNotice implements Disposable {
           `${message} It was not made here: get a new one where it came from.`,
           ours('chromaTls.importCertificate'),
         ));
-  }
-
-  /** Has the certificate read again at that time, which is when its problems change too. */
-  #setTimer(at: number | undefined, now: number): void {
-    if (at === this.#timer.at) return;
-    clearTimeout(this.#timer.handle);
-    const handle =
-      at === undefined
-        ? undefined
-        : setTimeout(
-            () => {
-              this.#timer = { at: undefined, handle: undefined };
-              this.#session.active?.server.refreshProject().catch(this.#notifier.report);
-            },
-            Math.min(at - now, LONGEST_TIMER),
-          );
-    this.#timer = { at, handle };
   }
 }

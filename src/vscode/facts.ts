@@ -64,8 +64,10 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
 }
 
 /** What is wrong, as sentences, worst first; empty where nothing is. */
-export function listTroubles(snapshot: Snapshot, status: Status): readonly string[] {
-  const ofCertificate = shownProblems(snapshot).map(({ message }) => `Certificate: ${message}`);
+export function listTroubles(snapshot: Snapshot, status: Status, now: number): readonly string[] {
+  const ofCertificate = shownProblems(snapshot, now).map(
+    ({ message }) => `Certificate: ${message}`,
+  );
   switch (status.state) {
     case 'failed':
       return [explain(status.problem), ...ofCertificate];

@@ -1,7 +1,8 @@
 import type { Action } from '../errors.ts';
-import { isExternal, problemsOf, type Snapshot, type Status } from '../chroma/status.ts';
+import { isExternal, lastingProblems, type Snapshot, type Status } from '../chroma/status.ts';
 import { ours, toButton, type Button } from './actions.ts';
 import { COMMANDS, type CommandId } from './command-ids.ts';
+import { ownServer } from './facts.ts';
 
 /** An action as every surface offers it. */
 export interface OfferedAction extends Button {
@@ -14,7 +15,7 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
   const cure = named === undefined ? undefined : toButton(named);
   const commands = isExternal(snapshot)
     ? externalCommands(status)
-    : [...untrackCommands(snapshot), ...fittingCommands(status)];
+    : [...untrackCommands(snapshot), ...fittingCommands(status, snapshot)];
   return [
     ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
     ...commands
@@ -35,7 +36,7 @@ function externalCommands({ state }: Status): readonly CommandId[] {
 
 /** In whatever state: a key in a repository goes wherever that does. */
 function untrackCommands({ certificate }: Snapshot): readonly CommandId[] {
-  const tracked = problemsOf(certificate).some(({ code }) => code === 'key-tracked');
+  const tracked = lastingProblems(certificate).some(({ code }) => code === 'key-tracked');
   return tracked ? ['chromaTls.untrackKey'] : [];
 }
 
@@ -46,7 +47,7 @@ function chooseIcon({ command, arguments: given }: Button): string {
 }
 
 /** What one can sensibly do in a state, the likeliest first. */
-function fittingCommands(status: Status): readonly CommandId[] {
+function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId[] {
   switch (status.state) {
     case 'unconfigured':
       return [
@@ -59,7 +60,8 @@ function fittingCommands(status: Status): readonly CommandId[] {
       return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
     case 'failed':
       return [
-        'chromaTls.startServer',
+        // It may well run although a setting cannot be.
+        ownServer(snapshot) ? 'chromaTls.stopServer' : 'chromaTls.startServer',
         'chromaTls.showLogs',
         'chromaTls.generateCertificate',
         'chromaTls.setDomain',

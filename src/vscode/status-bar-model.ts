@@ -28,9 +28,9 @@ const TOOLTIP_ACTIONS = 3;
 export function renderStatusBar(state: SurfaceState, now: number): StatusBarModel | undefined {
   if (state.kind !== 'folder') return undefined;
   const { snapshot, name } = state;
-  const status = deriveStatus(snapshot);
+  const status = deriveStatus(snapshot, now);
   const title = `Chroma${name === undefined ? '' : ` in ${name}`}: ${describeState(status)}`;
-  const troubles = listTroubles(snapshot, status);
+  const troubles = listTroubles(snapshot, status, now);
   return {
     text: `$(${chooseIcon(status)}) ${chooseText(status)}`,
     severity: chooseSeverity(status),

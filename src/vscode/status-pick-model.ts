@@ -1,4 +1,4 @@
-import { deriveStatus, problemsOf, type Snapshot } from '../chroma/status.ts';
+import { deriveStatus, lastingProblems, type Snapshot } from '../chroma/status.ts';
 import { toButton } from './actions.ts';
 import { listFacts, listTroubles } from './facts.ts';
 import { offerActions, type OfferedAction } from './offered-actions.ts';
@@ -24,8 +24,8 @@ export interface StatusPick {
 
 /** What is wrong, what can be done, what is known: the status, in full. Pure. */
 export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
-  const status = deriveStatus(snapshot);
-  const troubles = listTroubles(snapshot, status);
+  const status = deriveStatus(snapshot, now);
+  const troubles = listTroubles(snapshot, status, now);
   return {
     title: `Chroma: ${describeState(status)}`,
     rows: [
@@ -54,7 +54,7 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
 
 /** In whatever state: nothing can be done with a key that is locked. */
 function unlockAction({ certificate }: Snapshot): readonly OfferedAction[] {
-  const locked = problemsOf(certificate).some(({ code }) => code === 'key-locked');
+  const locked = lastingProblems(certificate).some(({ code }) => code === 'key-locked');
   return locked ? [{ ...toButton('enterPassPhrase'), icon: 'key' }] : [];
 }
 

@@ -50,21 +50,26 @@ const BAD = 'list.errorForeground';
 export function renderTree(state: SurfaceState, now: number): readonly TreeNode[] {
   if (state.kind !== 'folder') return [];
   const { snapshot } = state;
-  const status = deriveStatus(snapshot);
+  const status = deriveStatus(snapshot, now);
   if (status.state === 'unconfigured') return [];
-  return [renderServer(snapshot, status), renderCertificate(snapshot, now), renderDomain(snapshot)];
+  return [
+    renderServer(snapshot, status, now),
+    renderCertificate(snapshot, now),
+    renderDomain(snapshot, now),
+  ];
 }
 
-function renderServer(snapshot: Snapshot, status: Status): TreeNode {
+function renderServer(snapshot: Snapshot, status: Status, now: number): TreeNode {
   const server = runningServer(snapshot);
   const address = endpointOf(snapshot);
   return {
     id: 'server',
     label: 'Server',
     description: describeState(status),
-    tooltip: [`Chroma server: ${describeState(status)}`, ...listTroubles(snapshot, status)].join(
-      '\n',
-    ),
+    tooltip: [
+      `Chroma server: ${describeState(status)}`,
+      ...listTroubles(snapshot, status, now),
+    ].join('\n'),
     icon: chooseServerIcon(status),
     contextValue: `${isExternal(snapshot) ? 'external' : 'server'}.${status.state}`,
     children: [
@@ -117,13 +122,13 @@ function trouble(id: string, label: string, tooltip: string): TreeNode {
 function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
   const certificate = shownCertificate(snapshot);
   const description = describeCertificate(certificate, now);
-  const problems = shownProblems(snapshot);
+  const problems = shownProblems(snapshot, now);
   return {
     id: 'certificate',
     label: 'Certificate',
     description,
     tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
-    icon: chooseCertificateIcon(certificate),
+    icon: chooseCertificateIcon(certificate, problems),
     contextValue: isExternal(snapshot) ? 'servedCertificate' : `certificate.${certificate.kind}`,
     children: [
       ...problems.map(renderProblem),
@@ -179,10 +184,10 @@ function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNod
   ];
 }
 
-function renderDomain(snapshot: Snapshot): TreeNode {
+function renderDomain(snapshot: Snapshot, now: number): TreeNode {
   const { domain } = snapshot;
   const reason = explainInvalidName(domain);
-  const uncovered = shownProblems(snapshot).find(({ code }) => code === 'name-mismatch');
+  const uncovered = shownProblems(snapshot, now).find(({ code }) => code === 'name-mismatch');
   const wrong = reason ?? (uncovered && 'The certificate does not cover it.');
   return {
     id: 'domain',
@@ -238,7 +243,10 @@ function chooseServerIcon({ state }: Status): TreeNode['icon'] {
   }
 }
 
-function chooseCertificateIcon(certificate: ShownCertificate): TreeNode['icon'] {
+function chooseCertificateIcon(
+  certificate: ShownCertificate,
+  problems: readonly Problem[],
+): TreeNode['icon'] {
   switch (certificate.kind) {
     case 'none':
     case 'unseen':
@@ -247,7 +255,7 @@ function chooseCertificateIcon(certificate: ShownCertificate): TreeNode['icon'] 
     case 'unverified':
       return { name: 'error', color: BAD };
     case 'present':
-      return certificate.facts.problems.length === 0
+      return problems.length === 0
         ? { name: 'verified-filled', color: GOOD }
         : { name: 'warning', color: WARNING };
   }

@@ -14,7 +14,7 @@ describe('the runtime external', () => {
   const certs = (): string => join(openFolder(), 'certs');
   const state = (): string | undefined => {
     const snapshot = api.snapshot();
-    return snapshot && deriveStatus(snapshot).state;
+    return snapshot && deriveStatus(snapshot, Date.now()).state;
   };
   const set = async (name: string, value: unknown): Promise<void> =>
     workspace.getConfiguration('chromaTls').update(name, value, ConfigurationTarget.Workspace);

@@ -1,6 +1,6 @@
 import { certificateFiles, readIfThere } from '../../certificates/files.ts';
 import { readKey } from '../../certificates/key-file.ts';
-import { problemsOf } from '../../chroma/status.ts';
+import { lastingProblems } from '../../chroma/status.ts';
 import { cancellation } from '../../errors.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../actions.ts';
@@ -27,7 +27,7 @@ export const protectKey: CommandHandler = async (context, argument) => {
     );
     return;
   }
-  if (problemsOf(certificate).some(({ code }) => code === 'key-locked')) {
+  if (lastingProblems(certificate).some(({ code }) => code === 'key-locked')) {
     const { enterPassPhrase = false } = readArgument(argument);
     if (enterPassPhrase || (await isRemembered())) await enter(context, active);
     else await generateCertificate(context, { replaceBroken: true });

@@ -25,6 +25,7 @@ import {
   renderSeedConfig,
 } from '../../../src/certificates/engines/openssl-config.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { problemsOf } from '../../../src/chroma/status.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { parseServerName } from '../../../src/project/domain.ts';
@@ -228,9 +229,10 @@ describe('inspect', () => {
       validityDays: 90,
     });
     const codes = async (domain: string, inDays = 0): Promise<string[]> => {
-      const now = new Date(Date.now() + inDays * 86_400_000);
-      const state = await inspectCertificate(folder, domain, now);
-      return state.kind === 'present' ? state.facts.problems.map(({ code }) => code) : [state.kind];
+      const state = await inspectCertificate(folder, domain);
+      if (state.kind !== 'present') return [state.kind];
+      const now = Date.now() + inDays * 86_400_000;
+      return problemsOf(state, now).map(({ code }) => code);
     };
     assert.deepEqual(await codes('*.a.test'), []);
     assert.deepEqual(await codes('b.a.test'), []);

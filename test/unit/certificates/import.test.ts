@@ -390,7 +390,7 @@ describe('importing', function () {
     await put('a pass phrase');
     assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY/);
     assert.equal((await stat(fixture.files.key)).mode & 0o777, 0o600);
-    const state = await inspectCertificate(fixture.folder, 'localhost', new Date(), () =>
+    const state = await inspectCertificate(fixture.folder, 'localhost', () =>
       Promise.resolve('a pass phrase'),
     );
     assert.ok(state.kind === 'present');

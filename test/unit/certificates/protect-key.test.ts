@@ -30,7 +30,7 @@ describe('protecting the key', function () {
     protectKey({ workspace: fixture.workspace, folder: fixture.folder, present, next });
   const readKeyFile = (): Promise<string> => readFile(fixture.files.key, 'utf8');
   async function findCodes(phrase?: string): Promise<readonly string[]> {
-    const state = await inspectCertificate(fixture.folder, 'localhost', new Date(), () =>
+    const state = await inspectCertificate(fixture.folder, 'localhost', () =>
       Promise.resolve(phrase),
     );
     return state.kind === 'present' ? state.facts.problems.map(({ code }) => code) : [state.kind];

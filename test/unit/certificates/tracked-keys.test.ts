@@ -13,7 +13,7 @@ import {
   untrackKeys,
   untrackLine,
 } from '../../../src/certificates/tracked-keys.ts';
-import { problemsOf } from '../../../src/chroma/status.ts';
+import { lastingProblems } from '../../../src/chroma/status.ts';
 import { createServer } from '../../../src/chroma/create-server.ts';
 import { refuseUnverifiable } from '../../../src/chroma/server-certificate.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
@@ -99,25 +99,25 @@ describe('keys that git tracks', () => {
       keyPassPhrase: () => Promise.resolve(undefined),
     });
     await server.refreshProject();
-    const [problem, ...others] = problemsOf(server.snapshot.certificate);
+    const [problem, ...others] = lastingProblems(server.snapshot.certificate);
     assert.deepEqual(others, []);
     assert.equal(problem?.code, 'key-tracked');
     assert.match(
       problem.message,
       /git rm --cached -- certs\/serverkey\.pem\. If it was ever pushed/,
     );
-    refuseUnverifiable(server.snapshot.certificate);
+    refuseUnverifiable(server.snapshot.certificate, Date.now());
 
     git('rm', '--cached', 'certs/serverkey.pem');
     await server.refreshProject();
-    assert.deepEqual(problemsOf(server.snapshot.certificate), []);
+    assert.deepEqual(lastingProblems(server.snapshot.certificate), []);
     server.dispose();
   });
 
   it('are told of half a pair too, and of no certificate not at all', () => {
     const place = { workspace: '/w', folder: '/w/certs' };
     const add = (before: Parameters<typeof addTrackedKeys>[0]): readonly string[] =>
-      problemsOf(addTrackedKeys(before, ['serverkey.pem'], place)).map(({ code }) => code);
+      lastingProblems(addTrackedKeys(before, ['serverkey.pem'], place)).map(({ code }) => code);
     const problems = [{ code: 'half-pair', message: '' }] as const;
     assert.deepEqual(add({ kind: 'broken', problems }), ['half-pair', 'key-tracked']);
     assert.deepEqual(add(certificate(...problems)), ['half-pair', 'key-tracked']);

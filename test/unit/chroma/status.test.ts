@@ -4,7 +4,14 @@ import type { CertificateFacts, CertificateState } from '../../../src/certificat
 import type { TrustState } from '../../../src/certificates/trust/trust-state.ts';
 import type { Probe } from '../../../src/chroma/heartbeat.ts';
 import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
-import { deriveStatus, reduce, STARTUP_GRACE, type Snapshot } from '../../../src/chroma/status.ts';
+import {
+  deriveStatus,
+  reduce,
+  STARTUP_GRACE,
+  type Snapshot,
+  type Status,
+} from '../../../src/chroma/status.ts';
+import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
 const facts: CertificateFacts = {
   names: ['localhost'],
@@ -43,36 +50,43 @@ const none: Snapshot = {
 };
 const running: Snapshot = { ...none, certificate, observation: { kind: 'running', server } };
 
+const settings = { settings: DEFAULT_SETTINGS };
+
+/** @param now a moment at which nothing is the matter with the certificate's dates */
+function statusOf(snapshot: Snapshot, now = 1_002_000): Status {
+  return deriveStatus(snapshot, now);
+}
+
 describe('status', () => {
   it('is unconfigured, then stopped once there is a certificate', () => {
-    assert.equal(deriveStatus(none).state, 'unconfigured');
-    assert.equal(deriveStatus({ ...none, certificate }).state, 'stopped');
+    assert.equal(statusOf(none).state, 'unconfigured');
+    assert.equal(statusOf({ ...none, certificate }).state, 'stopped');
   });
 
   it('is starting until a running server was heard, and healthy when it was', () => {
-    assert.equal(deriveStatus(running).state, 'starting');
-    assert.equal(deriveStatus({ ...running, probe: well }).state, 'healthy');
+    assert.equal(statusOf(running).state, 'starting');
+    assert.equal(statusOf({ ...running, probe: well }).state, 'healthy');
   });
 
   it('is degraded while others can reach a server that has a known hole', () => {
     const open = { ...server, image: 'chromadb/chroma:0.6.3', bindAddress: '0.0.0.0' };
     const observation = { kind: 'running', server: open } as const;
-    const status = deriveStatus({ ...running, observation, probe: well });
+    const status = statusOf({ ...running, observation, probe: well });
     assert.equal(status.state, 'degraded');
     assert.match(status.problems[0]?.message ?? '', /CVE-2026-45829/);
     const unnamed = { ...open, image: 'me/chroma:prod', line: 'python' } as const;
     const known = { ...observation, server: unnamed };
-    assert.equal(deriveStatus({ ...running, observation: known, probe: well }).state, 'degraded');
+    assert.equal(statusOf({ ...running, observation: known, probe: well }).state, 'degraded');
     const near = { ...observation, server: { ...open, bindAddress: '127.0.0.1' } };
-    assert.equal(deriveStatus({ ...running, observation: near, probe: well }).state, 'healthy');
+    assert.equal(statusOf({ ...running, observation: near, probe: well }).state, 'healthy');
   });
 
   it('is unreachable after the grace, or at once if it had answered before', () => {
     const soon = server.startedAt + 1000;
     const late = server.startedAt + STARTUP_GRACE + 1;
-    assert.equal(deriveStatus({ ...running, probe: refused(soon) }).state, 'starting');
-    assert.equal(deriveStatus({ ...running, probe: refused(late) }).state, 'unreachable');
-    assert.equal(deriveStatus({ ...running, probe: refused(soon, true) }).state, 'unreachable');
+    assert.equal(statusOf({ ...running, probe: refused(soon) }).state, 'starting');
+    assert.equal(statusOf({ ...running, probe: refused(late) }).state, 'unreachable');
+    assert.equal(statusOf({ ...running, probe: refused(soon, true) }).state, 'unreachable');
   });
 
   it('counts a server that has answered one poll as one that has answered', () => {
@@ -88,21 +102,21 @@ describe('status', () => {
   });
 
   it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
-    const older = deriveStatus({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
+    const older = statusOf({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
     assert.ok(older.state === 'degraded');
     assert.match(older.problems[0]?.message ?? '', /Restart it/);
-    const soon = { code: 'expires-soon', message: 'It expires in 3 days.' } as const;
-    const expiring = deriveStatus({
+    const open = { code: 'key-readable-by-others', message: 'chmod 600 it.' } as const;
+    const readable = statusOf({
       ...running,
-      certificate: { kind: 'present', facts: { ...facts, problems: [soon] } },
+      certificate: { kind: 'present', facts: { ...facts, problems: [open] } },
       probe: well,
     });
-    assert.deepEqual(expiring.state === 'degraded' && expiring.problems, [soon]);
+    assert.deepEqual(readable.state === 'degraded' && readable.problems, [open]);
   });
 
   it('sends nobody to a restart that leaves their own front alone', () => {
     const own = { ...server, runtime: 'compose', tls: 'other', front: 'edge' } as const;
-    const older = deriveStatus({
+    const older = statusOf({
       ...running,
       observation: { kind: 'running', server: own },
       probe: { ...well, servedFingerprint256: 'CC' },
@@ -120,24 +134,24 @@ describe('status', () => {
       observation: { kind: 'running', server: theirs },
     };
     const heard = { ...well, servedFingerprint256: 'CC', served: { ...facts, problems: [] } };
-    assert.equal(deriveStatus({ ...external, probe: heard }).state, 'healthy');
-    const soon = { code: 'expires-soon', message: 'It expires in 3 days.' } as const;
-    const expiring = { ...heard, served: { ...facts, problems: [soon] } };
-    const status = deriveStatus({ ...external, probe: expiring });
-    assert.deepEqual(status.state === 'degraded' && status.problems, [soon]);
-    assert.equal(deriveStatus({ ...external, probe: refused(1e12) }).state, 'unreachable');
+    assert.equal(statusOf({ ...external, probe: heard }).state, 'healthy');
+    const status = statusOf({ ...external, probe: heard }, 1e12 - 3 * 86_400_000);
+    assert.deepEqual(status.state === 'degraded' && status.problems, [
+      { code: 'expires-soon', message: 'It expires in 3 days.' },
+    ]);
+    assert.equal(statusOf({ ...external, probe: refused(1e12) }).state, 'unreachable');
   });
 
   it('is unconfigured where nobody has said where someone else’s server is', () => {
     const assumed = { ...server, runtime: 'external', startedAt: 0, assumed: true } as const;
     const observation = { kind: 'running', server: assumed } as const;
     const snapshot: Snapshot = { ...none, observation, probe: refused(1e12) };
-    assert.equal(deriveStatus(snapshot).state, 'unconfigured');
-    assert.equal(deriveStatus({ ...snapshot, probe: well }).state, 'healthy');
+    assert.equal(statusOf(snapshot).state, 'unconfigured');
+    assert.equal(statusOf({ ...snapshot, probe: well }).state, 'healthy');
   });
 
   it('is failed with the exit code when the container ended by itself', () => {
-    const status = deriveStatus({
+    const status = statusOf({
       ...running,
       observation: { kind: 'exited', server, part: 'nginx proxy', exitCode: 137, lastLog: ['x'] },
     });
@@ -148,7 +162,7 @@ describe('status', () => {
 
   it('says what an exit code means', () => {
     const why = (exitCode: number): string | undefined => {
-      const status = deriveStatus({
+      const status = statusOf({
         ...running,
         observation: { kind: 'exited', server, part: 'Chroma server', exitCode, lastLog: [] },
       });
@@ -161,14 +175,14 @@ describe('status', () => {
   });
 
   it('names what ended although nobody saw its exit code, and why a whole server does not serve', () => {
-    const ended = deriveStatus({
+    const ended = statusOf({
       ...running,
       observation: { kind: 'exited', server, part: 'TLS front', lastLog: [] },
     });
     assert.ok(ended.state === 'failed');
     assert.equal(ended.problem.what, 'The TLS front has ended.');
     const problem = { code: 'server-paused', what: 'The server is paused.' };
-    const halted = deriveStatus({
+    const halted = statusOf({
       ...running,
       observation: { kind: 'halted', server, problem },
     });
@@ -178,16 +192,16 @@ describe('status', () => {
 
   it('never credits a heartbeat to another server', () => {
     const heard = reduce(running, { kind: 'probed', serverId: 'one', probe: well });
-    assert.equal(deriveStatus(heard).state, 'healthy');
+    assert.equal(statusOf(heard).state, 'healthy');
     const replaced = reduce(heard, {
       kind: 'observed',
       observation: { kind: 'running', server: { ...server, id: 'two' } },
     });
     assert.equal(replaced.probe, undefined);
     const late = reduce(replaced, { kind: 'probed', serverId: 'one', probe: well });
-    assert.equal(deriveStatus(late).state, 'starting');
+    assert.equal(statusOf(late).state, 'starting');
     const same = reduce(heard, { kind: 'observed', observation: { kind: 'running', server } });
-    assert.equal(deriveStatus(same).state, 'healthy');
+    assert.equal(statusOf(same).state, 'healthy');
   });
 
   it('keeps what the trust stores said, for as long as the certificate is the one they spoke of', () => {
@@ -204,7 +218,7 @@ describe('status', () => {
     ];
     const asked = reduce(running, { kind: 'trust', certificate: 'AA:BB', trust });
     assert.equal(asked.trust, trust);
-    const project = { kind: 'project', domain: 'chroma.test' } as const;
+    const project = { kind: 'project', settings, domain: 'chroma.test' } as const;
     assert.equal(reduce(asked, { ...project, certificate }).trust, trust);
     const renewed: CertificateState = {
       kind: 'present',
@@ -222,16 +236,16 @@ describe('status', () => {
       kind: 'operation',
       operation: undefined,
     });
-    assert.equal(deriveStatus(failed).state, 'failed');
+    assert.equal(statusOf(failed).state, 'failed');
     const seen = reduce(failed, { kind: 'observed', observation: { kind: 'none' } });
-    assert.equal(deriveStatus(seen).state, 'failed');
+    assert.equal(statusOf(seen).state, 'failed');
     const again = reduce(failed, {
       kind: 'operation',
       operation: { kind: 'starting', step: { kind: 'choosing' } },
     });
     assert.equal(again.failure, undefined);
     assert.equal(
-      deriveStatus(reduce(failed, { kind: 'observed', observation: running.observation })).state,
+      statusOf(reduce(failed, { kind: 'observed', observation: running.observation })).state,
       'starting',
     );
   });

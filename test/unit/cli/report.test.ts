@@ -12,7 +12,7 @@ import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 describe('the status of a server that someone else runs', () => {
   it('has the certificate that is served', () => {
     const { healthy } = EXTERNAL_SAMPLES;
-    assert.deepEqual(reportStatus(healthy), {
+    assert.deepEqual(reportStatus(healthy, NOW), {
       state: 'healthy',
       url: 'https://chroma.example:443',
       runtime: 'external',
@@ -33,7 +33,7 @@ describe('the status of a server that someone else runs', () => {
   });
 
   it('says why the certificate was refused, and nothing of what is in it', () => {
-    const { heartbeat, certificate } = reportStatus(EXTERNAL_SAMPLES.unreachable);
+    const { heartbeat, certificate } = reportStatus(EXTERNAL_SAMPLES.unreachable, NOW);
     assert.equal(heartbeat.ok, false);
     assert.deepEqual(certificate, {
       names: [],
@@ -45,8 +45,8 @@ describe('the status of a server that someone else runs', () => {
   });
 
   it('has no address where the domain is no name', () => {
-    assert.equal(reportStatus(EXTERNAL_SAMPLES.failed).url, null);
-    assert.equal(reportStatus({ ...SAMPLES.healthy, domain: 'a b' }).url, null);
+    assert.equal(reportStatus(EXTERNAL_SAMPLES.failed, NOW).url, null);
+    assert.equal(reportStatus({ ...SAMPLES.healthy, domain: 'a b' }, NOW).url, null);
   });
 });
 
@@ -54,7 +54,7 @@ describe('the status of our own server', () => {
   it('says what it is degraded by, whether or not that is in the certificate on disk', () => {
     const probe = { ok: true, at: NOW, latencyMs: 2, servedFingerprint256: 'CD:CD' } as const;
     const snapshot: Snapshot = { ...SAMPLES.healthy, probe };
-    const { state, certificate } = reportStatus(snapshot);
+    const { state, certificate } = reportStatus(snapshot, NOW);
     assert.equal(state, 'degraded');
     assert.match(certificate.problems.join(), /still serves its previous certificate/);
     assert.match(renderStatus(snapshot, NOW), /^problems +The server still serves/m);
@@ -62,16 +62,19 @@ describe('the status of our own server', () => {
 
   it('says that nothing is known where the runtime that is set cannot be asked', () => {
     const snapshot = unasked(true);
-    const report = reportStatus(snapshot);
+    const report = reportStatus(snapshot, NOW);
     assert.deepEqual([report.state, report.heartbeat], ['failed', { ok: false, error: 'No.' }]);
-    assert.equal(explainStatus(snapshot), 'No. Log in.');
+    assert.equal(explainStatus(snapshot, NOW), 'No. Log in.');
   });
 
   it('says that it is not certain where an engine may know more', () => {
     const snapshot = unasked(false);
-    const report = reportStatus(snapshot);
+    const report = reportStatus(snapshot, NOW);
     assert.deepEqual([report.state, report.heartbeat], ['stopped', { ok: false, error: 'No.' }]);
-    assert.equal(explainStatus(snapshot), 'It is not certain that no server runs. No. Log in.');
+    assert.equal(
+      explainStatus(snapshot, NOW),
+      'It is not certain that no server runs. No. Log in.',
+    );
   });
 
   it('ends with 0 where it is well or nothing is to run, else with 1', () => {
@@ -80,12 +83,12 @@ describe('the status of our own server', () => {
       certificate: { kind: 'broken', problems: [{ code: 'half-pair', message: 'No key.' }] },
     };
     const well = ['healthy', 'degraded', 'stopped', 'unconfigured', 'starting'] as const;
-    for (const state of well) assert.equal(statusExitCode(SAMPLES[state]), 0, state);
+    for (const state of well) assert.equal(statusExitCode(SAMPLES[state], NOW), 0, state);
     for (const state of ['failed', 'unreachable'] as const) {
-      assert.equal(statusExitCode(SAMPLES[state]), 1, state);
+      assert.equal(statusExitCode(SAMPLES[state], NOW), 1, state);
     }
     for (const snapshot of [broken, unasked(true), unasked(false)]) {
-      assert.equal(statusExitCode(snapshot), 1);
+      assert.equal(statusExitCode(snapshot, NOW), 1);
     }
   });
 });

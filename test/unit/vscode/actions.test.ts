@@ -19,6 +19,11 @@ describe('the buttons under a message', () => {
       command: 'chromaTls.generateCertificate',
       arguments: [{ engine: 'builtin' }],
     });
+    assert.deepEqual(toButton({ openSetting: 'chromaTls.port' }), {
+      label: 'Open Setting',
+      command: 'workbench.action.openSettings',
+      arguments: ['@id:chromaTls.port'],
+    });
     assert.deepEqual(toButton('openFolder').command, 'vscode.openFolder');
     assert.deepEqual(toButton({ terminal: 'sudo true', label: 'Open Terminal' }), {
       label: 'Open Terminal',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { CertificateFacts } from '../../../src/certificates/inspect.ts';
 import type { Snapshot } from '../../../src/chroma/status.ts';
-import { findExpiryMessage, nextExpiryMessage } from '../../../src/vscode/expiry-notice-model.ts';
+import { findExpiryMessage } from '../../../src/vscode/expiry-notice-model.ts';
 import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES } from './samples.ts';
 
 const DAY = 86_400_000;
@@ -40,21 +40,14 @@ describe('the message that a certificate ends soon', () => {
   });
 
   it('comes for an authority that ends first', () => {
-    const authority = { notBefore: YEAR_AGO, notAfter: new Date(NOW + 5 * DAY) };
-    const snapshot = withDaysLeft(100, { authority });
+    const authority = { name: 'CA', notBefore: YEAR_AGO, notAfter: new Date(NOW + 5 * DAY) };
+    const snapshot = withDaysLeft(100, { authorities: [authority] });
     assert.equal(
       findExpiryMessage(snapshot, NOW)?.message,
       'The authority of the certificate for localhost expires in 5 days.',
     );
-    assert.equal(nextExpiryMessage(snapshot, NOW), authority.notAfter.getTime() + 1);
     const later = { ...authority, notAfter: new Date(NOW + 200 * DAY) };
-    assert.equal(findExpiryMessage(withDaysLeft(100, { authority: later }), NOW), undefined);
-  });
-
-  it('is known ahead of time', () => {
-    assert.equal(nextExpiryMessage(withDaysLeft(100), NOW), NOW + 70 * DAY + 1);
-    assert.equal(nextExpiryMessage(withDaysLeft(30), NOW), NOW + 1);
-    assert.equal(nextExpiryMessage(withDaysLeft(-1), NOW), undefined);
+    assert.equal(findExpiryMessage(withDaysLeft(100, { authorities: [later] }), NOW), undefined);
   });
 
   it('does not come where there is no certificate, or another keeps the server', () => {
@@ -62,7 +55,6 @@ describe('the message that a certificate ends soon', () => {
     const theirs = { ...EXTERNAL_SAMPLES.healthy, certificate: withDaysLeft(1).certificate };
     for (const snapshot of [SAMPLES.unconfigured, broken, theirs]) {
       assert.equal(findExpiryMessage(snapshot, NOW), undefined);
-      assert.equal(nextExpiryMessage(snapshot, NOW), undefined);
     }
   });
 });

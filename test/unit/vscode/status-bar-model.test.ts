@@ -53,7 +53,7 @@ describe('the status-bar item', () => {
     for (const snapshot of [SAMPLES.stopped, SAMPLES.healthy]) {
       const tracked = { ...snapshot, certificate: certificate(TRACKED) };
       const first = (one: Snapshot): string | undefined =>
-        offerActions(deriveStatus(one), one)[0]?.command;
+        offerActions(deriveStatus(one, NOW), one)[0]?.command;
       assert.equal(first(tracked), 'chromaTls.untrackKey');
       assert.notEqual(first(snapshot), 'chromaTls.untrackKey');
     }
@@ -99,7 +99,9 @@ describe('the status-bar item of a server that someone else runs', () => {
 
   it('offers what one can do from here, and nothing else', () => {
     for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
-      const offered = offerActions(deriveStatus(snapshot), snapshot).map(({ command }) => command);
+      const offered = offerActions(deriveStatus(snapshot, NOW), snapshot).map(
+        ({ command }) => command,
+      );
       assert.deepEqual(
         offered.toSorted(),
         ['chromaTls.copyEndpoint', 'chromaTls.setDomain', 'workbench.action.openSettings'],

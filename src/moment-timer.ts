@@ -1,0 +1,29 @@
+import type { Disposable } from './events.ts';
+
+/** How long (ms) one timer runs at most: none of a machine that sleeps goes on meanwhile. */
+const LONGEST = 60_000;
+
+/** Calls back once a moment has come, within a minute of it where the machine slept through it. */
+export class MomentTimer implements Disposable {
+  readonly #arrived: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(arrived: () => void) {
+    this.#arrived = arrived;
+  }
+
+  /** @param moment milliseconds since 1970, in place of the one before; undefined for none */
+  set(moment: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (moment === undefined) return;
+    const wait = Math.min(Math.max(moment - Date.now(), 0), LONGEST);
+    this.#timer = setTimeout(() => {
+      if (Date.now() >= moment) this.#arrived();
+      else this.set(moment);
+    }, wait).unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+}

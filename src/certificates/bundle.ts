@@ -1,13 +1,20 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { ExplainedError, isCancellation } from '../errors.ts';
-import { readDer, readPkcs7 } from './der.ts';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { readDer } from './der.ts';
 import { openEncryptedKey } from './encrypted-key.ts';
-import { isEncrypted } from './key-file.ts';
+import {
+  findForeignBytes,
+  findForeignLabel,
+  findForeignText,
+  type ForeignForm,
+} from './foreign-forms.ts';
 import type { AskPassPhrase } from './pass-phrase.ts';
+import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
+import { decodeBase64Runs, decodeText, hasPem, isText } from './text-forms.ts';
 import { createUnlock, type Unlock } from './unlock.ts';
-import * as x509 from './x509.ts';
+import { explainUnreadable, UnreadableError } from './unreadable.ts';
 
-const BOUNDARY = /-----(BEGIN|END) ([A-Z\d ]+)-----/g;
+/** What is in Base64 may be Base64 again: a secret of Kubernetes holds one of a key vault. */
+const DEEPEST = 2;
 
 /** A file as a person chose it. */
 export interface BundleFile {
@@ -25,11 +32,14 @@ export interface BundleKey {
 export interface Bundle {
   readonly certificates: readonly X509Certificate[];
   readonly keys: readonly BundleKey[];
+  /** Of the files that hold neither, what each is, as sentences: one may be taken for another. */
+  readonly others?: readonly string[];
 }
 
 /**
  * Reads every certificate and every private key out of files of any form: PEM with any number of
- * blocks, DER, PKCS#7, PKCS#8, PKCS#1, SEC 1, PKCS#12; what has a pass phrase too.
+ * blocks, DER, PKCS#7, PKCS#8, PKCS#1, SEC 1, PKCS#12, any of these in Base64, under any name and
+ * label; what has a pass phrase too.
  *
  * @throws ExplainedError `file-not-understood`, `unsupported-encryption`; what `ask` throws
  */
@@ -41,12 +51,7 @@ export async function readBundle(
   const found: Bundle[] = [];
   for (const file of files) {
     try {
-      const text = decodeText(file.content);
-      found.push(
-        text.includes('-----BEGIN ')
-          ? await readPem(file.name, text, unlock)
-          : await readDer(file, unlock),
-      );
+      found.push(await readFile(file, unlock));
     } catch (error) {
       throw explainUnreadable(file.name, error);
     }
@@ -55,95 +60,90 @@ export async function readBundle(
 }
 
 export function joinBundles(bundles: readonly Bundle[]): Bundle {
+  const others = bundles.flatMap((bundle) => bundle.others ?? []);
   return {
     certificates: bundles.flatMap(({ certificates }) => certificates),
     keys: bundles.flatMap(({ keys }) => keys),
+    ...(others.length > 0 ? { others } : {}),
   };
 }
 
-/** Only the blocks are told apart here; what is in one, Node.js or a library reads. */
+async function readFile(file: BundleFile, unlock: Unlock): Promise<Bundle> {
+  const bundle = await readAnyForm(file, unlock, 0);
+  if (!bundle) throw new UnreadableError('It is of an unknown form, or damaged.');
+  // What is beside a certificate or a key is no riddle.
+  if (bundle.certificates.length + bundle.keys.length === 0) return bundle;
+  return { certificates: bundle.certificates, keys: bundle.keys };
+}
+
+/** @param depth how often it was unwrapped from Base64 already */
+async function readAnyForm(
+  { name, content }: BundleFile,
+  unlock: Unlock,
+  depth: number,
+): Promise<Bundle | undefined> {
+  const text = decodeText(content);
+  if (hasPem(text)) return readPem(name, text, unlock);
+  if (!isText(text)) {
+    const form = findForeignBytes(content);
+    return form ? passOver(name, form) : readDer({ name, content }, unlock);
+  }
+  const found: Bundle[] = [];
+  for (const bytes of depth < DEEPEST ? decodeBase64Runs(text) : []) {
+    const bundle = await readAnyForm({ name, content: bytes }, unlock, depth + 1);
+    if (bundle) found.push(bundle);
+  }
+  if (found.length > 0) return joinBundles(found);
+  const form = findForeignText(text);
+  return form && passOver(name, form);
+}
+
 async function readPem(file: string, text: string, unlock: Unlock): Promise<Bundle> {
-  const blocks = findBlocks(text);
-  if (blocks.length === 0) throw new Error('It ends in the middle of a PEM block');
+  const { blocks, cut } = findBlocks(text);
+  const [first] = cut;
+  if (first)
+    throw new UnreadableError(describeCut(first), 'Choose the whole file, or copy it again.');
   const found: Bundle[] = [];
   for (const block of blocks) found.push(await readBlock(block, file, unlock));
-  return joinBundles(found);
+  if (found.length > 0) return joinBundles(found);
+  const form = findForeignText(text);
+  if (form) return passOver(file, form);
+  throw new UnreadableError('It has a line that begins a block of PEM, and no block.');
 }
 
-/** A block of PEM, its two boundaries included. */
-export interface Block {
-  /** What stands after `BEGIN`. */
-  readonly label: string;
-  readonly block: string;
-}
-
-/**
- * The blocks of a PEM text, without the blanks that lines get in YAML and in mails, and that OpenSSL
- * stumbles over. Goes through it once, whatever begins in it and never ends.
- */
-export function findBlocks(pasted: string): readonly Block[] {
-  // No regular expression: one for the blanks at the end of a line looks at each again and again.
-  const text = pasted
-    .split('\n')
-    .map((line) => line.trim())
-    .join('\n');
-  const blocks: Block[] = [];
-  let open: { readonly label: string; readonly start: number } | undefined;
-  for (const { 0: line, 1: kind, 2: label = '', index } of text.matchAll(BOUNDARY)) {
-    if (kind === 'BEGIN') open = { label, start: index };
-    else if (open?.label === label) {
-      blocks.push({ label, block: text.slice(open.start, index + line.length) });
-      open = undefined;
-    }
-  }
-  return blocks;
-}
-
-/** What a block is by its label; `ssh-key` is a private key of no use for TLS. */
-export function classifyBlock({ label }: Block): 'certificates' | 'key' | 'ssh-key' | 'other' {
-  if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label) || isStore(label)) return 'certificates';
-  if (label === 'OPENSSH PRIVATE KEY') return 'ssh-key';
+/** What a block is by its label; what is in it may be something else. */
+export function classifyBlock({ label }: Block): 'certificates' | 'key' | 'foreign' | 'other' {
+  if (findForeignLabel(label)) return 'foreign';
+  if (/^((X509|TRUSTED) )?CERTIFICATE$|^(PKCS7|CMS)$/.test(label)) return 'certificates';
   return label.endsWith('PRIVATE KEY') ? 'key' : 'other';
 }
 
-/** The certificates of a block that is of them: one, or all those of a PKCS#7 file. */
-export function readCertificateBlock({ label, block }: Block): readonly X509Certificate[] {
-  return isStore(label)
-    ? readPkcs7(x509.PemConverter.decodeFirst(block))
-    : [new X509Certificate(block)];
-}
-
-function isStore(label: string): boolean {
-  return label === 'PKCS7' || label === 'CMS';
-}
-
 async function readBlock(found: Block, file: string, unlock: Unlock): Promise<Bundle> {
-  const kind = classifyBlock(found);
-  if (kind === 'certificates') return { certificates: readCertificateBlock(found), keys: [] };
-  if (kind === 'ssh-key') throw new Error('It is a key for SSH, not for TLS');
-  if (kind === 'other') return { certificates: [], keys: [] };
-  const { block } = found;
-  if (isEncrypted(block)) {
-    const { value, passPhrase } = await unlock(file, (phrase) => openEncryptedKey(block, phrase));
+  const { label, line, pem, der, hasCipher } = found;
+  const foreign = findForeignLabel(label);
+  if (foreign) return passOver(file, foreign);
+  if (hasCipher) {
+    const { value, passPhrase } = await unlock(file, (phrase) => openEncryptedKey(pem, phrase));
     return { certificates: [], keys: [{ key: value, passPhrase }] };
   }
-  return { certificates: [], keys: [{ key: createPrivateKey(block) }] };
-}
-
-/** Windows PowerShell's `>` writes UTF-16. Bytes that are no text come out as no PEM. */
-export function decodeText(content: Buffer): string {
-  return content.toString(content[0] === 0xff && content[1] === 0xfe ? 'utf16le' : 'latin1');
-}
-
-function explainUnreadable(file: string, error: unknown): unknown {
-  if (error instanceof ExplainedError || isCancellation(error)) return error;
-  return new ExplainedError(
-    {
-      code: 'file-not-understood',
-      what: `${file} is no certificate and no key that Chroma TLS can read.`,
-      why: error instanceof Error ? `${error.message}.` : String(error),
-      next: 'Choose a PEM, DER, PKCS#7 or PKCS#12 file.',
-    },
-    error,
+  const bundle = der && (await readDer({ name: file, content: der }, unlock));
+  if (bundle) return bundle;
+  const form = der && findForeignBytes(der);
+  if (form) return passOver(file, form);
+  if (classifyBlock(found) === 'other') {
+    return note(`${file} holds a block ${label}, which is neither a certificate nor a key.`);
+  }
+  throw new UnreadableError(
+    `Its block ${label} of line ${line} is damaged.`,
+    'Choose the whole file, or copy it again.',
   );
+}
+
+function passOver(file: string, { what, cure, isHarmless }: ForeignForm): Bundle {
+  if (!isHarmless) throw new UnreadableError(`It is ${what}.`, cure);
+  return note(`${file} is ${what}. ${cure}`);
+}
+
+function note(other: string): Bundle {
+  return { certificates: [], keys: [], others: [other] };
 }

@@ -1,43 +1,51 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { fromBER } from 'asn1js';
 import type { Bundle, BundleFile } from './bundle.ts';
 import { openPkcs8, parsePkcs8 } from './encrypted-key.ts';
 import { parsePkcs12, readPkcs12 } from './pkcs12/read.ts';
+import { readPrivateKey } from './private-key.ts';
+import { quietly } from './quietly.ts';
 import type { Unlock } from './unlock.ts';
 import * as x509 from './x509.ts';
 
 /**
- * What a binary file holds: a certificate, a key, or a store of both.
+ * What is in DER, whatever its name or its label says: a certificate, a key, or a store of both.
  *
- * @throws Error that says in a few words what is wrong; what `unlock` throws
+ * @returns undefined where it is none of these
+ * @throws UnreadableError; what `unlock` throws
  */
-export async function readDer(file: BundleFile, unlock: Unlock): Promise<Bundle> {
-  if (file.content.subarray(0, 4).toString('hex') === 'feedfeed') {
-    throw new Error(
-      'It is a Java key store of the old form (JKS); keytool -importkeystore -deststoretype pkcs12 converts it',
-    );
-  }
+export async function readDer(
+  { name, content }: BundleFile,
+  unlock: Unlock,
+): Promise<Bundle | undefined> {
   // DER does not say what it is of, so each form is tried.
-  const bundle =
-    readCertificates(() => [new X509Certificate(file.content)]) ??
-    (await readStore(file, unlock)) ??
-    readKey(file.content) ??
-    (await readEncryptedKey(file, unlock)) ??
-    readCertificates(() => readPkcs7(file.content));
-  if (!bundle) throw new Error('It is of an unknown form, or damaged');
-  return bundle;
+  const file = { name, content: trimAfter(content) };
+  const certificates = readCertificates(file.content);
+  if (certificates) return { certificates, keys: [] };
+  const store = await readStore(file, unlock);
+  if (store) return store;
+  const key = readPrivateKey(file.content);
+  return key ? { certificates: [], keys: [{ key }] } : readEncryptedKey(file, unlock);
 }
 
-/** The certificates of a PKCS#7 file (`.p7b`). Throws where it is none. */
-export function readPkcs7(der: ArrayBuffer | Uint8Array): readonly X509Certificate[] {
-  return Array.from(
-    new x509.X509Certificates(new Uint8Array(der)),
-    ({ rawData }) => new X509Certificate(Buffer.from(rawData)),
+/** The certificates in DER: one, or those of a PKCS#7 file (`.p7b`); undefined where it is neither. */
+export function readCertificates(content: Buffer): readonly X509Certificate[] | undefined {
+  const der = trimAfter(content);
+  return (
+    quietly(() => [new X509Certificate(der)]) ??
+    quietly(() =>
+      Array.from(
+        new x509.X509Certificates(new Uint8Array(der)),
+        ({ rawData }) => new X509Certificate(Buffer.from(rawData)),
+      ),
+    )
   );
 }
 
-function readCertificates(read: () => readonly X509Certificate[]): Bundle | undefined {
-  const certificates = quietly(read);
-  return certificates && { certificates, keys: [] };
+/** What comes after is no part of it: a line break, or what OpenSSL notes of a certificate's trust. */
+function trimAfter(content: Buffer): Buffer {
+  const offset = quietly(() => fromBER(new Uint8Array(content)).offset) ?? -1;
+  return offset > 0 ? content.subarray(0, offset) : content;
 }
 
 async function readStore(
@@ -54,14 +62,6 @@ async function readStore(
   };
 }
 
-function readKey(content: Buffer): Bundle | undefined {
-  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
-    const key = quietly(() => createPrivateKey({ key: content, format: 'der', type }));
-    if (key) return { certificates: [], keys: [{ key }] };
-  }
-  return undefined;
-}
-
 async function readEncryptedKey(
   { name, content }: BundleFile,
   unlock: Unlock,
@@ -70,13 +70,4 @@ async function readEncryptedKey(
   if (!encrypted) return undefined;
   const { value, passPhrase } = await unlock(name, (phrase) => openPkcs8(encrypted, phrase));
   return { certificates: [], keys: [{ key: value, passPhrase }] };
-}
-
-/** A form that something is not of is no failure: the next one is tried. */
-export function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,22 +1,20 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import {
-  classifyBlock,
-  decodeText,
-  findBlocks,
-  readCertificateBlock,
-  type Block,
-} from './bundle.ts';
+import { classifyBlock } from './bundle.ts';
 import { findDateProblems, validityOf } from './date-problems.ts';
-import { quietly } from './der.ts';
+import { readCertificates } from './der.ts';
 import { toLine } from './distinguished-name.ts';
 import { describeExpiry } from './expiry.ts';
+import { findForeignLabel } from './foreign-forms.ts';
 import { findKeyWarnings, findSignatureWarnings } from './import-warnings.ts';
-import { isEncrypted } from './key-file.ts';
 import { describeKeyType } from './key-type.ts';
 import { readNames } from './names.ts';
+import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
+import { readPrivateKey } from './private-key.ts';
 import { findProfileProblems } from './profile-problems.ts';
+import { quietly } from './quietly.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
+import { decodeBase64Runs, decodeText, hasPem } from './text-forms.ts';
 import { readScope } from './trust/scope.ts';
 
 /** One thing in a file, as a person reads it. */
@@ -27,12 +25,17 @@ export interface PemSection {
   readonly problems: readonly string[];
 }
 
+/** What cannot be read, and why, as a sentence. */
+interface Damaged {
+  readonly kind: 'damaged';
+  readonly problem: string;
+}
+
 type Part =
   | { readonly kind: 'certificate'; readonly certificate: X509Certificate }
-  | { readonly kind: 'key'; readonly block: string }
-  | { readonly kind: 'ssh-key' }
+  | { readonly kind: 'key'; readonly block: Block }
   | { readonly kind: 'other'; readonly label: string }
-  | { readonly kind: 'damaged'; readonly label: string };
+  | Damaged;
 
 /** Parts of a file that are compared each with each; a machine's bundle of authorities has 150. */
 const MOST_COMPARED = 200;
@@ -46,7 +49,7 @@ interface Company {
 
 /**
  * What a file of certificates holds, in its order: PEM with any number of blocks, PKCS#7 among them,
- * or one certificate in DER. Of a private key only its kind is said. Bad content never throws.
+ * or the same in DER or in Base64. Of a private key only its kind is said. Bad content never throws.
  */
 export async function describePem(content: Buffer, now: Date): Promise<readonly PemSection[]> {
   const parts = readParts(content);
@@ -66,28 +69,32 @@ export async function describePem(content: Buffer, now: Date): Promise<readonly 
 
 function readParts(content: Buffer): readonly Part[] {
   const text = decodeText(content);
-  if (!text.includes('-----BEGIN ')) {
-    const certificate = quietly(() => new X509Certificate(content));
-    return certificate ? [{ kind: 'certificate', certificate }] : [];
+  if (hasPem(text)) {
+    const { blocks, cut } = findBlocks(text);
+    return [
+      ...blocks.flatMap(readBlock),
+      // One is enough: in a file that is no PEM there may be thousands.
+      ...cut.slice(0, 1).map((one) => ({ kind: 'damaged', problem: describeCut(one) }) as const),
+    ];
   }
-  return findBlocks(text).flatMap(readBlock);
+  return [content, ...decodeBase64Runs(text)]
+    .flatMap((der) => readCertificates(der) ?? [])
+    .map((certificate) => ({ kind: 'certificate', certificate }));
 }
 
 function readBlock(found: Block): readonly Part[] {
-  const { block, label } = found;
-  const kind = classifyBlock(found);
-  switch (kind) {
+  const { der, label } = found;
+  switch (classifyBlock(found)) {
     case 'certificates': {
-      const certificates = quietly(() => readCertificateBlock(found));
-      if (!certificates) return [{ kind: 'damaged', label }];
+      const certificates = der && readCertificates(der);
+      if (!certificates) return [damaged(label.toLowerCase())];
       return certificates.map((certificate) => ({ kind: 'certificate', certificate }));
     }
     case 'key':
-      return [{ kind, block }];
-    case 'ssh-key':
-      return [{ kind }];
+      return [{ kind: 'key', block: found }];
+    case 'foreign':
     case 'other':
-      return [{ kind, label }];
+      return [{ kind: 'other', label }];
   }
 }
 
@@ -95,20 +102,14 @@ async function describePart(part: Part, company: Company, now: Date): Promise<Pe
   switch (part.kind) {
     case 'certificate':
       return describeCertificate(part.certificate, company, now).catch(() =>
-        describeDamaged('certificate'),
+        describeDamaged(damaged('certificate')),
       );
     case 'key':
       return describeKey(part, company);
-    case 'ssh-key':
-      return { title: 'Private Key', facts: [['Kind', 'For SSH, not for TLS']], problems: [] };
     case 'other':
-      return {
-        title: `${part.label.charAt(0)}${part.label.slice(1).toLowerCase()}`,
-        facts: [],
-        problems: [],
-      };
+      return describeOther(part.label);
     case 'damaged':
-      return describeDamaged(part.label.toLowerCase());
+      return describeDamaged(part);
   }
 }
 
@@ -168,12 +169,13 @@ function describeRole(certificate: X509Certificate): string {
     : 'Authority (CA), for any name';
 }
 
-function describeKey({ block }: { readonly block: string }, { compared }: Company): PemSection {
+function describeKey({ block }: { readonly block: Block }, { compared }: Company): PemSection {
   const title = 'Private Key';
-  if (isEncrypted(block)) {
+  const { der } = block;
+  if (block.hasCipher || block.label.startsWith('ENCRYPTED ')) {
     return { title, facts: [['Protection', 'Encrypted with a pass phrase']], problems: [] };
   }
-  const key = quietly(() => createPrivateKey(block));
+  const key = der && quietly(() => readPrivateKey(der));
   if (!key) return { title, facts: [], problems: ['It cannot be read.'] };
   const owner = compared.findIndex((certificate) =>
     quietly(() => certificate.checkPrivateKey(key)),
@@ -189,6 +191,16 @@ function describeKey({ block }: { readonly block: string }, { compared }: Compan
   };
 }
 
-function describeDamaged(what: string): PemSection {
-  return { title: 'Damaged', facts: [], problems: [`What says it is a ${what} cannot be read.`] };
+function describeOther(label: string): PemSection {
+  const title = `${label.charAt(0)}${label.slice(1).toLowerCase()}`;
+  const form = findForeignLabel(label);
+  return { title, facts: form ? [['Kind', `Not for a server: ${form.what}`]] : [], problems: [] };
+}
+
+function damaged(what: string): Damaged {
+  return { kind: 'damaged', problem: `What says it is a ${what} cannot be read.` };
+}
+
+function describeDamaged({ problem }: Damaged): PemSection {
+  return { title: 'Damaged', facts: [], problems: [problem] };
 }

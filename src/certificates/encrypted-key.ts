@@ -5,6 +5,7 @@ import { decrypt } from './encryption/decrypt.ts';
 import { checkRounds, unsupportedEncryption } from './encryption/limits.ts';
 import { encryptPbes2, ITERATIONS } from './encryption/pbes2.ts';
 import { WrongPassPhraseError } from './pass-phrase.ts';
+import { readPrivateKey } from './private-key.ts';
 import * as x509 from './x509.ts';
 
 const TAG = 'ENCRYPTED PRIVATE KEY';
@@ -47,7 +48,7 @@ export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyIn
 /**
  * Opens encrypted PKCS#8 by our own means: BoringSSL knows no scrypt there.
  *
- * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
+ * @throws WrongPassPhraseError; UnreadableError; ExplainedError `unsupported-encryption`
  */
 export async function openPkcs8(
   encrypted: EncryptedPrivateKeyInfo,
@@ -55,10 +56,8 @@ export async function openPkcs8(
   check = checkRounds,
 ): Promise<KeyObject> {
   const key = await decrypt(encrypted, passPhrase, check);
-  try {
-    return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
-  } catch {
-    // A wrong pass phrase gives a right padding once in 256 times.
-    throw new WrongPassPhraseError();
-  }
+  const opened = readPrivateKey(key);
+  // A wrong pass phrase gives a right padding once in 256 times.
+  if (!opened) throw new WrongPassPhraseError();
+  return opened;
 }

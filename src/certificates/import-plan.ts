@@ -96,7 +96,7 @@ export async function planImport(
 }
 
 function choosePair(
-  { certificates, keys }: Bundle,
+  { certificates, keys, others = [] }: Bundle,
   ownKey: BundleKey | undefined,
   domain: string,
 ): Pair {
@@ -104,6 +104,7 @@ function choosePair(
     throw new ExplainedError({
       code: 'import-certificate-missing',
       what: 'There is no certificate in what was chosen.',
+      ...whyNot(others),
       next: 'Choose its file too: .pem, .crt, .cer, .p7b or .p12.',
     });
   }
@@ -118,7 +119,7 @@ function choosePair(
   const pairs = findPairs(certificates, keys);
   const ownPairs = pairs.length > 0 || !ownKey ? [] : findPairs(certificates, [ownKey]);
   const [best] = rankPairs([...pairs, ...ownPairs], domain);
-  if (!best) throw explainMissingKey(certificates, keys);
+  if (!best) throw explainMissingKey(certificates, keys, others);
   refuseUnsupported(best.key.key);
   if (best.key.passPhrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
   // Brought along open, the key that is closed here may stay closed all the same.
@@ -148,6 +149,7 @@ function rankPairs(pairs: readonly Pair[], domain: string): readonly Pair[] {
 function explainMissingKey(
   certificates: readonly X509Certificate[],
   keys: readonly BundleKey[],
+  others: readonly string[],
 ): ExplainedError {
   const subjects = certificates.filter(({ ca }) => !ca).map(describeSubject);
   const whose =
@@ -156,6 +158,7 @@ function explainMissingKey(
     ? new ExplainedError({
         code: 'import-key-missing',
         what: 'There is no private key in what was chosen.',
+        ...whyNot(others),
         next: `Choose its file too: .key, .pem or .p12.${whose}`,
       })
     : new ExplainedError({
@@ -163,6 +166,11 @@ function explainMissingKey(
         what: 'The private key belongs to none of the certificates.',
         next: `Choose the right one too.${whose}`,
       });
+}
+
+/** What was chosen in place of what is missing, perhaps. */
+function whyNot(others: readonly string[]): Pick<ProblemText, 'why'> {
+  return others.length > 0 ? { why: others.join(' ') } : {};
 }
 
 function refuseUnsupported(key: KeyObject): void {

@@ -122,12 +122,11 @@ export async function inspectCertificate(
   } catch (error) {
     if (error instanceof ExplainedError) return broken('unreadable', error.message);
     const code = systemCode(error) ?? '';
-    const why = error instanceof Error ? error.message : String(error);
-    return broken(
-      // OpenSSL's own errors (an algorithm it does not know, say) have codes of theirs.
-      code.startsWith('ERR_') || code === '' ? 'corrupt' : 'unreadable',
-      `The files cannot be read: ${why}.`,
-    );
+    // OpenSSL's own errors have codes of theirs, and no words for a person.
+    if (code.startsWith('ERR_') || code === '' || !(error instanceof Error)) {
+      return broken('corrupt', 'A file has a key or a signature of a kind that is not known here.');
+    }
+    return broken('unreadable', `The files cannot be read: ${error.message}.`);
   }
 }
 

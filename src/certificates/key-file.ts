@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError, toProblem } from '../errors.ts';
 import { WrongPassPhraseError } from './pass-phrase.ts';
 
 /** What serverkey.pem turned out to be. */
@@ -48,7 +48,7 @@ export async function readKey(
     try {
       return { kind: 'open', key: createPrivateKey(pem), encrypted: false };
     } catch {
-      return { kind: 'damaged', message: 'serverkey.pem is no private key.' };
+      return { kind: 'damaged', message: await explainNoKey(pem) };
     }
   }
   const phrase = await passPhrase();
@@ -63,7 +63,20 @@ export async function readKey(
     if (error instanceof WrongPassPhraseError) {
       return { kind: 'locked', message: 'The known pass phrase does not open serverkey.pem.' };
     }
-    const why = error instanceof Error ? error.message : String(error);
-    return { kind: 'damaged', message: `serverkey.pem cannot be opened: ${why}` };
+    const why = error instanceof ExplainedError ? error.message : 'It is damaged.';
+    return { kind: 'damaged', message: `serverkey.pem cannot be opened. ${why}` };
   }
+}
+
+/** What serverkey.pem is instead: servers read fewer forms than an import does. */
+async function explainNoKey(pem: string): Promise<string> {
+  // Loaded only now: reading every form there is brings libraries that nothing else needs.
+  const { readBundle } = await import('./bundle.ts');
+  const ask = (): Promise<never> => Promise.reject(new WrongPassPhraseError());
+  const content = Buffer.from(pem);
+  const found = await readBundle([{ name: 'serverkey.pem', content }], ask).catch(toProblem);
+  const no = 'serverkey.pem is no private key';
+  if ('code' in found) return `${no}. ${found.why ?? ''}`.trim();
+  if (found.keys.length === 0) return [`${no}.`, ...(found.others ?? [])].join(' ');
+  return `${no} in a form that servers read. Import it with its certificate: that writes it in the usual one.`;
 }

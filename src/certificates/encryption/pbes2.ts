@@ -27,7 +27,8 @@ const SCRYPT = '1.3.6.1.4.1.11591.4.11';
 const AES_256_CBC = '2.16.840.1.101.3.4.1.42';
 const HMAC_SHA256 = '1.2.840.113549.2.9';
 
-const DIGESTS: Readonly<Partial<Record<string, string>>> = {
+/** HMACs by their identifiers, RFC 8018 appendix B.1. */
+export const DIGESTS: Readonly<Partial<Record<string, string>>> = {
   '1.2.840.113549.2.7': 'sha1',
   '1.2.840.113549.2.8': 'sha224',
   [HMAC_SHA256]: 'sha256',
@@ -163,12 +164,29 @@ async function deriveKey(
       p: parallelizationParameter,
     });
   }
-  if (algorithm !== PBKDF2) throw unsupportedEncryption(algorithm);
-  const { salt, iterationCount, prf } = AsnConvert.parse(parameters, Pbkdf2Params);
+  return derivePbkdf2({ algorithm, parameters }, passPhrase, keyLength, checkRounds);
+}
+
+/**
+ * A key by PBKDF2 (RFC 8018 section 5.2), as its parameters say.
+ *
+ * @param keyLength bytes; undefined for what the parameters say
+ * @throws ExplainedError `unsupported-encryption`, for another function too, and for no length at all
+ */
+export async function derivePbkdf2(
+  { algorithm, parameters }: Pick<AlgorithmIdentifier, 'algorithm' | 'parameters'>,
+  passPhrase: BinaryLike,
+  keyLength: number | undefined,
+  checkRounds: CheckRounds,
+): Promise<Buffer> {
+  if (algorithm !== PBKDF2 || !parameters) throw unsupportedEncryption(algorithm);
+  const { salt, iterationCount, prf, ...said } = AsnConvert.parse(parameters, Pbkdf2Params);
   const digest = prf ? DIGESTS[prf.algorithm] : 'sha1';
   if (digest === undefined) throw unsupportedEncryption(prf?.algorithm ?? algorithm);
+  const length = keyLength ?? said.keyLength;
+  if (length === undefined) throw unsupportedEncryption('PBKDF2 without the length of its key');
   const rounds = checkRounds(iterationCount);
-  return promisify(pbkdf2)(passPhrase, new Uint8Array(salt.buffer), rounds, keyLength, digest);
+  return promisify(pbkdf2)(passPhrase, new Uint8Array(salt.buffer), rounds, length, digest);
 }
 
 async function scryptKey(

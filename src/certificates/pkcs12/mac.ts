@@ -1,9 +1,10 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { MacData } from '@peculiar/asn1-pfx';
 import { DigestInfo } from '@peculiar/asn1-rsa';
-import { OctetString } from '@peculiar/asn1-schema';
+import { AsnConvert, AsnProp, AsnType, AsnTypeTypes, OctetString } from '@peculiar/asn1-schema';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
 import { unsupportedEncryption, type CheckRounds } from '../encryption/limits.ts';
+import { DIGESTS as HMACS, derivePbkdf2 } from '../encryption/pbes2.ts';
 import { deriveKey, type Digest } from './key-derivation.ts';
 
 const SHA256 = '2.16.840.1.101.3.4.2.1';
@@ -16,6 +17,17 @@ const DIGESTS: Readonly<
   '2.16.840.1.101.3.4.2.2': { digest: 'sha384', length: 48 },
   '2.16.840.1.101.3.4.2.3': { digest: 'sha512', length: 64 },
 };
+
+/** RFC 8018 appendix A.5: a seal of which every part is named, which RFC 9879 brings to PKCS#12. */
+const PBMAC1 = '1.2.840.113549.1.5.14';
+
+@AsnType({ type: AsnTypeTypes.Sequence })
+class Pbmac1Params {
+  @AsnProp({ type: AlgorithmIdentifier })
+  keyDerivationFunc = new AlgorithmIdentifier();
+  @AsnProp({ type: AlgorithmIdentifier })
+  messageAuthScheme = new AlgorithmIdentifier();
+}
 
 /** Seals the content of a PKCS#12 file with HMAC-SHA-256, so that no one can change it unseen. */
 export async function sealContent(
@@ -50,11 +62,30 @@ export async function holdsSeal(
 ): Promise<boolean> {
   const { algorithm } = mac.digestAlgorithm;
   const by = DIGESTS[algorithm];
-  if (!by) throw unsupportedEncryption(algorithm);
-  const rounds = checkRounds(iterations);
-  const salt = new Uint8Array(macSalt.buffer);
-  const key = await deriveKey(passPhrase, { purpose: 'mac', ...by, salt, rounds });
-  const expected = createHmac(by.digest, key).update(content).digest();
+  let expected: Buffer;
+  if (algorithm === PBMAC1) {
+    expected = await computePbmac1(mac.digestAlgorithm, content, passPhrase, checkRounds);
+  } else if (by) {
+    const rounds = checkRounds(iterations);
+    const salt = new Uint8Array(macSalt.buffer);
+    const key = await deriveKey(passPhrase, { purpose: 'mac', ...by, salt, rounds });
+    expected = createHmac(by.digest, key).update(content).digest();
+  } else throw unsupportedEncryption(algorithm);
   const given = new Uint8Array(mac.digest.buffer);
   return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The salt and the rounds beside the seal count for nothing here; a pass phrase is UTF-8. */
+async function computePbmac1(
+  { algorithm, parameters }: AlgorithmIdentifier,
+  content: Uint8Array,
+  passPhrase: string | undefined,
+  checkRounds: CheckRounds,
+): Promise<Buffer> {
+  if (!parameters) throw unsupportedEncryption(algorithm);
+  const { keyDerivationFunc, messageAuthScheme } = AsnConvert.parse(parameters, Pbmac1Params);
+  const digest = HMACS[messageAuthScheme.algorithm];
+  if (digest === undefined) throw unsupportedEncryption(messageAuthScheme.algorithm);
+  const key = await derivePbkdf2(keyDerivationFunc, passPhrase ?? '', undefined, checkRounds);
+  return createHmac(digest, key).update(content).digest();
 }

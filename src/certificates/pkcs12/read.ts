@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { id_data, id_encryptedData, type ContentInfo } from '@peculiar/asn1-cms';
 import {
   AuthenticatedSafe,
@@ -19,6 +19,8 @@ import { openPkcs8, parsePkcs8 } from '../encrypted-key.ts';
 import { decrypt } from '../encryption/decrypt.ts';
 import { checkRoundsInAll, unsupportedEncryption, type CheckRounds } from '../encryption/limits.ts';
 import { WrongPassPhraseError } from '../pass-phrase.ts';
+import { readPrivateKey } from '../private-key.ts';
+import { UnreadableError } from '../unreadable.ts';
 import { holdsSeal } from './mac.ts';
 import { EncryptedData } from './schema.ts';
 
@@ -116,12 +118,14 @@ async function readKey(
     return [await openPkcs8(parsePkcs8(bagValue), passPhrase, check)];
   }
   if (bagId !== id_keyBag) return [];
-  return [createPrivateKey({ key: Buffer.from(bagValue), format: 'der', type: 'pkcs8' })];
+  const key = readPrivateKey(Buffer.from(bagValue));
+  return key ? [key] : [];
 }
 
 /** Firefox's library writes BER, where octets come in pieces; the schemas know of one piece only. */
 function readData({ content }: ContentInfo): ArrayBuffer {
   const { result } = fromBER(content);
-  if (!(result instanceof Asn1OctetString)) throw new Error('There is no data in it.');
+  if (!(result instanceof Asn1OctetString))
+    throw new UnreadableError('It is a PKCS#12 file that is damaged.');
   return result.getValue();
 }

@@ -149,7 +149,7 @@ describe('a file of certificates as facts', function () {
       }),
       { numRuns: 200 },
     );
-    for (const nothing of ['', 'no PEM', '-----BEGIN CERTIFICATE-----\nMAA=\n']) {
+    for (const nothing of ['', 'no PEM', '-----BEGIN']) {
       const [section] = await describeText(nothing);
       assert.deepEqual(section?.problems, ['There is no certificate in this file.']);
     }
@@ -157,8 +157,9 @@ describe('a file of certificates as facts', function () {
 
   it('reads a file in which nothing ever ends as quickly as any other', async () => {
     const endless = '-----BEGIN CERTIFICATE-----\n'.repeat(100_000);
-    const [section] = await describeText(endless);
-    assert.deepEqual(section?.problems, ['There is no certificate in this file.']);
+    const [section, ...more] = await describeText(endless);
+    assert.match(section?.problems.join() ?? '', /CERTIFICATE of line 1 is cut off/);
+    assert.equal(more.length, 0);
   });
 });
 

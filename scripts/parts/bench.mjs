@@ -155,6 +155,9 @@ export async function keptFolder(name, fill) {
   });
 }
 
+/** How long (ms) each part took that was asked for, whether it was there already or not. */
+export const installations = /** @type {Map<string, number>} */ (new Map());
+
 /**
  * A part that cannot be had is an answer, not a crash: its tests are then skipped by name.
  * @param {string} part
@@ -163,6 +166,7 @@ export async function keptFolder(name, fill) {
  */
 export async function asPart(part, install) {
   const say = progress(part);
+  const started = Date.now();
   try {
     const result = await install();
     if (!result.available) say(`not available: ${result.reason}`);
@@ -171,5 +175,7 @@ export async function asPart(part, install) {
     const reason = reasonOf(error);
     say(`not available: ${reason}`);
     return { available: false, reason };
+  } finally {
+    installations.set(part, Date.now() - started);
   }
 }

@@ -20,6 +20,8 @@ const marks = { passed: '✓', failed: '✗', skipped: '-' };
 export class Results {
   /** @type {Result[]} */
   #all = [];
+  /** @type {{ suite: string, path: string[], milliseconds: number }[]} */
+  #hooks = [];
   #print;
 
   /** @param {(text: string) => void} [print] */
@@ -62,6 +64,7 @@ export class Results {
         const { kind, ...result } = JSON.parse(line);
         if (kind === 'end') return true;
         if (kind === 'begin') at = result.path.join(' › ');
+        else if (kind === 'hook') this.#hooks.push({ suite, ...result });
         else this.add({ suite, ...result });
       }
       if (lines.length > seen) heard = Date.now();
@@ -76,6 +79,23 @@ export class Results {
         this.add({ ...asFailure(suite, 'goes on'), why });
         return false;
       }
+    }
+  }
+
+  /**
+   * Prints what took long.
+   * @param {ReadonlyMap<string, number>} installations milliseconds that parts took
+   */
+  tellTimes(installations) {
+    const slowest = [...this.#all, ...this.#hooks].sort((a, b) => b.milliseconds - a.milliseconds);
+    this.#print('\nThe ten slowest:');
+    for (const { suite, path, milliseconds } of slowest.slice(0, 10)) {
+      this.#print(`  ${inSeconds(milliseconds)} [${suite}] ${path.join(' › ')}`);
+    }
+    const long = [...installations].filter(([, milliseconds]) => milliseconds >= 1000);
+    if (long.length > 0) this.#print('\nInstalling took:');
+    for (const [name, milliseconds] of long.sort(([, a], [, b]) => b - a)) {
+      this.#print(`  ${inSeconds(milliseconds)} ${name}`);
     }
   }
 
@@ -115,6 +135,11 @@ export class Results {
  */
 export function asFailure(suite, title) {
   return { suite, state: 'failed', path: [`the ${suite} suite`, title], milliseconds: 0 };
+}
+
+/** @param {number} milliseconds */
+function inSeconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(1).padStart(6)}s`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from '../build.mjs';
 import { part } from '../parts/install-parts.mjs';
-import { mayInstallPackages, missingParts, reasonOf } from '../parts/bench.mjs';
+import { installations, mayInstallPackages, missingParts, reasonOf } from '../parts/bench.mjs';
 import { serveParts } from '../parts/serve-parts.mjs';
 import { runChecks } from './checks.mjs';
 import { runInExtensionHost } from './extension-host.mjs';
@@ -26,24 +26,56 @@ const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].m
   (version) => `image chromadb/chroma:${version}`,
 );
 
+/** As many of the tests of servers run beside each other: they mostly wait. */
+const LANES = 3;
+
 /**
- * What is fetched ahead of a whole suite: it takes long, hardly computes, and is needed wherever it
- * can be had. `beside` names files that run in a process of their own beside the others: they mostly
- * wait for containers.
- * @type {Record<SuiteName, { ahead: string[], beside?: string[] }>}
+ * How many processes a suite has at once, and what each is given: by default all files in one.
+ * `ahead` is fetched before a whole suite asks for it: it takes long, hardly computes, and is needed
+ * wherever it can be had.
+ * @typedef {object} Plan
+ * @property {string[]} ahead
+ * @property {number} [atOnce]
+ * @property {(files: string[]) => string[][]} [divide]
  */
+
+/** @type {Record<SuiteName, Plan>} */
 const plans = {
-  unit: { ahead: [] },
+  unit: {
+    ahead: [],
+    atOnce: 2,
+    divide: (files) => [0, 1].map((odd) => files.filter((_, index) => index % 2 === odd)),
+  },
   vscode: { ahead: ['vscode-server', 'chromium', 'chroma 1.5.9'] },
   real: {
     ahead: [
       ...['docker', 'chroma 1.5.9', 'chroma 0.6.3', 'chroma 0.5.13', 'image nginx:1.29-alpine'],
       ...['image envoyproxy/envoy:v1.40.0', 'image openquantumsafe/openssl3', ...chromaImages],
     ],
-    beside: ['real.compose-file.test.js', 'real.support-matrix.test.js'],
+    atOnce: LANES,
+    divide: (files) => longestFirst(files).map((file) => [file]),
   },
   browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
 };
+
+/** What takes minutes is not begun last, when the other lanes are through. */
+const long = [
+  'support-matrix',
+  'compose-file',
+  'compose-runtime',
+  'verifiers',
+  'docker',
+  'engines',
+];
+
+/** @param {string[]} files */
+function longestFirst(files) {
+  const rank = (/** @type {string} */ file) => {
+    const place = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
+    return place < 0 ? long.length : place;
+  };
+  return [...files].sort((a, b) => rank(a) - rank(b));
+}
 
 /**
  * @typedef {object} Run
@@ -80,8 +112,13 @@ export async function runSuites(chosen, grep) {
   const run = { results, scratch, parts: parts.url, grep, bundled };
   if (suites.includes('unit')) await runSuite('unit', run);
   if (isChosen('check')) await runChecks(results);
-  for (const suite of suites) if (suite !== 'unit') await runSuite(suite, run);
+  const real = suites.includes('real') ? runSuite('real', run) : undefined;
+  // The editors beside them, one at a time: what a window shows takes a core of its own.
+  if (suites.includes('vscode')) await runSuite('vscode', run);
+  if (suites.includes('browser')) await runSuite('browser', run);
+  await real;
   parts.close();
+  results.tellTimes(installations);
   return results.summarize();
 }
 
@@ -103,20 +140,31 @@ async function runSuite(suite, run) {
       }
       return;
     }
-    const { beside = [] } = plans[suite];
-    const isBeside = (/** @type {string} */ file) => beside.includes(basename(file));
-    const lanes = [files[suite].filter((file) => !isBeside(file)), files[suite].filter(isBeside)];
-    await Promise.all(
-      lanes
-        .filter((lane) => lane.length > 0)
-        .map((lane, index) => runFiles(suite, lane, `${suite}-${String(index)}`, run)),
-    );
+    const { atOnce = 1, divide = (all) => [all] } = plans[suite];
+    // A choice of tests is in few files: a process for each would be for nothing.
+    const queue = (grep === undefined ? divide(files[suite]) : [files[suite]]).entries();
+    const takeTurns = async () => {
+      for (const [index, some] of queue) {
+        await runFiles(suite, some, `${suite}-${String(index)}`, run);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, takeTurns));
   } catch (error) {
     results.add({ ...asFailure(suite, 'runs'), why: reasonOf(error) });
   }
   if (results.countOf(suite) === before && grep === undefined) {
     results.add({ ...asFailure(suite, 'has tests'), why: 'not one was executed' });
   }
+}
+
+/** So many ports each process of tests has to itself, below those that systems give to clients. */
+const PORTS = { first: 10_240, end: 32_640, each: 400 };
+let slice = Math.floor(Math.random() * 56);
+
+/** @returns the first of the ports of one more process */
+function nextPorts() {
+  slice = (slice + 1) % ((PORTS.end - PORTS.first) / PORTS.each);
+  return PORTS.first + slice * PORTS.each;
 }
 
 async function whyNoEditor() {
@@ -141,9 +189,10 @@ async function runFiles(suite, files, name, { results, scratch, parts, grep, bun
     CHROMA_TLS_RESULTS: resultsFile,
     CHROMA_TLS_TIMEOUT: String(TEST_LIMIT),
     CHROMA_TLS_TEST_FILES: JSON.stringify(files),
+    CHROMA_TLS_PORTS: String(nextPorts()),
     CHROMA_TLS_MAY_CHANGE_MACHINE: String(mayInstallPackages),
     // The person's own keys and servers are none of the tests' business.
-    CHROMA_TLS_DATA_DIR: join(scratch, 'data'),
+    CHROMA_TLS_DATA_DIR: join(scratch, name, 'data'),
     ...(grep === undefined ? {} : { CHROMA_TLS_GREP: grep }),
   };
   const { main, extensionHost } = await bundled;

@@ -6,6 +6,7 @@ import { skipHooksOfSkipped, skipReason } from './skip-reasons.ts';
 export type ResultLine =
   /** A test or a hook that begins: should it hang, it is known by name. */
   | { readonly kind: 'begin'; readonly path: readonly string[] }
+  | { readonly kind: 'hook'; readonly path: readonly string[]; readonly milliseconds: number }
   | {
       readonly kind: 'test';
       readonly state: 'passed' | 'failed' | 'skipped';
@@ -62,6 +63,9 @@ function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.report
       };
       runner.on('test', begin);
       runner.on('hook', begin);
+      runner.on('hook end', (hook: Mocha.Hook) => {
+        write({ kind: 'hook', path: hook.titlePath(), milliseconds: hook.duration ?? 0 });
+      });
       runner.on('pass', (test) => {
         record(test, 'passed');
       });

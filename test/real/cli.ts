@@ -121,15 +121,24 @@ export function program(
   });
 }
 
+let nextPort = Number(process.env['CHROMA_TLS_PORTS']);
+
+/** One of the ports that this process of tests has to itself, and nobody else has taken. */
 export async function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+  for (;;) {
+    const port = nextPort;
+    nextPort += 1;
     const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        done(typeof address === 'object' && address ? address.port : 0);
+    const isFree = await new Promise<boolean>((done) => {
+      probe.once('error', () => {
+        done(false);
+      });
+      probe.listen(port, '127.0.0.1', () => {
+        done(true);
       });
     });
-  });
+    if (!isFree) continue;
+    await new Promise((done) => probe.close(done));
+    return port;
+  }
 }

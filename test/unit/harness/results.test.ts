@@ -35,9 +35,47 @@ describe('the results of a suite', () => {
     assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
   });
 
+  it('hold the time of hooks', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-results-')), 'results.jsonl');
+    const hook = { kind: 'hook', path: ['a group', 'a hook'], milliseconds: 2000 };
+    await writeFile(file, `${JSON.stringify(hook)}\n${JSON.stringify({ kind: 'end' })}\n`);
+    const said: string[] = [];
+    const results = new Results((text) => said.push(text));
+    await results.follow('real', file, never);
+    results.tellTimes(new Map());
+    assert.equal(said.at(-1), '     2.0s [real] a group › a hook');
+  });
+
   it('end with the counts', async () => {
     const { isWell, last } = await follow([passed, { kind: 'end' }], never);
     assert.equal(isWell, true);
     assert.equal(last, '\n1 passed, 0 failed, 0 skipped');
+  });
+
+  it('tell what took longest, hooks and installations too', () => {
+    const said: string[] = [];
+    const results = new Results((text) => said.push(text));
+    for (let seconds = 1; seconds <= 11; seconds += 1) {
+      const path = [`test ${seconds}`];
+      results.add({ suite: 'real', state: 'passed', path, milliseconds: seconds * 1000 });
+    }
+    said.length = 0;
+    const took = [
+      ['quick', 999],
+      ['long', 60_000],
+      ['longer', 61_000],
+    ] as const;
+    results.tellTimes(new Map(took));
+    assert.deepEqual(said.slice(0, 3), [
+      '\nThe ten slowest:',
+      '    11.0s [real] test 11',
+      '    10.0s [real] test 10',
+    ]);
+    assert.deepEqual(said.slice(10), [
+      '     2.0s [real] test 2',
+      '\nInstalling took:',
+      '    61.0s longer',
+      '    60.0s long',
+    ]);
   });
 });

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long (ms) at most: it decides about no test, but a wait that is for nothing is named. */
+const PATIENCE = 4 * 60_000;
+
+/**
+ * Looks again and again until something holds. Tests wait by this, never for a time.
+ *
+ * @param what is waited for, for the failure's text
+ * @param look gives what holds by now
+ * @param isWanted by default, that it is truthy
+ * @returns what was seen last
+ * @throws with what was seen last, after minutes
+ */
+export async function until<Seen>(
+  what: string,
+  look: () => Seen | Promise<Seen>,
+  isWanted: (seen: Seen) => boolean = Boolean,
+): Promise<Seen> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const seen = await look();
+    if (isWanted(seen)) return seen;
+    if (Date.now() > end) throw new Error(`${what}: never; last seen was ${JSON.stringify(seen)}`);
+    await sleep(50);
+  }
+}

@@ -2,12 +2,15 @@
 import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, USAGE, type Verb } from './cli/arguments.ts';
 import { describeCancellation } from './cli/ending.ts';
+import { guardOutput } from './cli/output.ts';
 import { findPassPhrase } from './cli/pass-phrase.ts';
+import { cancelOnSignals } from './cli/signals.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/create-server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
 import { listChosen, readSettings } from './project/settings.ts';
+import { resolveInWorkspace } from './project/workspace-path.ts';
 
 const VERBS = { generate, start, stop, status, logs, compose, trust, untrust } as const;
 
@@ -22,11 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const settings = readSettings(parsed.settings);
     const workspace = process.cwd();
     const controller = new AbortController();
-    // Not `once`: while a program runs, execa ends this process where it finds no other listener.
-    process.on('SIGINT', () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort();
-    });
+    cancelOnSignals(controller);
+    await refuseFolderOutside(workspace, parsed.settings.certificatesFolder);
     const keyPassPhrase = findPassPhrase(parsed.verb);
     const context: CliContext = {
       workspace,
@@ -49,12 +49,26 @@ async function main(argv: readonly string[]): Promise<number> {
     return await carryOut(parsed.verb, context);
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n\n${USAGE}`);
+      process.stderr.write(
+        argv.length === 0
+          ? `${error.message}\n\n${USAGE}`
+          : `${error.message}\nchroma-tls --help says what there is.\n`,
+      );
       return 2;
     }
     process.stderr.write(`chroma-tls: ${explain(toProblem(error))}\n`);
     return 1;
   }
+}
+
+/** @throws UsageError */
+async function refuseFolderOutside(workspace: string, folder: unknown): Promise<void> {
+  if (typeof folder !== 'string') return;
+  await resolveInWorkspace(workspace, folder).catch((error: unknown) => {
+    const { code, what, why } = toProblem(error);
+    if (code !== 'outside-workspace') throw error;
+    throw new UsageError(`--folder: ${[what, why].filter(Boolean).join(' ')}`);
+  });
 }
 
 async function carryOut(verb: Verb, context: CliContext): Promise<number> {
@@ -67,6 +81,8 @@ async function carryOut(verb: Verb, context: CliContext): Promise<number> {
   }
 }
 
+guardOutput();
 void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  // What could not be written has made it a failure already.
+  if (code !== 0) process.exitCode = code;
 });

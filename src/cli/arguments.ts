@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { Settings } from '../project/settings.ts';
+import { toProblem } from '../errors.ts';
+import { resolveNames } from '../project/certificate-name.ts';
+import { explainInvalidName } from '../project/domain.ts';
+import { explainInvalidSetting, type Settings } from '../project/settings.ts';
 
 export const USAGE = `chroma-tls: a local Chroma over TLS that is really verified
 
@@ -79,6 +82,14 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
+  if (values.domain !== undefined)
+    refuse('domain', values.domain, explainInvalidName(values.domain));
+  const settings = readOptions({
+    ...values,
+    // Not a number stays the text it is, to be named.
+    port: toNumber(values.port),
+    days: toNumber(values.days),
+  });
   if (values.kind === 'seed' && (values['key-type'] ?? values.days ?? values.name) !== undefined) {
     throw new UsageError(
       '--kind seed is RSA-2048 for 365 days and the domain alone: leave out --key-type, --days and --name.',
@@ -95,24 +106,65 @@ export function readArguments(argv: readonly string[]): CliArguments {
       ...(values.domain === undefined ? {} : { domain: values.domain }),
     },
     settings: {
-      runtime: values.runtime,
-      image: values.image,
-      tlsTermination: values.tls,
-      nginxImage: values['nginx-image'],
-      envoyImage: values['envoy-image'],
-      containerCommand: values['container-command'],
-      localCommand: values['local-command'],
-      port: toNumber(values.port),
-      bindAddress: values['bind-address'],
-      keyType: values['key-type'],
-      certificateKind: values.kind,
-      certificateEngine: values.engine,
-      validityDays: toNumber(values.days),
-      certificatesFolder: values.folder,
-      additionalNames: values.name,
-      keepAuthorityKey: values['discard-authority-key'] ? false : undefined,
+      ...settings,
+      ...(values['discard-authority-key'] ? { keepAuthorityKey: false } : {}),
     },
   };
+}
+
+/** The options that are a setting each, by their own names. */
+const SETTING_OPTIONS = {
+  runtime: 'runtime',
+  image: 'image',
+  tls: 'tlsTermination',
+  'nginx-image': 'nginxImage',
+  'envoy-image': 'envoyImage',
+  'container-command': 'containerCommand',
+  'local-command': 'localCommand',
+  port: 'port',
+  'bind-address': 'bindAddress',
+  'key-type': 'keyType',
+  kind: 'certificateKind',
+  engine: 'certificateEngine',
+  days: 'validityDays',
+  folder: 'certificatesFolder',
+  name: 'additionalNames',
+} as const satisfies Readonly<Record<string, keyof Settings>>;
+
+type SettingOption = keyof typeof SETTING_OPTIONS;
+
+/** What was given of them, each checked, so that it is the option that is spoken of. */
+function readOptions(
+  given: Readonly<Partial<Record<SettingOption, unknown>>>,
+): CliArguments['settings'] {
+  const settings: Partial<Record<keyof Settings, unknown>> = {};
+  // Object.keys forgets the type of what it was given.
+  for (const option of Object.keys(SETTING_OPTIONS) as SettingOption[]) {
+    const value = given[option];
+    if (value === undefined) continue;
+    const setting = SETTING_OPTIONS[option];
+    refuse(option, value, explainInvalidSetting(setting, value) ?? explainInvalidNames(value));
+    settings[setting] = value;
+  }
+  return settings;
+}
+
+/** @throws UsageError where there is a reason */
+function refuse(option: string, value: unknown, reason: string | undefined): void {
+  if (reason === undefined) return;
+  throw new UsageError(`--${option} cannot be ${String(value) || 'empty'}. ${reason}`);
+}
+
+/** Only names come as a list. */
+function explainInvalidNames(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  try {
+    resolveNames('localhost', value.map(String));
+    return undefined;
+  } catch (error) {
+    const { what, why } = toProblem(error);
+    return [what, why].filter(Boolean).join(' ');
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -152,7 +204,6 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** Not a number stays the text it is, for the settings' own check to name. */
 function toNumber(text: string | undefined): number | string | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -29,6 +29,25 @@ describe('command line', () => {
     assert.deepEqual(usual, DEFAULT_SETTINGS);
   });
 
+  for (const [line, said] of [
+    ['start --port abc', '--port cannot be abc. It must be a port from 1 to 65535.'],
+    ['start --port 0', '--port cannot be 0. It must be a port from 1 to 65535.'],
+    ['start --runtime foo', '--runtime cannot be foo. It must be one of auto, docker, '],
+    ['generate --days 0', '--days cannot be 0. It must be a number of days from 1 to 3650.'],
+    ['generate --folder=', '--folder cannot be empty. It must be a folder in the workspace.'],
+    ['generate --domain=a/b', '--domain cannot be a/b. Leave out the path.'],
+    ['generate --name a.test --name b/c', '--name cannot be a.test,b/c. '],
+    ['start --image=-v', '--image cannot be -v. It must be an image such as '],
+  ] as const) {
+    it(`speaks of the option in "${line}"`, () => {
+      const isSaid = (error: unknown): boolean =>
+        error instanceof UsageError &&
+        error.message.startsWith(said) &&
+        !error.message.includes('chromaTls');
+      assert.throws(() => readArguments(line.split(' ')), isSaid);
+    });
+  }
+
   for (const line of [
     'generate --kind seed --name a.test',
     'generate --kind seed --days 9',

@@ -4,14 +4,20 @@ import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
 import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { chooseRuntime } from './runtimes/choice.ts';
-import { noteRuntime, readLastRuntime } from './runtimes/last-runtime.ts';
+import { agreeOnRuntime } from './agree-on-runtime.ts';
+import type { Choice } from './runtimes/choice.ts';
+import type { AcceptChange } from './runtimes/runtime-change.ts';
+import { noteRuntime } from './runtimes/last-runtime.ts';
 import type { Runtime, StartContext, StartStep } from './runtimes/runtime.ts';
 import { holdStartLock } from './start-lock.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { deriveStatus, STARTUP_GRACE, type Snapshot, type SnapshotEvent } from './status.ts';
 
-export type StartOptions = Omit<StartContext, 'report'>;
+export interface StartOptions extends Omit<StartContext, 'report'> {
+  readonly acceptChange: AcceptChange;
+  /** The runtime, where the person has agreed to it already. */
+  readonly agreed?: Choice;
+}
 
 /** What a start needs of the one who owns the state. */
 export interface StartPorts {
@@ -80,7 +86,7 @@ async function startInTurn(
   }
   let isOurs = false;
   try {
-    turn.runtime = await choose(ports, options, report);
+    turn.runtime = choose(options.agreed ?? (await agreeOnRuntime(ports, options)), ports, report);
     const settings = ports.readSettings();
     const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
     const keyPassPhrase = await passPhraseOf(ports);
@@ -114,17 +120,14 @@ function runningOne({ snapshot, runtimes }: StartPorts): Runtime | undefined {
   return runtimes.find(({ kind }) => kind === observation.server.runtime);
 }
 
-async function choose(
-  { workspace, readSettings, runtimes, log }: StartPorts,
-  { signal, note }: StartOptions,
-  report: Report,
-): Promise<Runtime> {
-  const last = await readLastRuntime(workspace);
-  const choice = await chooseRuntime(readSettings().runtime, runtimes, last, signal);
-  log(choice.why);
-  if (choice.change !== undefined) note(choice.change);
-  report({ kind: 'choosing', chosen: choice.why });
-  return choice.runtime;
+function choose(
+  { runtime, why }: Choice,
+  { log }: StartPorts,
+  report: (step: StartStep) => void,
+): Runtime {
+  log(why);
+  report({ kind: 'choosing', chosen: why });
+  return runtime;
 }
 
 /** @returns the certificates folder, with a certificate in it that clients can verify */

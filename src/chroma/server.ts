@@ -8,6 +8,7 @@ import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { rememberSettings } from '../project/usable-settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Pulse } from './pulse.ts';
@@ -248,8 +249,11 @@ export class Server implements Disposable {
   async restart(options: StartOptions): Promise<void> {
     if (this.#environment.readSettings().runtime === 'external') throw explainNotOurs();
     // Where nothing was seen, a start clears away by itself whatever may be in its way.
-    if (this.#snapshot.observation.kind !== 'none') await this.stop(options.signal);
-    await this.start(options);
+    if (this.#snapshot.observation.kind === 'none') return this.start(options);
+    // Before it is ended: who would rather keep its data keeps the server.
+    const agreed = await agreeOnRuntime(this.#environment, options);
+    await this.stop(options.signal);
+    await this.start({ ...options, agreed });
   }
 
   /** What a start would run Chroma with as things are; none where nothing could. */

@@ -87,6 +87,7 @@ export async function start(context: CliContext): Promise<number> {
       if (!options.yes) process.stderr.write(`${question} Say so with --yes.\n`);
       return Promise.resolve(options.yes);
     },
+    acceptChange: () => Promise.resolve(options.yes ? 'change' : 'refuse'),
   });
   return status(context);
 }

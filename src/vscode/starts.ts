@@ -1,5 +1,6 @@
 import { ProgressLocation } from 'vscode';
 import type { Server } from '../chroma/server.ts';
+import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
 import { ask, withProgress } from './plain-window.ts';
 import { describeStep } from './wording.ts';
 
@@ -24,6 +25,7 @@ export class Starts {
    * Starts or restarts a server under a progress notification that tells the step.
    *
    * @param note is given what is worth knowing of it and no failure, as a sentence
+   * @param acceptChange asks before another runtime leaves the present data behind
    *
    * @throws what the server throws; an AbortError when cancelled
    */
@@ -31,6 +33,7 @@ export class Starts {
     server: Server,
     kind: 'start' | 'restart',
     note: (text: string) => void,
+    acceptChange: AcceptChange,
   ): Promise<void> {
     const abort = new AbortController();
     this.#aborts.set(server, abort);
@@ -52,7 +55,7 @@ export class Starts {
             progress.report({ message });
           });
           try {
-            await server[kind]({ signal: abort.signal, consent: askConsent, note });
+            await server[kind]({ signal: abort.signal, consent: askConsent, note, acceptChange });
           } finally {
             steps.dispose();
             cancelled.dispose();

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
+import { noteRuntime } from '../../src/chroma/runtimes/last-runtime.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace, type CliOutcome } from './cli.ts';
 
@@ -276,6 +277,21 @@ describe('the runtime compose', function () {
     assert.doesNotMatch(stderr, /Its log may say why/);
     const report = await workspace.status();
     assert.deepEqual([report.state, report.tls], ['unreachable', 'other']);
+  });
+
+  it('does not take over from another runtime without a yes', async () => {
+    const workspace = await open();
+    // What a start with docker notes down.
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    await noteRuntime(workspace.folder, 'docker');
+    const refused = await workspace.run(['start', '--wait']);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /would run with compose, without your present data/);
+    assert.match(refused.stderr, /stays in its volume; .+ --yes/);
+    assert.deepEqual(await services(workspace), []);
+    const accepted = await workspace.run(['start', '--wait', '--yes']);
+    assert.equal(accepted.code, 0, accepted.stderr);
+    assert.equal((await workspace.status()).runtime, 'compose');
   });
 
   it('is what auto means where the file has a Chroma, and says what is missing where not', async () => {

@@ -6,8 +6,8 @@ export interface Choice {
   readonly runtime: Runtime;
   /** Which runtime and why, as a sentence. */
   readonly why: string;
-  /** That this is another server than the last one, with data of its own, as sentences. */
-  readonly change?: string;
+  /** What ran the server the last time, where it is another: that one has data of its own. */
+  readonly changedFrom?: RuntimeKind;
 }
 
 /** What a Compose file can lack without being in the way of another runtime. */
@@ -37,12 +37,13 @@ export async function chooseRuntime(
     const runtime = find(setting);
     const asked = await runtime.check(signal);
     if (!asked.available) throw new ExplainedError(asked.problem);
+    // Whoever sets it has chosen.
     return { runtime, why: `Using ${setting} (${asked.seen}), as set.` };
   }
   const choose = (kind: RuntimeKind, why: string): Choice => ({
     runtime: find(kind),
     why,
-    ...(last === undefined || last === kind ? {} : { change: describeChange(last, kind) }),
+    ...(last === undefined || last === kind ? {} : { changedFrom: last }),
   });
   // A workspace whose own file has a Chroma means that one.
   const compose = await find('compose').check(signal);
@@ -75,10 +76,6 @@ export async function chooseRuntime(
 
 function isContainer(kind: RuntimeKind | undefined): boolean {
   return kind === 'docker' || kind === 'compose';
-}
-
-function describeChange(last: RuntimeKind, now: RuntimeKind): string {
-  return `This Chroma runs with ${now}; the last one ran with ${last}. Each has data of its own: what was added then stays there, and comes back with chromaTls.runtime set to ${last}.`;
 }
 
 /** Another server, without the file's data, token and settings, is not what the person means. */

@@ -3,7 +3,7 @@ import { describeImage } from '../version.ts';
 import { Engine } from './docker-engine.ts';
 import { readTraits } from './docker-image-traits.ts';
 import { describeDataLeft, findDataVolumes } from './docker-volumes.ts';
-import { describeFolderLeft } from './local-data.ts';
+import { describeFolderLeft, listDataFolders } from './local-data.ts';
 import type { RuntimeKind } from './runtime.ts';
 
 /**
@@ -28,6 +28,34 @@ export async function findDataLeft(
     case 'external':
     case undefined:
       return undefined;
+  }
+}
+
+/**
+ * Where the data of a runtime lies, as a place in a sentence: `in the volume …`.
+ *
+ * @param containerCommand of the engine the runtime `docker` uses
+ */
+export async function describeDataPlace(
+  runtime: RuntimeKind,
+  workspace: string,
+  containerCommand: string,
+): Promise<string> {
+  switch (runtime) {
+    case 'docker': {
+      const found = findDataVolumes(containerCommand, workspaceId(workspace));
+      const names = (await found.catch(() => [])).map(({ name }) => name);
+      if (names.length === 0) return 'in its volume';
+      return `in the volume${names.length === 1 ? '' : 's'} ${names.join(' and ')}`;
+    }
+    case 'local': {
+      const folder = workspaceDataFolder(workspace);
+      return `in ${(await listDataFolders(folder)).join(' and ') || folder}`;
+    }
+    case 'compose':
+      return 'where the Compose file puts it';
+    case 'external':
+      return 'where that server has it';
   }
 }
 

@@ -42,6 +42,17 @@ export async function describeFolderLeft(
   return `The data of Chroma ${nameLine(other)} stays in ${otherFolder}; Chroma ${nameLine(line)} starts with an empty folder of its own.`;
 }
 
+/**
+ * The folders that hold data, of either line.
+ *
+ * @param workspaceData absolute path of the workspace's part of the user's data folder
+ */
+export async function listDataFolders(workspaceData: string): Promise<readonly string[]> {
+  const folders = Object.values(FOLDERS).map((name) => join(workspaceData, name));
+  const filled = await Promise.all(folders.map(hasData));
+  return folders.filter((_, index) => filled[index]);
+}
+
 async function hasData(folder: string): Promise<boolean> {
   return (await readdir(folder).catch(() => [])).length > 0;
 }

@@ -4,6 +4,7 @@ import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../actions.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
 import { endpointOf } from '../facts.ts';
+import { askAboutChange } from '../runtime-change.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
@@ -32,7 +33,8 @@ export async function bringUp(
   { folder, server }: ActiveFolder,
   kind: 'start' | 'restart',
 ): Promise<void> {
-  await starts.run(server, kind, (text) => void notifier.warn(text));
+  const warn = (text: string): void => void notifier.warn(text);
+  await starts.run(server, kind, warn, (change) => askAboutChange(folder, change));
   const address = endpointOf(server.snapshot);
   if (kind === 'restart' || address === undefined || !server.snapshot.probe?.ok) return;
   const root = folder.uri.fsPath;

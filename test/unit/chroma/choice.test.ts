@@ -63,26 +63,25 @@ describe('the choice of a runtime', () => {
       available: false,
       problem: { code: 'docker-not-installed', what: 'There is no docker.' },
     };
-    const { runtime, change } = await chooseRuntime('auto', runtimes(gone, here), 'docker');
+    const { runtime, changedFrom } = await chooseRuntime('auto', runtimes(gone, here), 'docker');
     assert.equal(runtime.kind, 'local');
-    assert.match(change ?? '', /last one ran with docker.+data of its own/);
+    assert.equal(changedFrom, 'docker');
   });
 
   it('stays local where the data is, though an engine answers', async () => {
-    const { runtime, change } = await chooseRuntime('auto', runtimes(here, here), 'local');
+    const { runtime, changedFrom } = await chooseRuntime('auto', runtimes(here, here), 'local');
     assert.equal(runtime.kind, 'local');
-    assert.equal(change, undefined);
+    assert.equal(changedFrom, undefined);
     const moved = await chooseRuntime('auto', runtimes(here, away('No Python.')), 'local');
     assert.equal(moved.runtime.kind, 'docker');
-    assert.match(moved.change ?? '', /last one ran with local/);
+    assert.equal(moved.changedFrom, 'local');
   });
 
   it('says so when a Compose file takes over from what ran before', async () => {
-    const { runtime, change } = await chooseRuntime('auto', runtimes(here, here, here), 'docker');
-    assert.equal(runtime.kind, 'compose');
-    assert.match(change ?? '', /runs with compose; the last one ran with docker/);
+    const taken = await chooseRuntime('auto', runtimes(here, here, here), 'docker');
+    assert.deepEqual([taken.runtime.kind, taken.changedFrom], ['compose', 'docker']);
     const again = await chooseRuntime('auto', runtimes(here, here, here), 'compose');
-    assert.equal(again.change, undefined);
+    assert.equal(again.changedFrom, undefined);
   });
 
   it('is local if not, and says what is wrong with docker', async () => {

@@ -37,6 +37,7 @@ describe('a server with data', () => {
         signal: new AbortController().signal,
         consent: () => Promise.resolve(false),
         note: () => undefined,
+        acceptChange: () => Promise.resolve('refuse'),
       });
     // Nothing serves here, but it was the engine's.
     await assert.rejects(start(), { code: 'no-heartbeat' });

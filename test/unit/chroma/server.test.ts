@@ -139,6 +139,7 @@ describe('a poll', function () {
       signal: controller.signal,
       consent: () => Promise.resolve(false),
       note: () => undefined,
+      acceptChange: () => Promise.resolve('refuse' as const),
     });
     await assert.rejects(started, { name: 'AbortError' });
   });

@@ -69,6 +69,7 @@ describe('a setting that cannot be', () => {
         signal: new AbortController().signal,
         consent: () => Promise.resolve(false),
         note: () => undefined,
+        acceptChange: () => Promise.resolve('refuse' as const),
       }),
       { code: 'invalid-setting' },
     );

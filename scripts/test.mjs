@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { ensureDependencies } from './dependencies.mjs';
 
 const help = `npm test -- [suites] [options]
-  suites          any of: check unit vscode real browser (default: all)
+  suites          any of: check unit vscode real browser (default: all of these), or
+                  matrix: every combination of docs/support-matrix.md, of which real tries some
   --grep PATTERN  only tests whose full title matches (a regular expression)
   --no-install    installs no system package and starts no Docker Engine, where it may
                   (as root on Debian or Ubuntu it does both)
@@ -32,8 +33,8 @@ ensureDependencies();
 const { ensureNewNode } = await import('./newer-node.mjs');
 await ensureNewNode();
 const { runSuites } = await import('./suites/run-suites.mjs');
-const { suiteNames } = await import('./suites/test-bundle.mjs');
-const known = ['check', ...suiteNames];
+const { MATRIX, suiteNames } = await import('./suites/test-bundle.mjs');
+const known = ['check', ...suiteNames, MATRIX];
 const unknown = chosen.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no suite called ${unknown.join(', ')}.\n\n${help}`);

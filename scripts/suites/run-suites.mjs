@@ -13,7 +13,7 @@ import { runChecks } from './checks.mjs';
 import { runInExtensionHost } from './extension-host.mjs';
 import { runInNode } from './node-suite.mjs';
 import { asFailure, Results } from './results.mjs';
-import { bundleTests, suiteNames } from './test-bundle.mjs';
+import { bundleTests, MATRIX, suiteNames } from './test-bundle.mjs';
 
 /** @typedef {import('./test-bundle.mjs').SuiteName} SuiteName */
 /** @typedef {import('./test-bundle.mjs').TestBundle} TestBundle */
@@ -55,6 +55,7 @@ const plans = {
     atOnce: LANES,
     divide: (files) => longestFirst(files).map((file) => [file]),
   },
+  matrix: { ahead: [] },
   browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
 };
 
@@ -93,7 +94,9 @@ function longestFirst(files) {
  */
 export async function runSuites(chosen, grep) {
   const isChosen = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
+  /** @type {SuiteName[]} */
   const suites = suiteNames.filter(isChosen);
+  if (chosen.includes(MATRIX)) suites.push(MATRIX);
   if (mayInstallPackages && suites.length > 0) {
     console.log('What is missing is installed, by apt too; --no-install leaves the system alone.');
   }
@@ -117,6 +120,7 @@ export async function runSuites(chosen, grep) {
   if (suites.includes('vscode')) await runSuite('vscode', run);
   if (suites.includes('browser')) await runSuite('browser', run);
   await real;
+  if (suites.includes(MATRIX)) await runSuite(MATRIX, run);
   parts.close();
   results.tellTimes(installations);
   return results.summarize();
@@ -190,6 +194,7 @@ async function runFiles(suite, files, name, { results, scratch, parts, grep, bun
     CHROMA_TLS_TIMEOUT: String(TEST_LIMIT),
     CHROMA_TLS_TEST_FILES: JSON.stringify(files),
     CHROMA_TLS_PORTS: String(nextPorts()),
+    CHROMA_TLS_MATRIX: suite === MATRIX ? 'whole' : 'pairwise',
     CHROMA_TLS_MAY_CHANGE_MACHINE: String(mayInstallPackages),
     // The person's own keys and servers are none of the tests' business.
     CHROMA_TLS_DATA_DIR: join(scratch, name, 'data'),

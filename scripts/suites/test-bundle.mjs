@@ -6,9 +6,13 @@ import { repository } from '../dependencies.mjs';
 
 const FOLDER = 'dist/test';
 
+/** The suites that have a folder in `test/`, all of which run by default. */
 export const suiteNames = /** @type {const} */ (['unit', 'vscode', 'real', 'browser']);
 
-/** @typedef {typeof suiteNames[number]} SuiteName */
+/** Brings up every combination of the support matrix; `real` brings up some. */
+export const MATRIX = 'matrix';
+
+/** @typedef {typeof suiteNames[number] | typeof MATRIX} SuiteName */
 
 /**
  * @typedef {object} TestBundle
@@ -26,7 +30,7 @@ export async function bundleTests() {
     'skipping-fixture': 'test/unit/harness/skipping-fixture.ts',
   };
   /** @type {Record<SuiteName, string[]>} */
-  const files = { unit: [], vscode: [], real: [], browser: [] };
+  const files = { unit: [], vscode: [], real: [], browser: [], matrix: [] };
   for (const suite of suiteNames) {
     for (const source of await testFiles(join('test', suite))) {
       // No subfolders: code that is moved between files finds its neighbours all the same.
@@ -38,6 +42,7 @@ export async function bundleTests() {
       files[suite].push(output(name));
     }
   }
+  files.matrix.push(output('real.support-matrix.test'));
   const external = ['vscode', 'mocha', 'playwright-core'];
   await bundle({ entryPoints, folder: FOLDER, external });
   return { main: output('main'), extensionHost: output('extension-host'), files };

@@ -9,6 +9,7 @@ import { generate, logs, start, status, stop, type CliContext } from './cli/verb
 import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/create-server.ts';
 import { explain, isCancellation, toProblem } from './errors.ts';
+import { removeLeftovers } from './project/leftovers.ts';
 import { listChosen, readSettings } from './project/settings.ts';
 import { resolveInWorkspace } from './project/workspace-path.ts';
 
@@ -27,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const controller = new AbortController();
     cancelOnSignals(controller);
     await refuseFolderOutside(workspace, parsed.settings.certificatesFolder);
+    await removeLeftovers(workspace, settings);
     const keyPassPhrase = findPassPhrase(parsed.verb);
     const context: CliContext = {
       workspace,

@@ -1,3 +1,5 @@
+import { describeFailure } from './system/failures.ts';
+
 /** What a button under a message can do; each surface knows how to carry it out or to word it. */
 export type Action =
   | 'generateCertificate'
@@ -55,9 +57,22 @@ export function explain({ what, why, next }: ProblemText): string {
   return [what, why, next].filter(Boolean).join(' ');
 }
 
-/** The problem inside anything that was thrown; what we did not foresee is said as such. */
+/**
+ * The problem inside anything that was thrown: a file that the system refused, in its own words; what
+ * we did not foresee is said as such.
+ */
 export function toProblem(thrown: unknown): ProblemText {
   if (thrown instanceof ExplainedError) return thrown.problem;
+  const refused = describeFailure(systemCode(thrown));
+  if (refused) {
+    const path = pathOf(thrown);
+    return {
+      code: 'file-refused',
+      what: path === undefined ? 'A file was refused.' : `${path} was refused.`,
+      ...refused,
+      details: String(thrown),
+    };
+  }
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const details = thrown instanceof Error ? thrown.stack : undefined;
   return {
@@ -68,6 +83,23 @@ export function toProblem(thrown: unknown): ProblemText {
     action: 'showLogs',
     ...(details === undefined ? {} : { details }),
   };
+}
+
+/**
+ * Why the system refused a file, as a sentence.
+ *
+ * @param thrown an error of `node:fs`
+ */
+export function sayWhy(thrown: unknown): string {
+  const code = systemCode(thrown);
+  const refused = describeFailure(code);
+  return refused?.why ?? `The system refused it${code === undefined ? '' : ` (${code})`}.`;
+}
+
+/** The file that a system error is about, where it says so. */
+function pathOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('path' in thrown)) return undefined;
+  return typeof thrown.path === 'string' ? thrown.path : undefined;
 }
 
 /** True for what an AbortSignal makes: the person changed their mind, which is no failure. */

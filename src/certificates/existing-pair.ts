@@ -1,7 +1,7 @@
 import { lstat, readdir, readlink, realpath, rm, stat } from 'node:fs/promises';
 import { X509Certificate } from 'node:crypto';
 import { basename, join } from 'node:path';
-import { explain, ExplainedError, systemCode } from '../errors.ts';
+import { explain, ExplainedError, sayWhy, systemCode } from '../errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { certificateFiles, readSmallFile, removeUnfinished } from './files.ts';
 import { inspectCertificate } from './inspect.ts';
@@ -126,8 +126,7 @@ async function checkLink(workspace: string, path: string): Promise<void> {
 
 function explainReadError(error: unknown): string {
   if (error instanceof ExplainedError) return explain({ ...error.problem, next: '' });
-  if (systemCode(error) === 'EISDIR') return 'It is a folder.';
-  return error instanceof Error ? `The system says: ${error.message}.` : String(error);
+  return sayWhy(error);
 }
 
 function isMissing(error: unknown): undefined {

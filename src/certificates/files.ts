@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ExplainedError, systemCode } from '../errors.ts';
+import { isRunning } from '../system/process-identity.ts';
 
 /** The files of a certificates folder; scripts rely on these names. */
 export interface CertificateFiles {
@@ -93,29 +94,39 @@ export async function replaceFile(
   content: string | Buffer,
   mode: number,
 ): Promise<void> {
-  const fresh = join(dirname(file), `.${randomBytes(6).toString('hex')}.tmp`);
+  const folder = dirname(file);
+  const token = randomBytes(6).toString('hex');
+  const fresh = join(folder, `.chroma-tls-${process.pid}-${token}.tmp`);
   try {
+    await removeUnfinished(folder);
     await writeNewFile(fresh, content, mode);
     await moveFile(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
-    throw error;
+    // A person knows the file by its own name.
+    throw systemCode(error) === undefined ? error : Object.assign(error as Error, { path: file });
   }
 }
 
-/** The name that a file has until it is whole. */
-const UNFINISHED = /^\.[\da-f]{12}\.tmp$/;
+/** The name that a file has until it is whole, with the process that writes it. */
+const UNFINISHED = /^\.chroma-tls-(\d+)-[\da-f]{12}\.tmp$/;
+/** Milliseconds; nobody writes a small file for so long, whatever else has that number by now. */
+const LONGEST_WRITE = 10 * 60_000;
 
 /**
- * Removes what `replaceFile` left in a folder when it was killed: it may be a key. Call it under the
- * lock, so that nobody is writing there.
+ * Removes what `replaceFile` left in a folder when it was killed: it may be a key. A folder that is
+ * not there, or not to be read, has nothing that could be removed.
  */
 export async function removeUnfinished(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    return [];
-  });
-  for (const name of names) if (UNFINISHED.test(name)) await rm(join(folder, name));
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const pid = UNFINISHED.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    const facts = await lstat(path).catch(() => undefined);
+    const isLate = facts !== undefined && Date.now() - facts.mtimeMs > LONGEST_WRITE;
+    if (isLate || !isRunning(Number(pid))) await rm(path, { force: true });
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
 import { removeInterrupted, type ExistingFile } from './existing-pair.ts';
 import { hideFromGit } from './git-ignore.ts';
 import { replacePair, type FreshPair } from './replace-pair.ts';
@@ -40,26 +40,15 @@ export async function explainUnwritable<T>(folder: string, work: () => Promise<T
   try {
     return await work();
   } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
+    if (systemCode(error) === undefined) throw error;
     throw new ExplainedError(
       {
         code: 'certs-not-writable',
         what: `The certificate could not be written into ${folder}.`,
-        why: WHY[code] ?? `The system refused it (${code}).`,
+        why: sayWhy(error),
         next: 'What was there is unchanged. Correct that, then try again.',
       },
       error,
     );
   }
 }
-
-const WHY: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full.',
-  EDQUOT: 'Your share of the disk is full.',
-  EROFS: 'The file system is read-only.',
-  EACCES: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EPERM: 'The folder is read-only for you, or belongs to someone else (chown or chmod it).',
-  EEXIST: 'There is a file of that name.',
-  ENOTDIR: 'There is a file of that name.',
-};

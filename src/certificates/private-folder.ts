@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
 import { dataFolder } from '../project/data-folder.ts';
 
 /** Makes a folder of ours that only its owner can enter, narrowing one that others could. */
@@ -13,13 +13,15 @@ export async function explainUnusable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
     throw new ExplainedError(
       {
         code: 'data-folder-not-usable',
-        what: `The authority could not be kept in ${dataFolder()}.`,
-        why: error instanceof Error ? `The system says: ${error.message}.` : String(error),
-        next: 'Make that folder yours and writable, or name another one in CHROMA_TLS_DATA_DIR.',
+        what: `Chroma TLS can keep nothing in ${dataFolder()}.`,
+        why: sayWhy(error),
+        next: `${isFull ? 'Free some of its disk' : 'Make that folder yours and writable'}, or name another one in CHROMA_TLS_DATA_DIR.`,
       },
       error,
     );

@@ -1,6 +1,7 @@
 import { lstat, open, readFile, realpath, stat } from 'node:fs/promises';
 import { replaceFile } from '../certificates/files.ts';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
+import { describeFailure } from '../system/failures.ts';
 import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
 
 export const DOMAIN_KEY = 'CHROMA_DOMAIN';
@@ -198,6 +199,6 @@ function isMissing(error: unknown): undefined {
 }
 
 function explainFile(code: string, what: string, error: unknown): ExplainedError {
-  const why = error instanceof Error ? `The system says: ${error.message}.` : String(error);
-  return new ExplainedError({ code, what, why, next: 'Correct that, then try again.' }, error);
+  const next = describeFailure(systemCode(error))?.next ?? 'Correct that, then try again.';
+  return new ExplainedError({ code, what, why: sayWhy(error), next }, error);
 }

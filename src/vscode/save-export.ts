@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Uri, window } from 'vscode';
 import { replaceFile } from '../certificates/files.ts';
-import { cancellation, ExplainedError, systemCode } from '../errors.ts';
+import { cancellation, ExplainedError, sayWhy, systemCode } from '../errors.ts';
 import { isOfferedToGit } from '../project/git.ts';
 import { ask } from './plain-window.ts';
 
@@ -58,7 +58,7 @@ export async function writeExport(
       {
         code: 'export-not-written',
         what: `${path} could not be written.`,
-        why: `The system says: ${error instanceof Error ? error.message : String(error)}.`,
+        why: sayWhy(error),
         next: 'Choose another folder.',
       },
       error,

@@ -10,6 +10,7 @@ import {
 import { createServer } from '../chroma/create-server.ts';
 import type { Server } from '../chroma/server.ts';
 import { toProblem } from '../errors.ts';
+import { removeLeftovers } from '../project/leftovers.ts';
 import { readConfiguration } from './configuration.ts';
 import type { PassPhrases } from './pass-phrases.ts';
 import { GitIndexWatcher } from './git-index-watcher.ts';
@@ -181,6 +182,7 @@ export class Session implements Disposable {
     this.#opened.set(key, opened);
     server.watch();
     refresh();
+    void clearLeftovers(folder);
     return opened;
   }
 
@@ -192,6 +194,15 @@ export class Session implements Disposable {
 
   #fire(): void {
     this.#changed.fire(this.state);
+  }
+}
+
+/** A setting that cannot be read is said elsewhere. */
+async function clearLeftovers(folder: WorkspaceFolder): Promise<void> {
+  try {
+    await removeLeftovers(folder.uri.fsPath, readConfiguration(folder));
+  } catch {
+    // Nothing is lost: the next window or run tries again.
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateFiles } from '../../certificates/files.ts';
+import { certificateFiles, replaceFile } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
 import { watchPath } from '../../folder-watch.ts';
 import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
@@ -89,8 +89,10 @@ async function openOrExit(
   }
 }
 
+/** Best effort: whether it can be kept or not, what the program has started is to be ended. */
 async function recordExit(file: string | undefined, record: ExitRecord): Promise<void> {
-  if (file !== undefined) await writeFile(file, JSON.stringify(record), { mode: 0o600 });
+  if (file === undefined) return;
+  await replaceFile(file, JSON.stringify(record), 0o600).catch(() => undefined);
 }
 
 /** A renewed certificate is served from the next connection on, without a restart. */

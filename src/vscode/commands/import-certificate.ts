@@ -3,7 +3,7 @@ import { window, type Uri } from 'vscode';
 import type { BundleFile } from '../../certificates/bundle.ts';
 import { readSmallFile } from '../../certificates/files.ts';
 import type { ImportPlan } from '../../certificates/import-plan.ts';
-import { cancellation, ExplainedError, explain, toProblem } from '../../errors.ts';
+import { cancellation, ExplainedError, explain, sayWhy, toProblem } from '../../errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
@@ -114,7 +114,7 @@ async function readChosen({ fsPath }: Uri): Promise<BundleFile> {
       {
         code: 'file-not-readable',
         what: `${fsPath} cannot be read.`,
-        why: `The system says: ${error instanceof Error ? error.message : String(error)}.`,
+        why: sayWhy(error),
         next: 'Make it readable for you, or choose a copy of it.',
       },
       error,

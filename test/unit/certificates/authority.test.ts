@@ -180,10 +180,13 @@ describe('authority', function () {
     const data = workspaceDataFolder(fixture.workspace);
     const left = [
       join(data, 'issuing', 'authority.pem'),
-      join(data, 'authority', '.0123456789ab.tmp'),
-      join(fixture.folder, '.0123456789ab.tmp'),
+      join(data, 'authority', unfinished(0x7fffffff)),
+      join(fixture.folder, unfinished(0x7fffffff)),
     ];
-    const others = [join(fixture.folder, '.mine.tmp'), join(fixture.folder, '0123456789ab.tmp')];
+    const others = [
+      join(fixture.folder, '.mine.tmp'),
+      join(fixture.folder, unfinished(process.pid)),
+    ];
     for (const file of [...left, ...others]) {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, 'a key');
@@ -222,4 +225,9 @@ describe('authority', function () {
 
 function authorityFile({ workspace }: WorkspaceFixture): string {
   return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
+}
+
+/** What a file is called until it is whole. */
+function unfinished(pid: number): string {
+  return `.chroma-tls-${pid}-0123456789ab.tmp`;
 }

@@ -41,7 +41,9 @@ export interface Problem {
     | 'key-locked'
     | 'key-tracked'
     | 'serves-previous-certificate'
-    | 'exposed';
+    | 'exposed'
+    | 'name-not-resolved'
+    | 'foreign-listener';
   readonly message: string;
 }
 

@@ -2,12 +2,13 @@ import { certificateFiles, readIfThere } from '../certificates/files.ts';
 import { describeServed } from '../certificates/inspect.ts';
 import { readTrustAnchors, readVerifiedLeaf } from '../certificates/trust-anchors.ts';
 import { readSystemRoots } from '../certificates/system-roots.ts';
-import { parseServerName } from '../project/domain.ts';
+import { parseServerName, urlHost } from '../project/domain.ts';
 import { connectAddress } from '../project/endpoint.ts';
 import { adviseCompose } from './compose-failure.ts';
 import { adviseExternal, type ExternalTrust } from './external-failure.ts';
 import { classifyFailure } from './heartbeat-failure.ts';
 import type { HeartbeatTarget } from './heartbeat.ts';
+import { lookUpName } from './name-lookup.ts';
 import type { ServerFacts } from './runtimes/runtime.ts';
 import { describeImage } from './version.ts';
 
@@ -23,10 +24,13 @@ export async function describeTarget(
   folder: string,
 ): Promise<HeartbeatTarget> {
   const leaf = await readVerifiedLeaf(folder);
+  const name = parseServerName(domain);
+  const address = connectAddress(server.bindAddress);
+  const { port } = server;
   const common = {
-    address: connectAddress(server.bindAddress),
-    port: server.port,
-    name: parseServerName(domain).value,
+    address,
+    port,
+    name: name.value,
     ...(leaf === undefined ? {} : { leaf }),
   };
   if (server.runtime !== 'external') {
@@ -34,6 +38,13 @@ export async function describeTarget(
     return {
       ...common,
       paths: [heartbeatPath],
+      // Someone else's server is heard by its name alone; ours by the address it is published on.
+      lookUp: (verify, signal) =>
+        lookUpName(
+          { host: name.kind === 'ip' ? name.value : urlHost(name), port, published: address },
+          verify,
+          signal,
+        ),
       trustAnchors: await readTrustAnchors(folder),
       ...(server.runtime === 'compose'
         ? { explain: (error, asked) => adviseCompose(classifyFailure(error, asked), server) }

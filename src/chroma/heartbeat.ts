@@ -11,6 +11,8 @@ import {
   type HeartbeatAnswer,
   type HeartbeatRequest,
 } from './heartbeat-request.ts';
+import type { NameLookup, Verify } from './name-lookup.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export interface HeartbeatOk {
   readonly ok: true;
@@ -22,6 +24,8 @@ export interface HeartbeatOk {
   readonly servedFingerprint256: string;
   /** What that certificate says, where no disk of ours holds it. */
   readonly served?: CertificateFacts;
+  /** Where its name leads the clients of this machine; not asked of someone else's server. */
+  readonly lookup?: NameLookup;
 }
 
 export type Probe =
@@ -50,8 +54,17 @@ export interface HeartbeatTarget {
   readonly leaf?: string;
   /** Reads the certificate that is served (DER), where what it says is known from nowhere else. */
   readonly readServed?: (certificate: Buffer) => CertificateFacts;
+  /** Looks the server's name up as clients do, with each full handshake. @throws AbortError */
+  readonly lookUp?: (verify: Verify, signal: AbortSignal | undefined) => Promise<NameLookup>;
   /** Names a failure in the words that fit whose server it is; ours by default. */
   readonly explain?: (error: unknown, asked: Asked) => HeartbeatFailure;
+}
+
+/** What was verified when a connection was made, and looked up then. */
+interface Connection {
+  readonly socket: TLSSocket;
+  readonly handshake: Handshake;
+  readonly lookup?: NameLookup;
 }
 
 /** Milliseconds. */
@@ -69,7 +82,7 @@ export class Heartbeat {
   readonly #expected: string | undefined;
   #agent = openAgent();
   /** The connection of the last answer, with what its handshake said. */
-  #connection: { readonly socket: TLSSocket; readonly handshake: Handshake } | undefined;
+  #connection: Connection | undefined;
   /** The one that answered last comes first. */
   #paths: readonly [string, ...string[]];
   #answered = false;
@@ -96,18 +109,27 @@ export class Heartbeat {
       this.#hangUp();
     }
     try {
-      const { socket, certificate } = await this.#inTime(signal);
+      const { socket, certificate } = await withTimeLimit(this.#timeLimit, signal, (limit) =>
+        this.#askAnyway(limit),
+      );
       const latencyMs = Math.round((performance.now() - started) * 10) / 10;
       this.#answered = true;
       if (socket !== this.#connection?.socket) {
-        this.#connection = { socket, handshake: describeHandshake(certificate, at) };
+        const lookup = await this.#target.lookUp?.(this.#verify, signal);
+        this.#connection = {
+          socket,
+          handshake: describeHandshake(certificate, at),
+          ...(lookup ? { lookup } : {}),
+        };
       }
+      const { handshake, lookup } = this.#connection;
       return {
         ok: true,
         at: Date.now(),
         latencyMs,
-        servedFingerprint256: this.#connection.handshake.fingerprint256,
+        servedFingerprint256: handshake.fingerprint256,
         ...this.#read(certificate),
+        ...(lookup ? { lookup } : {}),
       };
     } catch (error) {
       signal?.throwIfAborted();
@@ -133,6 +155,21 @@ export class Heartbeat {
     this.#agent = openAgent();
   }
 
+  /** Whether this very server answers at another address, with what is trusted now. */
+  readonly #verify: Verify = async (address, limit) => {
+    const { port, name } = this.#target;
+    const agent = openAgent();
+    try {
+      const asked = { address, port, name, path: this.#paths[0], agent, trust: this.#trust };
+      await askHeartbeat(asked, limit);
+      return true;
+    } catch (error) {
+      return error instanceof AnswerError;
+    } finally {
+      agent.destroy();
+    }
+  };
+
   get #isPinned(): boolean {
     return this.#trust.allowPartialTrustChain === true;
   }
@@ -140,29 +177,6 @@ export class Heartbeat {
   #read(served: Pick<PeerCertificate, 'raw'> | undefined): { served?: CertificateFacts } {
     const { readServed } = this.#target;
     return served && readServed ? { served: readServed(served.raw) } : {};
-  }
-
-  /** Asks with one limit for all that it takes: every path, every trust, the last byte. */
-  async #inTime(signal: AbortSignal | undefined): Promise<HeartbeatAnswer> {
-    const limit = new AbortController();
-    const cancel = (): void => {
-      limit.abort(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      limit.abort(new TimeoutError(this.#timeLimit));
-    }, this.#timeLimit);
-    signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      signal?.throwIfAborted();
-      return await this.#askAnyway(limit.signal);
-    } catch (error) {
-      // Node's own words for it are those of a connection that broke.
-      limit.signal.throwIfAborted();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
-    }
   }
 
   /** A kept connection may be ended at any moment, also while it is asked: that is no failure. */
@@ -214,12 +228,6 @@ export class Heartbeat {
 /** One connection at a time, and no TLS session kept for the next one. */
 function openAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
-}
-
-class TimeoutError extends Error {
-  constructor(timeLimit: number) {
-    super(`No answer in ${timeLimit} ms.`);
-  }
 }
 
 function isUnsupportedConstraint(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { ExplainedError, systemCode } from '../errors.ts';
-import { run } from '../process.ts';
+import { findHolder } from './port-holder.ts';
 
 /**
  * What became of binding a TCP port. `forbidden`: the system lets only root have it;
@@ -130,22 +130,6 @@ export async function explainPortTaken(
 async function findNextFree(address: string, port: number): Promise<number | undefined> {
   for (let candidate = port + 1; candidate <= Math.min(port + 50, 65_535); candidate += 1) {
     if ((await probePort(address, candidate)) === 'free') return candidate;
-  }
-  return undefined;
-}
-
-/** The program that listens on a port, by the system's own tool; best effort. */
-async function findHolder(port: number): Promise<string | undefined> {
-  for (const [program, args, pattern] of [
-    ['ss', ['-Hltnp', `sport = :${port}`], /users:\(\("([^"]+)",pid=(\d+)/],
-    ['lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], /p(\d+)\nc(.+)/],
-  ] as const) {
-    const found = await run({ program, args }, { timeout: 3000 }).catch(() => undefined);
-    const match = found && pattern.exec(found.stdout);
-    if (match) {
-      const [name, pid] = program === 'ss' ? [match[1], match[2]] : [match[2], match[1]];
-      return `${name ?? 'a program'} (process ${pid ?? '?'})`;
-    }
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { UsableSettings } from '../project/usable-settings.ts';
 import { describeExposure } from './exposure.ts';
 import { datedFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
+import { findLookupProblems } from './name-problems.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
 import { describeImage } from './version.ts';
 
@@ -207,6 +208,7 @@ function deriveRunning(server: ServerFacts, { probe, certificate }: Snapshot, no
       ? problemsOf({ kind: 'present', facts: probe.served }, now)
       : [
           ...exposureProblems(server),
+          ...(probe.lookup ? findLookupProblems(probe.lookup) : []),
           ...problemsOf(certificate, now),
           ...servedProblems(probe, certificate, server),
         ];
@@ -255,9 +257,16 @@ export function lastingProblems(certificate: CertificateState): readonly Problem
   }
 }
 
+const OF_SERVER: ReadonlySet<Problem['code']> = new Set([
+  'serves-previous-certificate',
+  'exposed',
+  'name-not-resolved',
+  'foreign-listener',
+]);
+
 /** Whether a problem is one of the server itself, not of its certificate. */
 export function isOfServer({ code }: Problem): boolean {
-  return code === 'serves-previous-certificate' || code === 'exposed';
+  return OF_SERVER.has(code);
 }
 
 function exposureProblems({ image, line, bindAddress }: ServerFacts): readonly Problem[] {

@@ -7,6 +7,7 @@ export function endpointUrl(domain: string, port: number): string {
 
 /** The address to connect to for something bound to `bindAddress`: "any" means this machine. */
 export function connectAddress(bindAddress: string): string {
-  if (bindAddress === '0.0.0.0') return '127.0.0.1';
+  // Empty where an engine says so of every address.
+  if (bindAddress === '0.0.0.0' || bindAddress === '') return '127.0.0.1';
   return bindAddress === '::' ? '::1' : bindAddress;
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../certificates/inspect.ts';
 import type { Action } from '../errors.ts';
 import { isExternal, lastingProblems, type Snapshot, type Status } from '../chroma/status.ts';
 import { ours, toButton, type Button } from './actions.ts';
@@ -107,6 +108,13 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId
   }
 }
 
+/** Where a restart or a new certificate changes nothing. */
+const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
+  exposed: 'openSettings',
+  'foreign-listener': 'openSettings',
+  'name-not-resolved': 'setDomain',
+};
+
 /** The cure a failure names itself. */
 function namedCure(status: Status): Action | undefined {
   switch (status.state) {
@@ -115,7 +123,7 @@ function namedCure(status: Status): Action | undefined {
     case 'unreachable':
       return status.failure.action;
     case 'degraded':
-      return status.problems.some(({ code }) => code === 'exposed') ? 'openSettings' : undefined;
+      return status.problems.map(({ code }) => PROBLEM_CURES[code]).find(Boolean);
     case 'unconfigured':
     case 'stopped':
     case 'starting':

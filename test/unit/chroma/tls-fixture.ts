@@ -18,7 +18,11 @@ export async function makeWorkspace(): Promise<string> {
 /** A certificate for localhost; a second one in the same workspace has the same authority. */
 export function generateIn(
   workspace: string,
-  how: { readonly validityDays?: number; readonly now?: Date } = {},
+  how: {
+    readonly validityDays?: number;
+    readonly now?: Date;
+    readonly additionalNames?: readonly string[];
+  } = {},
 ): Promise<GenerateResult> {
   return generateCertificate({
     workspace,

@@ -1,0 +1,50 @@
+/** Something took longer than it may. */
+export class TimeoutError extends Error {
+  constructor(milliseconds: number) {
+    super(`No answer in ${milliseconds} ms.`);
+  }
+}
+
+/**
+ * Does something that has one limit for all of it, and that a signal ends before. It ends then even
+ * where the work itself does not: what the system looks up, nothing stops.
+ *
+ * @throws TimeoutError; what `signal` was aborted with; what the work throws
+ */
+export async function withTimeLimit<T>(
+  milliseconds: number,
+  signal: AbortSignal | undefined,
+  work: (limit: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const limit = new AbortController();
+  const cancel = (): void => {
+    limit.abort(signal?.reason);
+  };
+  const timer = setTimeout(() => {
+    limit.abort(new TimeoutError(milliseconds));
+  }, milliseconds);
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([work(limit.signal), abortion(limit.signal)]);
+  } catch (error) {
+    // Node's own words for it are those of a connection that broke.
+    limit.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
+}

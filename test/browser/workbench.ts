@@ -153,6 +153,23 @@ export class Workbench {
     });
   }
 
+  /**
+   * Takes down whatever the side bar shows from the next load on, however short it is there.
+   *
+   * @returns what was shown until it is called, each text once
+   */
+  async recordSideBar(): Promise<() => readonly string[]> {
+    const shown = new Set<string>();
+    await this.page.exposeFunction('chromaTlsShown', (text: string) => shown.add(text));
+    await this.page.addInitScript(`
+      new MutationObserver(() => {
+        const bar = document.querySelector('.part.sidebar');
+        if (bar) window.chromaTlsShown(bar.innerText);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    `);
+    return () => [...shown];
+  }
+
   /** Clicks one of the icons that appear when the mouse is over a row. */
   async clickRowAction(label: string, action: string): Promise<void> {
     const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });

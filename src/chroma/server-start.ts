@@ -1,43 +1,21 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { notePlace } from '../certificates/note-place.ts';
-import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
-import { ExplainedError, isCancellation, toProblem } from '../errors.ts';
+import { isCancellation, toProblem } from '../errors.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
+import { explainSilence, isHeard } from './first-heartbeat.ts';
+import { judgeRunning } from './running-server.ts';
 import type { Choice } from './runtimes/choice.ts';
-import type { AcceptChange } from './runtimes/runtime-change.ts';
 import { noteRuntime } from './runtimes/last-runtime.ts';
-import type { Runtime, StartContext, StartStep } from './runtimes/runtime.ts';
-import { holdStartLock } from './start-lock.ts';
+import type { Runtime } from './runtimes/runtime.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
-import { deriveStatus, STARTUP_GRACE, type Snapshot, type SnapshotEvent } from './status.ts';
+import { holdStartLock } from './start-lock.ts';
+import type { Report, StartOptions, StartPorts } from './start-ports.ts';
+import { STARTUP_GRACE } from './status.ts';
 
-export interface StartOptions extends Omit<StartContext, 'report'> {
-  readonly acceptChange: AcceptChange;
-  /** The runtime, where the person has agreed to it already. */
-  readonly agreed?: Choice;
-}
-
-/** What a start needs of the one who owns the state. */
-export interface StartPorts {
-  readonly workspace: string;
-  readonly readSettings: () => Settings;
-  readonly runtimes: readonly Runtime[];
-  readonly log: (line: string) => void;
-  readonly keyPassPhrase: KeyPassPhrase;
-  readonly snapshot: () => Snapshot;
-  readonly apply: (event: SnapshotEvent) => void;
-  readonly refreshProject: () => Promise<void>;
-  readonly observe: () => Promise<void>;
-  readonly probe: (signal: AbortSignal) => Promise<void>;
-}
-
-type Report = (step: StartStep) => void;
-
-/** The runtime that a start has come to; its log may say why the start failed. */
+/** The runtime that a start has chosen; its log may say why the start failed. */
 interface Turn {
-  runtime?: Runtime | undefined;
+  runtime?: Runtime;
 }
 
 /**
@@ -78,12 +56,9 @@ async function startInTurn(
   report({ kind: 'choosing' });
   await ports.refreshProject();
   await ports.observe();
-  turn.runtime = runningOne(ports);
-  if (turn.runtime) {
-    report({ kind: 'heartbeat' });
-    await awaitHeartbeat(ports, turn.runtime, options.signal);
-    return;
-  }
+  if (ports.snapshot().observation.kind === 'running') report({ kind: 'heartbeat' });
+  const found = await judgeRunning(ports, options.signal);
+  if (found.kind === 'verified') return;
   let isOurs = false;
   try {
     turn.runtime = choose(options.agreed ?? (await agreeOnRuntime(ports, options)), ports, report);
@@ -93,6 +68,10 @@ async function startInTurn(
     // Its data will be there, and a folder that is renamed is to find them again.
     await notePlace(ports.workspace);
     isOurs = true;
+    if (found.kind === 'silent') {
+      options.note(found.why);
+      await found.runtime.stop(options.signal);
+    }
     await turn.runtime.start(
       {
         workspace: ports.workspace,
@@ -105,7 +84,13 @@ async function startInTurn(
     await noteRuntime(ports.workspace, turn.runtime.kind);
     report({ kind: 'heartbeat' });
     await ports.observe();
-    await awaitHeartbeat(ports, turn.runtime, options.signal);
+    const isWell = await isHeard(ports, turn.runtime, {
+      signal: options.signal,
+      until: Date.now() + STARTUP_GRACE,
+      isHopeless: ({ transient }) => !transient,
+    });
+    if (isWell) return;
+    throw explainSilence(ports.snapshot());
   } catch (error) {
     // A start that is broken off leaves nothing half-way behind; a server that was there stays.
     if (isCancellation(error) && isOurs) await turn.runtime?.stop().catch(() => undefined);
@@ -113,18 +98,7 @@ async function startInTurn(
   }
 }
 
-/** The runtime whose server is up already, whoever started it. */
-function runningOne({ snapshot, runtimes }: StartPorts): Runtime | undefined {
-  const { observation } = snapshot();
-  if (observation.kind !== 'running') return undefined;
-  return runtimes.find(({ kind }) => kind === observation.server.runtime);
-}
-
-function choose(
-  { runtime, why }: Choice,
-  { log }: StartPorts,
-  report: (step: StartStep) => void,
-): Runtime {
+function choose({ runtime, why }: Choice, { log }: StartPorts, report: Report): Runtime {
   log(why);
   report({ kind: 'choosing', chosen: why });
   return runtime;
@@ -156,41 +130,6 @@ async function passPhraseOf({
   const { certificate } = snapshot();
   const isNeeded = certificate.kind === 'present' && certificate.facts.keyEncrypted;
   return isNeeded ? keyPassPhrase(workspace) : undefined;
-}
-
-async function awaitHeartbeat(
-  ports: StartPorts,
-  runtime: Runtime,
-  signal: AbortSignal,
-): Promise<void> {
-  const deadline = Date.now() + STARTUP_GRACE;
-  while (Date.now() < deadline) {
-    signal.throwIfAborted();
-    await ports.probe(signal);
-    const { probe, observation } = ports.snapshot();
-    if (probe?.ok) return;
-    if (observation.kind !== 'running') break;
-    if (probe && !probe.failure.transient) break;
-    await pause(250, undefined, { signal });
-    const seen = await runtime.observe(signal);
-    if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
-  }
-  const { operation: _, ...known } = ports.snapshot();
-  const status = deriveStatus(known, Date.now());
-  if (known.observation.kind !== 'running' && status.state === 'failed') {
-    throw new ExplainedError(status.problem);
-  }
-  const { probe } = known;
-  const failure = probe?.ok === false ? probe.failure : undefined;
-  throw new ExplainedError({
-    code: 'no-heartbeat',
-    what: 'The server was started, but gave no verified heartbeat.',
-    ...(failure ? { why: failure.message } : {}),
-    // No log says what the failure's own cure does.
-    ...(failure?.action === 'createComposeFile'
-      ? { action: failure.action }
-      : { next: 'Its log may say why.', action: 'showLogs' }),
-  });
 }
 
 async function giveUp(

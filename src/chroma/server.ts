@@ -17,8 +17,9 @@ import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
 import { explainNotOurs } from './runtimes/external.ts';
 import { readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
-import { bringUp, type StartOptions } from './server-start.ts';
+import { bringUp } from './server-start.ts';
 import { holdStartLock } from './start-lock.ts';
+import type { StartOptions } from './start-ports.ts';
 import {
   fingerprintOf,
   isExternal,

@@ -297,16 +297,30 @@ export function adviseReload({ front }: Pick<ServerFacts, 'front'>): string {
     : `Reload your own service ${front}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
 }
 
-function describeExit({ part, exitCode }: Extract<Observation, { kind: 'exited' }>): ProblemText {
-  return {
+function describeExit({
+  part,
+  exitCode,
+  wasKilled,
+}: Extract<Observation, { kind: 'exited' }>): ProblemText {
+  const common = {
     code: 'server-exited',
+    next: 'Start it again, or read its last log lines.',
+    action: 'startServer',
+  } as const;
+  if (wasKilled) {
+    return {
+      ...common,
+      what: `The ${part} was killed.`,
+      why: 'Something from outside ended it without a word, or the memory was full. Chroma ended with it.',
+    };
+  }
+  return {
+    ...common,
     what:
       exitCode === undefined
         ? `The ${part} has ended.`
         : `The ${part} exited with code ${exitCode}.`,
     ...describeEnd(exitCode),
-    next: 'Start it again, or read its last log lines.',
-    action: 'startServer',
   };
 }
 

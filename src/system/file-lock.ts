@@ -18,6 +18,7 @@ import {
   identifySelf,
   isRunning,
   judgeProcess,
+  PROCESS_IDENTITY,
   type Liveness,
   type ProcessIdentity,
 } from './process-identity.ts';
@@ -50,12 +51,7 @@ const STALE_POLLS = 60;
 /** Polls that may find no holder, and still get no lock. */
 const MOST_REFUSALS = 50;
 
-const HOLDER = v.object({
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  host: v.string(),
-  birth: v.exactOptional(v.string()),
-  doing: v.string(),
-});
+const HOLDER = v.object({ ...PROCESS_IDENTITY.entries, doing: v.string() });
 
 /** A lock as it was found. What cannot be read has no holder, and is as good as none. */
 interface Found {

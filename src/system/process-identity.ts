@@ -1,16 +1,19 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import * as v from 'valibot';
 import { systemCode } from '../errors.ts';
 
 /** What tells one process from every other one, also from a later one with the same number. */
-export interface ProcessIdentity {
-  readonly pid: number;
+export type ProcessIdentity = Readonly<v.InferOutput<typeof PROCESS_IDENTITY>>;
+
+export const PROCESS_IDENTITY = v.object({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** The machine, and there the namespace, that the number counts in. */
-  readonly host: string;
+  host: v.string(),
   /** When it was started, in the system's own words; none where the system does not tell. */
-  readonly birth?: string;
-}
+  birth: v.exactOptional(v.string()),
+});
 
 export type Liveness = 'alive' | 'gone' | 'unknown';
 

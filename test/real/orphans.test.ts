@@ -47,6 +47,7 @@ describe('a local server, whatever dies first', function () {
       args: ['run', '--path', folder, '--host', '127.0.0.1', '--port', String(upstreamPort)],
       folder,
       logFile: join(folder, 'server.log'),
+      exitFile: join(folder, 'exit.json'),
       control: controlPath(workspace.folder, 'local'),
       certificatesFolder: join(workspace.folder, 'certs'),
       upstreamPort,
@@ -64,6 +65,11 @@ describe('a local server, whatever dies first', function () {
     await start(workspace);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     await eventually(isGone(workspace));
+    const shown = await workspace.run(['status']);
+    assert.equal(shown.code, 1);
+    assert.match(shown.stdout, /^state\s+failed/);
+    assert.match(shown.stderr, /The supervisor was killed\./);
+    assert.equal((await workspace.run(['stop'])).code, 0);
     assert.equal((await workspace.status()).state, 'stopped');
   });
 

@@ -43,7 +43,7 @@ export interface ControlConnection {
 }
 
 /** How long (ms) a supervisor may take to say who it is: it does so at once, unless it is frozen. */
-const PATIENCE = 10_000;
+const PATIENCE = 5000;
 
 /**
  * Connects to the supervisor that listens at a path; undefined where none is running, or where it

@@ -38,12 +38,17 @@ export async function startFront(
     ...(await endWithParent({ program, args: ['wait', containerId] })),
     folder,
     logFile: join(folder, 'front.log'),
+    exitFile: exitFile(workspace),
     held: false,
   });
 }
 
 export function stopFront(workspace: string): Promise<void> {
-  return stopSupervisor(controlPath(workspace, 'front'));
+  return stopSupervisor(controlPath(workspace, 'front'), exitFile(workspace));
+}
+
+function exitFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'front-exit.json');
 }
 
 export async function isFrontUp(workspace: string): Promise<boolean> {

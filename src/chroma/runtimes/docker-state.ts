@@ -59,10 +59,12 @@ export function findByRole(
  * What a workspace's containers say together. Pure. `exited` has no log yet: asking is apart.
  *
  * @param isFrontUp whether the embedded front answers; no container tells
+ * @param isStarting whether the start of which a proxy is a part may still be under way
  */
 export function readObservation(
   containers: readonly InspectedContainer[],
   isFrontUp: boolean,
+  isStarting = true,
 ): Observation {
   const server = findByRole(containers, 'server');
   // Created, never started: the start it belonged to was broken off, so there is no server.
@@ -77,7 +79,7 @@ export function readObservation(
         : { kind: 'exited', server: facts, part: 'TLS front', lastLog: [] };
     case 'nginx':
     case 'envoy':
-      return observeProxy(findByRole(containers, 'proxy'), server, facts);
+      return observeProxy(findByRole(containers, 'proxy'), server, facts, isStarting);
     case 'uvicorn':
     case 'other':
       return { kind: 'running', server: facts };
@@ -88,13 +90,17 @@ function observeProxy(
   proxy: InspectedContainer | undefined,
   server: InspectedContainer,
   facts: ServerFacts,
+  isStarting: boolean,
 ): Observation {
   const part = facts.tls === 'envoy' ? 'Envoy proxy' : 'nginx proxy';
   if (!proxy || isLeaving(proxy)) {
     return { kind: 'halted', server: facts, problem: removed(part) };
   }
-  // It follows in a moment: the server is always started first.
-  if (isFresh(proxy)) return { kind: 'running', server: facts };
+  if (isFresh(proxy)) {
+    // It follows in a moment: the server is always started first.
+    if (isStarting) return { kind: 'running', server: facts };
+    return { kind: 'halted', server: facts, problem: brokenOff(part) };
+  }
   if (hasEnded(proxy)) return exited(proxy, facts, part);
   if (isPaused(proxy)) return { kind: 'halted', server: facts, problem: paused(part) };
   // A server that was started anew has a new network namespace; the proxy is still in the old one.
@@ -173,6 +179,16 @@ function removed(part: string): ProblemText {
     code: 'proxy-removed',
     what: `The ${part} in front of Chroma is gone.`,
     why: 'Someone removed its container.',
+    next: 'Start the server again; the data stays.',
+    action: 'startServer',
+  };
+}
+
+function brokenOff(part: string): ProblemText {
+  return {
+    code: 'start-broken-off',
+    what: 'The last start was broken off.',
+    why: `Chroma runs, but the ${part} in front of it was never started: the window or terminal was closed or killed.`,
     next: 'Start the server again; the data stays.',
     action: 'startServer',
   };

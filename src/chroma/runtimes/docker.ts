@@ -1,6 +1,7 @@
 import type { Disposable } from '../../events.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
+import { readStartLock } from '../start-lock.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './docker-commands.ts';
@@ -52,9 +53,13 @@ export class DockerRuntime implements Runtime {
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
+    const wasStarting = await this.#isStarting();
     const found = await this.#engines.find(signal);
     if (found.own.length === 0) return { kind: 'none' };
-    const observation = readObservation(found.own, await isFrontUp(this.#workspace));
+    const isUp = await isFrontUp(this.#workspace);
+    // Free before and after: no start was under way when the containers were looked at.
+    const isStarting = wasStarting || (await this.#isStarting());
+    const observation = readObservation(found.own, isUp, isStarting);
     if (observation.kind !== 'exited') return observation;
     return { ...observation, lastLog: await readLogs(found, 20, signal) };
   }
@@ -81,5 +86,9 @@ export class DockerRuntime implements Runtime {
 
   followLog(onLine: (line: string) => void): Disposable {
     return followLogs((signal) => this.#engines.find(signal), onLine);
+  }
+
+  async #isStarting(): Promise<boolean> {
+    return (await readStartLock(this.#workspace)).kind === 'held';
   }
 }

@@ -1,16 +1,17 @@
-import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificateFiles } from '../../certificates/files.ts';
-import { ExplainedError } from '../../errors.ts';
+import { ExplainedError, type ProblemText } from '../../errors.ts';
 import type { Disposable } from '../../events.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
+import { judgeProcess } from '../../system/process-identity.ts';
 import { findAnyPort, requirePort } from '../port.ts';
 import { chooseTermination } from '../termination.ts';
 import { describeImage, describeVersion, type Traits } from '../version.ts';
 import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from './control-socket.ts';
 import { watchControl, type ControlWatch } from './control-watch.ts';
+import { readExitRecord } from './exit-record.ts';
 import { findInstallation, type Found } from './installation-search.ts';
 import type { Installation } from './installation.ts';
 import { prepareData } from './local-data.ts';
@@ -19,7 +20,6 @@ import { findInstaller, findPrivateEnvironment, installChroma } from './private-
 import { awaitRenewal } from './renewal.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
-import type { ExitRecord } from './supervisor-plan.ts';
 
 export interface LocalOptions {
   readonly workspace: string;
@@ -115,8 +115,7 @@ export class LocalRuntime implements Runtime {
   }
 
   async stop(): Promise<void> {
-    await rm(this.#files().exit, { force: true });
-    await stopSupervisor(this.#control);
+    await stopSupervisor(this.#control, this.#files().exit);
   }
 
   async observe(): Promise<Observation> {
@@ -125,10 +124,14 @@ export class LocalRuntime implements Runtime {
       control.close();
       return { kind: 'running', server: control.state.server };
     }
-    const record = await readFile(this.#files().exit, 'utf8').catch(() => undefined);
-    if (record === undefined) return { kind: 'none' };
-    const exited = JSON.parse(record) as ExitRecord;
-    return { kind: 'exited', ...exited, lastLog: await this.readLog(20) };
+    const record = await readExitRecord(this.#files().exit);
+    if (!record) return { kind: 'none' };
+    const { server, part, exitCode, supervisor } = record;
+    if ((await judgeProcess(supervisor)) === 'alive' && exitCode === undefined) {
+      return { kind: 'halted', server, problem: FROZEN };
+    }
+    const end = exitCode === undefined ? ({ wasKilled: true } as const) : { exitCode };
+    return { kind: 'exited', server, part, ...end, lastLog: await this.readLog(20) };
   }
 
   /** The supervisor watches the folder for its front; uvicorn reads its certificate only once. */
@@ -188,6 +191,14 @@ export class LocalRuntime implements Runtime {
     return { folder, log: join(folder, 'server.log'), exit: join(folder, 'exit.json') };
   }
 }
+
+const FROZEN: ProblemText = {
+  code: 'supervisor-frozen',
+  what: 'The process that runs Chroma does not answer.',
+  why: 'It is frozen, or this machine is very busy.',
+  next: 'Start the server again; the data stays.',
+  action: 'startServer',
+};
 
 function describe({ chroma, python, version }: Installation): string {
   return `${chroma ?? python ?? 'chroma'} ${version}`;

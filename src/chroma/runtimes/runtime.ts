@@ -43,6 +43,8 @@ export type Observation =
       readonly part: string;
       /** None where nobody could see it end. */
       readonly exitCode?: number;
+      /** It ended without a chance to say anything. */
+      readonly wasKilled?: true;
       readonly lastLog: readonly string[];
     }
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */

@@ -1,31 +1,39 @@
-import { rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { listenAlone } from './control-listen.ts';
 import type { SupervisorRequest } from './control-socket.ts';
 import type { ServerFacts } from './runtime.ts';
 
 /** How long (ms) a held server waits for a window to come back: a reload takes a few seconds. */
 const HOLD_GRACE = 20_000;
 
+/** A supervisor's own end of its control socket. */
+export interface Control {
+  /** Says who we are, to everyone who is connected already and to all who come. */
+  greet(server: ServerFacts): void;
+  /** Ends it, all connections included. */
+  close(): void;
+}
+
 /**
- * Listens for windows and the CLI: says who we are, takes "stop" and "hold".
+ * Listens for windows and the CLI: takes "stop" and "hold". Whoever connects hears nothing until we
+ * know who we are.
  *
  * @param held true: `stop` is also called some time after the last window that holds us has gone
- * @returns what ends it, all connections included
+ * @returns undefined where another supervisor listens there
  */
 export async function openControl({
   path,
-  server,
   held,
   stop,
 }: {
   readonly path: string;
-  readonly server: ServerFacts;
   readonly held: boolean;
   readonly stop: () => void;
-}): Promise<() => Promise<void>> {
+}): Promise<Control | undefined> {
   const open = new Set<Socket>();
   const holders = new Set<Socket>();
+  let greeting: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   const letGoLater = (): void => {
     if (held && holders.size === 0) timer = setTimeout(stop, HOLD_GRACE);
@@ -37,7 +45,7 @@ export async function openControl({
       open.delete(socket);
       if (holders.delete(socket)) letGoLater();
     });
-    socket.write(`${JSON.stringify({ server })}\n`);
+    if (greeting !== undefined) socket.write(greeting);
     createInterface({ input: socket }).on('line', (line) => {
       const { ask } = JSON.parse(line) as SupervisorRequest;
       if (ask === 'stop') {
@@ -48,12 +56,17 @@ export async function openControl({
       }
     });
   });
-  if (process.platform !== 'win32') await rm(path, { force: true });
-  await new Promise<void>((resolve) => control.listen(path, resolve));
+  if (!(await listenAlone(control, path))) return undefined;
   letGoLater();
-  return async () => {
-    control.close();
-    for (const socket of open) socket.destroy();
-    if (process.platform !== 'win32') await rm(path, { force: true });
+  return {
+    greet: (server) => {
+      greeting = `${JSON.stringify({ server })}\n`;
+      for (const socket of open) socket.write(greeting);
+    },
+    close: () => {
+      // It takes its own socket file along; another one's may be there a moment later.
+      control.close();
+      for (const socket of open) socket.destroy();
+    },
   };
 }

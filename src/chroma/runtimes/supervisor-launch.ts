@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { ExplainedError } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
 import { run, type Command } from '../../process.ts';
+import { judgeProcess, type ProcessIdentity } from '../../system/process-identity.ts';
 import { explainPortTaken } from '../port.ts';
-import { connectControl } from './control-socket.ts';
+import { isAnswered } from './control-listen.ts';
+import { connectControl, type ControlConnection } from './control-socket.ts';
+import { readExitRecord, removeExitRecord } from './exit-record.ts';
 import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
 
 /** How long (ms) a supervisor may take until it answers, or to end after it was asked to. */
@@ -12,7 +15,8 @@ const CONTROL_TIMEOUT = 15_000;
 /**
  * Starts a supervisor as a process of its own, which does not end with this one.
  *
- * @throws ExplainedError `port-taken`, `certificate-unusable`, `local-start-failed`
+ * @throws ExplainedError `port-taken`, `certificate-unusable`, `local-already-there`,
+ *   `local-start-failed`
  */
 export async function launchSupervisor(
   supervisorFile: string,
@@ -36,7 +40,9 @@ export async function launchSupervisor(
   while (Date.now() < deadline) {
     const control = await connectControl(plan.control);
     control?.close();
-    if (control) return;
+    // Not where it is another one, which a start that was broken off has left on its way.
+    if (control?.state.server.id.startsWith(`${child.pid}@`)) return;
+    if (exitCode === REFUSALS.alreadyThere) throw explainOther();
     if (exitCode === REFUSALS.portTaken) {
       throw await explainPortTaken(plan.server.bindAddress, plan.server.port);
     }
@@ -53,6 +59,16 @@ export async function launchSupervisor(
   });
 }
 
+function explainOther(): ExplainedError {
+  return new ExplainedError({
+    code: 'local-already-there',
+    what: 'Another local server of this workspace came up at the same time.',
+    why: 'A start that was broken off had begun it.',
+    next: 'Start again: the one that is there is looked at then.',
+    action: 'startServer',
+  });
+}
+
 function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedError {
   return new ExplainedError({
     code: 'certificate-unusable',
@@ -64,13 +80,20 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 }
 
 /**
- * Ends the supervisor at a path with all that it runs; none there is no failure.
+ * Ends the supervisor at a path with all that it runs; none there is no failure. What it had to say of
+ * how it ended is no longer of concern.
  *
  * @throws ExplainedError `stop-timeout`
  */
-export async function stopSupervisor(path: string): Promise<void> {
+export async function stopSupervisor(path: string, exitFile: string): Promise<void> {
+  const record = await readExitRecord(exitFile);
   const control = await connectControl(path);
-  if (!control) return;
+  if (control) await askToEnd(control);
+  else if (record) await endFrozen(path, record.supervisor);
+  await removeExitRecord(exitFile);
+}
+
+async function askToEnd(control: ControlConnection): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     control.onClosed(resolve);
     setTimeout(() => {
@@ -86,6 +109,20 @@ export async function stopSupervisor(path: string): Promise<void> {
   });
   control.ask({ ask: 'stop' });
   await ended;
+}
+
+/**
+ * Ends a supervisor that runs and does not answer; its watchdog ends what it has started. Only where
+ * it is certain that the process is that very one.
+ */
+async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<void> {
+  if ((await judgeProcess(supervisor)) !== 'alive') return;
+  process.kill(supervisor.pid, 'SIGKILL');
+  const deadline = Date.now() + CONTROL_TIMEOUT;
+  // Its sockets go a moment after itself.
+  while ((await isAnswered(path)) && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** The command in a form that ends with the process that runs it, where the system has one. */

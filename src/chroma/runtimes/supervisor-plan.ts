@@ -11,20 +11,13 @@ export interface SupervisorPlan extends ProgramPlan {
   readonly certificatesFolder: string;
   /** What opens the key; none where it has no pass phrase. */
   readonly keyPassPhrase?: string;
-  /** Where it is told how the program ended; none where the runtime knows that by itself. */
-  readonly exitFile?: string;
+  /** Where it is told how the program ended. */
+  readonly exitFile: string;
   /** The plain port our TLS front leads to; none where the program ends TLS itself. */
   readonly upstreamPort?: number;
   readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
   /** True: end soon after the last window that holds it. False: live until told to stop. */
   readonly held: boolean;
-}
-
-/** How the supervised program ended, as it is kept in the exit file. */
-export interface ExitRecord {
-  readonly server: ServerFacts;
-  readonly part: string;
-  readonly exitCode: number;
 }
 
 /** Why a supervisor ended before it served: its exit codes. */

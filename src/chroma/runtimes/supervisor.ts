@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateFiles, replaceFile } from '../../certificates/files.ts';
+import { certificateFiles } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
 import { watchPath } from '../../folder-watch.ts';
 import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
-import { connectControl } from './control-socket.ts';
+import { identifySelf } from '../../system/process-identity.ts';
+import { removeExitRecord, writeExitRecord } from './exit-record.ts';
 import { endTree } from './process-tree.ts';
 import type { ServerFacts } from './runtime.ts';
 import { endProgram, startProgram } from './supervised-program.ts';
 import { openControl } from './supervisor-control.ts';
-import { REFUSALS, type ExitRecord, type SupervisorPlan } from './supervisor-plan.ts';
+import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /**
@@ -20,14 +21,27 @@ import { startWatchdog } from './watchdog.ts';
  */
 export async function runSupervisor(planJson: string, distFolder: string): Promise<void> {
   const plan = JSON.parse(planJson) as SupervisorPlan;
-  if (await connectControl(plan.control)) process.exit(REFUSALS.alreadyThere);
+  let end = (): void => process.exit(0);
+  const control = await openControl({
+    path: plan.control,
+    held: plan.held,
+    stop: () => {
+      end();
+    },
+  });
+  // First of all: of two supervisors only one goes on to the port and the data.
+  if (!control) process.exit(REFUSALS.alreadyThere);
+  const leave = (code: number): never => {
+    control.close();
+    process.exit(code);
+  };
+  const front = plan.upstreamPort === undefined ? undefined : await openPort(plan, leave);
   const server: ServerFacts = {
     ...plan.server,
     id: `${process.pid}@${Date.now()}`,
     startedAt: Date.now(),
   };
-  const front =
-    plan.upstreamPort === undefined ? undefined : await openOrExit(plan, plan.upstreamPort);
+  const record = await keepRecord(plan.exitFile, server);
   const watchdog = startWatchdog(join(distFolder, 'watchdog.js'));
   const child = startProgram(plan);
   // From the first moment on: it may have ended before anybody can ask for it.
@@ -38,61 +52,76 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
   });
   if (child.pid !== undefined) watchdog.watch(child.pid);
   let stopping = false;
-  const end = async (): Promise<void> => {
+  end = () => {
     if (stopping) return;
     stopping = true;
     front?.close();
-    await endProgram(child);
-    watchdog.dispose();
-    await closeControl();
-    process.exit(0);
+    void endProgram(child)
+      .then(record.remove)
+      .finally(() => {
+        watchdog.dispose();
+        leave(0);
+      });
   };
-  const closeControl = await openControl({
-    path: plan.control,
-    server,
-    held: plan.held,
-    stop: () => void end(),
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+  process.once('uncaughtException', () => {
+    // The watchdog ends the program.
+    void record.write('supervisor', 1).finally(() => leave(1));
   });
   void ended.then((exitCode) => {
     if (stopping) return;
-    void recordExit(plan.exitFile, { server, part: 'Chroma server', exitCode })
+    void record
+      .write('Chroma server', exitCode)
       .then(() => (child.pid === undefined ? undefined : endTree(child.pid)))
-      .then(closeControl)
       .finally(() => {
         watchdog.dispose();
-        process.exit(1);
+        leave(1);
       });
   });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => void end());
-  }
+  control.greet(server);
   if (front) renewOnChange(plan.certificatesFolder, front);
 }
 
-async function openOrExit(
-  { certificatesFolder, keyPassPhrase, server }: SupervisorPlan,
-  upstreamPort: number,
+async function openPort(
+  { certificatesFolder, keyPassPhrase, server, upstreamPort }: SupervisorPlan,
+  leave: (code: number) => never,
 ): Promise<EmbeddedFront> {
   const files = certificateFiles(certificatesFolder);
   try {
     return await openFront({
       address: server.bindAddress,
       port: server.port,
-      upstreamPort,
+      upstreamPort: upstreamPort ?? 0,
       certificate: await readFile(files.certificate, 'utf8'),
       key: await readFile(files.key, 'utf8'),
       passPhrase: keyPassPhrase,
     });
   } catch (error) {
     const isTaken = systemCode(error) === 'EADDRINUSE';
-    return process.exit(isTaken ? REFUSALS.portTaken : REFUSALS.unusableCertificate);
+    return leave(isTaken ? REFUSALS.portTaken : REFUSALS.unusableCertificate);
   }
 }
 
-/** Best effort: whether it can be kept or not, what the program has started is to be ended. */
-async function recordExit(file: string | undefined, record: ExitRecord): Promise<void> {
-  if (file === undefined) return;
-  await replaceFile(file, JSON.stringify(record), 0o600).catch(() => undefined);
+interface LastWord {
+  /** Says how it ended. */
+  readonly write: (part: string, exitCode: number) => Promise<void>;
+  /** An end that was asked for leaves no word. */
+  readonly remove: () => Promise<void>;
+}
+
+/** Writes down from the start that it was killed, which nobody can do afterwards. */
+async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> {
+  const supervisor = await identifySelf();
+  const write = (part: string, exitCode?: number): Promise<void> =>
+    writeExitRecord(file, {
+      server,
+      part,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      supervisor,
+      // A disk that is full keeps no server from running, nor from ending.
+    }).catch(() => undefined);
+  await write('supervisor');
+  return { write, remove: () => removeExitRecord(file).catch(() => undefined) };
 }
 
 /** A renewed certificate is served from the next connection on, without a restart. */

@@ -68,6 +68,14 @@ describe('what containers say together', () => {
     assert.equal(readObservation(containers, false).kind, 'running');
   });
 
+  it('is a start that was broken off where nobody is starting that proxy any more', () => {
+    const containers = [container('server', 'running'), container('proxy', 'created')];
+    const seen = readObservation(containers, false, false);
+    assert.ok(seen.kind === 'halted');
+    assert.equal(seen.problem.code, 'start-broken-off');
+    assert.equal(seen.problem.action, 'startServer');
+  });
+
   it('names the part that ended, and its code', () => {
     const proxy = readObservation(
       [container('server', 'running'), container('proxy', 'exited', { exitCode: 1 })],

@@ -160,6 +160,16 @@ describe('status', () => {
     assert.deepEqual(status.lastLog, ['x']);
   });
 
+  it('names what was killed', () => {
+    const end = { part: 'supervisor', wasKilled: true } as const;
+    const status = statusOf({
+      ...running,
+      observation: { kind: 'exited', server, ...end, lastLog: [] },
+    });
+    assert.ok(status.state === 'failed');
+    assert.equal(status.problem.what, 'The supervisor was killed.');
+  });
+
   it('says what an exit code means', () => {
     const why = (exitCode: number): string | undefined => {
       const status = statusOf({

@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import * as v from 'valibot';
+import { readIfThere, replaceFile } from '../../certificates/files.ts';
+import { PROCESS_IDENTITY } from '../../system/process-identity.ts';
+import type { ServerFacts } from './runtime.ts';
+
+const SERVER_FACTS = v.object({
+  id: v.string(),
+  runtime: v.picklist(['docker', 'compose', 'local', 'external']),
+  image: v.exactOptional(v.string()),
+  line: v.exactOptional(v.picklist(['python', 'rust'])),
+  tls: v.picklist(['uvicorn', 'nginx', 'envoy', 'embedded', 'other']),
+  front: v.exactOptional(v.string()),
+  bindAddress: v.string(),
+  port: v.number(),
+  startedAt: v.number(),
+});
+
+const EXIT_RECORD = v.object({
+  server: SERVER_FACTS,
+  part: v.string(),
+  exitCode: v.exactOptional(v.number()),
+  supervisor: PROCESS_IDENTITY,
+});
+
+/** How a supervised server ended, as it is kept in the exit file. */
+export interface ExitRecord {
+  readonly server: ServerFacts;
+  /** Which part ended, in a person's words. */
+  readonly part: string;
+  /** None while it runs: should the supervisor be killed, this is its last word. */
+  readonly exitCode?: number;
+  readonly supervisor: v.InferOutput<typeof PROCESS_IDENTITY>;
+}
+
+/**
+ * What an exit file says; undefined where there is none that can be read, or it is of a server that
+ * ran when the machine was switched off.
+ */
+export async function readExitRecord(file: string): Promise<ExitRecord | undefined> {
+  try {
+    const text = await readIfThere(file);
+    if (text === undefined) return undefined;
+    const record = v.parse(EXIT_RECORD, JSON.parse(text));
+    return record.exitCode === undefined && isBeforeBoot(record.server) ? undefined : record;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes it whole. @throws as the system does */
+export async function writeExitRecord(file: string, record: ExitRecord): Promise<void> {
+  await replaceFile(file, JSON.stringify(record), 0o600);
+}
+
+export async function removeExitRecord(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+function isBeforeBoot({ startedAt }: ServerFacts): boolean {
+  return startedAt < Date.now() - uptime() * 1000;
+}

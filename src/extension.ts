@@ -46,6 +46,9 @@ export function activate(context: ExtensionContext): ExtensionApi {
     session,
     serverLog,
     view,
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) session.look();
+    }),
     new StatusBar(session),
     new ContextKeys(session),
     new CoverageNotice(session, notifier),

@@ -1,81 +1,62 @@
-import { relative, sep } from 'node:path';
-import type { Disposable } from 'vscode';
-import { RelativePattern, workspace, type FileSystemWatcher, type WorkspaceFolder } from 'vscode';
+import { Disposable, window, workspace, type WorkspaceFolder } from 'vscode';
+import { certificateFiles } from '../certificates/files.ts';
+import { FilesWatch } from '../files-watch.ts';
+import { rememberSettings } from '../project/usable-settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { readConfiguration, SECTION } from './configuration.ts';
 
-/** How long (ms) a burst of changes may last: a pair is written as three files. */
-const SETTLE = 150;
-
 /**
- * Says when the env file, the certificates folder or the settings of one folder changed, whoever
- * did it. An atomic rename shows as a creation or a deletion, so all three kinds count.
+ * Says when the env file, the certificates or the settings of one folder changed, whoever did it.
+ * The editor's own watcher is not asked: it makes nothing of a file that was replaced and deleted
+ * at once.
  */
 export class ProjectWatcher implements Disposable {
   readonly #folder: WorkspaceFolder;
+  readonly #usableSettings: ReturnType<typeof rememberSettings>;
   readonly #changed: () => void;
-  readonly #settings: Disposable;
-  #watchers: readonly FileSystemWatcher[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #subscriptions: Disposable;
+  #watch: FilesWatch | undefined;
   #disposed = false;
 
   /** @param changed called once for a burst of changes */
   constructor(folder: WorkspaceFolder, changed: () => void, failed: (error: unknown) => void) {
     this.#folder = folder;
+    this.#usableSettings = rememberSettings(() => readConfiguration(folder));
     this.#changed = changed;
-    this.#settings = workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration(SECTION, folder.uri)) return;
-      this.#install().catch(failed);
-      this.#schedule();
-    });
-    this.#install().catch(failed);
+    this.#subscriptions = Disposable.from(
+      workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration(SECTION, folder.uri)) return;
+        void this.#install().catch(failed).finally(changed);
+      }),
+      window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.look();
+      }),
+    );
+    // Told once it watches: what changed before that was seen by nobody.
+    void this.#install().catch(failed).finally(changed);
   }
 
   dispose(): void {
     this.#disposed = true;
-    clearTimeout(this.#timer);
-    this.#settings.dispose();
-    this.#uninstall();
+    this.#subscriptions.dispose();
+    this.#watch?.dispose();
+  }
+
+  /** Looks whether something changed that the system did not tell of. */
+  look(): void {
+    void this.#watch?.look();
   }
 
   /** Watches where the settings point now. */
   async #install(): Promise<void> {
-    const settings = readConfiguration(this.#folder);
+    const { settings } = this.#usableSettings();
     const root = this.#folder.uri.fsPath;
-    const [envFile, certificates] = await Promise.all(
-      [settings.envFile, settings.certificatesFolder].map((path) => resolveInWorkspace(root, path)),
-    );
-    this.#uninstall();
-    if (this.#disposed || envFile === undefined || certificates === undefined) return;
-    const folder = toGlob(relative(root, certificates));
-    // The folder itself too: when it goes away, nothing is said of what was in it.
-    this.#watchers = [toGlob(relative(root, envFile)), folder, `${folder}/**`].map((glob) => {
-      const watcher = workspace.createFileSystemWatcher(new RelativePattern(this.#folder, glob));
-      const schedule = (): void => {
-        this.#schedule();
-      };
-      watcher.onDidCreate(schedule);
-      watcher.onDidChange(schedule);
-      watcher.onDidDelete(schedule);
-      return watcher;
-    });
+    const envFile = await resolveInWorkspace(root, settings.envFile);
+    const certificates = await resolveInWorkspace(root, settings.certificatesFolder);
+    if (this.#disposed) return;
+    this.#watch?.dispose();
+    const { certificate, key, ca } = certificateFiles(certificates);
+    const files = [envFile, certificate, key, ca];
+    this.#watch = new FilesWatch(root, files, this.#changed);
   }
-
-  #uninstall(): void {
-    for (const watcher of this.#watchers) watcher.dispose();
-    this.#watchers = [];
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#changed, SETTLE);
-  }
-}
-
-/** A path as a glob that matches just that path. */
-function toGlob(path: string): string {
-  return path
-    .split(sep)
-    .join('/')
-    .replaceAll(/[[\]{}*?]/g, '[$&]');
 }

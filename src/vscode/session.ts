@@ -26,6 +26,7 @@ export interface ActiveFolder {
 }
 
 interface Opened extends ActiveFolder {
+  readonly watcher: ProjectWatcher;
   readonly parts: Disposable;
 }
 
@@ -122,6 +123,11 @@ export class Session implements Disposable {
     }
   }
 
+  /** Looks whether files changed that nobody told of: a person is about to read what is shown. */
+  look(): void {
+    for (const { watcher } of this.#opened.values()) watcher.look();
+  }
+
   /** Lets the person pick the folder the surfaces speak of from now on. */
   async selectFolder(): Promise<void> {
     const picked = await window.showWorkspaceFolderPick({
@@ -163,12 +169,17 @@ export class Session implements Disposable {
       server.refreshProject().catch(failed);
       server.observe().catch(failed);
     };
+    const watcher = new ProjectWatcher(folder, refresh, failed);
+    let lastProbe = server.snapshot.probe;
     const parts = Disposable.from(
-      server.onDidChange(() => {
+      server.onDidChange(({ probe }) => {
         this.#fire();
+        // With each heartbeat, for what the system does not tell of.
+        if (probe && probe !== lastProbe) watcher.look();
+        lastProbe = probe;
       }),
       passPhrases.onDidChange(refresh),
-      new ProjectWatcher(folder, refresh, failed),
+      watcher,
       new GitIndexWatcher(
         folder,
         () => {
@@ -178,7 +189,7 @@ export class Session implements Disposable {
       ),
       server,
     );
-    const opened = { folder, server, parts };
+    const opened = { folder, server, watcher, parts };
     this.#opened.set(key, opened);
     server.watch();
     refresh();

@@ -40,6 +40,16 @@ describe('changes from outside', () => {
     await eventually('deleted', () => domain() === 'localhost');
   });
 
+  it('of the env file show when it is replaced and deleted at once', async () => {
+    const envFile = join(folder, '.env');
+    await writeFile(envFile, 'CHROMA_DOMAIN=one.test\n');
+    await eventually('created', () => domain() === 'one.test');
+    await writeFile(join(folder, '.env.new'), 'CHROMA_DOMAIN=two.test\n');
+    await rename(join(folder, '.env.new'), envFile);
+    await rm(envFile);
+    await eventually('deleted', () => domain() === 'localhost');
+  });
+
   it('of the domain show at once that the certificate no longer covers it', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await writeFile(join(folder, '.env'), 'CHROMA_DOMAIN=other.test\n');

@@ -1,5 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import { string } from 'valibot';
 import { canonicalAddress, type ServerName } from '../project/domain.ts';
+import { readJson } from '../system/json.ts';
 
 /** A certificate's subject alternative names. */
 export interface ReadNames {
@@ -45,5 +47,5 @@ export function coversName({ byKind }: ReadNames, { kind, value }: ServerName): 
 
 /** A value as it stands in the certificate; what Node.js quotes is JSON. */
 function unquote(value: string): string {
-  return value.startsWith('"') ? String(JSON.parse(value)) : value;
+  return value.startsWith('"') ? (readJson(string(), value) ?? value) : value;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { exactOptional, object, string, type GenericSchema } from 'valibot';
 import { systemCode } from '../errors.ts';
+import { readJson } from '../system/json.ts';
 
 /** The file of a workspace's data folder that says which folder it belongs to. */
 export const PLACE = 'place';
@@ -16,6 +18,11 @@ interface Place {
    */
   readonly folder?: string;
 }
+
+const PLACE_FORM: GenericSchema<unknown, Place> = object({
+  path: string(),
+  folder: exactOptional(string()),
+});
 
 /** The workspace that a folder was noted for. */
 interface KnownPlace extends Place {
@@ -76,9 +83,7 @@ function listFolders(all: string): readonly string[] {
 /** What is damaged counts as none. */
 function readPlace(file: string): Place | undefined {
   try {
-    const { path, folder } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Place>;
-    if (typeof path !== 'string') return undefined;
-    return typeof folder === 'string' ? { path, folder } : { path };
+    return readJson(PLACE_FORM, readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

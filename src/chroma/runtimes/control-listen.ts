@@ -31,7 +31,8 @@ export async function listenAlone(server: Server, path: string): Promise<boolean
 
 function listen(server: Server, path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    // It stays: one who cannot be let in later, for too many files are open, comes again.
+    server.on('error', (error) => {
       if (systemCode(error) === 'EADDRINUSE') resolve(false);
       else reject(error);
     });

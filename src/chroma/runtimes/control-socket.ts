@@ -2,17 +2,25 @@ import { mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { object, picklist, type GenericSchema } from 'valibot';
+import { ExplainedError } from '../../errors.ts';
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
+import { readBoundedLines } from '../../system/bounded-lines.ts';
+import { readJson } from '../../system/json.ts';
 import type { ServerFacts } from './runtime.ts';
+import { SERVER_FACTS } from './server-facts-schema.ts';
 
-/** What a supervisor tells everyone who connects, and again whenever it changes. */
+/** What a supervisor tells everyone who connects. */
 export interface SupervisorState {
   readonly server: ServerFacts;
 }
+const SUPERVISOR_STATE: GenericSchema<unknown, SupervisorState> = object({ server: SERVER_FACTS });
 
 /** What may be asked of it: to end; or to live as long as this connection does. */
 export type SupervisorRequest = { readonly ask: 'stop' } | { readonly ask: 'hold' };
+export const SUPERVISOR_REQUEST: GenericSchema<unknown, SupervisorRequest> = object({
+  ask: picklist(['stop', 'hold']),
+});
 
 /** Longest path (bytes) of a Unix socket that every system takes. */
 const SOCKET_PATH_LIMIT = 100;
@@ -50,6 +58,7 @@ const PATIENCE = 5000;
  * says nothing: nobody else is to wait for it for ever.
  *
  * @param patience milliseconds
+ * @throws ExplainedError `supervisor-not-understood` where something else answers there
  */
 export async function connectControl(
   path: string,
@@ -58,7 +67,7 @@ export async function connectControl(
   const socket = connect(path);
   socket.setTimeout(patience, () => socket.destroy());
   try {
-    const state = await readState(socket);
+    const state = await readState(socket, path);
     socket.setTimeout(0);
     return {
       state,
@@ -66,24 +75,32 @@ export async function connectControl(
       onClosed: (listener) => socket.once('close', listener),
       close: () => socket.destroy(),
     };
-  } catch {
+  } catch (error) {
     socket.destroy();
+    if (error instanceof ExplainedError) throw error;
     return undefined;
   }
 }
 
-function readState(socket: Socket): Promise<SupervisorState> {
+function readState(socket: Socket, path: string): Promise<SupervisorState> {
   return new Promise((resolve, reject) => {
-    socket.once('error', reject);
+    socket.on('error', reject);
     socket.once('close', () => {
-      reject(new Error('The supervisor closed the connection.'));
+      reject(socket.bytesRead > 0 ? notUnderstood(path) : new Error('Nobody answered.'));
     });
-    const lines = createInterface({ input: socket, crlfDelay: Infinity });
-    lines.on('error', reject);
-    lines.once('line', (line) => {
-      socket.removeAllListeners('error');
-      socket.on('error', () => undefined);
-      resolve(JSON.parse(line) as SupervisorState);
+    readBoundedLines(socket, (line) => {
+      const state = readJson(SUPERVISOR_STATE, line);
+      if (state) resolve(state);
+      else reject(notUnderstood(path));
     });
+  });
+}
+
+function notUnderstood(path: string): ExplainedError {
+  return new ExplainedError({
+    code: 'supervisor-not-understood',
+    what: 'What runs the local server gives an answer that makes no sense.',
+    why: `Another version of Chroma TLS, or another program, listens at ${path}.`,
+    next: `End that process (lsof -t '${path}' names it), then try again.`,
   });
 }

@@ -25,7 +25,8 @@ export function watchControl(
   const isSettled = (): boolean => ended || connection !== undefined;
   const connect = async (): Promise<void> => {
     if (isSettled()) return;
-    const control = await connectControl(path);
+    // One that makes no sense is said by whoever observes.
+    const control = await connectControl(path).catch(() => undefined);
     if (!control) return;
     if (isSettled()) {
       control.close();

@@ -1,7 +1,8 @@
 import { ExplainedError } from '../../errors.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
 import { inspectArgs, listArgs } from './docker-queries.ts';
-import { findByRole, parseInspected, type InspectedContainer } from './docker-state.ts';
+import { findByRole, type InspectedContainer } from './docker-state.ts';
+import { parseInspected } from './inspected-container.ts';
 
 /**
  * The containers of a workspace, found by label and told by id: a name may change.
@@ -33,7 +34,7 @@ export async function inspectContainers(
   if (inspected.exitCode !== 0 && !/no such (?:object|container)/i.test(inspected.stderr)) {
     throw new ExplainedError(engine.explain(inspected));
   }
-  return parseInspected(inspected.stdout);
+  return parseInspected(engine.program, inspected.stdout);
 }
 
 /**

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
-import type { ProblemText } from '../../errors.ts';
+import { array, boolean, exactOptional, object, string, type GenericSchema } from 'valibot';
+import { ExplainedError, type ProblemText } from '../../errors.ts';
+import { readJson } from '../../system/json.ts';
+import { explainAnswer } from './docker-problems.ts';
 import { CHECK_TIMEOUT, type Engine, type EngineKind } from './docker-engine.ts';
 
 /** Where the engine is that a client has been told to use. */
@@ -16,6 +19,9 @@ interface Connection {
   readonly URI: string;
   readonly Default?: boolean;
 }
+const CONNECTIONS: GenericSchema<unknown, readonly Connection[]> = array(
+  object({ Name: string(), URI: string(), Default: exactOptional(boolean()) }),
+);
 
 /**
  * Where the client finds its engine, by its own word.
@@ -55,9 +61,11 @@ export function explainElsewhere(command: string, { address, cure }: Endpoint): 
  *
  * @param listed all of them, as Podman prints them in JSON
  * @param named the one that is used; none where it is the default one
+ * @throws ExplainedError `engine-not-understood`
  */
 export function findConnection(listed: string, named?: string): Endpoint {
-  const connections = JSON.parse(listed) as readonly Connection[];
+  const connections = readJson(CONNECTIONS, listed);
+  if (!connections) throw new ExplainedError(explainAnswer('podman', listed));
   const used = connections.find(({ Name, Default }) =>
     named === undefined ? Default : Name === named,
   );

@@ -1,3 +1,5 @@
+import { array, nullable, object, string, type GenericSchema } from 'valibot';
+import { readJson } from '../../system/json.ts';
 import { describeImage, type Line, type Traits } from '../version.ts';
 import type { Engine } from './docker-engine.ts';
 
@@ -6,6 +8,10 @@ export interface ImageCommand {
   readonly entryPoint: readonly string[] | null;
   readonly command: readonly string[] | null;
 }
+const IMAGE_COMMAND: GenericSchema<unknown, ImageCommand> = object({
+  entryPoint: nullable(array(string())),
+  command: nullable(array(string())),
+});
 
 export interface KnownImage {
   readonly traits: Traits;
@@ -30,7 +36,7 @@ export async function readTraits(
   if (named.version !== undefined) return { traits: named };
   const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
   const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
-  const runs = asked.exitCode === 0 ? (JSON.parse(asked.stdout) as ImageCommand) : undefined;
+  const runs = asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
   const line = runs && tellLine(runs);
   if (!runs || line === undefined) {
     const assumption = `Neither the tag of ${image} nor what it runs says which Chroma it is: it is taken for 1.x, which keeps its data in ${named.dataPath}.`;

@@ -69,6 +69,18 @@ export function explainEngineFailure(
   };
 }
 
+/** It said something that is not in the form it always has. */
+export function explainAnswer(command: string, answer: string): ProblemText {
+  return {
+    code: 'engine-not-understood',
+    what: `${command} gives an answer that makes no sense.`,
+    why: 'It is not in the form that Docker and Podman have for it.',
+    next: 'Check that chromaTls.containerCommand names Docker or Podman, in a version that is supported.',
+    action: 'openSettings',
+    details: answer.slice(0, 2000),
+  };
+}
+
 /** There is no such program. */
 export function explainMissing(command: string): ProblemText {
   return {

@@ -34,19 +34,11 @@ interface Mount {
 }
 
 /** Ports of this machine by port of the container, such as `8443/tcp`. */
-type PortMap = Readonly<
+export type PortMap = Readonly<
   Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
 > | null;
 
 export type Role = 'server' | 'proxy';
-
-/** What `inspect` printed: one object a line. */
-export function parseInspected(stdout: string): readonly InspectedContainer[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as InspectedContainer);
-}
 
 export function findByRole(
   containers: readonly InspectedContainer[],
@@ -204,6 +196,9 @@ function cutOff(part: string): ProblemText {
   };
 }
 
+/** A container's label may say anything. */
+const TERMINATIONS: readonly TlsTermination[] = ['uvicorn', 'nginx', 'envoy', 'embedded'];
+
 function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
   const label = (name: string): string => Labels?.[name] ?? '';
   const line = label(LABELS.line);
@@ -212,7 +207,7 @@ function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
     runtime: 'docker',
     image: label(LABELS.image),
     ...(line === 'python' || line === 'rust' ? { line } : {}),
-    tls: label(LABELS.tls) as TlsTermination,
+    tls: TERMINATIONS.find((tls) => tls === label(LABELS.tls)) ?? 'other',
     bindAddress: label(LABELS.bindAddress),
     port: Number(label(LABELS.port)),
     startedAt: Date.parse(State.StartedAt),

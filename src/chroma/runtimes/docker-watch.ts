@@ -1,15 +1,20 @@
+import { exactOptional, object, record, string } from 'valibot';
 import type { Disposable } from '../../events.ts';
+import { readJson } from '../../system/json.ts';
 import type { Engine } from './docker-engine.ts';
 import { eventsArgs, type WatchedLabel } from './docker-queries.ts';
 
+const ATTRIBUTES = exactOptional(record(string(), string()));
+const WORD = exactOptional(string());
+
 /** What is read of an event: in Docker's words or in Podman's. */
-interface EngineEvent {
-  readonly Action?: string;
-  readonly Status?: string;
-  readonly status?: string;
-  readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> };
-  readonly Attributes?: Readonly<Record<string, string>>;
-}
+const ENGINE_EVENT = object({
+  Action: WORD,
+  Status: WORD,
+  status: WORD,
+  Actor: exactOptional(object({ Attributes: ATTRIBUTES })),
+  Attributes: ATTRIBUTES,
+});
 
 /** How long (ms) an engine that has answered counts as being restarted, and not as away. */
 const RESTART_TIME = 60_000;
@@ -74,15 +79,12 @@ export function watchContainers(
  * check is none, though it makes three events each time. Pure.
  */
 export function isChange(line: string, { name, values }: WatchedLabel): boolean {
-  try {
-    const event = JSON.parse(line) as EngineEvent;
-    const value = (event.Actor?.Attributes ?? event.Attributes)?.[name];
-    if (value === undefined || !values.includes(value)) return false;
-    return !/^(exec|health_status|top)/.test(event.Action ?? event.Status ?? event.status ?? '');
-  } catch {
-    // Some other word of the client; to look once too often does no harm.
-    return true;
-  }
+  const event = readJson(ENGINE_EVENT, line);
+  // Some other word of the client; to look once too often does no harm.
+  if (!event) return true;
+  const value = (event.Actor?.Attributes ?? event.Attributes)?.[name];
+  if (value === undefined || !values.includes(value)) return false;
+  return !/^(exec|health_status|top)/.test(event.Action ?? event.Status ?? event.status ?? '');
 }
 
 async function answers(engine: Engine, signal: AbortSignal): Promise<boolean> {

@@ -3,19 +3,9 @@ import { uptime } from 'node:os';
 import * as v from 'valibot';
 import { readIfThere, replaceFile } from '../../certificates/files.ts';
 import { PROCESS_IDENTITY } from '../../system/process-identity.ts';
+import { readJson } from '../../system/json.ts';
 import type { ServerFacts } from './runtime.ts';
-
-const SERVER_FACTS = v.object({
-  id: v.string(),
-  runtime: v.picklist(['docker', 'compose', 'local', 'external']),
-  image: v.exactOptional(v.string()),
-  line: v.exactOptional(v.picklist(['python', 'rust'])),
-  tls: v.picklist(['uvicorn', 'nginx', 'envoy', 'embedded', 'other']),
-  front: v.exactOptional(v.string()),
-  bindAddress: v.string(),
-  port: v.number(),
-  startedAt: v.number(),
-});
+import { SERVER_FACTS } from './server-facts-schema.ts';
 
 const EXIT_RECORD = v.object({
   server: SERVER_FACTS,
@@ -39,14 +29,10 @@ export interface ExitRecord {
  * ran when the machine was switched off.
  */
 export async function readExitRecord(file: string): Promise<ExitRecord | undefined> {
-  try {
-    const text = await readIfThere(file);
-    if (text === undefined) return undefined;
-    const record = v.parse(EXIT_RECORD, JSON.parse(text));
-    return record.exitCode === undefined && isBeforeBoot(record.server) ? undefined : record;
-  } catch {
-    return undefined;
-  }
+  const text = await readIfThere(file).catch(() => undefined);
+  const record = readJson(EXIT_RECORD, text ?? '');
+  if (!record) return undefined;
+  return record.exitCode === undefined && isBeforeBoot(record.server) ? undefined : record;
 }
 
 /** Writes it whole. @throws as the system does */

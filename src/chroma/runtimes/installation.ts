@@ -1,7 +1,9 @@
 import { access, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { array, nullable, object, string } from 'valibot';
 import { findProgram } from '../../program-path.ts';
 import { run } from '../../process.ts';
+import { readJson } from '../../system/json.ts';
 import { describeVersion, type Line } from '../version.ts';
 
 /** A Chroma on this machine. */
@@ -33,6 +35,8 @@ folders = [sysconfig.get_path("scripts"), sysconfig.get_path("scripts", os.name 
 print(json.dumps({"version": version, "scripts": folders}))
 `;
 
+const ANSWER = object({ version: nullable(string()), scripts: array(string()) });
+
 /** The Python of an environment folder: a virtual environment's, or conda's on Windows. */
 export async function findPython(environment: string): Promise<string | undefined> {
   const places =
@@ -45,7 +49,7 @@ export async function findPython(environment: string): Promise<string | undefine
 /** The Chroma that a Python has; undefined where it has none, or is no Python. */
 export async function inspectPython(python: string): Promise<Installation | undefined> {
   const answer = await run({ program: python, args: ['-I', '-c', QUESTION] }, { timeout: PATIENCE })
-    .then(({ stdout }) => JSON.parse(stdout) as { version: string | null; scripts: string[] })
+    .then(({ stdout }) => readJson(ANSWER, stdout))
     .catch(() => undefined);
   if (!answer?.version) return undefined;
   const chroma = await findFirst(answer.scripts.map((folder) => join(folder, `chroma${EXE}`)));

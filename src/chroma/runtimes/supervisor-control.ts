@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { readBoundedLines } from '../../system/bounded-lines.ts';
+import { readJson } from '../../system/json.ts';
 import { listenAlone } from './control-listen.ts';
-import type { SupervisorRequest } from './control-socket.ts';
+import { SUPERVISOR_REQUEST } from './control-socket.ts';
 import type { ServerFacts } from './runtime.ts';
 
 /** How long (ms) a held server waits for a window to come back: a reload takes a few seconds. */
@@ -46,13 +47,18 @@ export async function openControl({
       if (holders.delete(socket)) letGoLater();
     });
     if (greeting !== undefined) socket.write(greeting);
-    createInterface({ input: socket }).on('line', (line) => {
-      const { ask } = JSON.parse(line) as SupervisorRequest;
-      if (ask === 'stop') {
-        stop();
-      } else {
-        holders.add(socket);
-        clearTimeout(timer);
+    readBoundedLines(socket, (line) => {
+      switch (readJson(SUPERVISOR_REQUEST, line)?.ask) {
+        case 'stop':
+          stop();
+          return;
+        case 'hold':
+          holders.add(socket);
+          clearTimeout(timer);
+          return;
+        case undefined:
+          // Whoever it is, it is none of us.
+          socket.destroy();
       }
     });
   });

@@ -1,4 +1,6 @@
+import { array, boolean, exactOptional, object, record, string, type GenericSchema } from 'valibot';
 import type { ServerFacts } from './runtime.ts';
+import { PLANNED_SERVER, PORT } from './server-facts-schema.ts';
 import type { ProgramPlan } from './supervised-program.ts';
 
 /**
@@ -20,5 +22,26 @@ export interface SupervisorPlan extends ProgramPlan {
   readonly held: boolean;
 }
 
+export const SUPERVISOR_PLAN: GenericSchema<unknown, SupervisorPlan> = object({
+  program: string(),
+  args: array(string()),
+  env: exactOptional(record(string(), string())),
+  withoutEnv: exactOptional(array(string())),
+  folder: string(),
+  logFile: string(),
+  control: string(),
+  certificatesFolder: string(),
+  keyPassPhrase: exactOptional(string()),
+  exitFile: string(),
+  upstreamPort: exactOptional(PORT),
+  server: PLANNED_SERVER,
+  held: boolean(),
+});
+
 /** Why a supervisor ended before it served: its exit codes. */
-export const REFUSALS = { portTaken: 3, alreadyThere: 4, unusableCertificate: 5 } as const;
+export const REFUSALS = {
+  portTaken: 3,
+  alreadyThere: 4,
+  unusableCertificate: 5,
+  unreadablePlan: 6,
+} as const;

@@ -4,13 +4,14 @@ import { certificateFiles } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
 import { watchPath } from '../../folder-watch.ts';
 import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
+import { readJson } from '../../system/json.ts';
 import { identifySelf } from '../../system/process-identity.ts';
 import { removeExitRecord, writeExitRecord } from './exit-record.ts';
 import { endTree } from './process-tree.ts';
 import type { ServerFacts } from './runtime.ts';
 import { endProgram, startProgram } from './supervised-program.ts';
 import { openControl } from './supervisor-control.ts';
-import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
+import { REFUSALS, SUPERVISOR_PLAN, type SupervisorPlan } from './supervisor-plan.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /**
@@ -20,7 +21,8 @@ import { startWatchdog } from './watchdog.ts';
  * @param distFolder where our bundles lie
  */
 export async function runSupervisor(planJson: string, distFolder: string): Promise<void> {
-  const plan = JSON.parse(planJson) as SupervisorPlan;
+  const plan = readJson(SUPERVISOR_PLAN, planJson);
+  if (!plan) process.exit(REFUSALS.unreadablePlan);
   let end = (): void => process.exit(0);
   const control = await openControl({
     path: plan.control,

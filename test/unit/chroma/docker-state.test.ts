@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { parseInspected } from '../../../src/chroma/runtimes/inspected-container.ts';
 import {
   describePublisher,
-  parseInspected,
   readObservation,
   readPublishedPort,
   type InspectedContainer,
@@ -129,7 +129,22 @@ describe('what is read of a container', () => {
   it('is one object a line', () => {
     const both = [container('server', 'running'), container('proxy', 'running')];
     const printed = both.map((one) => JSON.stringify(one)).join('\n');
-    assert.deepEqual(parseInspected(`${printed}\n`), both);
+    assert.deepEqual(parseInspected('docker', `${printed}\n`), both);
+  });
+
+  it('is refused where it makes no sense, and no container is passed over in silence', () => {
+    const good = JSON.stringify(container('server', 'running'));
+    for (const bad of ['Emulate Docker CLI using podman.', '{}', '[]', 'null', good.slice(1)]) {
+      assert.throws(() => parseInspected('docker', `${good}\n${bad}`), {
+        code: 'engine-not-understood',
+      });
+    }
+  });
+
+  it('is TLS by somebody else where a label names none that we know', () => {
+    const server = container('server', 'running', { tls: 'telnet' });
+    const observation = readObservation([server], false);
+    assert.ok(observation.kind === 'running' && observation.server.tls === 'other');
   });
 
   it('is the port of this machine that leads to one of its own', () => {

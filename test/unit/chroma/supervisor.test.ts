@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -8,7 +9,7 @@ import {
   connectControl,
   type ControlConnection,
 } from '../../../src/chroma/runtimes/control-socket.ts';
-import type { SupervisorPlan } from '../../../src/chroma/runtimes/supervisor-plan.ts';
+import { REFUSALS, type SupervisorPlan } from '../../../src/chroma/runtimes/supervisor-plan.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
 describe('a supervisor', () => {
@@ -75,4 +76,54 @@ describe('a supervisor', () => {
     assert.equal(control.state.server.runtime, 'local');
     control.close();
   });
+
+  for (const [what, garbage] of Object.entries({
+    'no JSON': 'hello\n',
+    'JSON that asks for nothing': 'null\n[]\n{"ask":7}\n',
+    'a line without an end': 'x'.repeat(1_000_000),
+    'bytes that are no text': Buffer.from([0xff, 0xfe, 0, 10]),
+  })) {
+    it(`cuts off who sends it ${what}, and serves everybody else`, async () => {
+      const child = supervise('exec sleep 60');
+      const control = await connect();
+      const rude = createConnection(join(folder, 'local.sock'));
+      await new Promise<void>((ready) => {
+        rude
+          .on('error', () => undefined)
+          .once('close', () => {
+            ready();
+          });
+        rude.resume().write(garbage);
+      });
+      const other = await connect();
+      assert.deepEqual(other.state, control.state);
+      other.close();
+      const ended = new Promise((ready) => child.once('exit', ready));
+      control.ask({ ask: 'stop' });
+      assert.equal(await ended, 0);
+    });
+  }
+
+  it('says by its exit code that a plan makes no sense', async () => {
+    for (const plan of ['', 'no plan', '{}', '{"program":"/bin/sh"}']) {
+      assert.equal(await exitCodeOf(plan), REFUSALS.unreadablePlan);
+    }
+  });
+
+  it('does not take the place of what it does not understand', async () => {
+    const stranger = createServer((socket) => socket.on('error', () => undefined).end('hello\n'));
+    await new Promise<void>((ready) => stranger.listen(join(folder, 'local.sock'), ready));
+    const child = supervise('exec sleep 60');
+    const code = await new Promise((ready) => child.once('exit', ready));
+    assert.equal(code, REFUSALS.alreadyThere);
+    await new Promise((ready) => stranger.close(ready));
+  });
+
+  function exitCodeOf(plan: string): Promise<unknown> {
+    const child = spawn(process.execPath, [resolve('dist/supervisor.js')], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    child.stdin.on('error', () => undefined).end(plan);
+    return new Promise((ready) => child.once('exit', ready));
+  }
 });

@@ -1,0 +1,20 @@
+import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+
+/** Characters; a message of ours has some hundred. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * Hands over the lines of a stream as they come. One that sends a line without an end is cut off:
+ * `close` follows.
+ */
+export function readBoundedLines(stream: Readable, onLine: (line: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  stream.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > LONGEST_LINE) stream.destroy();
+    for (const line of lines) onLine(line);
+  });
+}

@@ -1,0 +1,19 @@
+import { safeParse, type GenericSchema, type InferOutput } from 'valibot';
+
+/**
+ * What a text from outside says, if it is JSON of a known form; undefined where it is anything else.
+ * What the form does not name is left out.
+ */
+export function readJson<S extends GenericSchema>(
+  form: S,
+  text: string,
+): InferOutput<S> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = safeParse(form, value);
+  return parsed.success ? parsed.output : undefined;
+}

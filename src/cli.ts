@@ -5,6 +5,7 @@ import { describeCancellation } from './cli/ending.ts';
 import { guardOutput } from './cli/output.ts';
 import { findPassPhrase } from './cli/pass-phrase.ts';
 import { cancelOnSignals } from './cli/signals.ts';
+import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
 import { createServer } from './chroma/create-server.ts';
@@ -13,7 +14,7 @@ import { removeLeftovers } from './project/leftovers.ts';
 import { listChosen, readSettings } from './project/settings.ts';
 import { resolveInWorkspace } from './project/workspace-path.ts';
 
-const VERBS = { generate, start, stop, status, logs, compose, trust, untrust } as const;
+const VERBS = { generate, restore, start, stop, status, logs, compose, trust, untrust } as const;
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -13,6 +13,7 @@ import { installPair } from './install-pair.ts';
 import { issue } from './issue.ts';
 import { explainDamaged, explainLocked, isEncrypted, readKey } from './key-file.ts';
 import { rememberReplaced } from './known-authorities.ts';
+import { describeForeign, findForeign } from './made-here.ts';
 import { holdLock } from './lock.ts';
 import { notePlace } from './note-place.ts';
 import type { KeyPassPhrase } from './pass-phrase.ts';
@@ -27,6 +28,8 @@ export interface GenerateRequest extends CertificateSettings {
   readonly domain: string;
   /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
   readonly replaceBroken?: boolean;
+  /** Go on although what is there was not made here, so that it cannot be made again. */
+  readonly replaceForeign?: boolean;
   /** Where the key there has a pass phrase, the new one gets the same. */
   readonly keyPassPhrase?: KeyPassPhrase;
   /** Go on although nobody knows that pass phrase; the new key then has none. */
@@ -53,7 +56,7 @@ export type GenerateResult = TrustChange & {
  * certificates folder. What was there is kept as a dated backup.
  *
  * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
- *   `mismatched-pair`, `corrupt`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
+ *   `mismatched-pair`, `corrupt`, `not-made-here`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
  *   `data-folder-not-usable`, `generation-busy`, and those of the engine; AbortError
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
@@ -72,7 +75,10 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
     const existing = await readExisting(workspace, folder);
-    if (!request.replaceBroken) await refuseBroken(folder, domain);
+    if (!request.replaceBroken) {
+      await refuseBroken(folder, domain);
+      if (!request.replaceForeign) await refuseForeign(workspace, folder, domain);
+    }
 
     await notePlace(workspace);
     const { ca, key } = certificateFiles(folder);
@@ -111,6 +117,23 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
     };
+  });
+}
+
+/**
+ * Refuses to replace a whole pair from elsewhere unasked: this machine cannot make it again.
+ *
+ * @throws ExplainedError `not-made-here`
+ */
+async function refuseForeign(workspace: string, folder: string, domain: string): Promise<void> {
+  const { kind } = await inspectCertificate(folder, domain);
+  const foreign = kind === 'present' ? await findForeign(workspace, folder) : undefined;
+  if (foreign === undefined) return;
+  throw new ExplainedError({
+    code: 'not-made-here',
+    what: 'The certificate was not made here, so it is not simply replaced.',
+    why: describeForeign(foreign),
+    next: 'Say yes (--yes) to replace it. It is kept as a backup that can be restored.',
   });
 }
 

@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
+import { removeOldBackups } from './backups.ts';
 import { removeInterrupted, type ExistingFile } from './existing-pair.ts';
 import { hideFromGit } from './git-ignore.ts';
-import { replacePair, type FreshPair } from './replace-pair.ts';
+import { replacePair, type PairFiles } from './replace-pair.ts';
 
 /**
  * Puts a pair, wherever it is from, into a certificates folder that is made ready for a key. Call
- * it under the lock.
+ * it under the lock. Of the backups the last five are kept.
  *
  * @param existing what lies there now; it is backed up
  * @returns the folder of the backup; undefined when there was nothing to keep
@@ -15,13 +16,14 @@ import { replacePair, type FreshPair } from './replace-pair.ts';
 export async function installPair(
   folder: string,
   existing: readonly ExistingFile[],
-  pair: FreshPair,
+  pair: PairFiles,
   now: Date,
 ): Promise<string | undefined> {
   return explainUnwritable(folder, async () => {
     await prepareFolder(folder);
     const backup = await replacePair(folder, existing, pair, now);
     await removeInterrupted(folder);
+    if (backup !== undefined) await removeOldBackups(folder, backup);
     return backup;
   });
 }

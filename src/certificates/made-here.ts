@@ -1,7 +1,9 @@
+import type { X509Certificate } from 'node:crypto';
 import { parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
+import { readCommonName } from './distinguished-name.ts';
 import { listAuthorities } from './known-authorities.ts';
-import { isSelfSigned } from './signatures.ts';
+import { findIssuers, isSelfSigned } from './signatures.ts';
 
 /**
  * Whether the certificate in a folder was made here, so that it can be made anew: by an authority of
@@ -9,11 +11,35 @@ import { isSelfSigned } from './signatures.ts';
  * elsewhere has to be renewed there.
  */
 export async function isMadeHere(workspace: string, folder: string): Promise<boolean> {
-  const { certificate, ca } = certificateFiles(folder);
-  const [leaf] = parseChain((await readIfThere(certificate)) ?? '');
-  if (!leaf) return false;
+  const leaf = await readLeaf(folder);
+  return leaf !== undefined && wasMadeHere(leaf, workspace);
+}
+
+/** The certificate in a folder where it came from elsewhere; undefined where there is none such. */
+export async function findForeign(
+  workspace: string,
+  folder: string,
+): Promise<X509Certificate | undefined> {
+  const leaf = await readLeaf(folder);
+  return leaf && (await wasMadeHere(leaf, workspace)) ? undefined : leaf;
+}
+
+/** Where a certificate from elsewhere came from, as a sentence. */
+export function describeForeign({ subject, issuer }: X509Certificate): string {
+  return `"${readCommonName(subject)}" was signed by "${readCommonName(issuer)}".`;
+}
+
+async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
+  const pem = await readIfThere(certificateFiles(folder).certificate);
+  return parseChain(pem ?? '')[0];
+}
+
+async function wasMadeHere(leaf: X509Certificate, workspace: string): Promise<boolean> {
   if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
-  const [anchor] = parseChain((await readIfThere(ca)) ?? '');
   const made = await listAuthorities(workspace, 'made');
-  return made.some((one) => one.certificate.fingerprint256 === anchor?.fingerprint256);
+  const [issuer] = findIssuers(
+    leaf,
+    made.map(({ certificate }) => certificate),
+  );
+  return issuer !== undefined;
 }

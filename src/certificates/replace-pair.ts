@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rm, symlink } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, open, readdir, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import type { ExistingFile } from './existing-pair.ts';
 import { certificateFiles, moveFile, replaceFile, writeNewFile } from './files.ts';
@@ -12,6 +12,14 @@ export interface FreshPair {
   readonly ca: string;
   /** What becomes of the configuration the pair is made from: its new text, or undefined to go. */
   readonly config?: { readonly path: string; readonly content: string | undefined };
+}
+
+/** The same as they shall be byte by byte; without a `ca`, there is to be none. */
+export interface PairFiles {
+  readonly key: string | Buffer;
+  readonly certificate: string | Buffer;
+  readonly ca: string | Buffer | undefined;
+  readonly config?: { readonly path: string; readonly content: string | Buffer | undefined };
 }
 
 /** The name of a folder in which a pair is made ready. One that is still there was interrupted. */
@@ -35,7 +43,7 @@ export const BACKUP_GLOB = 'backup-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z
 export async function replacePair(
   folder: string,
   existing: readonly ExistingFile[],
-  fresh: FreshPair,
+  fresh: PairFiles,
   now: Date,
 ): Promise<string | undefined> {
   const files = certificateFiles(folder);
@@ -50,6 +58,7 @@ export async function replacePair(
       { to: files.certificate, content: fresh.certificate, mode: 0o644 },
     ];
     for (const { to, content, mode } of moves) {
+      if (content === undefined) continue;
       await writeNewFile(join(staging, basename(to)), content, mode);
     }
     if (fresh.config) {
@@ -59,8 +68,9 @@ export async function replacePair(
       if (content === undefined) await rm(path);
       else await replaceFile(path, content, 0o644);
     }
-    for (const { to } of moves) {
-      await moveFile(join(staging, basename(to)), to);
+    for (const { to, content } of moves) {
+      if (content === undefined) await rm(to, { force: true });
+      else await moveFile(join(staging, basename(to)), to);
       moved.push(to);
     }
   } catch (error) {
@@ -103,10 +113,13 @@ async function backUp(
   return backup;
 }
 
-/** Two backups within one second get two folders. */
+/** Two backups within one second get two folders, the later one the higher number. */
 async function makeNewFolder(path: string): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    const candidate = attempt === 1 ? path : `${path}-${attempt}`;
+  const start = basename(path);
+  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(start));
+  const taken = names.map((name) => Number(name.slice(start.length + 1) || 1));
+  for (let number = Math.max(0, ...taken) + 1; ; number += 1) {
+    const candidate = number === 1 ? path : `${path}-${number}`;
     try {
       await mkdir(candidate, { mode: 0o700 });
       return candidate;

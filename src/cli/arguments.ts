@@ -7,6 +7,8 @@ import { explainInvalidSetting, type Settings } from '../project/settings.ts';
 export const USAGE = `chroma-tls: a local Chroma over TLS that is really verified
 
   chroma-tls generate          make a certificate into ./certs
+  chroma-tls restore [BACKUP]  bring the newest backup back, or the one named; what is there
+                               becomes one. --list shows them
   chroma-tls start [--wait]    start the server and wait for its first verified heartbeat,
                                with --wait or without
   chroma-tls stop              stop it; the data stays
@@ -45,6 +47,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
 
 const VERB_NAMES = [
   'generate',
+  'restore',
   'start',
   'stop',
   'status',
@@ -61,6 +64,10 @@ export interface CliOptions {
   readonly json: boolean;
   readonly bearerToken: boolean;
   readonly separate: boolean;
+  /** Restore: only show what there is. */
+  readonly list: boolean;
+  /** Restore: the name of a backup. */
+  readonly backup?: string;
 }
 
 export interface CliArguments {
@@ -81,6 +88,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
   if (verb === undefined) {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
+  const [backup] = verb === 'restore' ? more.splice(0, 1) : [];
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
   if (values.domain !== undefined)
     refuse('domain', values.domain, explainInvalidName(values.domain));
@@ -103,6 +111,8 @@ export function readArguments(argv: readonly string[]): CliArguments {
       json: values.json,
       bearerToken: values['bearer-token'],
       separate: values.separate,
+      list: values.list,
+      ...(backup === undefined ? {} : { backup }),
       ...(values.domain === undefined ? {} : { domain: values.domain }),
     },
     settings: {
@@ -196,6 +206,7 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean', default: false },
         'bearer-token': { type: 'boolean', default: false },
         separate: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -4,7 +4,7 @@ import { PASS_PHRASE_VARIABLE, type KeyPassPhrase } from '../certificates/pass-p
 import type { Verb } from './arguments.ts';
 
 /** What only looks never asks: a script, or a prompt in every shell, may call it. */
-const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'start']);
+const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'restore', 'start']);
 
 /**
  * The pass phrase as a terminal knows it: from the environment, or from the person, asked once.

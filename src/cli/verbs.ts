@@ -34,6 +34,7 @@ export async function generate(context: CliContext): Promise<number> {
     domain: server.snapshot.domain,
     ...certificateSettings(settings),
     replaceBroken: options.yes,
+    replaceForeign: options.yes,
     keyPassPhrase: context.keyPassPhrase,
     signal,
     report: (step) => {
@@ -56,7 +57,9 @@ export async function generate(context: CliContext): Promise<number> {
   if (!isServed && observation.kind === 'running' && !isExternal(server.snapshot)) {
     say(`The server that runs still serves the one before. ${adviseReload(observation.server)}`);
   }
-  if (backup !== undefined) say(`What was there before is in ${backup}`);
+  if (backup !== undefined) {
+    say(`What was there before is in ${backup}: chroma-tls restore brings it back.`);
+  }
   if (result.trustLost !== undefined) {
     say(
       `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,

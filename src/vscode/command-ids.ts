@@ -3,6 +3,7 @@ export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
   'chromaTls.openCertificate': { title: 'Open Certificate', icon: 'open-preview' },
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
+  'chromaTls.restoreCertificate': { title: 'Restore Previous', icon: 'history' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
   'chromaTls.untrackKey': { title: 'Untrack Key', icon: 'source-control' },

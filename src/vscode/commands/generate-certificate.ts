@@ -1,9 +1,9 @@
 import { ProgressLocation } from 'vscode';
-import type { GenerateResult } from '../../certificates/generate.ts';
+import type { GenerateRequest, GenerateResult } from '../../certificates/generate.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { readArgument } from '../actions.ts';
+import { ours, readArgument } from '../actions.ts';
 import { readConfiguration, writeSetting } from '../configuration.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeGenerated } from '../generated-message.ts';
@@ -15,27 +15,33 @@ import { bringUp, isBusy } from './start-server.ts';
 
 const AND_RESTART = 'Regenerate and Restart';
 const ONLY = 'Regenerate Only';
+const REPLACE = 'Replace It';
 
 /**
- * Makes the certificate. Asks first only where a server runs that would go on with the present one;
- * otherwise nothing can be lost, because what was there is kept.
+ * Makes the certificate. Asks first where the present one came from elsewhere, and where a server
+ * runs that would go on with it; otherwise nothing can be lost, because what was there is kept.
  */
 export const generateCertificate: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
   const { replaceBroken = false, restart, engine } = readArgument(argument);
   if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
+  const replaceForeign = replaceBroken ? false : await askToReplace(active);
+  if (replaceForeign === undefined) return;
   const andRestart = needsRestart(active.server.snapshot) && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
-  const result = await generate(context, active, replaceBroken);
+  const result = await generate(context, active, { replaceBroken, replaceForeign });
   await active.server.refreshProject();
   const former =
     result.trustLost === undefined
       ? undefined
       : await readFormerTrust(active, result.authority !== 'none');
   const message = describeGenerated(result, active.folder.uri.fsPath, former);
-  const again = former ? [former.button] : [];
+  const again = [
+    ...(former ? [former.button] : []),
+    ...(replaceForeign ? [ours('chromaTls.restoreCertificate')] : []),
+  ];
   if (andRestart) {
     void context.notifier.inform(message, ...again);
     await bringUp(context, active, 'restart');
@@ -44,6 +50,24 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
     void context.notifier.inform(message, ...again, ...chooseNextStep(active.server.snapshot));
   }
 };
+
+/** True where one from elsewhere may go, false where there is none, undefined for "leave it". */
+async function askToReplace({ folder }: ActiveFolder): Promise<boolean | undefined> {
+  const workspace = folder.uri.fsPath;
+  const { certificatesFolder } = readConfiguration(folder);
+  const { describeForeign, findForeign } = await import('../../certificates/made-here.ts');
+  const foreign = await findForeign(
+    workspace,
+    await resolveInWorkspace(workspace, certificatesFolder),
+  );
+  if (!foreign) return false;
+  const answer = await ask(
+    'Replace a certificate that was not made here?',
+    `${describeForeign(foreign)} Chroma TLS cannot make it again. It is kept as a backup: Restore Previous brings it back.`,
+    REPLACE,
+  );
+  return answer === REPLACE ? true : undefined;
+}
 
 /** Yes, no, or undefined for "leave everything as it is". */
 async function askToRestart(): Promise<boolean | undefined> {
@@ -59,7 +83,10 @@ async function askToRestart(): Promise<boolean | undefined> {
 async function generate(
   { passPhrases }: CommandContext,
   { folder }: ActiveFolder,
-  replaceBroken: boolean,
+  {
+    replaceBroken,
+    replaceForeign,
+  }: Required<Pick<GenerateRequest, 'replaceBroken' | 'replaceForeign'>>,
 ): Promise<GenerateResult> {
   const workspace = folder.uri.fsPath;
   const settings = readConfiguration(folder);
@@ -92,6 +119,7 @@ async function generate(
         domain,
         ...certificateSettings(settings),
         replaceBroken,
+        replaceForeign,
         // "Back Up and Regenerate" is also what a person picks who has lost it; it is said afterwards.
         withoutPassPhrase: replaceBroken,
         keyPassPhrase: passPhrases.read,

@@ -7,6 +7,7 @@ import { cancellation, ExplainedError, explain, sayWhy, toProblem } from '../../
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
+import { ours } from '../actions.ts';
 import { readConfiguration } from '../configuration.ts';
 import { readFormerTrust } from '../former-trust.ts';
 import { describeImported } from '../imported-message.ts';
@@ -53,6 +54,7 @@ export const importCertificate: CommandHandler = async (context) => {
     describeImported(plan, result, target.workspace, former),
     ...(former ? [former.button] : []),
     ...chooseNextStep(active.server.snapshot),
+    ...(result.backup === undefined ? [] : [ours('chromaTls.restoreCertificate')]),
   );
 };
 

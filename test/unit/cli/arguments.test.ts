@@ -48,7 +48,15 @@ describe('command line', () => {
     });
   }
 
+  it('takes a backup to restore, the newest where none is named', () => {
+    const { verb, options } = readArguments(['restore', 'backup-2026-11-24T10-20-30Z']);
+    assert.deepEqual([verb, options.backup], ['restore', 'backup-2026-11-24T10-20-30Z']);
+    assert.equal(readArguments(['restore']).options.backup, undefined);
+    assert.equal(readArguments(['restore', '--list']).options.list, true);
+  });
+
   for (const line of [
+    'restore one two',
     'generate --kind seed --name a.test',
     'generate --kind seed --days 9',
     'generate --kind seed --key-type rsa-4096',

@@ -1,0 +1,82 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { DEFAULT_DOMAIN } from '../project/domain.ts';
+import { systemCode } from '../errors.ts';
+import { CONFIG_FILE } from './engines/openssl-config.ts';
+import { certificateFiles } from './files.ts';
+import { inspectCertificate, type CertificateState } from './inspect.ts';
+import { BACKUP } from './replace-pair.ts';
+
+/** Backups that are kept: each holds a private key. */
+export const KEPT_BACKUPS = 5;
+
+/** What was in a certificates folder once. */
+export interface Backup {
+  /** The name of its folder. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly folder: string;
+  /** When what is in it was replaced. */
+  readonly date: Date;
+  readonly state: CertificateState;
+}
+
+/** The backups of a certificates folder, the newest first, and what is in each. */
+export async function listBackups(folder: string): Promise<readonly Backup[]> {
+  const names = await findBackups(folder);
+  return Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const state = await inspectCertificate(path, DEFAULT_DOMAIN);
+      return { name, folder: path, date: dateOf(name), state };
+    }),
+  );
+}
+
+/**
+ * Removes all but the last five backups. Call it under the lock, and once the latest is whole. One in
+ * which a person put something of theirs stays, and so does one that cannot be removed.
+ *
+ * @param latest the folder of the one just made, which stays whatever the clock said
+ */
+export async function removeOldBackups(folder: string, latest: string): Promise<void> {
+  const others = (await findBackups(folder)).filter((name) => name !== basename(latest));
+  for (const name of others.slice(KEPT_BACKUPS - 1)) {
+    await removeBackup(join(folder, name)).catch(() => undefined);
+  }
+}
+
+/** Removes a backup, unless there is something in it that no backup of ours has. */
+export async function removeBackup(path: string): Promise<void> {
+  const { certificate, key, ca } = certificateFiles(path);
+  const ours = [certificate, key, ca, CONFIG_FILE].map((file) => basename(file));
+  const names = await readdir(path);
+  if (names.every((name) => ours.includes(name))) await rm(path, { recursive: true });
+}
+
+/** Follows no link: where one leads is not ours. */
+async function findBackups(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory() && BACKUP.test(entry.name))
+    .map(({ name }) => name)
+    .toSorted(newestFirst);
+}
+
+/** Of those of one second the last has the highest number. */
+function newestFirst(one: string, other: string): number {
+  return dateOf(other).getTime() - dateOf(one).getTime() || countOf(other) - countOf(one);
+}
+
+function dateOf(name: string): Date {
+  const [, day = '', hours, minutes, seconds] =
+    /^backup-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z/.exec(name) ?? [];
+  return new Date(`${day}T${hours}:${minutes}:${seconds}Z`);
+}
+
+function countOf(name: string): number {
+  return Number(/Z-(\d+)$/.exec(name)?.[1] ?? 1);
+}

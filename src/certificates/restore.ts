@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { ExplainedError } from '../errors.ts';
+import { DEFAULT_DOMAIN } from '../project/domain.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { listBackups, removeBackup, type Backup } from './backups.ts';
+import { CONFIG_FILE } from './engines/openssl-config.ts';
+import { readExisting, readExistingFile, type ExistingFile } from './existing-pair.ts';
+import { certificateFiles, type CertificateFiles } from './files.ts';
+import { inspectCertificate, type CertificateFacts } from './inspect.ts';
+import { installPair } from './install-pair.ts';
+import { isEncrypted } from './key-file.ts';
+import { rememberReplaced } from './known-authorities.ts';
+import { holdLock } from './lock.ts';
+import { notePlace } from './note-place.ts';
+import type { AskPassPhrase } from './pass-phrase.ts';
+import type { PairFiles } from './replace-pair.ts';
+import { createUnlock } from './unlock.ts';
+
+export interface RestoreRequest {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder; it must lie in the workspace. */
+  readonly folder: string;
+  /** The name of the backup; undefined for the newest. */
+  readonly backup: string | undefined;
+  /** What is known to open a key of this workspace; asked where the one in the backup is closed. */
+  readonly known: () => Promise<string | undefined>;
+  /** Asked where the key in the backup has another pass phrase. */
+  readonly ask: AskPassPhrase;
+  readonly now?: Date;
+}
+
+export interface RestoreResult {
+  readonly files: CertificateFiles;
+  readonly facts: CertificateFacts;
+  /** What opens the key, where it has a pass phrase. */
+  readonly passPhrase?: string;
+  /** The folder that keeps what was there before. */
+  readonly backup?: string;
+}
+
+/**
+ * Puts a backup in the place of what is there, which becomes a backup itself, whole or not. The
+ * `openssl.cnf` in it goes back into the workspace. What is in place again needs no backup, so that
+ * one goes: restoring twice ends where it began.
+ *
+ * @throws ExplainedError `backup-missing`, `backup-not-whole`, `outside-workspace`,
+ *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`; what
+ *   `ask` throws
+ */
+export async function restoreBackup(request: RestoreRequest): Promise<RestoreResult> {
+  const { workspace, folder, now = new Date() } = request;
+  await resolveInWorkspace(workspace, folder);
+  const chosen = await findBackup(folder, request.backup);
+  // A person may take their time, so they are asked before the lock is held.
+  const passPhrase = await unlockKey(chosen, request);
+  return holdLock(workspace, async () => {
+    const read = await readBackup(workspace, chosen, passPhrase);
+    const existing = await readExisting(workspace, folder);
+    await notePlace(workspace);
+    const { ca } = certificateFiles(folder);
+    const replaced = existing.find(({ path }) => path === ca)?.content;
+    // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
+    if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
+    const backup = await installPair(folder, [...existing, ...read.present], read.pair, now);
+    await removeBackup(chosen.folder).catch(() => undefined);
+    return {
+      files: certificateFiles(folder),
+      facts: read.facts,
+      ...(passPhrase === undefined ? {} : { passPhrase }),
+      ...(backup === undefined ? {} : { backup }),
+    };
+  });
+}
+
+/** Why a backup cannot be put back, as a sentence; undefined where it can. */
+export function explainNotWhole({ state }: Backup): string | undefined {
+  if (state.kind === 'none') return 'There is no certificate in it.';
+  return state.kind === 'broken' ? state.problems[0]?.message : undefined;
+}
+
+async function findBackup(folder: string, name: string | undefined): Promise<Backup> {
+  const all = await listBackups(folder);
+  const usable = all.find((backup) => explainNotWhole(backup) === undefined);
+  const chosen = name === undefined ? (usable ?? all[0]) : all.find((one) => one.name === name);
+  if (!chosen) {
+    throw new ExplainedError({
+      code: 'backup-missing',
+      what: name === undefined ? 'There is no backup yet.' : `There is no backup called ${name}.`,
+      next:
+        all.length === 0
+          ? 'One is made whenever a certificate is replaced.'
+          : `There are: ${all.map((one) => one.name).join(', ')}.`,
+    });
+  }
+  refuseUnusable(chosen);
+  return chosen;
+}
+
+function refuseUnusable(backup: Backup): void {
+  const why = explainNotWhole(backup);
+  if (why === undefined) return;
+  throw new ExplainedError({
+    code: 'backup-not-whole',
+    what: `${backup.name} cannot be brought back.`,
+    why,
+    next: 'Choose another backup, or generate or import a certificate.',
+  });
+}
+
+/** @returns what opens the key of a backup; undefined where it has no pass phrase */
+async function unlockKey(
+  { folder, name, state }: Backup,
+  { workspace, known, ask }: RestoreRequest,
+): Promise<string | undefined> {
+  if (state.kind !== 'present' || !state.facts.keyEncrypted) return undefined;
+  const file = await readExistingFile(workspace, certificateFiles(folder).key);
+  if (!file || !isEncrypted(file.content)) return undefined;
+  // Loaded only now: few keys have a pass phrase.
+  const { openEncryptedKey } = await import('./encrypted-key.ts');
+  const unlock = createUnlock(ask);
+  const open = (phrase: string): Promise<unknown> =>
+    openEncryptedKey(file.content.toString(), phrase);
+  const { passPhrase } = await unlock(`${name}/serverkey.pem`, open, await known());
+  return passPhrase;
+}
+
+interface ReadBackup {
+  readonly facts: CertificateFacts;
+  readonly pair: PairFiles;
+  /** What is there of `openssl.cnf`, where that is going to be another. */
+  readonly present: readonly ExistingFile[];
+}
+
+async function readBackup(
+  workspace: string,
+  backup: Backup,
+  passPhrase: string | undefined,
+): Promise<ReadBackup> {
+  const { folder, name } = backup;
+  const open = (): Promise<string | undefined> => Promise.resolve(passPhrase);
+  const state = await inspectCertificate(folder, DEFAULT_DOMAIN, open);
+  refuseUnusable({ ...backup, state });
+  const files = certificateFiles(folder);
+  const [certificate, key, ca, config] = await Promise.all(
+    [files.certificate, files.key, files.ca, join(folder, CONFIG_FILE)].map(async (file) =>
+      readExistingFile(workspace, file),
+    ),
+  );
+  if (state.kind !== 'present' || !certificate || !key) {
+    throw new ExplainedError({ code: 'backup-missing', what: `${name} is gone.` });
+  }
+  const pair = { certificate: certificate.content, key: key.content, ca: ca?.content };
+  const path = join(workspace, CONFIG_FILE);
+  const present = config && (await readExistingFile(workspace, path));
+  if (!config || present?.content.equals(config.content)) {
+    return { facts: state.facts, pair, present: [] };
+  }
+  return {
+    facts: state.facts,
+    pair: { ...pair, config: { path, content: config.content } },
+    present: present ? [present] : [],
+  };
+}

@@ -1,0 +1,82 @@
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { ours } from '../actions.ts';
+import { askPassPhrase } from '../ask-pass-phrase.ts';
+import { describeBackup } from '../backup-item.ts';
+import { readConfiguration } from '../configuration.ts';
+import { readFormerTrust } from '../former-trust.ts';
+import { chooseNextStep, needsRestart } from '../next-step.ts';
+import { ask, showQuickPick } from '../plain-window.ts';
+import { describeRestored } from '../restored-message.ts';
+import type { CommandHandler } from './command-context.ts';
+import { bringUp, isBusy } from './start-server.ts';
+
+const AND_RESTART = 'Restore and Restart';
+const ONLY = 'Restore Only';
+
+/** Puts a backup of the certificate back in place; what is there becomes a backup itself. */
+export const restoreCertificate: CommandHandler = async (context) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  const workspace = active.folder.uri.fsPath;
+  const { certificatesFolder } = readConfiguration(active.folder);
+  const folder = await resolveInWorkspace(workspace, certificatesFolder);
+  // Loaded only now: reading a backup brings libraries that nothing else needs.
+  const [{ listBackups }, { restoreBackup }] = await Promise.all([
+    import('../../certificates/backups.ts'),
+    import('../../certificates/restore.ts'),
+  ]);
+  const backups = await listBackups(folder);
+  if (backups.length === 0) {
+    void context.notifier.inform(
+      'There is no backup yet. One is made whenever a certificate is replaced.',
+      ours('chromaTls.generateCertificate'),
+    );
+    return;
+  }
+  const now = Date.now();
+  const picked = await showQuickPick(
+    backups.map((backup) => describeBackup(backup, now)),
+    {
+      title: 'Restore Previous',
+      placeHolder: 'What is there now becomes a backup',
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  if (!picked) return;
+  const andRestart = needsRestart(active.server.snapshot) && (await askToRestart());
+  if (andRestart === undefined) return;
+  const result = await restoreBackup({
+    workspace,
+    folder,
+    backup: picked.name,
+    known: () => context.passPhrases.read(workspace),
+    ask: askPassPhrase,
+  });
+  const { passPhrase } = result;
+  if (passPhrase === undefined) await context.passPhrases.forget(workspace);
+  else await context.passPhrases.keep(workspace, passPhrase);
+  await active.server.refreshProject();
+  // Stores may trust the authority that went.
+  const former = await readFormerTrust(active, !result.facts.selfSigned);
+  const message = describeRestored(result, workspace, former);
+  const again = former ? [former.button] : [];
+  if (andRestart) {
+    void context.notifier.inform(message, ...again);
+    await bringUp(context, active, 'restart');
+  } else {
+    // Not awaited: the message may stay, but the certificate is there.
+    void context.notifier.inform(message, ...again, ...chooseNextStep(active.server.snapshot));
+  }
+};
+
+/** Yes, no, or undefined for "leave everything as it is". */
+async function askToRestart(): Promise<boolean | undefined> {
+  const answer = await ask(
+    'Restore the certificate while the server runs?',
+    'The server goes on serving the present one until it is restarted.',
+    AND_RESTART,
+    ONLY,
+  );
+  return answer === undefined ? undefined : answer === AND_RESTART;
+}

@@ -1,28 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { readIfThere } from '../../certificates/files.ts';
+import { dirname } from 'node:path';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
 import { run, type Command } from '../../process.ts';
-import { dataFolder } from '../../project/data-folder.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
 import { installCommands, PYTHONS, supportsPython, type Installer } from './install-commands.ts';
+import { environmentsFolder, makeOnce } from './private-environment-store.ts';
+import { endWithParent } from './supervisor-launch.ts';
 import { describeVersion, nameLine } from '../version.ts';
 import type { StartContext } from './runtime.ts';
-
-/** Written last: an environment without it was left half-way, by a cancelled install, say. */
-const COMPLETE = '.complete';
-
-/** The private Python environment with one version of Chroma, where one was made. */
-export async function findPrivateEnvironment(version: string): Promise<string | undefined> {
-  const folder = folderOf(version);
-  const marker = await readIfThere(join(folder, COMPLETE)).catch(() => undefined);
-  return marker === undefined ? undefined : folder;
-}
-
-function folderOf(version: string): string {
-  return join(dataFolder(), 'python', `chroma-${version}`);
-}
 
 /** How a Chroma can be had where there is none, or why it cannot. */
 export async function findInstaller(version: string): Promise<Installer | ProblemText> {
@@ -70,11 +55,10 @@ export async function installChroma(
 ): Promise<Installation> {
   const installer = await findInstaller(version);
   if ('code' in installer) throw new ExplainedError(installer);
-  const folder = folderOf(version);
   const agreed = await consent(
     `No Chroma ${nameLine(describeVersion(version).line)} was found on this machine${
       passedOver.length === 0 ? '' : ` (only ${passedOver.join(', ')})`
-    }. Install chromadb ${version} into a private Python environment (${folder})? It takes about 500 MB and touches nothing else.`,
+    }. Install chromadb ${version} into a private Python environment (in ${environmentsFolder()})? It takes about 500 MB and touches nothing else.`,
   );
   if (!agreed) {
     throw new ExplainedError({
@@ -85,13 +69,12 @@ export async function installChroma(
     });
   }
   report({ kind: 'installing' });
-  await rm(folder, { recursive: true, force: true });
-  try {
-    return await makeEnvironment(installer, version, folder, { report, signal });
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+  const waiting = (progress: string): void => {
+    report({ kind: 'installing', progress });
+  };
+  return makeOnce(version, { signal, waiting }, (folder) =>
+    makeEnvironment(installer, version, folder, { report, signal }),
+  );
 }
 
 async function makeEnvironment(
@@ -103,9 +86,8 @@ async function makeEnvironment(
   // Not in the workspace: every other one will use it too, and pip and uv take modules and settings
   // from where they are run.
   const cwd = dirname(folder);
-  await mkdir(cwd, { recursive: true, mode: 0o700 });
   for (const command of installCommands(installer, version, folder)) {
-    const outcome = await run(command, {
+    const outcome = await run(await endWithParent(command), {
       signal,
       cwd,
       onLine: (line) => {
@@ -118,14 +100,11 @@ async function makeEnvironment(
   }
   const python = await findPython(folder);
   const installed = python === undefined ? undefined : await inspectPython(python);
-  if (installed) {
-    await writeFile(join(folder, COMPLETE), '');
-    return installed;
-  }
+  if (installed) return installed;
   throw new ExplainedError({
     code: 'install-failed',
     what: `chromadb ${version} was installed, but its Python does not find it.`,
-    next: 'Start again to make it anew.',
+    next: 'Start again, to make another one.',
     action: 'startServer',
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { workspaceDataFolder } from '../project/data-folder.ts';
-import { takeFileLock } from '../system/file-lock.ts';
+import { readFileLock, takeFileLock } from '../system/file-lock.ts';
 import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /** Milliseconds to wait for another window. */
@@ -15,7 +15,7 @@ export async function holdLock<T>(workspace: string, work: () => Promise<T>): Pr
   const folder = workspaceDataFolder(workspace);
   const release = await explainUnusable(async () => {
     await makePrivateFolder(folder);
-    return takeFileLock(join(folder, 'certificate.lock'), {
+    return takeFileLock(lockFile(workspace), {
       doing: 'changing the certificate',
       patience: PATIENCE,
       explain: ({ pid }) => ({
@@ -31,4 +31,13 @@ export async function holdLock<T>(workspace: string, work: () => Promise<T>): Pr
   } finally {
     await release();
   }
+}
+
+/** Whether somebody is at work on the certificate at this moment, so that half of it may be another. */
+export async function isCertificateBusy(workspace: string): Promise<boolean> {
+  return (await readFileLock(lockFile(workspace)).catch(() => undefined)) !== undefined;
+}
+
+function lockFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'certificate.lock');
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExplainedError } from '../errors.ts';
+import { describeExit } from './exit-problem.ts';
 import type { HeartbeatFailure } from './heartbeat-failure.ts';
 import type { Runtime } from './runtimes/runtime.ts';
 import type { StartPorts } from './start-ports.ts';
@@ -38,6 +39,9 @@ export async function isHeard(
 
 /** Why no verified heartbeat was heard, by what is known now. */
 export function explainSilence({ operation: _, ...known }: Snapshot): ExplainedError {
+  // However it ended: nobody stopped what is only just being started.
+  if (known.observation.kind === 'exited')
+    return new ExplainedError(describeExit(known.observation));
   const status = deriveStatus(known, Date.now());
   if (known.observation.kind !== 'running' && status.state === 'failed') {
     return new ExplainedError(status.problem);

@@ -1,8 +1,15 @@
+import { X509Certificate } from 'node:crypto';
 import { certificateFiles, readIfThere } from '../certificates/files.ts';
 import { describeServed } from '../certificates/inspect.ts';
+import { readNames } from '../certificates/names.ts';
 import { readTrustAnchors, readVerifiedLeaf } from '../certificates/trust-anchors.ts';
 import { readSystemRoots } from '../certificates/system-roots.ts';
-import { parseServerName, urlHost } from '../project/domain.ts';
+import {
+  explainInvalidName,
+  parseServerName,
+  urlHost,
+  type ServerName,
+} from '../project/domain.ts';
 import { connectAddress } from '../project/endpoint.ts';
 import { adviseCompose } from './compose-failure.ts';
 import { adviseExternal, type ExternalTrust } from './external-failure.ts';
@@ -24,7 +31,7 @@ export async function describeTarget(
   folder: string,
 ): Promise<HeartbeatTarget> {
   const leaf = await readVerifiedLeaf(folder);
-  const name = parseServerName(domain);
+  const name = nameToAsk(domain, leaf);
   const address = connectAddress(server.bindAddress);
   const { port } = server;
   const common = {
@@ -60,4 +67,14 @@ export async function describeTarget(
     readServed: (certificate) => describeServed(certificate, domain),
     explain: (error, asked) => adviseExternal(classifyFailure(error, asked), trust),
   };
+}
+
+/**
+ * What clients call the server. Where CHROMA_DOMAIN is no name, one that the certificate has: the
+ * server may well be fine, and what is wrong is said of the domain.
+ */
+function nameToAsk(domain: string, leaf: string | undefined): ServerName {
+  const names = leaf === undefined ? [] : readNames(new X509Certificate(leaf)).servers;
+  const usable = [domain, ...names].find((name) => explainInvalidName(name) === undefined);
+  return parseServerName(usable ?? domain);
 }

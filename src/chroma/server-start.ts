@@ -11,7 +11,7 @@ import type { Runtime } from './runtimes/runtime.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { holdStartLock } from './start-lock.ts';
 import type { Report, StartOptions, StartPorts } from './start-ports.ts';
-import { STARTUP_GRACE } from './status.ts';
+import { STARTUP_GRACE, type Failure } from './status.ts';
 
 /** The runtime that a start has chosen; its log may say why the start failed. */
 interface Turn {
@@ -137,12 +137,15 @@ async function giveUp(
   error: unknown,
   runtime: Runtime | undefined,
 ): Promise<void> {
+  let failure: Failure | undefined;
   if (!isCancellation(error)) {
     const problem = toProblem(error);
     const lastLog = (await runtime?.readLog(20).catch(() => [])) ?? [];
     ports.log([problem.what, problem.why, problem.details].filter(Boolean).join('\n'));
-    ports.apply({ kind: 'failed', failure: { problem, lastLog } });
+    failure = { problem, lastLog };
   }
-  ports.apply({ kind: 'operation', operation: undefined });
+  // First: until it is seen what is left, nothing but the start is to be told.
   await ports.observe();
+  if (failure) ports.apply({ kind: 'failed', failure });
+  ports.apply({ kind: 'operation', operation: undefined });
 }

@@ -1,33 +1,24 @@
-import { inspectCertificate } from '../certificates/inspect.ts';
 import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
-import { addTrackedKeys, rememberTrackedKeys } from '../certificates/tracked-keys.ts';
 import { ExplainedError, toProblem } from '../errors.ts';
 import { Emitter, type Disposable } from '../events.ts';
 import { MomentTimer } from '../moment-timer.ts';
-import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
-import { rememberSettings } from '../project/usable-settings.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { describeTarget } from './heartbeat-target.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { Observer } from './observer.ts';
+import { ProjectReader } from './project-reader.ts';
 import { Pulse } from './pulse.ts';
+import { fingerprintOf, reduce } from './reduce.ts';
 import { chooseRuntime } from './runtimes/choice.ts';
-import { observeEvery, stopEvery } from './runtimes/every-runtime.ts';
 import { explainNotOurs } from './runtimes/external.ts';
 import { readLastRuntime } from './runtimes/last-runtime.ts';
 import type { Observation, Runtime, RuntimeKind, ServerFacts } from './runtimes/runtime.ts';
 import { bringUp } from './server-start.ts';
-import { holdStartLock } from './start-lock.ts';
+import { bringDown } from './server-stop.ts';
+import type { Doing } from './start-lock.ts';
 import type { StartOptions } from './start-ports.ts';
-import {
-  fingerprintOf,
-  isExternal,
-  nextChange,
-  reduce,
-  type Snapshot,
-  type SnapshotEvent,
-} from './status.ts';
+import { isExternal, nextChange, type Snapshot, type SnapshotEvent } from './status.ts';
 
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
@@ -46,11 +37,10 @@ export class Server implements Disposable {
   readonly #environment: ServerEnvironment;
   readonly #changes = new Emitter<Snapshot>();
   readonly onDidChange = this.#changes.event;
-  readonly #watches: Disposable[] = [];
+  readonly #observer: Observer;
+  #isWatching = false;
   #pulse: Pulse | undefined;
-  readonly #findTrackedKeys = rememberTrackedKeys();
-  /** For looking; a start takes no setting that cannot be. */
-  readonly #usableSettings: ReturnType<typeof rememberSettings>;
+  readonly #project: ProjectReader;
   /** Says when time alone has changed what is to be told. */
   readonly #nextChange = new MomentTimer(() => {
     this.#tell();
@@ -60,10 +50,8 @@ export class Server implements Disposable {
     });
   });
   #refreshing: Promise<void> = Promise.resolve();
-  /** Observations are counted: the newest one asked for, and the newest one that has arrived. */
-  #lastAsked = 0;
-  #lastObserved = 0;
   #snapshot: Snapshot = {
+    awaited: ['project', 'observation'],
     domain: 'localhost',
     certificate: { kind: 'none' },
     observation: { kind: 'none' },
@@ -71,7 +59,8 @@ export class Server implements Disposable {
 
   constructor(environment: ServerEnvironment) {
     this.#environment = environment;
-    this.#usableSettings = rememberSettings(environment.readSettings);
+    this.#project = new ProjectReader(environment);
+    this.#observer = new Observer(environment);
   }
 
   get snapshot(): Snapshot {
@@ -92,9 +81,15 @@ export class Server implements Disposable {
   async renewCertificate(signal?: AbortSignal): Promise<boolean> {
     const { observation } = this.#snapshot;
     if (observation.kind !== 'running') return true;
-    const renewed = await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
-    this.#restartPulse();
-    return renewed ?? true;
+    try {
+      const renewed = await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
+      // What is served now is known before anything is said of it.
+      if (this.#snapshot.renewing) await this.probe(signal);
+      return renewed ?? true;
+    } finally {
+      if (this.#snapshot.renewing) this.#apply({ kind: 'renewed' });
+      this.#restartPulse();
+    }
   }
 
   /** Whether the running server shows the certificate that lies in the folder. */
@@ -108,23 +103,16 @@ export class Server implements Disposable {
   }
 
   async #readProject(): Promise<void> {
-    const { workspace, keyPassPhrase } = this.#environment;
-    const usable = this.#usableSettings();
-    const { settings } = usable;
-    const domain = await readDomain(await resolveInWorkspace(workspace, settings.envFile));
-    const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-    const before = fingerprintOf(this.#snapshot);
-    const certificate = await inspectCertificate(folder, domain, () => keyPassPhrase(workspace));
-    const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
-    this.#apply({
-      kind: 'project',
-      settings: usable,
-      domain,
-      certificate: addTrackedKeys(certificate, tracked, { workspace, folder }),
-    });
-    const after = fingerprintOf(this.#snapshot);
-    const renewed = before !== undefined && after !== undefined && before !== after;
-    if (renewed && this.#watches.length > 0) await this.renewCertificate();
+    try {
+      const { project, isReplaced } = await this.#project.read();
+      const isToRenew = isReplaced && this.#isWatching && ownRuns(this.#snapshot);
+      if (isToRenew) this.#pulse?.dispose();
+      this.#apply({ kind: 'project', ...project, ...(isToRenew ? { renewing: true } : {}) });
+    } catch (error) {
+      this.#apply({ kind: 'unreadable', problem: toProblem(error) });
+      throw error;
+    }
+    if (this.#snapshot.renewing) await this.renewCertificate();
     // Another domain or authority asks for another handshake.
     else this.#restartPulse();
   }
@@ -133,21 +121,27 @@ export class Server implements Disposable {
   async refreshTrust(): Promise<void> {
     const { workspace } = this.#environment;
     const certificate = fingerprintOf(this.#snapshot);
-    const { certificatesFolder } = this.#usableSettings().settings;
-    const folder = await resolveInWorkspace(workspace, certificatesFolder);
+    const folder = await this.#project.certificatesFolder();
     const { readTrust } = await import('../certificates/trust/read-trust.ts');
     this.#apply({ kind: 'trust', certificate, trust: await readTrust(workspace, folder) });
   }
 
   /** Asks the runtimes whose server this is, and how it is. */
   async observe(): Promise<void> {
-    const turn = ++this.#lastAsked;
-    const observation = await observeEvery(this.#environment.runtimes, this.#runtimeSetting);
-    // An engine that took its time tells of what was before another one's answer.
-    if (turn < this.#lastObserved) return;
-    this.#lastObserved = turn;
-    this.#apply({ kind: 'observed', observation });
+    const seen = await this.#observer.look(this.#project.settings.runtime);
+    if (!seen) return;
+    this.#apply({ kind: 'observed', ...seen });
     this.#restartPulse();
+  }
+
+  /** Told at once when it begins; when it has ended, together with what came of it. */
+  #hearElsewhere(doing: Doing | undefined): void {
+    const { elsewhere } = this.#snapshot;
+    if (doing && doing !== elsewhere) this.#apply({ kind: 'elsewhere', doing });
+    if (doing === elsewhere) return;
+    this.observe().catch((error: unknown) => {
+      this.#environment.log(toProblem(error).what);
+    });
   }
 
   /**
@@ -168,26 +162,14 @@ export class Server implements Disposable {
 
   /** Follows lifecycle events and the heartbeat until disposed. */
   watch(): void {
-    if (this.#watches.length > 0) return;
-    for (const runtime of this.#environment.runtimes) {
-      let queued = Promise.resolve();
-      let isWaiting = false;
-      this.#watches.push(
-        runtime.watch(() => {
-          // An observation that has not begun yet will see this change too.
-          if (isWaiting) return;
-          isWaiting = true;
-          queued = queued
-            .then(() => {
-              isWaiting = false;
-              return this.observe();
-            })
-            .catch((error: unknown) => {
-              this.#environment.log(toProblem(error).what);
-            });
-        }),
-      );
-    }
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#observer.follow(
+      () => this.observe(),
+      (doing) => {
+        this.#hearElsewhere(doing);
+      },
+    );
     this.#restartPulse();
   }
 
@@ -200,13 +182,8 @@ export class Server implements Disposable {
     if (this.#environment.readSettings().runtime === 'external') throw explainNotOurs();
     await bringUp(
       {
-        ...this.#environment,
-        snapshot: () => this.#snapshot,
-        apply: (event) => {
-          this.#apply(event);
-        },
+        ...this.#ports(),
         refreshProject: () => this.refreshProject(),
-        observe: () => this.observe(),
         probe: (signal) => this.probe(signal),
       },
       options,
@@ -222,29 +199,16 @@ export class Server implements Disposable {
    * @throws ExplainedError where a runtime that may run it cannot be asked; `start-busy`; AbortError
    */
   async stop(signal?: AbortSignal): Promise<Observation> {
-    const { workspace, runtimes } = this.#environment;
-    let hasWaited = false;
-    const waiting = (): void => {
-      hasWaited = true;
-    };
-    this.#apply({ kind: 'operation', operation: { kind: 'stopping' } });
-    this.#pulse?.dispose();
     try {
-      const own = runtimes.filter(({ kind }) => kind !== 'external');
-      return await holdStartLock(workspace, { doing: 'stopping', signal, waiting }, async () => {
-        // What was under way before it was our turn may have changed what there is.
-        if (hasWaited) await this.observe();
-        const seen = isExternal(this.#snapshot)
-          ? await observeEvery(own, this.#runtimeSetting)
-          : this.#snapshot.observation;
-        const how = { seen, setting: this.#runtimeSetting, ...(signal ? { signal } : {}) };
-        await stopEvery(own, how);
-        return seen;
-      });
+      return await this.#end(signal);
     } finally {
-      this.#apply({ kind: 'operation', operation: undefined });
-      await this.observe();
+      this.#endOperation();
     }
+  }
+
+  #end(signal: AbortSignal | undefined): Promise<Observation> {
+    this.#pulse?.dispose();
+    return bringDown({ ...this.#ports(), setting: this.#project.settings.runtime }, signal);
   }
 
   async restart(options: StartOptions): Promise<void> {
@@ -253,8 +217,30 @@ export class Server implements Disposable {
     if (this.#snapshot.observation.kind === 'none') return this.start(options);
     // Before it is ended: who would rather keep its data keeps the server.
     const agreed = await agreeOnRuntime(this.#environment, options);
-    await this.stop(options.signal);
-    await this.start({ ...options, agreed });
+    try {
+      await this.#end(options.signal);
+      await this.start({ ...options, agreed });
+    } catch (error) {
+      this.#endOperation();
+      throw error;
+    }
+  }
+
+  /** What a start and a stop need. */
+  #ports() {
+    return {
+      ...this.#environment,
+      snapshot: () => this.#snapshot,
+      apply: (event: SnapshotEvent) => {
+        this.#apply(event);
+      },
+      observe: () => this.observe(),
+    };
+  }
+
+  #endOperation(): void {
+    this.#apply({ kind: 'operation', operation: undefined });
+    this.#restartPulse();
   }
 
   /** What a start would run Chroma with as things are; none where nothing could. */
@@ -262,7 +248,8 @@ export class Server implements Disposable {
     const { workspace, runtimes } = this.#environment;
     try {
       const last = await readLastRuntime(workspace);
-      return (await chooseRuntime(this.#runtimeSetting, runtimes, last, signal)).runtime.kind;
+      return (await chooseRuntime(this.#project.settings.runtime, runtimes, last, signal)).runtime
+        .kind;
     } catch (error) {
       if (error instanceof ExplainedError) return undefined;
       throw error;
@@ -281,12 +268,9 @@ export class Server implements Disposable {
     this.#pulse?.dispose();
     this.#nextChange.dispose();
     // Where nobody watches no poll starts, whatever answer is still under way.
-    for (const watch of this.#watches.splice(0)) watch.dispose();
+    this.#isWatching = false;
+    this.#observer.dispose();
     this.#changes.dispose();
-  }
-
-  get #runtimeSetting(): Settings['runtime'] {
-    return this.#usableSettings().settings.runtime;
   }
 
   /** The one whose server was seen; before any was, the one whose last log may still be there. */
@@ -300,19 +284,14 @@ export class Server implements Disposable {
   async #openHeartbeat(): Promise<{ server: ServerFacts; pulse: Heartbeat } | undefined> {
     const { observation, domain } = this.#snapshot;
     if (observation.kind !== 'running') return undefined;
-    const { certificatesFolder } = this.#usableSettings().settings;
     const { server } = observation;
     try {
-      const folder = await resolveInWorkspace(this.#environment.workspace, certificatesFolder);
+      const folder = await this.#project.certificatesFolder();
       const pulse = new Heartbeat(await describeTarget(server, domain, folder));
       return { server, pulse };
     } catch (error) {
-      const failure = {
-        code: 'no-trust-anchor',
-        message: toProblem(error).what,
-        transient: false,
-        action: 'regenerateCertificate',
-      } as const;
+      const { what, action = 'regenerateCertificate' } = toProblem(error);
+      const failure = { code: 'no-trust-anchor', message: what, transient: false, action } as const;
       const probe = { ok: false, at: Date.now(), failure, answeredBefore: true } as const;
       this.#apply({ kind: 'probed', serverId: server.id, probe });
       return undefined;
@@ -323,11 +302,13 @@ export class Server implements Disposable {
   #restartPulse(): void {
     this.#pulse?.dispose();
     this.#pulse = undefined;
-    const { observation, operation } = this.#snapshot;
-    if (this.#watches.length === 0 || observation.kind !== 'running' || operation) return;
+    const { observation, operation, renewing, awaited = [] } = this.#snapshot;
+    if (!this.#isWatching || observation.kind !== 'running') return;
+    // Without the project nobody knows whom to ask for; the others begin it again when they are over.
+    if (operation || renewing || awaited.includes('project')) return;
     this.#pulse = new Pulse({
       open: () => this.#openHeartbeat(),
-      interval: this.#usableSettings().settings.heartbeatInterval * 1000,
+      interval: this.#project.settings.heartbeatInterval * 1000,
       onProbe: (serverId, probe) => {
         this.#apply({ kind: 'probed', serverId, probe });
       },
@@ -341,7 +322,12 @@ export class Server implements Disposable {
 
   #tell(): void {
     // Only for who stays and watches.
-    if (this.#watches.length > 0) this.#nextChange.set(nextChange(this.#snapshot, Date.now()));
+    if (this.#isWatching) this.#nextChange.set(nextChange(this.#snapshot, Date.now()));
     this.#changes.fire(this.#snapshot);
   }
+}
+
+/** Whether a server of our own runs. */
+function ownRuns(snapshot: Snapshot): boolean {
+  return snapshot.observation.kind === 'running' && !isExternal(snapshot);
 }

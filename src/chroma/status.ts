@@ -1,18 +1,21 @@
-import { isDeepStrictEqual } from 'node:util';
 import { findDatedProblems, nextDateChange } from '../certificates/date-problems.ts';
 import type { CertificateFacts, CertificateState, Problem } from '../certificates/inspect.ts';
 import type { TrustState } from '../certificates/trust/trust-state.ts';
 import type { ProblemText } from '../errors.ts';
 import type { UsableSettings } from '../project/usable-settings.ts';
+import { describeExit } from './exit-problem.ts';
 import { describeExposure } from './exposure.ts';
 import { datedFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
 import { findLookupProblems } from './name-problems.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
+import type { Doing } from './start-lock.ts';
 import { describeImage } from './version.ts';
 
 /** What is known, each fact from its own source. Nothing in here is a conclusion. */
 export interface Snapshot {
+  /** What has not been looked at yet; nothing is to be said of it. */
+  readonly awaited?: readonly Source[];
   /** The settings in use, and which one cannot be what is written; none before they were read. */
   readonly settings?: UsableSettings;
   /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
@@ -26,10 +29,19 @@ export interface Snapshot {
   readonly probe?: Probe;
   /** What this process is doing to the server at the moment. */
   readonly operation?: Operation;
+  /** What another window or terminal is doing to it. */
+  readonly elsewhere?: Doing;
+  /** The certificate was replaced, and the server that runs is being told. */
+  readonly renewing?: true;
+  /** Why the project could not be read the last time, where it could not. */
+  readonly unreadable?: ProblemText;
   /** Why the last start from here did not work, until something newer is known, or what it was
    * tried with is another: the domain, the certificate, the settings. */
   readonly failure?: Failure;
 }
+
+/** Where facts come from: the files of the folder, and the runtimes. */
+export type Source = 'project' | 'observation';
 
 export type Operation =
   { readonly kind: 'starting'; readonly step: StartStep } | { readonly kind: 'stopping' };
@@ -46,20 +58,32 @@ export type SnapshotEvent =
       readonly settings: UsableSettings;
       readonly domain: string;
       readonly certificate: CertificateState;
+      /** The server that runs is to be told of it. */
+      readonly renewing?: true;
     }
+  | { readonly kind: 'unreadable'; readonly problem: ProblemText }
+  | { readonly kind: 'renewed' }
   | {
       readonly kind: 'trust';
       /** Fingerprint of the certificate that was there when the stores were asked. */
       readonly certificate: string | undefined;
       readonly trust: TrustState;
     }
-  | { readonly kind: 'observed'; readonly observation: Observation }
+  | {
+      readonly kind: 'observed';
+      readonly observation: Observation;
+      /** What another window or terminal was doing meanwhile. */
+      readonly elsewhere?: Doing | undefined;
+    }
+  | { readonly kind: 'elsewhere'; readonly doing: Doing }
   | { readonly kind: 'probed'; readonly serverId: string; readonly probe: Probe }
   | { readonly kind: 'operation'; readonly operation: Operation | undefined }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /** What a person is told: one state, with the facts that belong to it. */
 export type Status =
+  /** Something is not known yet, or not any more. */
+  | { readonly state: 'checking' }
   | { readonly state: 'unconfigured' }
   | { readonly state: 'stopped' }
   | { readonly state: 'starting'; readonly step: StartStep }
@@ -87,68 +111,6 @@ export type State = Status['state'];
 /** How long (ms) a server that has not answered yet counts as starting rather than unreachable. */
 export const STARTUP_GRACE = 60_000;
 
-/** The next snapshot: what was known, and one new fact. Pure. */
-export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
-  switch (event.kind) {
-    case 'project': {
-      const { trust, failure, ...rest } = snapshot;
-      const { kind: _, ...project } = event;
-      const next = { ...rest, ...project };
-      // What the stores said was of another certificate's authority.
-      const sameCertificate = fingerprintOf(snapshot) === fingerprintOf(next);
-      return {
-        ...next,
-        ...(sameCertificate && trust ? { trust } : {}),
-        ...(failure && isDeepStrictEqual(projectOf(snapshot), projectOf(next)) ? { failure } : {}),
-      };
-    }
-    case 'trust':
-      return fingerprintOf(snapshot) === event.certificate
-        ? { ...snapshot, trust: event.trust }
-        : snapshot;
-    case 'observed': {
-      const { probe, failure, ...rest } = snapshot;
-      const next = { ...rest, observation: event.observation };
-      // A heartbeat speaks of one server; another server, or none, makes it void.
-      const sameServer =
-        runningId(snapshot.observation) !== undefined &&
-        runningId(snapshot.observation) === runningId(event.observation);
-      return {
-        ...next,
-        ...(sameServer && probe ? { probe } : {}),
-        ...(event.observation.kind !== 'running' && failure ? { failure } : {}),
-      };
-    }
-    case 'probed':
-      return runningId(snapshot.observation) === event.serverId
-        ? { ...snapshot, probe: addPast(event.probe, snapshot.probe) }
-        : snapshot;
-    case 'operation': {
-      const { operation: _operation, failure: _failure, ...rest } = snapshot;
-      if (event.operation) return { ...rest, operation: event.operation };
-      return snapshot.failure ? { ...rest, failure: snapshot.failure } : rest;
-    }
-    case 'failed':
-      return { ...snapshot, failure: event.failure };
-  }
-}
-
-/** A heartbeat knows what its own poll has heard; the one before may have heard this server, too. */
-function addPast(probe: Probe, before: Probe | undefined): Probe {
-  if (probe.ok || !before) return probe;
-  return { ...probe, answeredBefore: probe.answeredBefore || before.ok || before.answeredBefore };
-}
-
-/** What a start is tried with. */
-function projectOf({ settings, domain, certificate }: Snapshot): unknown {
-  return { settings, domain, certificate };
-}
-
-/** The SHA-256 fingerprint of the certificate, where there is a whole one. */
-export function fingerprintOf({ certificate }: Pick<Snapshot, 'certificate'>): string | undefined {
-  return certificate.kind === 'present' ? certificate.facts.fingerprint256 : undefined;
-}
-
 /**
  * The one thing to say about a snapshot. Pure: the same facts always give the same status at the
  * same moment.
@@ -156,14 +118,21 @@ export function fingerprintOf({ certificate }: Pick<Snapshot, 'certificate'>): s
  * @param now milliseconds since 1970
  */
 export function deriveStatus(snapshot: Snapshot, now: number): Status {
-  const { operation, observation, failure, certificate, settings } = snapshot;
-  if (operation?.kind === 'stopping') return { state: 'stopping' };
+  const { operation, observation, failure, certificate, elsewhere, probe } = snapshot;
+  if (operation?.kind === 'stopping' || (!operation && elsewhere === 'stopping')) {
+    return { state: 'stopping' };
+  }
   if (operation?.kind === 'starting') return { state: 'starting', step: operation.step };
-  if (settings?.problem) return { state: 'failed', problem: settings.problem, lastLog: [] };
+  const isHeard = observation.kind === 'running' && probe?.ok === true;
+  if (elsewhere && !isHeard) return { state: 'starting', step: { kind: 'elsewhere' } };
+  const unusable = snapshot.settings?.problem ?? snapshot.unreadable;
+  if (unusable) return { state: 'failed', problem: unusable, lastLog: [] };
+  if ((snapshot.awaited ?? []).length > 0 || snapshot.renewing) return { state: 'checking' };
   if (observation.kind === 'running') return deriveRunning(observation.server, snapshot, now);
   if (failure) return { state: 'failed', ...failure };
   switch (observation.kind) {
     case 'exited':
+      if (observation.stopped) return { state: 'stopped' };
       return {
         state: 'failed',
         problem: describeExit(observation),
@@ -188,16 +157,24 @@ export function isExternal({ observation }: Snapshot): boolean {
  * When the status, or what is said of the certificate, changes although nothing happens: the first
  * such moment after `now` (both ms since 1970). Pure.
  */
-export function nextChange({ certificate, probe }: Snapshot, now: number): number | undefined {
+export function nextChange(
+  { certificate, probe, observation }: Snapshot,
+  now: number,
+): number | undefined {
   const present = certificate.kind === 'present' ? [certificate.facts] : [];
-  const moments = [...present, ...(probe?.served ? [probe.served] : [])]
-    .map((facts) => nextDateChange(facts, now))
-    .filter((moment) => moment !== undefined);
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  const dates = [...present, ...(probe?.served ? [probe.served] : [])].map((facts) =>
+    nextDateChange(facts, now),
+  );
+  const grown = observation.kind === 'running' ? observation.server.startedAt + STARTUP_GRACE : 0;
+  const ahead = [...dates, grown].filter((moment): moment is number => (moment ?? 0) > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
 }
 
 function deriveRunning(server: ServerFacts, { probe, certificate }: Snapshot, now: number): Status {
-  if (!probe) return { state: 'starting', step: { kind: 'heartbeat' } };
+  if (!probe) {
+    const isYoung = now - server.startedAt < STARTUP_GRACE;
+    return isYoung ? { state: 'starting', step: { kind: 'heartbeat' } } : { state: 'checking' };
+  }
   if (probe.ok) {
     const served = servedOf(probe, certificate);
     // A heartbeat of an hour ago says nothing of a certificate that has ended since.
@@ -295,48 +272,4 @@ export function adviseReload({ front }: Pick<ServerFacts, 'front'>): string {
   return front === undefined
     ? 'Restart it to serve the new one.'
     : `Reload your own service ${front}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
-}
-
-function describeExit({
-  part,
-  exitCode,
-  wasKilled,
-}: Extract<Observation, { kind: 'exited' }>): ProblemText {
-  const common = {
-    code: 'server-exited',
-    next: 'Start it again, or read its last log lines.',
-    action: 'startServer',
-  } as const;
-  if (wasKilled) {
-    return {
-      ...common,
-      what: `The ${part} was killed.`,
-      why: 'Something from outside ended it without a word, or the memory was full. Chroma ended with it.',
-    };
-  }
-  return {
-    ...common,
-    what:
-      exitCode === undefined
-        ? `The ${part} has ended.`
-        : `The ${part} exited with code ${exitCode}.`,
-    ...describeEnd(exitCode),
-  };
-}
-
-/** What an exit code tells beyond itself: 128 and a signal's number, or a quiet end. */
-function describeEnd(exitCode: number | undefined): { readonly why?: string } {
-  switch (exitCode) {
-    case 0:
-    case 143:
-      return { why: 'It was stopped from outside.' };
-    case 137:
-      return { why: 'It was killed from outside, or ran out of memory.' };
-    default:
-      return {};
-  }
-}
-
-function runningId(observation: Observation): string | undefined {
-  return observation.kind === 'running' ? observation.server.id : undefined;
 }

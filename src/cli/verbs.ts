@@ -135,6 +135,7 @@ const STEP_WORDS = {
   installing: 'Installing Chroma into a private Python environment',
   creating: 'Starting Chroma',
   heartbeat: 'Waiting for the first verified heartbeat',
+  elsewhere: 'Another window or terminal starts it',
 } as const;
 
 /** Writes what `--domain` says into the env file. */

@@ -78,6 +78,7 @@ export function listTroubles(snapshot: Snapshot, status: Status, now: number): r
         ...ofCertificate,
         ...status.problems.filter(isOfServer).map(({ message }) => message),
       ];
+    case 'checking':
     case 'unconfigured':
     case 'stopped':
     case 'starting':

@@ -50,6 +50,8 @@ function chooseIcon({ command, arguments: given }: Button): string {
 /** What one can sensibly do in a state, the likeliest first. */
 function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId[] {
   switch (status.state) {
+    case 'checking':
+      return ['chromaTls.showLogs'];
     case 'unconfigured':
       return [
         'chromaTls.startServer',
@@ -110,6 +112,7 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId
 
 /** Where a restart or a new certificate changes nothing. */
 const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
+  'invalid-name': 'setDomain',
   exposed: 'openSettings',
   'foreign-listener': 'openSettings',
   'name-not-resolved': 'setDomain',
@@ -124,6 +127,7 @@ function namedCure(status: Status): Action | undefined {
       return status.failure.action;
     case 'degraded':
       return status.problems.map(({ code }) => PROBLEM_CURES[code]).find(Boolean);
+    case 'checking':
     case 'unconfigured':
     case 'stopped':
     case 'starting':

@@ -62,6 +62,7 @@ function chooseIcon({ state }: Status): string {
       return 'shield';
     case 'stopped':
       return 'circle-slash';
+    case 'checking':
     case 'starting':
     case 'stopping':
       return 'sync~spin';
@@ -77,6 +78,7 @@ function chooseIcon({ state }: Status): string {
 
 function chooseSeverity({ state }: Status): StatusBarModel['severity'] {
   switch (state) {
+    case 'checking':
     case 'unconfigured':
     case 'stopped':
     case 'starting':

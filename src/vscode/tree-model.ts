@@ -52,6 +52,8 @@ export function renderTree(state: SurfaceState, now: number): readonly TreeNode[
   const { snapshot } = state;
   const status = deriveStatus(snapshot, now);
   if (status.state === 'unconfigured') return [];
+  // What the folder holds has not been read: there is nothing to say of it.
+  if (snapshot.awaited?.includes('project')) return [renderServer(snapshot, status, now)];
   return [
     renderServer(snapshot, status, now),
     renderCertificate(snapshot, now),
@@ -98,6 +100,7 @@ function renderTrouble(status: Status): readonly TreeNode[] {
     case 'degraded':
       // The certificate's own problems stand under the certificate.
       return status.problems.filter(isOfServer).map(renderProblem);
+    case 'checking':
     case 'unconfigured':
     case 'stopped':
     case 'starting':
@@ -230,6 +233,7 @@ function chooseServerIcon({ state }: Status): TreeNode['icon'] {
     case 'unconfigured':
     case 'stopped':
       return { name: 'circle-slash' };
+    case 'checking':
     case 'starting':
     case 'stopping':
       return { name: 'loading~spin' };

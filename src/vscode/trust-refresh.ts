@@ -1,5 +1,5 @@
 import { Disposable, window } from 'vscode';
-import { fingerprintOf } from '../chroma/status.ts';
+import { fingerprintOf } from '../chroma/reduce.ts';
 import type { Session } from './session.ts';
 import { TERMINAL_NAME } from './terminal.ts';
 import type { ServerView } from './tree.ts';

@@ -4,6 +4,8 @@ import type { State } from '../chroma/status.ts';
 /** One word for a state, the same on every surface. */
 export function nameState(state: State): string {
   switch (state) {
+    case 'checking':
+      return 'Checking…';
     case 'unconfigured':
       return 'Not set up';
     case 'stopped':
@@ -40,6 +42,8 @@ export function describeStep(step: StartStep): string {
       return withProgress('Creating the server', step.note);
     case 'heartbeat':
       return 'Waiting for the first heartbeat';
+    case 'elsewhere':
+      return 'Another window or terminal is starting it';
   }
 }
 
@@ -60,6 +64,8 @@ export function abbreviateStep(step: StartStep): string {
       return 'Creating server';
     case 'heartbeat':
       return 'Waiting for heartbeat';
+    case 'elsewhere':
+      return 'Starting elsewhere';
   }
 }
 

@@ -7,7 +7,7 @@ import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
 import { describeImage, type Traits } from '../version.ts';
 import { findByRole, isFresh, type InspectedContainer } from './docker-state.ts';
-import type { TlsTermination } from './runtime.ts';
+import { isStopCode, type TlsTermination } from './runtime.ts';
 
 /** What Compose itself writes on every container, old and new. */
 export const COMPOSE_LABELS = {
@@ -138,8 +138,7 @@ export function findHolder(
 export function wasStopped(containers: readonly InspectedContainer[]): boolean {
   const server = findByRole(containers, 'server');
   if (!server || !['exited', 'stopped'].includes(server.State.Status)) return false;
-  // By itself when it was asked to, or by an interrupt or a termination it did not handle.
-  return [0, 130, 143].includes(server.State.ExitCode);
+  return isStopCode(server.State.ExitCode);
 }
 
 /**

@@ -35,6 +35,7 @@ import { endContainers, haltContainers, removeForced } from './docker-containers
 import type { Engine } from './docker-engine.ts';
 import { checkEngine, isUsable } from './docker-facts.ts';
 import { findByRole, hasEnded, readObservation, type InspectedContainer } from './docker-state.ts';
+import { StopWitness } from './docker-stop.ts';
 import { EngineChoice } from './engine-choice.ts';
 import type {
   Availability,
@@ -54,6 +55,7 @@ export class ComposeRuntime implements Runtime {
   readonly kind = 'compose';
   readonly #workspace: string;
   readonly #engines: EngineChoice<ComposeChroma>;
+  readonly #stops = new StopWitness();
 
   constructor(options: { readonly workspace: string; readonly readSettings: () => Settings }) {
     this.#workspace = options.workspace;
@@ -136,7 +138,9 @@ export class ComposeRuntime implements Runtime {
       ...(front ? { front: nameService(front) } : {}),
     };
     if (observation.kind === 'exited') {
-      return { ...observation, server, lastLog: await readLogs(found, 20, signal) };
+      const container = findByRole(own, 'server');
+      const seen = await this.#stops.judge(observation, engine, container, signal);
+      return { ...seen, server, lastLog: await readLogs(found, 20, signal) };
     }
     if (observation.kind === 'halted') return { ...observation, server };
     if (front && hasEnded(front)) {

@@ -68,6 +68,30 @@ export interface WatchedLabel {
 }
 
 /**
+ * Whether a container was stopped when it ended: the engine's events of that moment, as far as it
+ * remembers them. It answers at once, for it is asked for nothing that is to come.
+ *
+ * @param end milliseconds since 1970
+ * @param now the same
+ */
+export function stopEventsArgs(id: string, end: number, now: number): readonly string[] {
+  const until = Math.min(now, end + 10_000);
+  return [
+    'events',
+    '--filter',
+    `container=${id}`,
+    '--filter',
+    'event=stop',
+    '--since',
+    (end / 1000 - 1).toFixed(3),
+    '--until',
+    (until / 1000).toFixed(3),
+    '--format',
+    '{{json .}}',
+  ];
+}
+
+/**
  * The events of containers. Where one value is wanted the engine looks for it; an engine knows no
  * "either", and Podman 4.3 knows no label without a value.
  *

@@ -1,6 +1,6 @@
 import type { ProblemText } from '../../errors.ts';
 import { LABELS } from './docker-commands.ts';
-import type { Observation, ServerFacts, TlsTermination } from './runtime.ts';
+import { isStopCode, type Observation, type ServerFacts, type TlsTermination } from './runtime.ts';
 
 /** What is read of a container (see `inspectArgs`). */
 export interface InspectedContainer {
@@ -10,6 +10,8 @@ export interface InspectedContainer {
     readonly Status: string;
     readonly ExitCode: number;
     readonly StartedAt: string;
+    readonly FinishedAt?: string;
+    readonly OOMKilled?: boolean;
   };
   readonly Image: string;
   readonly Labels: Readonly<Partial<Record<string, string>>> | null;
@@ -62,7 +64,10 @@ export function readObservation(
   // Created, never started: the start it belonged to was broken off, so there is no server.
   if (!server || isFresh(server) || isLeaving(server)) return { kind: 'none' };
   const facts = readFacts(server);
-  if (hasEnded(server)) return exited(server, facts, 'Chroma server');
+  if (hasEnded(server)) {
+    const seen = exited(server, facts, 'Chroma server');
+    return endedByStop(server) ? { ...seen, stopped: true } : seen;
+  }
   if (isPaused(server)) return { kind: 'halted', server: facts, problem: paused('Chroma server') };
   switch (facts.tls) {
     case 'embedded':
@@ -152,7 +157,16 @@ function startOf({ State }: InspectedContainer): number {
   return Date.parse(State.StartedAt);
 }
 
-function exited(container: InspectedContainer, server: ServerFacts, part: string): Observation {
+/** By itself when it was asked to, or by an interrupt or a termination that it did not handle. */
+function endedByStop({ State }: InspectedContainer): boolean {
+  return ['exited', 'stopped'].includes(State.Status) && isStopCode(State.ExitCode);
+}
+
+function exited(
+  container: InspectedContainer,
+  server: ServerFacts,
+  part: string,
+): Extract<Observation, { kind: 'exited' }> {
   return { kind: 'exited', server, part, exitCode: container.State.ExitCode, lastLog: [] };
 }
 

@@ -9,7 +9,8 @@ import { findContainers, removeContainers } from './docker-containers.ts';
 import { checkEngine, isUsable } from './docker-facts.ts';
 import { isFrontUp, stopFront, watchFront } from './docker-front.ts';
 import { startContainers } from './docker-start.ts';
-import { readObservation } from './docker-state.ts';
+import { findByRole, readObservation } from './docker-state.ts';
+import { StopWitness } from './docker-stop.ts';
 import { EngineChoice } from './engine-choice.ts';
 import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
 
@@ -20,6 +21,7 @@ export class DockerRuntime implements Runtime {
   readonly #id: string;
   readonly #supervisorFile: string;
   readonly #engines: EngineChoice;
+  readonly #stops = new StopWitness();
 
   constructor(options: {
     readonly workspace: string;
@@ -61,7 +63,9 @@ export class DockerRuntime implements Runtime {
     const isStarting = wasStarting || (await this.#isStarting());
     const observation = readObservation(found.own, isUp, isStarting);
     if (observation.kind !== 'exited') return observation;
-    return { ...observation, lastLog: await readLogs(found, 20, signal) };
+    const server = findByRole(found.own, 'server');
+    const seen = await this.#stops.judge(observation, found.engine, server, signal);
+    return { ...seen, lastLog: await readLogs(found, 20, signal) };
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {

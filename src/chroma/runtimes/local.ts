@@ -19,7 +19,14 @@ import { followLines, readLastLines } from './log-file.ts';
 import { findPrivateEnvironment } from './private-environment-store.ts';
 import { findInstaller, installChroma } from './private-environment.ts';
 import { awaitRenewal } from './renewal.ts';
-import type { Availability, Observation, Runtime, StartContext, StartPlan } from './runtime.ts';
+import {
+  isStopCode,
+  type Availability,
+  type Observation,
+  type Runtime,
+  type StartContext,
+  type StartPlan,
+} from './runtime.ts';
 import { endWithParent, launchSupervisor, stopSupervisor } from './supervisor-launch.ts';
 
 export interface LocalOptions {
@@ -132,7 +139,14 @@ export class LocalRuntime implements Runtime {
       return { kind: 'halted', server, problem: FROZEN };
     }
     const end = exitCode === undefined ? ({ wasKilled: true } as const) : { exitCode };
-    return { kind: 'exited', server, part, ...end, lastLog: await this.readLog(20) };
+    return {
+      kind: 'exited',
+      server,
+      part,
+      ...end,
+      ...(exitCode !== undefined && isStopCode(exitCode) ? { stopped: true } : {}),
+      lastLog: await this.readLog(20),
+    };
   }
 
   /** The supervisor watches the folder for its front; uvicorn reads its certificate only once. */

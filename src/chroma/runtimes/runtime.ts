@@ -45,10 +45,20 @@ export type Observation =
       readonly exitCode?: number;
       /** It ended without a chance to say anything. */
       readonly wasKilled?: true;
+      /** Somebody stopped the server; it did not fail. */
+      readonly stopped?: true;
       readonly lastLog: readonly string[];
     }
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
   | { readonly kind: 'halted'; readonly server: ServerFacts; readonly problem: ProblemText };
+
+/**
+ * Whether an exit code is that of a program that was stopped: it ended by itself when it was asked to,
+ * or by an interrupt or a termination that it did not handle (128 and the signal's number). Pure.
+ */
+export function isStopCode(exitCode: number): boolean {
+  return [0, 130, 143].includes(exitCode);
+}
 
 /** A runtime that could know of a server, and could not be asked. */
 export interface Unasked {
@@ -68,7 +78,9 @@ export type StartStep =
   | { readonly kind: 'installing'; readonly progress?: string }
   /** `note`: what is done otherwise than expected, as a sentence. */
   | { readonly kind: 'creating'; readonly note?: string }
-  | { readonly kind: 'heartbeat' };
+  | { readonly kind: 'heartbeat' }
+  /** Another window or terminal starts it. */
+  | { readonly kind: 'elsewhere' };
 
 /** What a start needs, resolved: absolute paths, checked names, a free choice no longer in it. */
 export interface StartPlan {

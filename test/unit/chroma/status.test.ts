@@ -4,9 +4,9 @@ import type { CertificateFacts, CertificateState } from '../../../src/certificat
 import type { TrustState } from '../../../src/certificates/trust/trust-state.ts';
 import type { Probe } from '../../../src/chroma/heartbeat.ts';
 import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
+import { reduce } from '../../../src/chroma/reduce.ts';
 import {
   deriveStatus,
-  reduce,
   STARTUP_GRACE,
   type Snapshot,
   type Status,

@@ -9,7 +9,7 @@ import type * as Esbuild from 'esbuild';
 const HOLDER = `
 const { takeFileLock } = require('./file-lock.cjs');
 const explain = () => ({ code: 'busy', what: 'Busy.' });
-takeFileLock(process.argv[2], { doing: 'starting', explain }).then((release) => {
+takeFileLock(process.argv[2], { doing: process.argv[3], explain }).then((release) => {
   process.send('held');
   process.once('message', () => void release().then(() => process.disconnect()));
 });
@@ -55,8 +55,8 @@ export class LockProcesses {
   }
 
   /** One that holds the lock by the time this resolves. */
-  async hold(lock: string): Promise<ChildProcess> {
-    const child = this.#run('holder.cjs', lock);
+  async hold(lock: string, doing = 'starting'): Promise<ChildProcess> {
+    const child = this.#run('holder.cjs', lock, doing);
     await once(child, 'message');
     return child;
   }
@@ -71,8 +71,8 @@ export class LockProcesses {
     for (const child of this.#started) child.kill('SIGKILL');
   }
 
-  #run(script: string, lock: string): ChildProcess {
-    const child = spawn(process.execPath, [join(this.#folder, script), lock], {
+  #run(script: string, lock: string, doing = ''): ChildProcess {
+    const child = spawn(process.execPath, [join(this.#folder, script), lock, doing], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#started.add(child);

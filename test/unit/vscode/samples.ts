@@ -116,7 +116,7 @@ function theirMiss(failure: HeartbeatFailure): Probe {
 
 /** What there is to show of a server that someone else runs. */
 export const EXTERNAL_SAMPLES = {
-  starting: EXTERNAL,
+  checking: EXTERNAL,
   healthy: { ...EXTERNAL, probe: THEIR_BEAT },
   degraded: {
     ...EXTERNAL,
@@ -168,6 +168,7 @@ const NOT_TRUSTED = { state: 'not-trusted' } as const;
 
 /** One snapshot for every state there is, with trust in every extent. */
 export const SAMPLES: Readonly<Record<State, Snapshot>> = {
+  checking: { ...IDLE, awaited: ['project', 'observation'], certificate: { kind: 'none' } },
   unconfigured: { ...IDLE, certificate: { kind: 'none' } },
   stopped: { ...IDLE, trust: trust(NOT_TRUSTED, NOT_TRUSTED) },
   starting: {

@@ -6,6 +6,7 @@ import { renderStatusBar, type StatusBarModel } from '../../../src/vscode/status
 import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, TRACKED } from './samples.ts';
 
 const EXPECTED: Readonly<Record<State, readonly [string, StatusBarModel['severity']]>> = {
+  checking: ['$(sync~spin) Chroma: Checking…', 'none'],
   unconfigured: ['$(shield) Chroma', 'none'],
   stopped: ['$(circle-slash) Chroma: Stopped', 'none'],
   starting: ['$(sync~spin) Chroma: Pulling image', 'none'],
@@ -80,7 +81,7 @@ describe('the status-bar item of a server that someone else runs', () => {
   it('says its state', () => {
     const shown = Object.values(EXTERNAL_SAMPLES).map((snapshot) => render(snapshot).text);
     assert.deepEqual(shown, [
-      '$(sync~spin) Chroma: Waiting for heartbeat',
+      '$(sync~spin) Chroma: Checking…',
       '$(shield) Chroma: Healthy',
       '$(warning) Chroma: Degraded',
       '$(error) Chroma: Unreachable',

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ const SOCKET_PATH_LIMIT = 100;
  * Where a workspace's supervisor listens: a private socket, or a pipe on Windows.
  *
  * @param service what it supervises: a `local` server, or the `front` of a container
+ * @throws ExplainedError `control-folder-not-private` where it has to be in the shared temporary
+ *   folder, and its folder there is not this user's own
  */
 export function controlPath(workspace: string, service: 'local' | 'front'): string {
   const id = `${workspaceId(workspace)}-${service}`;
@@ -39,7 +41,24 @@ export function controlPath(workspace: string, service: 'local' | 'front'): stri
   if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) return path;
   const short = join(tmpdir(), `chroma-tls-${process.getuid?.() ?? 0}`);
   mkdirSync(short, { recursive: true, mode: 0o700 });
+  requireOwn(short);
   return join(short, `${id}.sock`);
+}
+
+/**
+ * Its name can be guessed, and everybody may make a folder there: whoever owns it could put their own
+ * socket in the place of ours, and would be told to hold and to stop.
+ */
+function requireOwn(folder: string): void {
+  const facts = lstatSync(folder);
+  const isPrivate = facts.isDirectory() && (facts.mode & 0o777) === 0o700;
+  if (isPrivate && facts.uid === process.getuid?.()) return;
+  throw new ExplainedError({
+    code: 'control-folder-not-private',
+    what: `${folder} is not a folder that only you may enter.`,
+    why: 'Somebody else made it, or opened it to others, and could pose as your server there.',
+    next: 'Remove it, or name a folder with a shorter path in CHROMA_TLS_DATA_DIR, then try again.',
+  });
 }
 
 /** A connection to a running supervisor. */

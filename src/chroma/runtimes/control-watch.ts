@@ -16,7 +16,7 @@ export interface ControlWatch extends Disposable {
  * @param changed called when one has appeared or gone
  */
 export function watchControl(
-  path: string,
+  findPath: () => string,
   { folder, hold, changed }: { folder: string; hold: boolean; changed: () => void },
 ): ControlWatch {
   let connection: ControlConnection | undefined;
@@ -25,8 +25,7 @@ export function watchControl(
   const isSettled = (): boolean => ended || connection !== undefined;
   const connect = async (): Promise<void> => {
     if (isSettled()) return;
-    // One that makes no sense is said by whoever observes.
-    const control = await connectControl(path).catch(() => undefined);
+    const control = await tryToConnect(findPath);
     if (!control) return;
     if (isSettled()) {
       control.close();
@@ -55,4 +54,13 @@ export function watchControl(
       connection?.close();
     },
   };
+}
+
+/** Why it cannot be done is said by whoever observes. */
+async function tryToConnect(findPath: () => string): Promise<ControlConnection | undefined> {
+  try {
+    return await connectControl(findPath());
+  } catch {
+    return undefined;
+  }
 }

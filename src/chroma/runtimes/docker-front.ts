@@ -59,7 +59,7 @@ export async function isFrontUp(workspace: string): Promise<boolean> {
 
 /** Calls back when the front of a workspace has come or gone. */
 export function watchFront(workspace: string, changed: () => void): Disposable {
-  return watchControl(controlPath(workspace, 'front'), {
+  return watchControl(() => controlPath(workspace, 'front'), {
     folder: workspaceDataFolder(workspace),
     hold: false,
     changed,

@@ -157,7 +157,7 @@ export class LocalRuntime implements Runtime {
   }
 
   watch(changed: () => void): Disposable {
-    const watch = watchControl(this.#control, {
+    const watch = watchControl(() => this.#control, {
       folder: this.#files().folder,
       hold: this.#options.held,
       changed,

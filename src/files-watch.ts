@@ -5,6 +5,8 @@ import { watchPath } from './folder-watch.ts';
 
 /** How long (ms) a burst of changes may last: a pair is written as three files. */
 const SETTLE = 150;
+/** What a named pipe is described by, besides its inode. */
+const PIPE = 'pipe:';
 
 /**
  * Says when files changed, came or went, whoever did it, and whether their folders were there. The
@@ -55,8 +57,11 @@ export class FilesWatch implements Disposable {
     if (this.#disposed) return;
     // Watched before they are looked at, so that nothing falls in between.
     this.#install();
-    this.#seen = await this.#describe();
-    this.#changed();
+    const now = await this.#describe();
+    const isSame = now === this.#seen;
+    this.#seen = now;
+    // A pipe is written whenever it is read: to tell of that would go round and round.
+    if (!isSame || !now.includes(PIPE)) this.#changed();
   }
 
   /** Watches every folder on the way that is there: one that comes is told by the one above. */
@@ -92,7 +97,9 @@ function listSteps(root: string, files: readonly string[]): ReadonlyMap<string, 
 
 async function describeFile(path: string): Promise<string> {
   try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    const facts = await stat(path, { bigint: true });
+    const { ino, size, mtimeNs, ctimeNs } = facts;
+    if (facts.isFIFO()) return `${PIPE}${ino}`;
     return [ino, size, mtimeNs, ctimeNs].join(':');
   } catch {
     return '-';

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, constants, lstat, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { access, constants, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../errors.ts';
 import { isRunning } from '../system/process-identity.ts';
+import { explainNoFile, readSmallFile } from '../system/small-file.ts';
+
+export { readSmallFile };
 
 /** The files of a certificates folder; scripts rely on these names. */
 export interface CertificateFiles {
@@ -19,42 +21,6 @@ export function certificateFiles(folder: string): CertificateFiles {
     key: join(folder, 'serverkey.pem'),
     ca: join(folder, 'ca.pem'),
   };
-}
-
-/** Bytes; a machine's whole bundle of authorities takes a quarter of it. */
-const MOST_BYTES = 1024 * 1024;
-
-/**
- * Reads a file whole, if it is one that a certificate, a key or a setting could be in. A repository
- * can bring a link to what never ends, such as `/dev/zero`.
- *
- * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors
- */
-export async function readSmallFile(file: string): Promise<Buffer> {
-  const facts = await stat(file);
-  // What a folder is, the system itself says.
-  if (!facts.isFile() && !facts.isDirectory()) {
-    throw new ExplainedError({
-      code: 'not-a-file',
-      what: `${basename(file)} is no ordinary file.`,
-      why: 'It is a device or a pipe, or a link to one.',
-      next: 'Put a file in its place.',
-    });
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // What the system says of a size is not true everywhere (/proc), so it is counted.
-  for await (const chunk of createReadStream(file, { end: MOST_BYTES })) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-  }
-  if (size <= MOST_BYTES) return Buffer.concat(chunks);
-  throw new ExplainedError({
-    code: 'file-too-large',
-    what: `${basename(file)} is larger than 1 MB.`,
-    why: 'No certificate and no key is.',
-    next: 'Put the right file in its place.',
-  });
 }
 
 /**
@@ -85,9 +51,11 @@ export async function isAccessible(path: string, mode: number = constants.F_OK):
 
 /**
  * Puts a whole new file in a file's place: readers see the old text or the new, never a part, and
- * a key is never wider than its mode, not even for a moment.
+ * a key is never wider than its mode, not even for a moment. Nothing but an ordinary file is replaced,
+ * or a link, and a folder not even then.
  *
  * @param mode such as 0o600; set from the file's first byte on
+ * @throws ExplainedError `not-a-file`; the system's errors
  */
 export async function replaceFile(
   file: string,
@@ -96,6 +64,7 @@ export async function replaceFile(
 ): Promise<void> {
   const folder = dirname(file);
   const token = randomBytes(6).toString('hex');
+  await refuseSpecial(file);
   const fresh = join(folder, `.chroma-tls-${process.pid}-${token}.tmp`);
   try {
     await removeUnfinished(folder);
@@ -106,6 +75,13 @@ export async function replaceFile(
     // A person knows the file by its own name.
     throw systemCode(error) === undefined ? error : Object.assign(error as Error, { path: file });
   }
+}
+
+/** A pipe in whose place a file came would lay open whatever secrets were served by it. */
+async function refuseSpecial(file: string): Promise<void> {
+  const facts = await lstat(file).catch(() => undefined);
+  if (!facts || facts.isFile() || facts.isSymbolicLink() || facts.isDirectory()) return;
+  throw explainNoFile(file);
 }
 
 /** The name that a file has until it is whole, with the process that writes it. */

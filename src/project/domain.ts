@@ -93,6 +93,9 @@ export function explainUnseen(name: string): string | undefined {
 function explainForeignPart(name: string): string | undefined {
   const unseen = explainUnseen(name);
   if (unseen !== undefined) return unseen;
+  if (/\$|^%.*%$|^\{\{.*\}\}$/.test(name)) {
+    return 'It is a variable, which only other programs fill in: write the name itself.';
+  }
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(name)) return 'Leave out the scheme (https://).';
   if (/[,;=]/.test(name) || /^(dns|ip|ip address|uri|email|rid|dirname|othername):/i.test(name)) {
     return 'One name only, without a prefix such as DNS: or IP:. Further names are a setting.';

@@ -1,7 +1,8 @@
-import { lstat, open, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, open, realpath, stat } from 'node:fs/promises';
 import { replaceFile } from '../certificates/files.ts';
 import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
 import { describeFailure } from '../system/failures.ts';
+import { readFileOrPipe } from '../system/small-file.ts';
 import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
 
 export const DOMAIN_KEY = 'CHROMA_DOMAIN';
@@ -107,6 +108,7 @@ export async function readFromEnvFile(envFile: string, key: string): Promise<str
  */
 export async function writeToEnvFile(envFile: string, key: string, value: string): Promise<void> {
   const file = await followLink(envFile);
+  await refusePipe(file);
   const { text, encoding } = decode((await readBytes(file)) ?? Buffer.alloc(0));
   const changed = setEnvValue(text, key, value);
   if (changed === text) return;
@@ -170,7 +172,7 @@ function decode(bytes: Buffer): { text: string; encoding: 'utf8' | 'latin1' } {
 }
 
 async function readBytes(file: string): Promise<Buffer | undefined> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await readFileOrPipe(file).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw explainFile('env-not-readable', `${file} could not be read.`, error);
   });
@@ -198,7 +200,29 @@ function isMissing(error: unknown): undefined {
   if (systemCode(error) !== 'ENOENT') throw error;
 }
 
+/** A program serves it, and would have no place any more where a file came. */
+async function refusePipe(file: string): Promise<void> {
+  const facts = await stat(file).catch(isMissing);
+  if (!facts || facts.isFile() || facts.isDirectory()) return;
+  throw new ExplainedError({
+    code: 'env-not-writable',
+    what: `${file} is not written, because it is no ordinary file.`,
+    why: 'It is a pipe that a program such as a secret manager serves, or a device.',
+    next: 'Change the value in that program, or name an ordinary file in chromaTls.envFile.',
+    action: 'openSettings',
+  });
+}
+
 function explainFile(code: string, what: string, error: unknown): ExplainedError {
+  if (error instanceof ExplainedError) {
+    const { what: why, ...rest } = error.problem;
+    return new ExplainedError({
+      ...rest,
+      code,
+      what,
+      why: [why, rest.why].filter(Boolean).join(' '),
+    });
+  }
   const next = describeFailure(systemCode(error))?.next ?? 'Correct that, then try again.';
   return new ExplainedError({ code, what, why: sayWhy(error), next }, error);
 }

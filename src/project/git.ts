@@ -1,5 +1,6 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readSmallFile } from '../system/small-file.ts';
 import { ProgramNotFoundError, run, type Command, type Outcome } from '../process.ts';
 
 /** Milliseconds; a repository on a slow disk takes some of them. */
@@ -94,7 +95,7 @@ export async function findGitIndex(folder: string): Promise<string | undefined> 
     const facts = await stat(entry).catch(() => undefined);
     if (facts?.isDirectory()) return join(entry, 'index');
     if (facts?.isFile()) {
-      const text = await readFile(entry, 'utf8').catch(() => '');
+      const text = (await readSmallFile(entry).catch(() => '')).toString();
       const [, target] = /^gitdir: (.+)/.exec(text) ?? [];
       if (target !== undefined) return join(resolve(place, target.trim()), 'index');
     }

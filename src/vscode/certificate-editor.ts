@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   Disposable,
+  FileType,
   RelativePattern,
   Uri,
   window,
@@ -57,7 +58,9 @@ async function renderFile(uri: Uri): Promise<string> {
     renderCertificatePage([{ title: 'Nothing to Show', facts: [], problems: [problem] }], nonce);
   const nonce = randomBytes(16).toString('hex');
   try {
-    const { size } = await workspace.fs.stat(uri);
+    const { size, type } = await workspace.fs.stat(uri);
+    // A pipe would be waited for.
+    if ((type & FileType.File) === 0) return show('This is no ordinary file.');
     if (size > LARGEST) return show('This file is too large for one of certificates.');
     const content = Buffer.from(await workspace.fs.readFile(uri));
     return renderCertificatePage(await describePem(content, new Date()), nonce);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
 import { describeImage } from '../version.ts';
@@ -65,7 +65,7 @@ export async function explainUpFailure(
   if (port !== undefined && isPortTaken(stderr)) {
     const { problem } = await explainPortTaken(bindAddress, port);
     // Ours asks for it; a person's own file need not.
-    const text = await readFile(path, 'utf8').catch(() => '');
+    const text = (await readIfThere(path).catch(() => undefined)) ?? '';
     const change = text.includes('${CHROMA_TLS_PORT')
       ? 'set CHROMA_TLS_PORT in .env to another one'
       : 'publish another one in the Compose file';

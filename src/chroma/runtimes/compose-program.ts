@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
 import { ProgramNotFoundError, run, type Command, type Outcome } from '../../process.ts';
@@ -87,7 +87,7 @@ export async function findTarget(
  */
 async function mayHoldChroma(workspace: string, file: string | undefined): Promise<boolean> {
   if (file === undefined) return false;
-  const text = await readFile(join(workspace, file), 'utf8').catch(() => undefined);
+  const text = await readIfThere(join(workspace, file)).catch(() => undefined);
   // Another file that it takes in, or an override beside it, may have one.
   return text === undefined || /chroma|\binclude\b|\bextends\b/i.test(text);
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateFiles } from '../../certificates/files.ts';
+import { certificateFiles, readSmallFile } from '../../certificates/files.ts';
 import { systemCode } from '../../errors.ts';
 import { watchPath } from '../../folder-watch.ts';
 import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
@@ -94,8 +93,8 @@ async function openPort(
       address: server.bindAddress,
       port: server.port,
       upstreamPort: upstreamPort ?? 0,
-      certificate: await readFile(files.certificate, 'utf8'),
-      key: await readFile(files.key, 'utf8'),
+      certificate: (await readSmallFile(files.certificate)).toString(),
+      key: (await readSmallFile(files.key)).toString(),
       passPhrase: keyPassPhrase,
     });
   } catch (error) {
@@ -133,9 +132,9 @@ function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
   watchPath(certificatesFolder, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      Promise.all([readFile(files.certificate, 'utf8'), readFile(files.key, 'utf8')])
+      Promise.all([readSmallFile(files.certificate), readSmallFile(files.key)])
         .then(([certificate, key]) => {
-          front.renew(certificate, key);
+          front.renew(certificate.toString(), key.toString());
         })
         // Half a pair in mid-change: the one that is served stays until the next change.
         .catch(() => undefined);

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { window } from 'vscode';
+import { readSmallFile } from '../../certificates/files.ts';
 import type { SigningRequest } from '../../certificates/sign-request.ts';
 import { cancellation } from '../../errors.ts';
 import { ask } from '../plain-window.ts';
@@ -40,7 +40,7 @@ async function readChosen(): Promise<Buffer> {
   });
   const [file] = picked ?? [];
   if (!file) throw cancellation();
-  return readFile(file.fsPath);
+  return readSmallFile(file.fsPath);
 }
 
 /** The person vouches for whoever asks; so it is said what that means. */

@@ -77,8 +77,7 @@ describe('a lock between processes', function () {
     const holder = await processes.hold(lock);
     holder.kill('SIGKILL');
     await once(holder, 'exit');
-    const codes = await Promise.all(Array.from({ length: 4 }, () => processes.take(lock)));
-    assert.deepEqual(codes, [0, 0, 0, 0]);
+    assert.deepEqual(await processes.take(lock, 4), [0, 0, 0, 0]);
     assert.deepEqual(await readdir(folder), []);
   });
 

@@ -15,20 +15,22 @@ takeFileLock(process.argv[2], { doing: process.argv[3], explain }).then((release
 });
 `;
 
-/** Takes the lock a few times, and fails where it is not alone inside. */
+/** Takes the lock a few times once it is told to, and fails where it is not alone inside. */
 const TAKER = `
 const { rmdir, mkdir } = require('node:fs/promises');
 const { takeFileLock } = require('./file-lock.cjs');
 const explain = () => ({ code: 'busy', what: 'Busy.' });
-(async () => {
-  for (let turn = 0; turn < 3; turn += 1) {
+process.once('message', async () => {
+  for (let turn = 0; turn < 2; turn += 1) {
     const release = await takeFileLock(process.argv[2], { doing: 'starting', explain });
     await mkdir(process.argv[2] + '-inside');
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 40));
     await rmdir(process.argv[2] + '-inside');
     await release();
   }
-})();
+  process.disconnect();
+});
+process.send('ready');
 `;
 
 /** Real processes that take a lock. */
@@ -61,10 +63,13 @@ export class LockProcesses {
     return child;
   }
 
-  /** The exit code of one that takes the lock again and again; 0 where it was alone each time. */
-  async take(lock: string): Promise<unknown> {
-    const [code] = (await once(this.#run('taker.cjs', lock), 'exit')) as unknown[];
-    return code;
+  /** The exit codes of some that take the lock again and again at once; 0 where one was alone inside. */
+  async take(lock: string, count: number): Promise<readonly unknown[]> {
+    const takers = Array.from({ length: count }, () => this.#run('taker.cjs', lock));
+    await Promise.all(takers.map((child) => once(child, 'message')));
+    const ends = takers.map(async (child) => ((await once(child, 'exit')) as unknown[])[0]);
+    for (const child of takers) child.send('go');
+    return Promise.all(ends);
   }
 
   endAll(): void {

@@ -65,11 +65,9 @@ export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
   // A client that refuses our certificate is its own matter, not a reason to end.
   server.on('tlsClientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: options.address, port: options.port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
+    // It stays: a client that cannot be let in later, for too many files are open, comes again.
+    server.on('error', reject);
+    server.listen({ host: options.address, port: options.port }, resolve);
   });
   return {
     server,

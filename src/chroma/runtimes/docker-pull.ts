@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../../errors.ts';
 import type { Outcome } from '../../process.ts';
+import { isRunning } from '../../system/process-identity.ts';
 import type { Engine } from './docker-engine.ts';
 import { explainPullFailure } from './docker-problems.ts';
 import { PullProgress } from './docker-pull-progress.ts';
@@ -56,11 +57,27 @@ async function withTemporaryFolder(
 ): Promise<Outcome> {
   if (process.platform !== 'linux') return pull();
   // Its own default: images are too large for a /tmp in memory.
-  const folder = await mkdtemp(join(process.env['TMPDIR'] ?? '/var/tmp', 'chroma-tls-pull-'));
+  const temporary = process.env['TMPDIR'] ?? '/var/tmp';
+  await removeLeftPulls(temporary);
+  const folder = await mkdtemp(join(temporary, `chroma-tls-pull-${process.pid}-`));
   try {
     return await pull({ TMPDIR: folder });
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what pulls of this user left that were killed. Layers are large. */
+export async function removeLeftPulls(temporary: string): Promise<void> {
+  const names = await readdir(temporary).catch(() => []);
+  for (const name of names) {
+    const pid = /^chroma-tls-pull-(\d+)-\w+$/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = join(temporary, name);
+    // Anybody may make a folder there.
+    const facts = await lstat(folder).catch(() => undefined);
+    if (!facts?.isDirectory() || facts.uid !== process.getuid?.()) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

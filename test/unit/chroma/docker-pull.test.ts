@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { qualifyImage } from '../../../src/chroma/runtimes/docker-pull.ts';
+import { qualifyImage, removeLeftPulls } from '../../../src/chroma/runtimes/docker-pull.ts';
 import { PullProgress } from '../../../src/chroma/runtimes/docker-pull-progress.ts';
 
 /** The last thing said of these lines. */
@@ -55,4 +58,21 @@ describe('the full name of an image', () => {
       assert.equal(qualifyImage(short), full);
     });
   }
+});
+
+describe('what a pull has left that was killed', () => {
+  it('goes with the next one, and nothing else does', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
+    const name = (pid: number): string => `chroma-tls-pull-${pid}-AbC123`;
+    const gone = 0x7fffffff;
+    const others = [name(process.pid), 'chroma-tls-pull-photos', 'somebody-else'].sort();
+    for (const kept of others) await mkdir(join(folder, kept));
+    await mkdir(join(folder, name(gone)));
+    await writeFile(join(folder, name(gone), 'layer'), 'large');
+    await removeLeftPulls(folder);
+    assert.deepEqual((await readdir(folder)).sort(), others);
+    await symlink(join(folder, 'somebody-else'), join(folder, name(gone)));
+    await removeLeftPulls(folder);
+    assert.equal((await readdir(folder)).length, others.length + 1, 'a link is not ours');
+  });
 });

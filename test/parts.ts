@@ -37,6 +37,7 @@ export interface Parts {
   bun: { command: string };
   mkcert: { path: string; version: string };
   zlint: { path: string; version: string };
+  sslscan: Program;
   firefox: Program;
   java: Program;
   /** NSS's certutil. */

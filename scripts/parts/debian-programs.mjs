@@ -18,6 +18,8 @@ const debianPrograms = {
   registry: { commands: ['docker-registry'], package: 'docker-registry', version: '--version' },
   // NSS's certutil has no --version; without one of its verbs it says how it is used.
   'nss tools': { commands: ['certutil'], package: 'libnss3-tools', version: '-H' },
+  // What a TLS server offers, by asking it for everything that there is.
+  sslscan: { commands: ['sslscan'], package: 'sslscan', version: '--version' },
   firefox: { commands: ['firefox', 'firefox-esr'], package: 'firefox-esr', version: '--version' },
   java: { commands: ['java'], package: 'openjdk-17-jdk-headless', version: '-version' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },

@@ -8,12 +8,14 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'restore', 'start'
 
 /**
  * The pass phrase as a terminal knows it: from the environment, or from the person, asked once.
- * Never an option: what stands on a command line, every user of the machine can read.
+ * Never an option: what stands on a command line, every user of the machine can read. It is taken out
+ * of the environment: no program that is run from here needs it but those that are handed it.
  */
 export function findPassPhrase(verb: Verb): KeyPassPhrase {
   let asked: Promise<string | undefined> | undefined;
+  const given = process.env[PASS_PHRASE_VARIABLE];
+  Reflect.deleteProperty(process.env, PASS_PHRASE_VARIABLE);
   return () => {
-    const given = process.env[PASS_PHRASE_VARIABLE];
     if (given !== undefined && given !== '') return Promise.resolve(given);
     const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
     if (!MAY_ASK.has(verb) || !atTerminal) return Promise.resolve(undefined);

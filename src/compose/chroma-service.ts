@@ -1,7 +1,13 @@
 import { isIP } from 'node:net';
 import { describeExposure } from '../chroma/exposure.ts';
-import { LABELS, UVICORN_PASS_PHRASE, uvicornCommand } from '../chroma/runtimes/docker-commands.ts';
+import {
+  LABELS,
+  UVICORN_CIPHERS,
+  UVICORN_PASS_PHRASE,
+  uvicornCommand,
+} from '../chroma/runtimes/docker-commands.ts';
 import { askWithBash } from '../proxy/ask-with-bash.ts';
+import { CIPHER_LIST } from '../proxy/cipher-suites.ts';
 import { CONTAINER_PORTS } from '../proxy/front.ts';
 import {
   BOUNDED_LOGGING,
@@ -106,6 +112,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
         ? {
             UVICORN_SSL_CERTFILE: `${CERTIFICATES}/servercert.pem`,
             UVICORN_SSL_KEYFILE: `${CERTIFICATES}/serverkey.pem`,
+            [UVICORN_CIPHERS]: CIPHER_LIST,
             ...(plan.keyEncrypted ? { [UVICORN_PASS_PHRASE]: PASS_PHRASE_REFERENCE } : {}),
             CHROMA_DOMAIN: domainVariable(plan),
           }
@@ -130,6 +137,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
         ? {
             'environment/UVICORN_SSL_CERTFILE':
               "TLS by uvicorn itself; the image's own command stays as it is.",
+            [`environment/${UVICORN_CIPHERS}`]: 'Forward secrecy only.',
             [`environment/${UVICORN_PASS_PHRASE}`]: PASS_PHRASE_COMMENT,
             'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
           }

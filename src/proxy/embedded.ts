@@ -1,5 +1,7 @@
+import { constants } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
 
 export interface EmbeddedFront {
   readonly server: Server;
@@ -31,6 +33,9 @@ export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
   const open = new Set<Socket>();
   const common = {
     minVersion: 'TLSv1.2',
+    ciphers: [...TLS_13_SUITES, ...CIPHER_SUITES].join(':'),
+    // Node.js lets a client ask for it, over and over; nobody needs it.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(options.passPhrase === undefined ? {} : { passphrase: options.passPhrase }),
   } as const;
   const server = createServer({

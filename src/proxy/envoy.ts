@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { askWithBash } from './ask-with-bash.ts';
+import { CIPHER_SUITES } from './cipher-suites.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,
@@ -96,7 +97,10 @@ function tlsListener(front: Front, folder: string): object {
             '@type': `${TYPE}.transport_sockets.tls.v3.DownstreamTlsContext`,
             common_tls_context: {
               alpn_protocols: ['h2', 'http/1.1'],
-              tls_params: { tls_minimum_protocol_version: 'TLSv1_2' },
+              tls_params: {
+                tls_minimum_protocol_version: 'TLSv1_2',
+                cipher_suites: CIPHER_SUITES,
+              },
               tls_certificate_sds_secret_configs: [secret('server', folder)],
             },
           },

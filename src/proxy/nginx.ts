@@ -1,4 +1,5 @@
 import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
+import { CIPHER_LIST } from './cipher-suites.ts';
 import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
 
 /**
@@ -28,6 +29,7 @@ ${
 `
     : ''
 }    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ${CIPHER_LIST};
     # Chroma has its own limit of 40 MB; nginx's default of 1 MB breaks bulk adds.
     client_max_body_size 0;
     client_body_timeout ${IDLE_SECONDS}s;
@@ -65,7 +67,11 @@ export function nginxCommand(front: Front): FrontCommand {
     env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(front) },
     script: [
       ...(keyEncrypted
-        ? [`(umask 077 && printf '%s\\n' "$${PASS_PHRASE_VARIABLE}" > ${PASS_PHRASE_FILE})`]
+        ? [
+            `(umask 077 && printf '%s\\n' "$${PASS_PHRASE_VARIABLE}" > ${PASS_PHRASE_FILE})`,
+            // Neither nginx nor its workers need it there.
+            `unset ${PASS_PHRASE_VARIABLE}`,
+          ]
         : []),
       'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
       'exec nginx -c /tmp/nginx.conf -g "daemon off;"',

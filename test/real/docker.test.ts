@@ -11,6 +11,7 @@ import { skipBecause } from '../harness/skip-reasons.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from './cli.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
+import { assertForwardSecrecy } from './tls-scan.ts';
 
 describe('Chroma in Docker', function () {
   this.timeout(180_000);
@@ -38,7 +39,8 @@ describe('Chroma in Docker', function () {
     ['chromadb/chroma:0.5.13', 'uvicorn', '/api/v1/heartbeat'],
     ['chromadb/chroma:0.5.0', 'uvicorn', '/api/v1/heartbeat'],
   ] as const) {
-    it(`${image}: generate, start, heartbeat, stop`, async () => {
+    it(`${image}: generate, start, heartbeat, stop, over TLS with forward secrecy only`, async function () {
+      const { command } = requirePart(this, 'sslscan');
       const workspace = await open();
       assert.equal((await workspace.run(['generate'])).code, 0);
       const started = await workspace.start('--runtime', 'docker', '--image', image);
@@ -49,6 +51,7 @@ describe('Chroma in Docker', function () {
       assert.equal(report.url, workspace.url);
       assert.equal(report.heartbeat.ok, true);
       assert.match((await workspace.curl(heartbeat)).stdout, /nanosecond heartbeat/);
+      await assertForwardSecrecy(command, workspace.port, 'ECDSA');
       assert.equal((await workspace.run(['stop'])).code, 0);
       assert.deepEqual(await containersOf(workspace), []);
       assert.equal((await workspace.status()).state, 'stopped');

@@ -5,7 +5,11 @@ import { connect } from 'node:tls';
 import { generateCertificate, type GenerateResult } from '../../src/certificates/generate.ts';
 import { openFront } from '../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../src/proxy/envoy.ts';
-import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import {
+  certificateSettings,
+  DEFAULT_SETTINGS,
+  type Settings,
+} from '../../src/project/settings.ts';
 import type { Front, FrontCommand } from '../../src/proxy/front.ts';
 import { nginxCommand } from '../../src/proxy/nginx.ts';
 import { program } from './cli.ts';
@@ -17,7 +21,7 @@ export interface RunningFront {
   readonly isContent: () => Promise<boolean>;
   readonly made: GenerateResult;
   /** Makes another certificate, and has the front told as its runtime tells it. */
-  renew(): Promise<GenerateResult>;
+  renew(keyType?: Settings['keyType']): Promise<GenerateResult>;
   stop(): Promise<void>;
 }
 
@@ -39,12 +43,12 @@ export async function startFront(
 ): Promise<RunningFront> {
   const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
-  const make = (): Promise<GenerateResult> =>
+  const make = (keyType = DEFAULT_SETTINGS.keyType): Promise<GenerateResult> =>
     generateCertificate({
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',
-      ...certificateSettings(DEFAULT_SETTINGS),
+      ...certificateSettings({ ...DEFAULT_SETTINGS, keyType }),
     });
   const made = await make();
   const running =
@@ -56,8 +60,8 @@ export async function startFront(
     port: ports.tls,
     isContent: running.isContent,
     made,
-    renew: async () => {
-      const again = await make();
+    renew: async (keyType) => {
+      const again = await make(keyType);
       await running.renewed(again);
       return again;
     },

@@ -9,8 +9,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
+import type { GenerateResult } from '../../src/certificates/generate.ts';
 import { requirePart } from '../parts.ts';
 import { freePort } from './cli.ts';
+import { assertForwardSecrecy } from './tls-scan.ts';
 import { startFront, type FrontKind, type RunningFront } from './front-process.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -89,6 +91,10 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       for await (const chunk of response) chunks.push(chunk as Buffer);
       return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() };
     }
+
+    it('offers forward secrecy only, and no renegotiation', async function () {
+      await assertForwardSecrecy(requirePart(this, 'sslscan').command, front.port, 'ECDSA');
+    });
 
     it('passes 40 MB in either direction, unchanged', async () => {
       upstream.answer = (incoming, response) => {
@@ -239,8 +245,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       const outgoing = request(options({ method: 'POST' }));
       outgoing.write('begin');
       const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-      const { facts } = await front.renew();
-      await untilServed(facts.fingerprint256);
+      await untilServed(await front.renew());
       outgoing.end('finish');
       let body = '';
       for await (const chunk of response) body += String(chunk);
@@ -252,15 +257,25 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       assert.ok(await front.isContent(), 'it takes its new certificate for its own');
     });
 
-    async function untilServed(fingerprint: string): Promise<void> {
+    it('offers no more with an RSA key', async function () {
+      const { command } = requirePart(this, 'sslscan');
+      await untilServed(await front.renew('rsa-2048'));
+      await assertForwardSecrecy(command, front.port, 'RSA');
+    });
+
+    async function untilServed({ facts, files }: GenerateResult): Promise<void> {
+      const host = { host: '127.0.0.1', port: front.port, servername: 'localhost' };
+      // Another kind of key comes with another authority.
+      const authority = await readFile(files.ca);
       const end = Date.now() + 5000;
       while (Date.now() < end) {
-        const host = { host: '127.0.0.1', port: front.port, servername: 'localhost' };
-        const socket = connectTls({ ...host, ca });
-        await once(socket, 'secureConnect');
-        const served = socket.getPeerCertificate().fingerprint256;
+        const socket = connectTls({ ...host, ca: authority });
+        const served = await once(socket, 'secureConnect').then(
+          () => socket.getPeerCertificate().fingerprint256,
+          () => undefined,
+        );
         socket.destroy();
-        if (served === fingerprint) return;
+        if (served === facts.fingerprint256) return;
         await sleep(100);
       }
       assert.fail('The renewed certificate is not served after five seconds.');

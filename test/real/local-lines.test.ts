@@ -9,6 +9,7 @@ import { requirePart, type Parts } from '../parts.ts';
 import { Workspace } from './cli.ts';
 import { processesOf } from './processes.ts';
 import { ADDED_AND_FOUND, addAndQuery } from './python-client.ts';
+import { assertForwardSecrecy } from './tls-scan.ts';
 
 const VERSIONS = ['0.5.13', '0.6.3', '1.5.9'] as const;
 type Version = (typeof VERSIONS)[number];
@@ -59,7 +60,8 @@ describe('every line of Chroma without Docker', function () {
     ['0.6.3', 'auto', 'uvicorn'],
     ['1.5.9', 'auto', 'embedded'],
   ] as const) {
-    it(`${version} with ${tls} serves its own Python client over verified TLS`, async () => {
+    it(`${version} with ${tls} serves its own Python client over verified TLS, with forward secrecy only`, async function () {
+      const { command } = requirePart(this, 'sslscan');
       const workspace = await open([version]);
       const started = await workspace.start(...asking(version, '--tls', setting));
       assert.equal(started.code, 0, started.stderr);
@@ -73,6 +75,7 @@ describe('every line of Chroma without Docker', function () {
       assert.equal(verified.stdout, ADDED_AND_FOUND, verified.stderr);
       const distrusted = await addAndQuery(workspace, python, 'True');
       assert.notEqual(distrusted.code, 0, 'the system does not know our authority');
+      await assertForwardSecrecy(command, workspace.port, 'ECDSA');
       assert.equal((await workspace.run(['stop'])).code, 0);
       assert.deepEqual(processesOf(workspace), []);
     });

@@ -1,5 +1,6 @@
 import type { CertificateFiles } from '../../certificates/files.ts';
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
+import { CIPHER_LIST } from '../../proxy/cipher-suites.ts';
 import { UVICORN_PASS_PHRASE } from './docker-commands.ts';
 import type { Installation } from './installation.ts';
 import type { ProgramPlan } from './supervised-program.ts';
@@ -57,7 +58,10 @@ function runUvicorn(
       ...['--host', address, '--port', String(port)],
       ...['--proxy-headers', '--timeout-keep-alive', '30'],
       ...(certificate
-        ? ['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate]
+        ? [
+            ...['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate],
+            ...['--ssl-ciphers', CIPHER_LIST],
+          ]
         : []),
     ],
     env: {

@@ -1,4 +1,5 @@
 import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
+import { CIPHER_LIST } from '../../proxy/cipher-suites.ts';
 import { CONTAINER_PORTS, type FrontCommand } from '../../proxy/front.ts';
 import type { OwnTermination } from '../termination.ts';
 import type { Traits } from '../version.ts';
@@ -43,6 +44,9 @@ export const UVICORN_PASS_PHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
 
 /** What tells uvicorn of a certificate, in its environment. */
 export const UVICORN_CERTIFICATE = 'UVICORN_SSL_CERTFILE';
+
+/** What tells uvicorn its cipher suites, in its environment; its own default is "TLSv1". */
+export const UVICORN_CIPHERS = 'UVICORN_SSL_CIPHERS';
 
 /** Where uvicorn finds them: the seed page's place. */
 const UVICORN_CERTIFICATES = '/chroma/certs';
@@ -159,6 +163,7 @@ function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
     ...envArgs({
       UVICORN_SSL_KEYFILE: `${UVICORN_CERTIFICATES}/serverkey.pem`,
       [UVICORN_CERTIFICATE]: `${UVICORN_CERTIFICATES}/servercert.pem`,
+      [UVICORN_CIPHERS]: CIPHER_LIST,
     }),
     ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASS_PHRASE) : []),
   ];

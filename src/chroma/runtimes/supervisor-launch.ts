@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { PASS_PHRASE_VARIABLE } from '../../certificates/pass-phrase.ts';
 import { ExplainedError } from '../../errors.ts';
 import { findProgram } from '../../program-path.ts';
 import { run, type Command } from '../../process.ts';
@@ -7,6 +8,7 @@ import { explainPortTaken } from '../port.ts';
 import { isAnswered } from './control-listen.ts';
 import { connectControl, type ControlConnection } from './control-socket.ts';
 import { readExitRecord, removeExitRecord } from './exit-record.ts';
+import { leaveOut } from './supervised-program.ts';
 import { REFUSALS, type SupervisorPlan } from './supervisor-plan.ts';
 
 /** How long (ms) a supervisor may take until it answers, or to end after it was asked to. */
@@ -26,8 +28,9 @@ export async function launchSupervisor(
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
+    // What opens the key is in the plan; the watchdog and the program inherit this environment.
     // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...leaveOut(process.env, [PASS_PHRASE_VARIABLE]), ELECTRON_RUN_AS_NODE: '1' },
   });
   // One that ends before it has read all says why by its exit code.
   child.stdin.on('error', () => undefined).end(JSON.stringify(plan));

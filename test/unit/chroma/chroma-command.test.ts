@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { serveCommand } from '../../../src/chroma/runtimes/chroma-command.ts';
+import { CIPHER_LIST } from '../../../src/proxy/cipher-suites.ts';
 import { leaveOut } from '../../../src/chroma/runtimes/supervised-program.ts';
 
 const PLAIN = { address: '127.0.0.1', port: 4321 };
@@ -34,8 +35,9 @@ describe('the command that serves Chroma without a container', () => {
       ...['--proxy-headers', '--timeout-keep-alive', '30'],
     ]);
     assert.deepEqual(tls.args.slice(5, 9), ['--host', '::1', '--port', '8000']);
-    assert.deepEqual(tls.args.slice(-4), [
+    assert.deepEqual(tls.args.slice(-6), [
       ...['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate],
+      ...['--ssl-ciphers', CIPHER_LIST],
     ]);
     assert.deepEqual(tls.env, {
       IS_PERSISTENT: 'TRUE',

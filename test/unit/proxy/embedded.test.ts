@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
 import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
 import { openFront, type EmbeddedFront } from '../../../src/proxy/embedded.ts';
@@ -62,6 +64,43 @@ describe('embedded front', () => {
       outgoing.end(Buffer.alloc(bytes));
     });
   }
+
+  /** A connection by TLS 1.2, where a client could ask for what TLS 1.3 no longer has. */
+  async function connectByTls12(ciphers: string): Promise<TLSSocket> {
+    const socket = connect({
+      ...{ host: '127.0.0.1', port: (front.server.address() as AddressInfo).port },
+      ...{ servername: 'localhost', ca: await readFile(made.files.ca) },
+      ...{ maxVersion: 'TLSv1.2', ciphers },
+    });
+    await once(socket, 'secureConnect');
+    return socket;
+  }
+
+  it('offers forward secrecy only, also once its certificate was renewed', async () => {
+    const [certificate, key] = await Promise.all([
+      readFile(made.files.certificate, 'utf8'),
+      readFile(made.files.key, 'utf8'),
+    ]);
+    const tryAll = async (): Promise<void> => {
+      for (const suite of ['ECDHE-ECDSA-AES128-CCM8@SECLEVEL=0', 'ECDHE-ECDSA-AES256-SHA']) {
+        await assert.rejects(connectByTls12(suite), /handshake failure/, suite);
+      }
+      (await connectByTls12('ECDHE-ECDSA-CHACHA20-POLY1305')).destroy();
+    };
+    await tryAll();
+    front.renew(certificate, key);
+    await tryAll();
+  });
+
+  it('lets no client renegotiate', async () => {
+    const socket = await connectByTls12('ECDHE-ECDSA-AES128-GCM-SHA256');
+    const failure = await new Promise((resolve) => {
+      socket.once('error', resolve);
+      socket.renegotiate({}, resolve);
+    });
+    socket.destroy();
+    assert.match(String(failure), /no renegotiation/i);
+  });
 
   it('passes 40 MB as they are', async function () {
     this.timeout(20_000);

@@ -1,66 +1,40 @@
-import { join } from 'node:path';
-import { window, type ExtensionContext } from 'vscode';
-import { toProblem } from './errors.ts';
+import type { ExtensionContext } from 'vscode';
 import type { Snapshot } from './chroma/status.ts';
 import { CertificateEditor } from './vscode/certificate-editor.ts';
-import { registerCommands } from './vscode/commands.ts';
-import { ContextKeys } from './vscode/context-keys.ts';
-import { CoverageNotice } from './vscode/coverage-notice.ts';
-import { ExpiryNotice } from './vscode/expiry-notice.ts';
-import { Notifier } from './vscode/notify.ts';
-import { PassPhrases } from './vscode/pass-phrases.ts';
-import { ServerLog } from './vscode/server-log.ts';
-import { Session } from './vscode/session.ts';
-import { Starts } from './vscode/starts.ts';
-import { StatusBar } from './vscode/status-bar.ts';
-import { ServerView } from './vscode/tree.ts';
+import { StandIns } from './vscode/stand-ins.ts';
 import type { TreeNode } from './vscode/tree-model.ts';
-import { TrustRefresh } from './vscode/trust-refresh.ts';
+import { isUsedHere } from './vscode/used-here.ts';
 
 /** What the tests inside the extension host look at; no interface for other extensions. */
 export interface ExtensionApi {
+  /** Whether more than the stand-ins is loaded. */
+  readonly isAtWork: () => boolean;
+  /** Has it loaded, as a person does who opens the view or runs a command. */
+  readonly wake: () => Promise<void>;
   /** What is known of the active folder's server, or undefined without a folder or trust. */
   readonly snapshot: () => Snapshot | undefined;
   /** The lines of the view as they are shown. */
   readonly tree: () => readonly TreeNode[];
 }
 
-export function activate(context: ExtensionContext): ExtensionApi {
-  const log = window.createOutputChannel('Chroma TLS', { log: true });
-  const notifier = new Notifier(log);
-  const passPhrases = new PassPhrases(context.secrets);
-  const session = new Session({
-    passPhrases,
-    memory: context.workspaceState,
-    distFolder: join(context.extensionPath, 'dist'),
-    log: (line) => {
-      log.info(line);
+/**
+ * VS Code calls this in every window. Where this product was never used it only registers what
+ * loads the rest, which is kept out of this file's bundle.
+ */
+export async function activate(context: ExtensionContext): Promise<ExtensionApi> {
+  const standIns = new StandIns(
+    async () => {
+      const { startWork } = await import('./vscode/work.ts');
+      return () => startWork(context);
     },
-    failed: notifier.report,
-  });
-  const serverLog = new ServerLog(() => window.createOutputChannel('Chroma Server', 'log'));
-  const view = new ServerView(session);
-  context.subscriptions.push(
-    log,
-    passPhrases,
-    session,
-    serverLog,
-    view,
-    view.onDidChangeVisibility(({ visible }) => {
-      if (visible) session.look();
-    }),
-    new StatusBar(session),
-    new ContextKeys(session),
-    new CoverageNotice(session, notifier),
-    CertificateEditor.register(),
-    new ExpiryNotice(session, notifier, context.workspaceState),
-    new TrustRefresh(session, view, (error) => {
-      log.warn(toProblem(error).what);
-    }),
-    registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
+    () => isUsedHere(context.workspaceState),
   );
+  context.subscriptions.push(standIns, CertificateEditor.register());
+  await standIns.wakeIfUsed();
   return {
-    snapshot: () => session.active?.server.snapshot,
-    tree: () => view.nodes,
+    isAtWork: () => standIns.work !== undefined,
+    wake: () => standIns.wake(),
+    snapshot: () => standIns.work?.snapshot(),
+    tree: () => standIns.work?.tree() ?? [],
   };
 }

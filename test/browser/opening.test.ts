@@ -1,32 +1,55 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'mocha';
-import { Workspace } from '../real/cli.ts';
+import { afterEach, describe, it } from 'mocha';
+import { freePort, Workspace } from '../real/cli.ts';
 import { Workbench } from './workbench.ts';
+
+/** Milliseconds; a window that loads beside other work takes its time. */
+const SLOW = 90_000;
 
 describe('a folder that is opened in VS Code', () => {
   let workbench: Workbench | undefined;
-  after(async () => {
+  afterEach(async () => {
     await workbench?.close();
+    workbench = undefined;
   });
 
   it('is shown as what it is, and before that as nothing else', async function () {
     const workspace = await Workspace.create();
-    await workspace.run(['generate']);
+    await workspace.run(['generate', '--folder', 'tls']);
     workbench = await Workbench.open(this, {
       folder: workspace.folder,
-      settings: { 'chromaTls.port': workspace.port, 'chromaTls.runtime': 'local' },
+      settings: {
+        'chromaTls.port': workspace.port,
+        'chromaTls.runtime': 'local',
+        'chromaTls.certificatesFolder': 'tls',
+      },
       env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
     });
+    // Without a look at the view: the folder was used, from a terminal.
+    await workbench.waitForStatus(/Stopped/, SLOW);
     await workbench.openSideBar();
-    await workbench.waitForTreeRow('Server', /Stopped/);
+    await workbench.waitForTreeRow('Server', /Stopped/, SLOW);
     const shown = await workbench.recordSideBar();
     await workbench.reload();
-    await workbench.waitForTreeRow('Server', /Stopped/);
-    const untrue = /trust this workspace|Open one to begin/;
+    await workbench.waitForTreeRow('Server', /Stopped/, SLOW);
+    const untrue = /trust this workspace|Open one|no certificate yet|Not set up|None yet/;
     assert.deepEqual(
       shown().filter((text) => untrue.test(text)),
       [],
     );
     assert.ok(shown().some((text) => text.includes('Stopped')));
+  });
+
+  it('is watched again after a reload where someone else runs its server', async function () {
+    workbench = await Workbench.open(this, {
+      files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
+      settings: { 'chromaTls.port': await freePort(), 'chromaTls.runtime': 'external' },
+    });
+    await workbench.untilInstalled(SLOW);
+    await workbench.runCommand('Chroma: Show Status');
+    await workbench.waitForStatus(/Unreachable/, SLOW);
+    await workbench.page.keyboard.press('Escape');
+    await workbench.reload();
+    await workbench.waitForStatus(/Unreachable/, SLOW);
   });
 });

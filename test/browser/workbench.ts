@@ -109,6 +109,12 @@ export class Workbench {
     await this.#quickInput.getByRole('option', { name: title }).first().click();
   }
 
+  /** Until VS Code knows the extension: a palette that was opened before stays without its commands. */
+  async untilInstalled(timeout: number): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: 'Chroma TLS' });
+    await tab.waitFor({ timeout });
+  }
+
   /** Clicks an activity-bar icon, which opens its side bar, unless that is open already. */
   async openSideBar(title = 'Chroma TLS'): Promise<void> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });

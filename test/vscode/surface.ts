@@ -9,7 +9,9 @@ import type { TreeNode } from '../../src/vscode/tree-model.ts';
 export async function activateExtension(): Promise<ExtensionApi> {
   const extension = extensions.getExtension<ExtensionApi>(EXTENSION_ID);
   assert.ok(extension, 'the extension is there');
-  return extension.activate();
+  const api = await extension.activate();
+  await api.wake();
+  return api;
 }
 
 /** The path of the folder that is open. */

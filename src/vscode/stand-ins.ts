@@ -1,0 +1,62 @@
+import { commands, Disposable, TreeItem, window, workspace } from 'vscode';
+import { COMMANDS, VIEW_ID } from './command-ids.ts';
+import type { Shown } from './work.ts';
+
+/**
+ * Stand in for the commands and the view until one of them is wanted, or a folder comes in which
+ * this product was used; then they make room for the real ones.
+ */
+export class StandIns implements Disposable {
+  readonly #load: () => Promise<() => Shown>;
+  readonly #isUsed: () => boolean;
+  readonly #registered: Disposable;
+  #waking: Promise<void> | undefined;
+  #work: Shown | undefined;
+
+  /**
+   * @param load gives what registers the real ones, all in one go
+   * @param isUsed whether this product was used in a folder that is open
+   */
+  constructor(load: () => Promise<() => Shown>, isUsed: () => boolean) {
+    this.#load = load;
+    this.#isUsed = isUsed;
+    this.#registered = Disposable.from(
+      ...Object.keys(COMMANDS).map((id) =>
+        commands.registerCommand(id, async (...given: unknown[]) => {
+          await this.wake();
+          await commands.executeCommand(id, ...given);
+        }),
+      ),
+      // Asked for its lines only where it is seen.
+      window.registerTreeDataProvider(VIEW_ID, {
+        getChildren: async () => {
+          await this.wake();
+          return [];
+        },
+        getTreeItem: (line: string) => new TreeItem(line),
+      }),
+      workspace.onDidChangeWorkspaceFolders(() => void this.wakeIfUsed()),
+    );
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+  }
+
+  /** What is shown; undefined while nothing but the stand-ins is loaded. */
+  get work(): Shown | undefined {
+    return this.#work;
+  }
+
+  async wakeIfUsed(): Promise<void> {
+    if (this.#isUsed()) await this.wake();
+  }
+
+  wake(): Promise<void> {
+    this.#waking ??= this.#load().then((start) => {
+      this.#registered.dispose();
+      this.#work = start();
+    });
+    return this.#waking;
+  }
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { window, type ExtensionContext } from 'vscode';
+import { toProblem } from '../errors.ts';
+import type { Snapshot } from '../chroma/status.ts';
+import { registerCommands } from './commands.ts';
+import { ContextKeys } from './context-keys.ts';
+import { CoverageNotice } from './coverage-notice.ts';
+import { ExpiryNotice } from './expiry-notice.ts';
+import { Notifier } from './notify.ts';
+import { PassPhrases } from './pass-phrases.ts';
+import { ServerLog } from './server-log.ts';
+import { Session } from './session.ts';
+import { Starts } from './starts.ts';
+import { StatusBar } from './status-bar.ts';
+import { ServerView } from './tree.ts';
+import type { TreeNode } from './tree-model.ts';
+import { TrustRefresh } from './trust-refresh.ts';
+import { UseNote } from './used-here.ts';
+
+/** What is known and shown, once the extension is at work. */
+export interface Shown {
+  /** What is known of the active folder's server, or undefined without a folder or trust. */
+  readonly snapshot: () => Snapshot | undefined;
+  /** The lines of the view as they are shown. */
+  readonly tree: () => readonly TreeNode[];
+}
+
+/** Constructs and registers all that `extension.ts` does not need in every window. */
+export function startWork(context: ExtensionContext): Shown {
+  const log = window.createOutputChannel('Chroma TLS', { log: true });
+  const notifier = new Notifier(log);
+  const passPhrases = new PassPhrases(context.secrets);
+  const session = new Session({
+    passPhrases,
+    memory: context.workspaceState,
+    distFolder: join(context.extensionPath, 'dist'),
+    log: (line) => {
+      log.info(line);
+    },
+    failed: notifier.report,
+  });
+  const serverLog = new ServerLog(() => window.createOutputChannel('Chroma Server', 'log'));
+  const view = new ServerView(session);
+  context.subscriptions.push(
+    log,
+    passPhrases,
+    session,
+    serverLog,
+    view,
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible) session.look();
+    }),
+    new StatusBar(session),
+    new ContextKeys(session),
+    new CoverageNotice(session, notifier),
+    new ExpiryNotice(session, notifier, context.workspaceState),
+    new UseNote(session, context.workspaceState),
+    new TrustRefresh(session, view, (error) => {
+      log.warn(toProblem(error).what);
+    }),
+    registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
+  );
+  return {
+    snapshot: () => session.active?.server.snapshot,
+    tree: () => view.nodes,
+  };
+}

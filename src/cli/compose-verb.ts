@@ -1,3 +1,4 @@
+import { inquire } from '../chroma/runtimes/compose-inquiry.ts';
 import type { ComposeProposal } from '../compose/create-compose-file.ts';
 import { SEPARATE_COMPOSE_FILE } from '../compose/compose-file.ts';
 import { say, setDomain, type CliContext } from './verbs.ts';
@@ -13,6 +14,7 @@ export async function compose(context: CliContext): Promise<number> {
     settings,
     chosen,
     separate: options.separate,
+    ...inquire(settings.containerCommand, workspace, signal),
     // Without the option the file stays as it is in this.
     ...(options.bearerToken ? { bearerToken: true } : {}),
   });

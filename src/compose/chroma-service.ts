@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { DATA_VARIABLES } from '../chroma/data-path.ts';
 import { describeExposure } from '../chroma/exposure.ts';
 import {
   LABELS,
@@ -29,7 +30,7 @@ const CERTIFICATES = '/chroma/certs';
 export function describeChroma(plan: ComposePlan): ExplainedService {
   const { traits, tls } = plan;
   const own = tls === 'uvicorn';
-  const environment = traits.line === 'rust' ? rustEnvironment() : pythonEnvironment(plan);
+  const environment = traits.line === 'rust' ? rustEnvironment(plan) : pythonEnvironment(plan);
   const check = own ? verifiedCheck(plan) : plainCheck(plan);
   return {
     service: {
@@ -37,7 +38,7 @@ export function describeChroma(plan: ComposePlan): ExplainedService {
       ...(traits.hasEntryPoint ? {} : { command: uvicornCommand(own ? '0.0.0.0' : '127.0.0.1') }),
       environment: environment.variables,
       volumes: [
-        `${plan.names.volume}:${traits.dataPath}`,
+        ...(plan.hasData ? [] : [`${plan.names.volume}:${plan.dataPaths[traits.line]}`]),
         ...(own ? [certificatesMount(plan, CERTIFICATES)] : []),
       ],
       ports: [publish(plan, own ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls)],
@@ -83,9 +84,10 @@ interface ExplainedEnvironment {
   readonly comments: ExplainedService['comments'];
 }
 
-function rustEnvironment(): ExplainedEnvironment {
+function rustEnvironment({ traits, dataPaths }: ComposePlan): ExplainedEnvironment {
   return {
     variables: {
+      ...(dataPaths.rust === traits.dataPath ? {} : { [DATA_VARIABLES.rust]: dataPaths.rust }),
       CHROMA_LISTEN_ADDRESS: '127.0.0.1',
       CHROMA_PORT: String(CONTAINER_PORTS.chroma),
       CHROMA_OPEN_TELEMETRY__ENDPOINT: null,
@@ -106,7 +108,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
   return {
     variables: {
       IS_PERSISTENT: 'TRUE',
-      PERSIST_DIRECTORY: traits.dataPath,
+      [DATA_VARIABLES.python]: plan.dataPaths.python,
       ANONYMIZED_TELEMETRY: 'FALSE',
       ...(own
         ? {

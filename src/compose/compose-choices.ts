@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { LABELS } from '../chroma/runtimes/docker-commands.ts';
 import { chooseTermination } from '../chroma/termination.ts';
-import { describeImage } from '../chroma/version.ts';
+import { DATA_VARIABLES } from '../chroma/data-path.ts';
+import { describeImage, type Line } from '../chroma/version.ts';
 import { ExplainedError } from '../errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
@@ -9,7 +10,8 @@ import type { Settings } from '../project/settings.ts';
 import { chooseCheckedName } from './checked-name.ts';
 import { CHROMA_SERVICE, findChroma } from './chroma-finder.ts';
 import { nameServices, withDefaults, type ComposePlan, type ServiceNames } from './compose-plan.ts';
-import { nameVolume } from './data-mounts.ts';
+import { DATA_PATHS, findData, nameVolume, tellLine, type DataPaths } from './data-mounts.ts';
+import { SEPARATE_COMPOSE_FILE } from './compose-file.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
@@ -30,10 +32,15 @@ export interface ComposeCircumstances {
   readonly keyEncrypted: boolean;
   /** None: as the file has it. */
   readonly bearerToken?: boolean;
-  /** What the file says by now. */
+  /** Absolute: where the paths in the file begin. */
+  readonly projectFolder: string;
+  /** What the file says by now that it is to be written in. */
   readonly project: YamlMap;
-  /** What other files of the workspace call their services. */
-  readonly takenNames: readonly string[];
+  /** What the whole project comes to. */
+  readonly resolved: YamlMap;
+  readonly names: ServiceNames;
+  /** Where each line keeps its data by what the service says; undefined where that cannot be read. */
+  readonly dataPaths: Readonly<Record<Line, string | undefined>>;
 }
 
 /**
@@ -41,30 +48,36 @@ export interface ComposeCircumstances {
  * has already. So a server with data is not moved to another version, nor a token dropped, unasked;
  * and it can be moved to the version that is the default. Pure.
  *
- * @throws ExplainedError `termination-impossible`, `token-impossible`, `invalid-setting`
+ * @throws ExplainedError `termination-impossible`, `token-impossible`, `invalid-setting`,
+ *   `compose-data-unknown`
  */
 export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
-  const { settings, chosen, project, domain } = circumstances;
+  const { settings, chosen, project, resolved, names, domain } = circumstances;
   const services = mapOf(project['services']);
-  const names = chooseNames(services, circumstances.takenNames);
   const chroma = services[names.chroma];
+  const known = mapOf(mapOf(resolved['services'])[names.chroma]);
   const front = services[names.front];
   const keep = (present: YamlValue | undefined, name: 'image' | 'nginxImage' | 'envoyImage') =>
     typeof present === 'string' && present !== '' && !chosen.has(name) ? present : settings[name];
-  const image = keep(mapOf(chroma)['image'], 'image');
-  const traits = describeImage(withDefaults(image));
+  const image = keep(mapOf(chroma)['image'] ?? known['image'], 'image');
+  const { image: running } = known;
+  const isKept = image === mapOf(chroma)['image'] && typeof running === 'string';
+  const traits = describeImage(isKept ? running : withDefaults(image));
+  const dataPaths = settleDataPaths(circumstances, known, traits.line);
   const tls = chooseTls(settings.tlsTermination, traits, front);
   const sameFront = isFront(front) && readLabel(front, LABELS.tls) === tls ? front : undefined;
-  const known = mapOf(sameFront)['image'];
-  const published = choosePublication(mapOf(chroma), circumstances);
+  const frontImage = mapOf(sameFront)['image'];
+  const published = choosePublication(mapOf(chroma), known, circumstances);
   const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, front]);
   if (bearerToken && tls === 'uvicorn' && !traits.ownAuthentication) throw tokenImpossible(image);
   return {
-    names: { ...names, volume: nameVolume(names.volume, mapOf(chroma), traits.line) },
+    names: { ...names, volume: nameVolume(names.volume, known, traits.line, dataPaths) },
+    dataPaths,
+    hasData: findData(known, traits.line, dataPaths) !== undefined,
     image,
     traits,
     tls,
-    frontImage: keep(known, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
+    frontImage: keep(frontImage, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
     ...published,
     certificatesFolder: relativeFolder(circumstances),
     keyEncrypted: circumstances.keyEncrypted,
@@ -81,13 +94,14 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
  */
 function choosePublication(
   chroma: YamlMap,
+  resolved: YamlMap,
   { settings, chosen }: ComposeCircumstances,
 ): Pick<ComposePlan, 'bindAddress' | 'port' | 'portVariable'> {
-  const { address, port } = findPublishedPort(chroma) ?? {};
+  const { address, port } = findPublishedPort(chroma) ?? findPublishedPort(resolved) ?? {};
   const bindAddress =
     address === undefined || chosen.has('bindAddress') ? settings.bindAddress : address;
   if (port === undefined || chosen.has('port')) return { bindAddress, port: settings.port };
-  const known = Number(withDefaults(port));
+  const known = Number(findPublishedPort(resolved)?.port ?? withDefaults(port));
   return {
     bindAddress,
     port: Number.isInteger(known) ? known : settings.port,
@@ -95,8 +109,31 @@ function choosePublication(
   };
 }
 
-/** The names of ours: those that are there already, or such as nobody has. */
-function chooseNames(services: YamlMap, taken: readonly string[]): ServiceNames {
+/** Told by what runs; a line that does not run here keeps its data where its image does. */
+function settleDataPaths(
+  { dataPaths }: ComposeCircumstances,
+  service: YamlMap,
+  line: Line,
+): DataPaths {
+  const present = tellLine(service) ?? line;
+  const path = dataPaths[present];
+  if (path !== undefined) return { ...DATA_PATHS, [present]: path };
+  throw new ExplainedError({
+    code: 'compose-data-unknown',
+    what: 'Where Chroma keeps its data cannot be told from the Compose file.',
+    why: 'Its command or its configuration says it, in a way that cannot be read here.',
+    next: `Say it in the environment of the service (${DATA_VARIABLES[present]}), or have a server apart written to ${SEPARATE_COMPOSE_FILE}.`,
+    action: 'createSeparateComposeFile',
+  });
+}
+
+/**
+ * The names of ours: those that are there already, or such as nobody has. Pure.
+ *
+ * @param services of the whole project
+ * @param taken what else must not be used
+ */
+export function chooseNames(services: YamlMap, taken: readonly string[]): ServiceNames {
   const known = findChroma(
     Object.entries(services).map(([name, service]) => {
       const { image } = mapOf(service);
@@ -112,7 +149,7 @@ function chooseNames(services: YamlMap, taken: readonly string[]): ServiceNames 
   const names = nameServices(known?.name ?? usual);
   // A service of theirs may happen to have the name.
   const front = [names.front, `${names.front}-front`].find(
-    (name) => services[name] === undefined || isFront(services[name]),
+    (name) => !taken.includes(name) && (services[name] === undefined || isFront(services[name])),
   );
   return { ...names, front: front ?? `${names.front}-proxy` };
 }
@@ -147,9 +184,9 @@ function asksForToken(services: readonly (YamlValue | undefined)[]): boolean {
   });
 }
 
-function relativeFolder({ workspace, certificatesFolder }: ComposeCircumstances): string {
-  const path = relative(resolve(workspace), certificatesFolder).split(sep).join('/');
-  if (!isAbsolute(path) && !path.includes(':')) return `./${path}`;
+function relativeFolder({ projectFolder, certificatesFolder }: ComposeCircumstances): string {
+  const path = relative(resolve(projectFolder), certificatesFolder).split(sep).join('/');
+  if (!isAbsolute(path) && !path.includes(':')) return path.startsWith('../') ? path : `./${path}`;
   throw new ExplainedError({
     code: 'invalid-setting',
     what: `The folder ${certificatesFolder} cannot stand in a Compose file.`,

@@ -2,6 +2,7 @@ import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
 import { LOG_LIMITS } from '../chroma/runtimes/docker-commands.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
 import type { Traits } from '../chroma/version.ts';
+import type { DataPaths } from './data-mounts.ts';
 import type { YamlMap } from './yaml-text.ts';
 
 /** What our part of a Compose file is made from; every choice is made already. */
@@ -9,6 +10,10 @@ export interface ComposePlan {
   readonly names: ServiceNames;
   readonly image: string;
   readonly traits: Traits;
+  /** Where each line keeps its data in this service. */
+  readonly dataPaths: DataPaths;
+  /** The project mounts something there already. */
+  readonly hasData: boolean;
   /** The embedded front is a program of Chroma TLS, which no Compose file can start. */
   readonly tls: Exclude<OwnTermination, 'embedded'>;
   /** nginx's or Envoy's; unused where uvicorn ends TLS. */

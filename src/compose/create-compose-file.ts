@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readIfThere, replaceFile } from '../certificates/files.ts';
 import { inspectCertificate } from '../certificates/inspect.ts';
@@ -10,12 +10,21 @@ import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { provideBearerToken } from './bearer-token.ts';
-import { planCompose, type ComposeCircumstances } from './compose-choices.ts';
-import { findComposeFiles, NEW_COMPOSE_FILE, SEPARATE_COMPOSE_FILE } from './compose-file.ts';
-import type { ComposePlan } from './compose-plan.ts';
+import { chooseNames, planCompose, type ComposeCircumstances } from './compose-choices.ts';
+import {
+  findComposeFiles,
+  NEW_COMPOSE_FILE,
+  SEPARATE_COMPOSE_FILE,
+  type ComposeFiles,
+} from './compose-file.ts';
+import type { ComposePlan, ServiceNames } from './compose-plan.ts';
 import { describeProject, writeProject, type ComposeProject } from './compose-project.ts';
-import { describeAssumption, describeMerge } from './merge-notes.ts';
+import { describeAssumption, describeHolder, describeMerge } from './merge-notes.ts';
 import { mapOf, mergeProject } from './merge-project.ts';
+import { refuseContradiction } from './proposal-check.ts';
+import { resolvePlainProject, type FindHolder, type ResolveProject } from './resolved-project.ts';
+import { findDataPaths } from './service-data.ts';
+import { chooseTarget, type ProjectFile } from './target-file.ts';
 import { NotPatchableError, parseYaml, patchYaml, readYaml } from './yaml-patch.ts';
 import { isYamlMap, type YamlMap } from './yaml-text.ts';
 
@@ -28,6 +37,10 @@ export interface ComposeRequest {
   readonly bearerToken?: boolean;
   /** Into a file of its own, whatever else is there. */
   readonly separate?: boolean;
+  /** Asks Compose what the project comes to; none where there is nobody to ask. */
+  readonly resolve?: ResolveProject;
+  /** Asks the engine whether a container holds the only data. */
+  readonly findHolder?: FindHolder;
 }
 
 /** A change to a Compose file that a person has yet to agree to. */
@@ -54,20 +67,19 @@ export interface ComposeResult {
  * Says what a Compose file would have to be for Chroma to run from it over TLS: a new one, or the
  * one that is there with our services in it and every other byte as it was.
  *
- * @throws ExplainedError `compose-broken`, `compose-not-mergeable`, and those of `planCompose`
+ * Where there is Compose it is asked what the project is, and what the proposal would make of it.
+ *
+ * @throws ExplainedError `compose-broken`, `compose-not-mergeable`, `compose-contradicted`, those of
+ *   `chooseTarget`, `resolvePlainProject` and `planCompose`
  */
 export async function proposeComposeFile(request: ComposeRequest): Promise<ComposeProposal> {
-  const { workspace, settings, chosen, separate = false } = request;
-  const { main } = await findComposeFiles(workspace);
-  const name = separate ? SEPARATE_COMPOSE_FILE : (main ?? NEW_COMPOSE_FILE);
-  const file = await resolveInWorkspace(workspace, name);
-  const before = await readIfThere(file);
-  const other =
-    separate && main !== undefined ? await readIfThere(join(workspace, main)) : undefined;
+  const { workspace, settings, chosen } = request;
+  const present = await readPresent(request);
+  const { names, target, resolved } = present;
+  const known = mapOf(mapOf(resolved['services'])[names.chroma]);
   const certificatesFolder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   const envFile = await resolveInWorkspace(workspace, settings.envFile);
   const domain = await readDomain(envFile);
-  const project = readProject(before ?? '', file);
   const certificate = await readCertificate(certificatesFolder, domain, settings);
   const plan = planCompose({
     workspace,
@@ -77,23 +89,103 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     domain,
     sharesEnvFile: envFile === join(workspace, '.env'),
     ...certificate,
-    project,
-    // Broken or not, the other file is not the one to be changed.
-    takenNames: Object.keys(mapOf(peekAtServices(other))),
+    projectFolder: present.folder,
+    project: target.says,
+    resolved,
+    names,
+    dataPaths: await findDataPaths(known, (source) => readIfThere(resolve(present.folder, source))),
     ...(request.bearerToken === undefined ? {} : { bearerToken: request.bearerToken }),
   });
-  const known = { request, plan, name, file, ...(before === undefined ? {} : { before }) };
+  const { name, file } = target;
+  const before = present.isThere ? target.text : undefined;
+  const change = { request, plan, name, file, ...(before === undefined ? {} : { before }) };
   const ours = describeProject(plan);
   if (before === undefined || before.trim() === '') {
     const notes = describeAssumption(plan, ours.chroma);
-    return { ...known, after: writeProject(plan), notes };
+    return { ...change, after: writeProject(plan), notes };
   }
-  const merged = mergeProject(project, plan, ours);
-  return {
-    ...known,
-    after: patch(before, merged, ours, name),
-    notes: describeMerge(project, merged, plan, certificate.certificateNames),
-  };
+  const merged = mergeProject(target.says, plan, ours, resolved);
+  const after = patch(before, merged, ours, name);
+  if (after !== before && request.separate !== true) {
+    const result = await request.resolve?.({ name, text: after });
+    if (result) refuseContradiction(resolved, result, plan, ours);
+  }
+  const notes = describeMerge(resolved, merged, plan, certificate.certificateNames);
+  const holder =
+    after === before || request.separate === true
+      ? undefined
+      : await request.findHolder?.(names.chroma);
+  return { ...change, after, notes: [...(holder ? [describeHolder(holder)] : []), ...notes] };
+}
+
+/** The project as it is, and the file of it that Chroma is to be put into. */
+interface Present {
+  readonly folder: string;
+  readonly target: ProjectFile;
+  /** Whether that file is there. */
+  readonly isThere: boolean;
+  /** What the project comes to that the file belongs to. */
+  readonly resolved: YamlMap;
+  readonly names: ServiceNames;
+}
+
+async function readPresent({
+  workspace,
+  separate,
+  resolve: ask,
+}: ComposeRequest): Promise<Present> {
+  const found = await findComposeFiles(workspace);
+  if (separate === true) {
+    const [own] = await readFiles(workspace, [SEPARATE_COMPOSE_FILE]);
+    const target = own ?? (await missingFile(workspace, SEPARATE_COMPOSE_FILE));
+    const resolved = await resolvePlainProject(target.says, { files: [target.name] }, workspace);
+    const taken = await findTakenNames(workspace, found, ask);
+    const names = chooseNames(mapOf(resolved['services']), taken);
+    return { folder: workspace, target, isThere: own !== undefined, resolved, names };
+  }
+  const files = await readFiles(workspace, found.files);
+  const [first] = files;
+  const { folder } = found;
+  if (!first) {
+    const target = await missingFile(workspace, found.files[0] ?? NEW_COMPOSE_FILE);
+    return { folder, target, isThere: false, resolved: {}, names: chooseNames({}, []) };
+  }
+  const isEmpty = files.every(({ says }) => Object.keys(says).length === 0);
+  const resolved =
+    (isEmpty ? {} : await ask?.()) ?? (await resolvePlainProject(first.says, found, workspace));
+  const services = mapOf(resolved['services']);
+  const names = chooseNames(services, []);
+  const target = chooseTarget(files, names.chroma, names.chroma in services) ?? first;
+  return { folder, target, isThere: true, resolved, names };
+}
+
+/** What the services of a person's own project are called. Broken or not, it is not to be changed. */
+async function findTakenNames(
+  workspace: string,
+  { files }: ComposeFiles,
+  ask: ResolveProject | undefined,
+): Promise<readonly string[]> {
+  const resolved = await ask?.().catch(() => undefined);
+  if (resolved) return Object.keys(mapOf(resolved['services']));
+  const read = await Promise.all(files.map((name) => readFiles(workspace, [name]).catch(() => [])));
+  return read.flat().flatMap(({ says }) => Object.keys(mapOf(says['services'])));
+}
+
+/** The files of a project that are there, as they are. */
+async function readFiles(
+  workspace: string,
+  names: readonly string[],
+): Promise<readonly ProjectFile[]> {
+  const read = names.map(async (name) => {
+    const file = await resolveInWorkspace(workspace, name);
+    const text = await readIfThere(file);
+    return text === undefined ? [] : [{ name, file, text, says: readProject(text, file) }];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+async function missingFile(workspace: string, name: string): Promise<ProjectFile> {
+  return { name, file: await resolveInWorkspace(workspace, name), text: '', says: {} };
 }
 
 /**
@@ -159,12 +251,6 @@ function readProject(text: string, file: string): YamlMap {
     next: 'Correct it, then try again.',
     action: { open: pathToFileURL(file).href, label: 'Open File' },
   });
-}
-
-function peekAtServices(text: string | undefined) {
-  const document = parseYaml(text ?? '');
-  const said = document.errors.length === 0 ? readYaml(document) : undefined;
-  return mapOf(said ?? undefined)['services'];
 }
 
 /** What the certificate is good for, or will be once it is made, and whether its key is closed. */

@@ -1,9 +1,13 @@
+import { covers } from '../chroma/data-path.ts';
 import { describeImage, nameLine, type Line, type Traits } from '../chroma/version.ts';
 import { withDefaults } from './compose-plan.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
-/** Where the two lines keep their data. A volume at the other line's place keeps nothing. */
-const DATA_PATHS: Readonly<Record<Line, Traits['dataPath']>> = {
+/** Where each line keeps its data. A volume at the other line's place keeps nothing. */
+export type DataPaths = Readonly<Record<Line, string>>;
+
+/** As the images have it. */
+export const DATA_PATHS: Readonly<Record<Line, Traits['dataPath']>> = {
   python: '/chroma/chroma',
   rust: '/data',
 };
@@ -12,21 +16,25 @@ const DATA_PATHS: Readonly<Record<Line, Traits['dataPath']>> = {
  * Which line has written the data of a service: that of its image, or, where no version tells, the
  * one that has a volume. None where neither tells. Pure.
  */
-export function tellLine(service: YamlMap): Line | undefined {
+export function tellLine(service: YamlMap, paths: DataPaths = DATA_PATHS): Line | undefined {
   const { image } = service;
   const { version, line } = describeImage(
     typeof image === 'string' ? withDefaults(image) : undefined,
   );
   if (version !== undefined) return line;
   const having = (['python', 'rust'] as const).filter(
-    (candidate) => findData(service, candidate) !== undefined,
+    (candidate) => findData(service, candidate, paths) !== undefined,
   );
   return having.length === 1 ? having[0] : undefined;
 }
 
 /** The volume or folder a line's data lies in; none where the service mounts none for it. Pure. */
-export function findData(service: YamlMap, line: Line): string | undefined {
-  const mount = mountsOf(service).find((candidate) => targetOf(candidate) === DATA_PATHS[line]);
+export function findData(
+  service: YamlMap,
+  line: Line,
+  paths: DataPaths = DATA_PATHS,
+): string | undefined {
+  const mount = mountsOf(service).find((candidate) => covers(targetOf(candidate), paths[line]));
   return mount === undefined ? undefined : sourceOf(mount);
 }
 
@@ -36,9 +44,14 @@ export function findData(service: YamlMap, line: Line): string | undefined {
  *
  * @param usual its name where nothing speaks against it
  */
-export function nameVolume(usual: string, service: YamlMap, line: Line): string {
+export function nameVolume(
+  usual: string,
+  service: YamlMap,
+  line: Line,
+  paths: DataPaths = DATA_PATHS,
+): string {
   const isTaken = mountsOf(service).some(
-    (mount) => sourceOf(mount) === usual && targetOf(mount) !== DATA_PATHS[line],
+    (mount) => sourceOf(mount) === usual && !covers(targetOf(mount), paths[line]),
   );
   return isTaken ? `${usual}-${nameLine(line)}` : usual;
 }
@@ -47,13 +60,17 @@ export function nameVolume(usual: string, service: YamlMap, line: Line): string 
  * The mounts of a service for a line: what lies where that line keeps nothing is moved to where it
  * does, unless it is the other line's data, which stays where it is. Pure.
  */
-export function placeData(service: YamlMap, line: Line): readonly YamlValue[] {
+export function placeData(
+  service: YamlMap,
+  line: Line,
+  paths: DataPaths = DATA_PATHS,
+): readonly YamlValue[] {
   const mounts = mountsOf(service);
-  const hasPlace = findData(service, line) !== undefined;
-  if (hasPlace || (tellLine(service) ?? line) !== line) return mounts;
+  const hasPlace = findData(service, line, paths) !== undefined;
+  if (hasPlace || (tellLine(service, paths) ?? line) !== line) return mounts;
   const wrong: readonly string[] = Object.values(DATA_PATHS);
   return mounts.map((mount) =>
-    wrong.includes(targetOf(mount)) ? moveTo(mount, DATA_PATHS[line]) : mount,
+    wrong.includes(targetOf(mount)) ? moveTo(mount, paths[line]) : mount,
   );
 }
 
@@ -70,7 +87,8 @@ export function targetOf(mount: YamlValue): string {
   return target.replace(/(?<=.)\/$/, '');
 }
 
-function mountsOf({ volumes }: YamlMap): readonly YamlValue[] {
+/** What a service mounts, as it is written. */
+export function mountsOf({ volumes }: YamlMap): readonly YamlValue[] {
   return isYamlSequence(volumes) ? volumes : [];
 }
 

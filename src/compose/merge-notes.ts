@@ -3,9 +3,10 @@ import { LABELS } from '../chroma/runtimes/docker-commands.ts';
 import { nameLine, type Line } from '../chroma/version.ts';
 import { CONTAINER_PORTS } from '../proxy/front.ts';
 import { withDefaults, type ComposePlan } from './compose-plan.ts';
-import { findData, tellLine } from './data-mounts.ts';
+import { findData, tellLine, type DataPaths } from './data-mounts.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
+import type { DataHolder } from './resolved-project.ts';
 import type { YamlMap } from './yaml-text.ts';
 
 /**
@@ -25,7 +26,7 @@ export function describeMerge(
   const chromaIn = (project: YamlMap): YamlMap =>
     mapOf(mapOf(project['services'])[plan.names.chroma]);
   return [
-    describeData(chromaIn(before), chromaIn(after), plan.traits.line),
+    describeData(chromaIn(before), chromaIn(after), plan.traits.line, plan.dataPaths),
     describeNarrowing(chromaIn(before), plan),
     describeOthers(before, plan, certificateNames),
     ...describeAssumption(plan, chromaIn(after)),
@@ -45,19 +46,29 @@ export function describeAssumption(
     : [];
 }
 
+/** That a container holds the only data, and how it is kept. Pure. */
+export function describeHolder({ container, path, engine }: DataHolder): string {
+  return `Chroma's data lies in the container ${container} alone, at ${path}, and goes with it when it is made again. Copy it out first: ${engine} cp ${container}:${path} chroma-data`;
+}
+
 /** Where the data of the version that is in the file stays, and where that of the new one will be. */
-function describeData(before: YamlMap, after: YamlMap, line: Line): string | undefined {
-  const former = tellLine(before);
-  const place = findData(after, line);
+function describeData(
+  before: YamlMap,
+  after: YamlMap,
+  line: Line,
+  paths: DataPaths,
+): string | undefined {
+  const former = tellLine(before, paths);
+  const place = findData(after, line, paths);
   if (former === undefined || place === undefined) return undefined;
   if (former === line) {
-    return findData(before, line) === undefined && holdsData(before)
+    return findData(before, line, paths) === undefined && holdsData(before, paths)
       ? `${place} moves to where Chroma ${nameLine(line)} keeps its data.`
       : undefined;
   }
-  const left = findData(before, former);
+  const left = findData(before, former, paths);
   return [
-    findData(before, line) === undefined
+    findData(before, line, paths) === undefined
       ? `Chroma ${nameLine(line)} cannot read the data of ${nameLine(former)}, so it starts empty, in ${place}.`
       : `Chroma ${nameLine(line)} goes on with what is in ${place}.`,
     ...(left === undefined ? [] : [`The data of ${nameLine(former)} stays in ${left}.`]),
@@ -95,6 +106,6 @@ function addressOf(service: string, tls: string | undefined): string | undefined
   return `https://${service}:${port}`;
 }
 
-function holdsData(service: YamlMap): boolean {
-  return (['python', 'rust'] as const).some((line) => findData(service, line) !== undefined);
+function holdsData(service: YamlMap, paths: DataPaths): boolean {
+  return (['python', 'rust'] as const).some((line) => findData(service, line, paths) !== undefined);
 }

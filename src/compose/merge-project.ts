@@ -5,12 +5,26 @@ import { sourceOf } from './data-mounts.ts';
 import { mergeService } from './merge-service.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
-/** What a person's Compose file has to say once ours is in it; no other service changes. Pure. */
-export function mergeProject(theirs: YamlMap, plan: ComposePlan, ours: ComposeProject): YamlMap {
-  const { names, traits } = plan;
+/**
+ * What a person's Compose file has to say once ours is in it; no other service changes. Pure.
+ *
+ * @param resolved what the whole project comes to by now
+ */
+export function mergeProject(
+  theirs: YamlMap,
+  plan: ComposePlan,
+  ours: ComposeProject,
+  resolved: YamlMap = theirs,
+): YamlMap {
+  const { names, traits, dataPaths } = plan;
   const present = mapOf(theirs['services']);
   const known = present[names.chroma];
-  const chroma = isYamlMap(known) ? mergeService(known, ours.chroma, traits) : ours.chroma;
+  const chroma = isYamlMap(known)
+    ? mergeService(known, ours.chroma, mapOf(mapOf(resolved['services'])[names.chroma]), {
+        line: traits.line,
+        dataPaths,
+      })
+    : ours.chroma;
   const services = Object.fromEntries(
     Object.entries({ ...present, [names.chroma]: chroma }).filter(
       // A front of ours that is no longer needed.

@@ -1,5 +1,7 @@
-import type { Traits } from '../chroma/version.ts';
-import { placeData, targetOf } from './data-mounts.ts';
+import { covers } from '../chroma/data-path.ts';
+import type { Line } from '../chroma/version.ts';
+import { placeData, targetOf, type DataPaths } from './data-mounts.ts';
+import { variablesOf } from './service-data.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
 /** Variables the seed page sets and no Chroma reads: the real ones take their place. */
@@ -12,27 +14,37 @@ const IN_THE_WAY = ['command', 'entrypoint', 'network_mode'];
  * A person's Chroma service with ours in it. What runs it, publishes it and checks it becomes ours;
  * variables, volumes and labels are added to theirs; all else stays. Pure.
  *
- * @param traits of the version that is to run
+ * @param resolved the service as Compose resolves it, from all its files
+ * @param data of the line that is to run: where each keeps its data
  */
 export function mergeService(
   theirs: YamlMap,
   ours: YamlMap,
-  { line, dataPath }: Pick<Traits, 'line' | 'dataPath'>,
+  resolved: YamlMap,
+  { line, dataPaths }: { readonly line: Line; readonly dataPaths: DataPaths },
 ): YamlMap {
   const kept = Object.fromEntries(
     Object.entries(theirs).filter(([key]) => !IN_THE_WAY.includes(key) || key in ours),
   );
   // An image that is built here is theirs.
-  const { image, restart, logging, ...always } = ours;
+  const { image, restart, logging, volumes: mounted, ...always } = ours;
+  // Another file of the project has it, and goes on doing so.
+  const isInherited = !('image' in theirs) && (resolved['image'] === image || 'build' in resolved);
+  const isThere = (key: string): boolean => key in theirs || key in resolved;
+  const volumes = mergeVolumes(placeData(theirs, line, dataPaths), mounted, dataPaths[line]);
   return {
     ...kept,
-    ...('build' in theirs || image === undefined ? {} : { image }),
-    ...('restart' in theirs || restart === undefined ? {} : { restart }),
-    ...('logging' in theirs || logging === undefined ? {} : { logging }),
+    ...('build' in theirs || image === undefined || isInherited ? {} : { image }),
+    ...(isThere('restart') || restart === undefined ? {} : { restart }),
+    ...(isThere('logging') || logging === undefined ? {} : { logging }),
     ...always,
-    environment: mergeNamed(theirs['environment'], ours['environment'], DEAD_VARIABLES),
+    environment: mergeNamed(
+      theirs['environment'],
+      findMissing(ours['environment'], variablesOf(resolved['environment'])),
+      DEAD_VARIABLES,
+    ),
     labels: mergeNamed(theirs['labels'], ours['labels'], []),
-    volumes: mergeVolumes(placeData(theirs, line), ours['volumes'], dataPath),
+    ...(volumes.length === 0 ? {} : { volumes }),
   };
 }
 
@@ -65,19 +77,39 @@ function mergeNamed(
   return result;
 }
 
+/**
+ * What the service has to be given: what comes to our value already stays as it is written, with a
+ * variable in it or in an `env_file`, and so does what ours would only hand on.
+ */
+function findMissing(
+  ours: YamlValue | undefined,
+  resolved: Readonly<Record<string, string>>,
+): YamlMap {
+  return Object.fromEntries(
+    Object.entries(isYamlMap(ours) ? ours : {}).filter(
+      ([name, value]) =>
+        resolved[name] === undefined || (value !== null && resolved[name] !== value),
+    ),
+  );
+}
+
 /** Ours are `source:target[:mode]`. A mount of theirs at a target of ours keeps its data. */
 function mergeVolumes(
   theirs: readonly YamlValue[],
   ours: YamlValue | undefined,
   dataPath: string,
-): YamlValue {
+): readonly YamlValue[] {
   const wanted = isYamlSequence(ours) ? ours : [];
   const result = [...theirs];
   for (const mount of wanted) {
     const target = targetOf(mount);
+    if (target === dataPath) {
+      if (!result.some((other) => covers(targetOf(other), dataPath))) result.push(mount);
+      continue;
+    }
     const at = result.findIndex((other) => targetOf(other) === target);
     if (at === -1) result.push(mount);
-    else if (target !== dataPath) result[at] = mount;
+    else result[at] = mount;
   }
   return result;
 }

@@ -22,6 +22,8 @@ import {
   type YamlValue,
 } from './yaml-text.ts';
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /** A stretch of the text, and what stands there from now on. */
 interface Edit {
   readonly start: number;
@@ -79,10 +81,13 @@ function resolveAliases(read: () => YamlValue): YamlValue {
  *   in braces with comments in it, or an anchor that would carry a change to another place
  */
 export function patchYaml(
-  source: string,
+  text: string,
   wanted: YamlMap,
   look: Pick<YamlLayout, 'comments' | 'spaced'>,
 ): string {
+  // The library's places are counted from behind it.
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+  const source = text.slice(mark.length);
   const document = parseYaml(source);
   if (!isMap(document.contents)) throw new NotPatchableError('It is no map.');
   const layout = { ...look, ...detectIndentation(source, document) };
@@ -94,7 +99,7 @@ export function patchYaml(
   if (after.errors.length > 0 || !isDeepStrictEqual(readYaml(after), wanted)) {
     throw new NotPatchableError('A change would reach what must not change.');
   }
-  return result;
+  return mark + result;
 }
 
 function patchMap(patch: Patch, map: YAMLMap, wanted: YamlMap, path: readonly string[]): void {

@@ -1,10 +1,12 @@
 import { realpath } from 'node:fs/promises';
+import { findComposeFiles } from '../../compose/compose-file.ts';
 import { findChroma } from '../../compose/chroma-finder.ts';
 import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
 import type { ChromaServices } from './compose-services.ts';
 import { inspectContainers } from './docker-containers.ts';
 import { LABELS } from './docker-commands.ts';
 import { CHECK_TIMEOUT, type Engine } from './docker-engine.ts';
+import { covers, IMAGE_CONFIG, tellDataPlace, type DataSigns } from '../data-path.ts';
 import { describeImage, type Traits } from '../version.ts';
 import { findByRole, isFresh, type InspectedContainer } from './docker-state.ts';
 import { isStopCode, type TlsTermination } from './runtime.ts';
@@ -38,7 +40,7 @@ export async function listComposeContainers(
   workspace: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
-  const folders = await spellingsOf(workspace);
+  const folders = await foldersOf(workspace);
   const listed = await engine.must(listArgs(), signal, {}, CHECK_TIMEOUT);
   const ids = listed.stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
@@ -47,9 +49,17 @@ export async function listComposeContainers(
   return inspectContainers(engine, ids, signal);
 }
 
-/** What Compose may call a workspace's folder: as it was reached, or without any link in it. */
-export async function spellingsOf(workspace: string): Promise<readonly string[]> {
-  return [...new Set([workspace, await realpath(workspace).catch(() => workspace)])];
+/**
+ * The folders that Compose may name for a workspace: its own, and the one of the files that
+ * COMPOSE_FILE names; each as it was reached, or without any link in it.
+ */
+export async function foldersOf(workspace: string): Promise<readonly string[]> {
+  const { folder } = await findComposeFiles(workspace);
+  const found = [workspace, folder].map(async (path) => [
+    path,
+    await realpath(path).catch(() => path),
+  ]);
+  return [...new Set((await Promise.all(found)).flat())];
 }
 
 /**
@@ -112,11 +122,37 @@ export function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | un
  * that has a name by which the next container finds it. Pure.
  */
 export function keepsItsData(container: InspectedContainer): boolean {
-  const { dataPath } = describeContainer(container);
+  const path = readDataPath(container);
+  if (path === undefined) return false;
   return (container.Mounts ?? []).some(
-    ({ Name, Destination }) =>
-      `${dataPath}/`.startsWith(`${Destination}/`) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
+    ({ Name, Destination }) => covers(Destination, path) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
   );
+}
+
+/** Where a container's Chroma keeps its data; undefined where only a configuration says it. Pure. */
+export function readDataPath(container: InspectedContainer): string | undefined {
+  const traits = describeContainer(container);
+  const place = tellDataPlace(readSigns(container), traits);
+  if (place.kind === 'path') return place.path;
+  // The image's own configuration has the usual place, unless another lies over it.
+  const isOwn =
+    place.kind === 'config' &&
+    place.file === IMAGE_CONFIG &&
+    !(container.Mounts ?? []).some(({ Destination }) => covers(Destination, place.file));
+  return isOwn ? traits.dataPath : undefined;
+}
+
+function readSigns({ DataSigns }: InspectedContainer): DataSigns {
+  const signs = DataSigns.filter((sign) => sign !== '').map((sign): [string, string] => {
+    const [name = '', ...value] = sign.split('=');
+    return [name, value.join('=')];
+  });
+  return {
+    environment: Object.fromEntries(signs),
+    words: signs
+      .filter(([name]) => name === 'run' || name === '--path')
+      .flatMap(([name, value]) => [name, value]),
+  };
 }
 
 function describeContainer({ Image, RunsPython }: InspectedContainer): Traits {

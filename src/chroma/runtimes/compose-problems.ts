@@ -2,6 +2,7 @@ import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
 import { describeImage } from '../version.ts';
+import { readDataPath } from './compose-containers.ts';
 import { composeCommand, type ComposeTarget } from './compose-program.ts';
 import { findCredentialProblem, isPortTaken } from './docker-problems.ts';
 import type { InspectedContainer } from './docker-state.ts';
@@ -38,11 +39,11 @@ export function explainFrontDown(front: string): ProblemText {
 /** Why a container that holds the only data is not made anew, and how its person may have it so. */
 export function explainDataAtRisk(
   target: ComposeTarget,
-  { Name, Image }: InspectedContainer,
+  container: InspectedContainer,
   engine: string,
 ): ProblemText {
-  const name = Name.replace(/^\//, '');
-  const { dataPath } = describeImage(Image);
+  const name = container.Name.replace(/^\//, '');
+  const dataPath = readDataPath(container) ?? describeImage(container.Image).dataPath;
   const compose = (...args: readonly string[]): string => {
     const command = composeCommand(target, [...args, target.services[0] ?? '']);
     return [command.program, ...command.args].join(' ');

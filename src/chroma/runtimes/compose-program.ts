@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
+import { isYamlMap, type YamlMap } from '../../compose/yaml-text.ts';
 import { ProgramNotFoundError, run, type Command, type Outcome } from '../../process.ts';
 import { readTarget, type ChromaServices, type ResolvedService } from './compose-services.ts';
 import type { Engine } from './docker-engine.ts';
@@ -31,7 +32,7 @@ export const ANSWER_TIMEOUT = 30_000;
  *
  * @throws ExplainedError `compose-not-installed`
  */
-async function findCompose(engine: Engine, signal?: AbortSignal): Promise<ComposeProgram> {
+export async function findCompose(engine: Engine, signal?: AbortSignal): Promise<ComposeProgram> {
   const standalone = (await engine.kind()) === 'podman' ? 'podman-compose' : 'docker-compose';
   for (const { program, leading } of [
     { program: engine.program, leading: ['compose'] },
@@ -66,30 +67,32 @@ export async function findTarget(
   workspace: string,
   signal?: AbortSignal,
 ): Promise<ComposeTarget> {
-  const { main, separate } = await findComposeFiles(workspace);
+  const { files, separate } = await findComposeFiles(workspace);
+  const [main] = files;
   if (main === undefined && !separate) throw new ExplainedError(NO_FILE);
   const lacking = explainNoChroma(main ?? SEPARATE_COMPOSE_FILE);
-  if (!separate && !(await mayHoldChroma(workspace, main))) throw new ExplainedError(lacking);
+  if (!separate && !(await mayHoldChroma(workspace, files))) throw new ExplainedError(lacking);
   const compose = await findCompose(engine, signal);
   for (const name of [main, separate ? SEPARATE_COMPOSE_FILE : undefined]) {
     if (name === undefined) continue;
     const file = name === main ? {} : { file: name };
-    const services = await resolveServices({ compose, ...file }, workspace, signal);
-    const target = readTarget(services);
-    if (target) return { compose, ...file, path: join(workspace, name), ...target };
+    const project = await resolveProject({ compose, ...file }, workspace, signal);
+    const target = readTarget(readServices(project));
+    if (target) return { compose, ...file, path: resolve(workspace, name), ...target };
   }
   throw new ExplainedError(lacking);
 }
 
 /**
- * Whether a file can have a Chroma in it, by a look at its text. Compose is asked only then: that it
- * is missing, or cannot read a file which is about other things, is no concern of Chroma's.
+ * Whether files can have a Chroma in them, by a look at their text. Compose is asked only then: that
+ * it is missing, or cannot read a file which is about other things, is no concern of Chroma's.
  */
-async function mayHoldChroma(workspace: string, file: string | undefined): Promise<boolean> {
-  if (file === undefined) return false;
-  const text = await readIfThere(join(workspace, file)).catch(() => undefined);
-  // Another file that it takes in, or an override beside it, may have one.
-  return text === undefined || /chroma|\binclude\b|\bextends\b/i.test(text);
+async function mayHoldChroma(workspace: string, files: readonly string[]): Promise<boolean> {
+  const texts = files.map((file) => readIfThere(resolve(workspace, file)).catch(() => undefined));
+  // Another file that they take in may have one.
+  return (await Promise.all(texts)).some(
+    (text) => text === undefined || /chroma|\binclude\b|\bextends\b/i.test(text),
+  );
 }
 
 /** One of Compose's commands as data. Pure. */
@@ -101,24 +104,38 @@ export function composeCommand(
   return { program: compose.program, args: [...compose.leading, ...chosen, ...args] };
 }
 
-async function resolveServices(
-  target: Pick<ComposeTarget, 'compose' | 'file'>,
+/**
+ * What a workspace's project comes to, every profile on.
+ *
+ * @param target.whole Compose's own options for the whole project
+ * @param input what the file `-` says
+ * @throws ExplainedError `compose-broken`
+ */
+export async function resolveProject(
+  {
+    whole = [],
+    ...target
+  }: Pick<ComposeTarget, 'compose' | 'file'> & { whole?: readonly string[] },
   workspace: string,
   signal: AbortSignal | undefined,
-): Promise<Readonly<Record<string, ResolvedService>>> {
+  input?: string,
+): Promise<YamlMap> {
   // A service of a profile that is not on is Chroma's all the same.
   const args = isOld(target.compose)
     ? ['config']
     : ['--profile', '*', 'config', '--format', 'json'];
-  const options = { signal, timeout: ANSWER_TIMEOUT, cwd: workspace };
-  const resolved = await run(composeCommand(target, args), options);
+  const options = { signal, timeout: ANSWER_TIMEOUT, cwd: workspace, input };
+  const resolved = await run(composeCommand(target, [...whole, ...args]), options);
   if (resolved.exitCode !== 0) throw new ExplainedError(explainBroken(resolved));
   // JSON is YAML too; the old program knows only that.
   const { parseYaml, readYaml } = await import('../../compose/yaml-patch.ts');
-  const project = readYaml(parseYaml(resolved.stdout)) as {
-    services?: Record<string, ResolvedService>;
-  } | null;
-  return project?.services ?? {};
+  const project = readYaml(parseYaml(resolved.stdout));
+  return isYamlMap(project) ? project : {};
+}
+
+function readServices(project: YamlMap): Readonly<Record<string, ResolvedService>> {
+  const { services } = project;
+  return isYamlMap(services) ? (services as Record<string, ResolvedService>) : {};
 }
 
 /** Whether it is the program of old, which has other options. Pure. */

@@ -13,7 +13,7 @@ import {
   listComposeContainers,
   nameService,
   removeUnusedNetworks,
-  spellingsOf,
+  foldersOf,
   wasStopped,
   type ComposeChroma,
 } from './compose-containers.ts';
@@ -165,7 +165,7 @@ export class ComposeRuntime implements Runtime {
     // No event of an engine is asked for where there is no Compose file.
     const connect = async (): Promise<void> => {
       if (isSettled() || !(await this.#hasFile())) return;
-      const label = { name: COMPOSE_LABELS.folder, values: await spellingsOf(this.#workspace) };
+      const label = { name: COMPOSE_LABELS.folder, values: await foldersOf(this.#workspace) };
       if (isSettled()) return;
       containers = this.#engines.watch(label, changed);
     };
@@ -242,7 +242,7 @@ export class ComposeRuntime implements Runtime {
   }
 
   async #hasFile(): Promise<boolean> {
-    const { main, separate } = await findComposeFiles(this.#workspace);
-    return main !== undefined || separate;
+    const { files, separate } = await findComposeFiles(this.#workspace);
+    return files.length > 0 || separate;
   }
 }

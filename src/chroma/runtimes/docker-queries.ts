@@ -1,3 +1,4 @@
+import { DATA_VARIABLES } from '../data-path.ts';
 import { LABELS, UVICORN_CERTIFICATE } from './docker-commands.ts';
 
 /** Finds every container of a workspace, running or not. */
@@ -30,6 +31,22 @@ const RUNS_PYTHON = anyHolds(
 );
 
 /**
+ * What says where Chroma keeps its data, as a template: two variables of its environment and two
+ * words of its command, each with what it is set to.
+ */
+const DATA_SIGNS = [
+  '[{{range .Config.Env}}',
+  ...Object.values(DATA_VARIABLES).map(
+    (name) => `{{if eq (printf "%.${name.length + 1}s" .) "${name}="}}{{json .}},{{end}}`,
+  ),
+  '{{end}}{{$before := ""}}{{range .Config.Cmd}}',
+  '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
+  '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
+  '{{if eq (printf "%.7s" .) "--path="}}{{json .}},{{end}}',
+  '{{$before = .}}{{end}}""]',
+].join('');
+
+/**
  * A template for whether one of these fields has one of these words: in how many parts the word cuts
  * it. The engine says no more than that, for an environment and a command hold secrets.
  */
@@ -58,7 +75,8 @@ export function inspectArgs(ids: readonly string[]): readonly string[] {
     RunsPython: RUNS_PYTHON,
   };
   const format = Object.entries(fields).map(([name, path]) => `"${name}":{{json ${path}}}`);
-  return ['inspect', '--type', 'container', '--format', `{${format.join(',')}}`, ...ids];
+  const all = [...format, `"DataSigns":${DATA_SIGNS}`];
+  return ['inspect', '--type', 'container', '--format', `{${all.join(',')}}`, ...ids];
 }
 
 /** A label and its values, one of which a container has that is watched. */

@@ -26,6 +26,8 @@ export interface InspectedContainer {
   readonly UvicornTls: boolean;
   /** Whether what it runs is Chroma up to 0.6, whatever its image is called. */
   readonly RunsPython: boolean;
+  /** What says where Chroma keeps its data: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
+  readonly DataSigns: readonly string[];
 }
 
 /** A folder of this machine or a volume, as a container sees it. */

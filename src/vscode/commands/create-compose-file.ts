@@ -1,4 +1,5 @@
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
+import { inquire } from '../../chroma/runtimes/compose-inquiry.ts';
 import { SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
 import type {
   ComposeProposal,
@@ -22,10 +23,12 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active) return;
   const { separate } = readArgument(argument);
+  const settings = readConfiguration(active.folder);
   const request = await completeRequest({
     workspace: active.folder.uri.fsPath,
-    settings: readConfiguration(active.folder),
+    settings,
     chosen: readChosen(active.folder),
+    ...inquire(settings.containerCommand, active.folder.uri.fsPath),
     ...(separate ? { separate } : {}),
   });
   if (!request) return;

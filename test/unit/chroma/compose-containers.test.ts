@@ -28,6 +28,7 @@ function container(
     Mounts: null,
     UvicornTls: false,
     RunsPython: false,
+    DataSigns: [],
     ...more,
   };
 }
@@ -174,5 +175,25 @@ describe("what Compose's containers say", () => {
       false,
       'its front is another matter',
     );
+  });
+
+  it('keeps its data where its container says, not where its image would', () => {
+    const mounts = { Mounts: [{ Name: 'project_vectors', Destination: '/chroma/data' }] };
+    const python = (DataSigns: readonly string[]): boolean =>
+      keepsItsData(container('a', 'chromadb/chroma:0.5.23', { ...mounts, DataSigns }));
+    assert.ok(python(['PERSIST_DIRECTORY=/chroma/data', '']));
+    assert.ok(!python(['']));
+    const rust = (DataSigns: readonly string[], Destination: string): boolean =>
+      keepsItsData(
+        container('a', 'chromadb/chroma:1.5.9', {
+          Mounts: [{ Name: 'v', Destination }],
+          DataSigns,
+        }),
+      );
+    assert.ok(rust(['run=/config.yaml', ''], '/data'));
+    assert.ok(rust(['CHROMA_PERSIST_PATH=/kept', 'run=/config.yaml', ''], '/kept'));
+    assert.ok(!rust(['CHROMA_PERSIST_PATH=/kept', 'run=/config.yaml', ''], '/data'));
+    assert.ok(rust(['run=--path', '--path=/store', ''], '/store'));
+    assert.ok(!rust(['run=/own.yaml', ''], '/data'), 'what it cannot tell it does not assume');
   });
 });

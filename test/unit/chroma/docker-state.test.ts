@@ -32,6 +32,7 @@ function container(
     Mounts: null,
     UvicornTls: false,
     RunsPython: false,
+    DataSigns: [],
   };
 }
 

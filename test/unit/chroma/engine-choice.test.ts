@@ -21,6 +21,7 @@ function container(status = 'running'): InspectedContainer {
     Image: 'chromadb/chroma:0.5.13',
     UvicornTls: true,
     RunsPython: true,
+    DataSigns: [],
     Labels: {
       'chroma-tls.role': 'server',
       'chroma-tls.tls': 'uvicorn',

@@ -1,4 +1,5 @@
 import { describeImage } from '../../../src/chroma/version.ts';
+import { DATA_PATHS } from '../../../src/compose/data-mounts.ts';
 import { nameServices, type ComposePlan } from '../../../src/compose/compose-plan.ts';
 
 /** A plan as the settings' defaults make it. */
@@ -8,6 +9,8 @@ export function plan(image: string, more: Partial<ComposePlan> = {}): ComposePla
     names: nameServices('chroma'),
     image,
     traits,
+    dataPaths: DATA_PATHS,
+    hasData: false,
     tls: traits.ownTls ? 'uvicorn' : 'nginx',
     frontImage: more.tls === 'envoy' ? 'envoyproxy/envoy:v1.40.0' : 'nginx:1.29-alpine',
     bindAddress: '127.0.0.1',

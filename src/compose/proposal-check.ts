@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ExplainedError } from '../errors.ts';
+import { SEPARATE_COMPOSE_FILE } from './compose-file.ts';
+import type { ComposePlan } from './compose-plan.ts';
+import type { ComposeProject } from './compose-project.ts';
+import { findData } from './data-mounts.ts';
+import { isFront, mapOf } from './merge-project.ts';
+import { isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+
+/**
+ * Refuses a proposal that comes to something else than what was meant, because of another file of the
+ * project. Pure.
+ *
+ * @param before what Compose makes of the project
+ * @param after what it would make of it
+ * @throws ExplainedError `compose-contradicted`
+ */
+export function refuseContradiction(
+  before: YamlMap,
+  after: YamlMap,
+  plan: ComposePlan,
+  ours: ComposeProject,
+): void {
+  const { names, traits, dataPaths } = plan;
+  const [former, next] = [before, after].map((project) => mapOf(project['services']));
+  const [was, is] = [mapOf(former?.[names.chroma]), mapOf(next?.[names.chroma])];
+  const others = Object.entries(former ?? {}).filter(
+    ([name, service]) => name !== names.chroma && !isFront(service),
+  );
+  for (const [name, service] of others) {
+    if (!isDeepStrictEqual(service, next?.[name])) throw contradicted(`the service ${name}`);
+  }
+  for (const key of ['command', 'entrypoint', 'network_mode']) {
+    if (!(key in ours.chroma) && !isUnset(is[key])) throw contradicted(`${key} of ${names.chroma}`);
+  }
+  if (lengthOf(is['ports']) !== lengthOf(ours.chroma['ports'])) {
+    throw contradicted(`the ports of ${names.chroma}`);
+  }
+  const data = findData(was, traits.line, dataPaths);
+  if (data !== undefined && data !== findData(is, traits.line, dataPaths)) {
+    throw contradicted(`the data of ${names.chroma}, which is in ${data},`);
+  }
+}
+
+function contradicted(what: string): ExplainedError {
+  return new ExplainedError({
+    code: 'compose-contradicted',
+    what: `Chroma cannot be put behind TLS in this project: ${what} would not come out as meant.`,
+    why: 'Another file of it (an override, include or extends) says otherwise.',
+    next: `Change it there, or have a server apart written to ${SEPARATE_COMPOSE_FILE}.`,
+    action: 'createSeparateComposeFile',
+  });
+}
+
+function isUnset(value: YamlValue | undefined): boolean {
+  return value === undefined || value === null;
+}
+
+function lengthOf(value: YamlValue | undefined): number {
+  return isYamlSequence(value) ? value.length : 0;
+}

@@ -30,6 +30,7 @@ const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
   Mounts: nullable(array(object({ Name: exactOptional(string()), Destination: string() }))),
   UvicornTls: boolean(),
   RunsPython: boolean(),
+  DataSigns: array(string()),
 });
 
 /**

@@ -68,6 +68,28 @@ describe('the commands', () => {
     assert.equal(await readFile(join(certs, backup, 'servercert.pem'), 'utf8'), first);
   });
 
+  it('bring a backup back, which makes one of what is there', async () => {
+    await commands.executeCommand('chromaTls.generateCertificate');
+    const first = await readFile(join(certs, 'servercert.pem'), 'utf8');
+    await commands.executeCommand('chromaTls.generateCertificate');
+    const second = await readFile(join(certs, 'servercert.pem'), 'utf8');
+    let ended = false;
+    const restoring = Promise.resolve(
+      commands.executeCommand('chromaTls.restoreCertificate'),
+    ).finally(() => {
+      ended = true;
+    });
+    await eventually('a backup that is picked', () => {
+      void commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return ended;
+    });
+    await restoring;
+    assert.equal(await readFile(join(certs, 'servercert.pem'), 'utf8'), first);
+    const backups = (await readdir(certs)).filter((name) => name.startsWith('backup-'));
+    assert.equal(backups.length, 1);
+    assert.equal(await readFile(join(certs, backups[0] ?? '', 'servercert.pem'), 'utf8'), second);
+  });
+
   it('write over half a pair only when told to', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await rm(join(certs, 'serverkey.pem'));

@@ -105,6 +105,13 @@ describe('a key that has a pass phrase', function () {
       const path = version === '1.5.9' ? '/api/v2/heartbeat' : '/api/v1/heartbeat';
       assert.match((await workspace.curl(path)).stdout, /nanosecond heartbeat/);
 
+      const holders = await commandsWith(PASS_PHRASE);
+      assert.deepEqual(
+        holders.filter((command) => !READERS[tls].test(command)),
+        [],
+        'it is in the environment of what does not open the key',
+      );
+
       if (tls !== 'uvicorn') {
         const before = await fingerprintOf(knowing, options);
         const renewed = await workspace.run(['generate', ...options], knowing);
@@ -131,6 +138,25 @@ describe('a key that has a pass phrase', function () {
     return report.certificate.fingerprint256;
   }
 });
+
+/** The command lines of what takes it from its environment, and again with each renewed key. */
+const READERS: Readonly<Record<Way['tls'], RegExp>> = {
+  uvicorn: /uvicorn/,
+  envoy: /envoy/,
+  nginx: /^$/,
+  embedded: /^$/,
+};
+
+/** The command lines of the programs that have a text in their environment. */
+async function commandsWith(text: string): Promise<readonly string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = ids.map(async (id) => {
+    const environment = await readFile(`/proc/${id}/environ`, 'utf8').catch(() => '');
+    if (!environment.includes(text)) return [];
+    return [(await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ')];
+  });
+  return (await Promise.all(found)).flat();
+}
 
 const PODMAN = ['--container-command', 'podman'];
 

@@ -151,7 +151,10 @@ function readSigns({ DataSigns }: InspectedContainer): DataSigns {
     environment: Object.fromEntries(signs),
     words: signs
       .filter(([name]) => name === 'run' || name === '--path')
-      .flatMap(([name, value]) => [name, value]),
+      // An option behind `run` is none of its configurations.
+      .flatMap(([name, value]) =>
+        name === 'run' && value.startsWith('-') ? [name] : [name, value],
+      ),
   };
 }
 

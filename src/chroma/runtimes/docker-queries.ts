@@ -37,12 +37,12 @@ const RUNS_PYTHON = anyHolds(
 const DATA_SIGNS = [
   '[{{range .Config.Env}}',
   ...Object.values(DATA_VARIABLES).map(
-    (name) => `{{if eq (printf "%.${name.length + 1}s" .) "${name}="}}{{json .}},{{end}}`,
+    (name) => `{{if eq (printf "%.${name.length + 1}s" .) "${name}="}}{{json (print .)}},{{end}}`,
   ),
   '{{end}}{{$before := ""}}{{range .Config.Cmd}}',
   '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
   '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
-  '{{if eq (printf "%.7s" .) "--path="}}{{json .}},{{end}}',
+  '{{if eq (printf "%.7s" .) "--path="}}{{json (print .)}},{{end}}',
   '{{$before = .}}{{end}}""]',
 ].join('');
 

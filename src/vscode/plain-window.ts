@@ -95,6 +95,17 @@ export function showBriefly(text: string, time: number): void {
   window.setStatusBarMessage(`$(check) ${asShownText(text)}`, time);
 }
 
+/**
+ * Says something in the status bar for a while, and no longer than it holds: a notification cannot
+ * be taken back, and would outlive what it says.
+ *
+ * @param time milliseconds
+ */
+export function showWhile(text: string, isOver: Promise<void>, time: number): void {
+  const elapsed = new Promise<void>((resolve) => setTimeout(resolve, time));
+  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, Promise.race([isOver, elapsed]));
+}
+
 function toShown({ icon, label, description, detail, kind }: PlainItem): QuickPickItem {
   return {
     label: `${icon === undefined ? '' : `$(${icon}) `}${asShownText(label)}`,

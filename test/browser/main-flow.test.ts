@@ -46,6 +46,12 @@ describe('a person in VS Code', function () {
   it('starts the server, and the status bar turns healthy', async () => {
     await vscode().answerNotification(/certificate for localhost/, 'Start Server');
     await vscode().waitForStatus(/healthy/i, 90_000);
+    // In the status bar, for as long as it holds: a notification would stay when it does no more.
+    await vscode()
+      .page.locator('.statusbar')
+      .getByText(/answers at https/)
+      .waitFor();
+    assert.ok(!(await vscode().notifications()).some((text) => text.includes('answers at')));
     await vscode().waitForTreeRow('Server', /Healthy/);
     await vscode().dismissNotifications();
     await vscode().screenshot('3-healthy-dark');

@@ -1,12 +1,14 @@
-import { relative } from 'node:path';
-import { certificateFiles } from '../../certificates/files.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { ours, readArgument } from '../actions.ts';
-import { readConfiguration, writeSetting } from '../configuration.ts';
-import { endpointOf } from '../facts.ts';
+import type { Snapshot } from '../../chroma/status.ts';
+import { readArgument } from '../actions.ts';
+import { writeSetting } from '../configuration.ts';
+import { endpointOf, ownServer } from '../facts.ts';
+import { showWhile } from '../plain-window.ts';
 import { askAboutChange } from '../runtime-change.ts';
 import type { ActiveFolder } from '../session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
+
+/** How long (ms) it is said where a server answers; the surfaces go on saying it. */
+const TOLD = 10_000;
 
 /** Starts the server, on another port where a button said so. */
 export const startServer: CommandHandler = async (context, argument) => {
@@ -14,6 +16,7 @@ export const startServer: CommandHandler = async (context, argument) => {
   if (!active) return;
   if (isBusy(context, active)) return;
   const { port } = readArgument(argument);
+  if (port === undefined && tellAnswering(active)) return;
   if (port !== undefined) await writeSetting(active.folder, 'port', port);
   await bringUp(context, active, 'start');
 };
@@ -35,16 +38,31 @@ export async function bringUp(
 ): Promise<void> {
   const warn = (text: string): void => void notifier.warn(text);
   await starts.run(server, kind, warn, (change) => askAboutChange(folder, change));
+  if (kind === 'start') tellAnswering({ folder, server });
+}
+
+/**
+ * Says where a server of our own answers, for as long as it does. False where none does: what a
+ * button offers may have come true, or be over, since it was shown.
+ */
+function tellAnswering({ server }: ActiveFolder): boolean {
   const address = endpointOf(server.snapshot);
-  if (kind === 'restart' || address === undefined || !server.snapshot.probe?.ok) return;
-  const root = folder.uri.fsPath;
-  const certificates = await resolveInWorkspace(root, readConfiguration(folder).certificatesFolder);
-  const ca = relative(root, certificateFiles(certificates).ca);
-  // Not awaited: the message may stay, but the start is done.
-  void notifier.inform(
-    `Chroma answers at ${address} over verified TLS. Clients verify it with ${ca}.`,
-    ours('chromaTls.copyEndpoint'),
-  );
+  if (address === undefined || !ownServer(server.snapshot) || !isAnswering(server.snapshot)) {
+    return false;
+  }
+  const isOver = new Promise<void>((resolve) => {
+    const watching = server.onDidChange((snapshot) => {
+      if (isAnswering(snapshot)) return;
+      watching.dispose();
+      resolve();
+    });
+  });
+  showWhile(`Chroma answers at ${address} over verified TLS`, isOver, TOLD);
+  return true;
+}
+
+function isAnswering({ observation, operation, probe }: Snapshot): boolean {
+  return observation.kind === 'running' && operation === undefined && probe?.ok === true;
 }
 
 /** Tells the person when something is under way already, rather than doing it twice. */

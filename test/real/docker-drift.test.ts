@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { createServer } from '../../src/chroma/create-server.ts';
 import { DockerRuntime } from '../../src/chroma/runtimes/docker.ts';
 import type { Observation } from '../../src/chroma/runtimes/runtime.ts';
+import { deriveStatus } from '../../src/chroma/status.ts';
 import type { Disposable } from '../../src/events.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { Workspace } from './cli.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
@@ -111,6 +115,53 @@ describe('What happens to a container behind our back', function () {
       assert.equal((await workspace.status()).state, 'healthy');
     });
   }
+
+  it('tells a stop that had to kill from a kill, in a window that is opened later too', async () => {
+    const server = await named('server');
+    // It cannot hear that it is to end.
+    await docker('kill', '--signal', 'STOP', server);
+    await docker('stop', '-t', '1', server);
+    await until('that it was stopped', () => witness.word === 'stopped');
+    const later = new Witness(workspace);
+    try {
+      await until('the same in another window', () => later.word === 'stopped');
+    } finally {
+      later.dispose();
+    }
+    await start();
+  });
+
+  it('shows in a window what a terminal does, and no failure', async () => {
+    const window = createServer({
+      workspace: workspace.folder,
+      distFolder: resolve('dist'),
+      readSettings: () => DEFAULT_SETTINGS,
+      log: () => undefined,
+      keyPassPhrase: () => Promise.resolve(undefined),
+      held: false,
+    });
+    const shown: string[] = [];
+    const note = (): void => {
+      const { state } = deriveStatus(window.snapshot, Date.now());
+      if (shown.at(-1) !== state) shown.push(state);
+    };
+    const see = (state: string): Promise<unknown> =>
+      until(`the state ${state}`, () => shown.at(-1) === state);
+    try {
+      window.onDidChange(note);
+      window.watch();
+      await Promise.all([window.refreshProject(), window.observe()]);
+      await see('healthy');
+      shown.splice(0, Infinity, 'healthy');
+      await workspace.run(['stop']);
+      await see('stopped');
+      await start();
+      await see('healthy');
+      assert.deepEqual(shown, ['healthy', 'stopping', 'stopped', 'starting', 'healthy']);
+    } finally {
+      window.dispose();
+    }
+  });
 
   it('shows within two seconds that the server goes on after a pause', async () => {
     const server = await named('server');

@@ -21,7 +21,13 @@ const PORTS: GenericSchema<unknown, PortMap> = nullable(
 const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
   Id: string(),
   Name: string(),
-  State: object({ Status: string(), ExitCode: number(), StartedAt: string() }),
+  State: object({
+    Status: string(),
+    ExitCode: number(),
+    StartedAt: string(),
+    FinishedAt: exactOptional(string()),
+    OOMKilled: exactOptional(boolean()),
+  }),
   Image: string(),
   Labels: nullable(record(string(), string())),
   Ports: PORTS,

@@ -35,6 +35,7 @@ const LANES = 3;
  * wherever it can be had.
  * @typedef {object} Plan
  * @property {string[]} ahead
+ * @property {string} [beside] a file that only waits, and so takes no other's turn
  * @property {number} [atOnce]
  * @property {(files: string[]) => string[][]} [divide]
  */
@@ -53,6 +54,7 @@ const plans = {
       ...['image envoyproxy/envoy:v1.40.0', 'image openquantumsafe/openssl3', ...chromaImages],
     ],
     atOnce: LANES,
+    beside: 'real.front-patience.test.js',
     divide: (files) => longestFirst(files).map((file) => [file]),
   },
   matrix: { ahead: [] },
@@ -144,15 +146,19 @@ async function runSuite(suite, run) {
       }
       return;
     }
-    const { atOnce = 1, divide = (all) => [all] } = plans[suite];
+    const { atOnce = 1, divide = (all) => [all], beside } = plans[suite];
+    const waiting = files[suite].filter((file) => basename(file) === beside);
+    const others = files[suite].filter((file) => basename(file) !== beside);
     // A choice of tests is in few files: a process for each would be for nothing.
-    const queue = (grep === undefined ? divide(files[suite]) : [files[suite]]).entries();
+    const queue = (grep === undefined ? divide(others) : [others]).entries();
     const takeTurns = async () => {
       for (const [index, some] of queue) {
         await runFiles(suite, some, `${suite}-${String(index)}`, run);
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, takeTurns));
+    const lanes = Array.from({ length: atOnce }, takeTurns);
+    if (waiting.length > 0) lanes.push(runFiles(suite, waiting, `${suite}-beside`, run));
+    await Promise.all(lanes);
   } catch (error) {
     results.add({ ...asFailure(suite, 'runs'), why: reasonOf(error) });
   }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from '../real/cli.ts';
 import { Workbench } from './workbench.ts';
@@ -11,7 +12,6 @@ import { Workbench } from './workbench.ts';
 describe('a person whose server is tampered with', function () {
   this.timeout(120_000);
   let workspace: Workspace;
-  let port = 0;
   let workbench: Workbench | undefined;
   const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
@@ -40,6 +40,16 @@ describe('a person whose server is tampered with', function () {
     await workspace.run(['stop']);
   });
 
+  /** Each story begins with a server that is well, whichever story was told before. */
+  beforeEach(async () => {
+    await until('it is known how the server is', () => vscode().statusText());
+    if (!(await vscode().statusText()).includes('Healthy')) {
+      await vscode().runCommand('Chroma: Start Server');
+      await vscode().waitForStatus(/Healthy/);
+    }
+    await vscode().dismissNotifications();
+  });
+
   async function containers(...more: readonly string[]): Promise<readonly string[]> {
     const label = `label=chroma-tls.folder=${workspace.folder}`;
     const listed = await program('docker', ['ps', '-q', '--filter', label, ...more]);
@@ -47,21 +57,25 @@ describe('a person whose server is tampered with', function () {
   }
 
   it('is told who holds the port, and starts on the one that is offered', async () => {
+    await vscode().runCommand('Chroma: Stop Server');
+    await vscode().waitForStatus(/Stopped/);
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(workspace.port, '127.0.0.1', resolve));
     await vscode().runCommand('Chroma: Start Server');
-    const told = await vscode().waitForStatus(/Failed.*is taken/, 30_000);
+    const told = await vscode().waitForStatus(/Failed.*is taken/);
     await vscode().screenshot('4-port-taken');
     const offered = Number(/Port (\d+) is free/.exec(told)?.[1]);
     await vscode().answerNotification(/is taken/, `Use Port ${offered}`);
-    await vscode().waitForStatus(/Healthy/, 60_000);
+    await vscode().waitForStatus(/Healthy/);
     holder.close();
-    port = offered;
+    const { url } = await workspace.status();
+    assert.equal(url, `https://localhost:${offered}`);
   });
 
   it('sees the same server as the terminal', async () => {
     const report = await workspace.status();
-    assert.deepEqual([report.state, report.url], ['healthy', `https://localhost:${port}`]);
+    assert.equal(report.state, 'healthy');
+    await vscode().waitForTreeRow('Address', new RegExp(`^${report.url ?? ''}`));
   });
 
   it('sees that .env names a domain which the certificate lacks, and that it was put back', async () => {
@@ -89,28 +103,26 @@ describe('a person whose server is tampered with', function () {
     const before = await containers();
     await vscode().answerNotification(/does not cover db\.test/, 'Regenerate');
     // The certificate is good for it, but this machine knows no such name.
-    await vscode().waitForStatus(/Degraded.*hosts: 127\.0\.0\.1 db\.test/, 60_000);
+    await vscode().waitForStatus(/Degraded.*hosts: 127\.0\.0\.1 db\.test/);
     assert.deepEqual(await containers(), before, 'nginx took it while it ran');
     const report = await workspace.status();
-    assert.deepEqual(
-      [report.certificate.names[0], report.url],
-      ['db.test', `https://db.test:${port}`],
-    );
+    assert.equal(report.certificate.names[0], 'db.test');
+    assert.match(report.url ?? '', /^https:\/\/db\.test:/);
     await writeFile(env, 'CHROMA_DOMAIN=localhost\n');
     await vscode().waitForStatus(/Healthy/);
   });
 
-  it('sees within seconds that the containers were killed, and starts them again', async () => {
+  it('sees that the containers were killed, and starts them again', async () => {
     await program('docker', ['kill', ...(await containers())]);
-    await vscode().waitForStatus(/Failed.*exited with code 137/, 5000);
+    await vscode().waitForStatus(/Failed.*exited with code 137/);
     await vscode().screenshot('6-killed');
     await vscode().runCommand('Chroma: Start Server');
-    await vscode().waitForStatus(/Healthy/, 60_000);
+    await vscode().waitForStatus(/Healthy/);
   });
 
-  it('sees within seconds that they were removed', async () => {
+  it('sees that they were removed', async () => {
     await program('docker', ['rm', '-f', ...(await containers('-a'))]);
-    await vscode().waitForStatus(/Stopped/, 5000);
+    await vscode().waitForStatus(/Stopped/);
   });
 });
 
@@ -140,7 +152,7 @@ describe('a person who does not trust the folder', function () {
     });
     try {
       await workbench.openSideBar();
-      await workbench.page.waitForTimeout(3000);
+      await workbench.page.getByText(/not said that you trust this workspace/).waitFor();
       await workbench.screenshot('7-untrusted');
       await assert.rejects(access(trace), "the folder's own program was not run");
       const rows = await workbench.treeRows();

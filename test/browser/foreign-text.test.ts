@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Workbench } from './workbench.ts';
 
 /** A link and a picture, as VS Code's own notifications and quick picks write them. */
@@ -28,8 +28,11 @@ describe('what a folder writes, in VS Code', function () {
     await workbench?.close();
   });
 
-  it('is no link in a message', async () => {
+  beforeEach(async () => {
     await writeFile(join(vscode().folder, '.env'), `CHROMA_DOMAIN=${HOSTILE}\n`);
+  });
+
+  it('is no link in a message', async () => {
     await vscode().waitForNotification(/does not cover .*Regenerate/);
     await vscode().runCommand('Chroma: Generate Certificate');
     await vscode().waitForNotification(/Regenerate.* is no name for a server/);

@@ -29,23 +29,22 @@ describe('a person in VS Code', function () {
     await workbench?.close();
   });
 
-  it('is told the first step in an empty workspace', async () => {
+  it('gets from an empty workspace to a server, finds it again after a reload, and stops it', async () => {
+    // The first step is told.
     await vscode().openSideBar();
     await vscode().waitForStatus(/not set up/i);
     await vscode().screenshot('1-empty');
-  });
 
-  it('makes a certificate from the view', async () => {
+    // The certificate is made from the view.
     await vscode().clickWelcome('Generate Certificate');
     await vscode().waitForNotification(/certificate for localhost.* is ready/);
     await vscode().waitForTreeRow('Certificate', /Expires in \d+ days/);
     await vscode().waitForTreeRow('Server', /Stopped/);
     await vscode().screenshot('2-certificate');
-  });
 
-  it('starts the server, and the status bar turns healthy', async () => {
+    // The server is started.
     await vscode().answerNotification(/certificate for localhost/, 'Start Server');
-    await vscode().waitForStatus(/healthy/i, 90_000);
+    await vscode().waitForStatus(/healthy/i);
     // In the status bar, for as long as it holds: a notification would stay when it does no more.
     await vscode()
       .page.locator('.statusbar')
@@ -57,16 +56,14 @@ describe('a person in VS Code', function () {
     await vscode().screenshot('3-healthy-dark');
     await vscode().useTheme('light');
     await vscode().screenshot('3-healthy-light');
-  });
 
-  it('finds the server again after the window was reloaded', async () => {
+    // The window is reloaded.
     await vscode().reload();
-    await vscode().waitForStatus(/healthy/i, 30_000);
-  });
+    await vscode().waitForStatus(/healthy/i);
 
-  it('stops the server', async () => {
+    // The server is stopped.
     await vscode().runCommand('Chroma: Stop Server');
-    await vscode().waitForStatus(/stopped/i, 30_000);
+    await vscode().waitForStatus(/stopped/i);
     await vscode().waitForTreeRow('Server', /Stopped/);
   });
 });

@@ -34,11 +34,30 @@ describe('a person who gives trust in VS Code', function () {
     if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
   });
   after(async () => {
+    if ((await anchors()).length > 0) await takeBack();
     await workbench?.close();
   });
 
+  async function give(): Promise<void> {
+    await vscode().clickRowAction('Trust', 'Trust Certificate');
+    await vscode().answerDialog('Trust');
+    await vscode().waitForNotification(/Trusted by system, Chromium.*Restart browsers/);
+    await vscode().dismissNotifications();
+  }
+
+  async function takeBack(): Promise<void> {
+    await vscode().clickRowAction('Trust', 'Untrust Certificate');
+    await vscode().waitForNotification(/Not trusted any more by system, Chromium/);
+  }
+
+  /** What a story needs that begins with trust, whichever was told before. */
+  async function ensureGiven(): Promise<void> {
+    await vscode().waitForTreeRow('Trust', /trusted by/i);
+    if ((await anchors()).length === 0) await give();
+  }
+
   it('sees who trusts the certificate, and reads what a yes would mean', async () => {
-    await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/, 60_000);
+    await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/);
     await vscode().clickRowAction('Trust', 'Trust Certificate');
     const question = await vscode().dialogText();
     assert.match(question, /Trust “Chroma TLS CA for workspace”\?/);
@@ -51,24 +70,24 @@ describe('a person who gives trust in VS Code', function () {
   });
 
   it('gives it, and the view says so', async () => {
-    await vscode().clickRowAction('Trust', 'Trust Certificate');
-    await vscode().answerDialog('Trust');
-    await vscode().waitForNotification(/Trusted by system, Chromium.*Restart browsers/, 90_000);
+    await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/);
+    await give();
     await vscode().waitForTreeRow('Trust', /^Trusted by system, Chromium/);
     assert.equal((await anchors()).length, 1);
-    await vscode().dismissNotifications();
   });
 
   it('is told when a new certificate needs trust again', async () => {
+    await ensureGiven();
     await writeFile(join(vscode().folder, '.env'), 'CHROMA_DOMAIN=chroma.test\n');
     await vscode().waitForTreeRow('Domain', /^chroma\.test$/);
     await vscode().runCommand('Chroma: Generate Certificate');
-    await vscode().waitForNotification(/still trusted \(system, Chromium/, 60_000);
-    await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/, 60_000);
+    await vscode().waitForNotification(/still trusted \(system, Chromium/);
+    await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/);
     await vscode().screenshot('trust-former');
   });
 
   it('is told so of a certificate from elsewhere too, if it has a root of its own', async () => {
+    await ensureGiven();
     const root = await issue({ name: 'Their Root', ca: true });
     const names = ['chroma.test'];
     const leaf = await issue({ by: root, names, usages: ['1.3.6.1.5.5.7.3.1'] });
@@ -77,10 +96,7 @@ describe('a person who gives trust in VS Code', function () {
     await vscode().dismissNotifications();
     await vscode().runCommand('Chroma: Import Certificate');
     await vscode().chooseFile(file);
-    await vscode().waitForNotification(
-      /is imported.*still trusted \(system.*trust the new/,
-      60_000,
-    );
+    await vscode().waitForNotification(/is imported.*still trusted \(system.*trust the new/);
     await vscode().screenshot('trust-imported');
     await vscode().answerNotification(/is imported/, 'Trust Again');
     assert.match(await vscode().dialogText(), /Trust “Their Root” for every site there is\?/);
@@ -88,8 +104,8 @@ describe('a person who gives trust in VS Code', function () {
   });
 
   it('takes it back, the former one too', async () => {
-    await vscode().clickRowAction('Trust', 'Untrust Certificate');
-    await vscode().waitForNotification(/Not trusted any more by system, Chromium/, 90_000);
+    await ensureGiven();
+    await takeBack();
     await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium[^.]*$/);
     assert.deepEqual(await anchors(), []);
   });

@@ -12,8 +12,8 @@ const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
 
 const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 
-/** How long (ms) anything that is not a server's start may take. */
-const PATIENCE = 30_000;
+/** How long (ms) anything may take. It decides about no test, but names what never comes. */
+const PATIENCE = 3 * 60_000;
 /** How long (ms) a row is looked for that may have gone since the rows were counted. */
 const GONE = 1000;
 
@@ -85,7 +85,7 @@ export class Workbench {
     });
     page.setDefaultTimeout(PATIENCE);
     const workbench = new Workbench({ page, folder, browser, session, scratch });
-    await page.goto(session.urlFor(folder), { timeout: 60_000 });
+    await page.goto(session.urlFor(folder));
     await workbench.#untilReady();
     return workbench;
   }
@@ -131,8 +131,8 @@ export class Workbench {
     return (await this.statusItem.getAttribute('aria-label')) ?? '';
   }
 
-  async waitForStatus(pattern: RegExp, timeout = PATIENCE): Promise<string> {
-    return this.#poll(timeout, `a status bar that says ${String(pattern)}`, async () => {
+  async waitForStatus(pattern: RegExp): Promise<string> {
+    return this.#poll(`a status bar that says ${String(pattern)}`, async () => {
       const text = (await this.statusItem.count()) > 0 ? await this.statusText() : '(no item)';
       return { found: pattern.test(text), value: text };
     });
@@ -150,8 +150,8 @@ export class Workbench {
     );
   }
 
-  async waitForTreeRow(label: string, description: RegExp, timeout = PATIENCE): Promise<void> {
-    await this.#poll(timeout, `a row "${label}" with ${String(description)}`, async () => {
+  async waitForTreeRow(label: string, description: RegExp): Promise<void> {
+    await this.#poll(`a row "${label}" with ${String(description)}`, async () => {
       // Rows come and go while they are read: what could not be read is read again.
       const rows = await this.treeRows().catch(() => []);
       const found = rows.some((row) => row.label === label && description.test(row.description));
@@ -226,9 +226,9 @@ export class Workbench {
     return this.page.locator('.notification-list-item-message').allTextContents();
   }
 
-  async waitForNotification(pattern: RegExp, timeout = PATIENCE): Promise<void> {
+  async waitForNotification(pattern: RegExp): Promise<void> {
     const message = this.page.locator('.notification-list-item-message', { hasText: pattern });
-    await message.first().waitFor({ timeout });
+    await message.first().waitFor();
   }
 
   async answerNotification(pattern: RegExp, button: string): Promise<void> {
@@ -289,20 +289,19 @@ export class Workbench {
   }
 
   async #untilReady(): Promise<void> {
-    await this.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .statusbar').waitFor();
   }
 
   async #poll(
-    timeout: number,
     wanted: string,
     look: () => Promise<{ found: boolean; value: string }>,
   ): Promise<string> {
-    const end = Date.now() + timeout;
+    const end = Date.now() + PATIENCE;
     for (;;) {
       const { found, value } = await look();
       if (found) return value;
       if (Date.now() > end) {
-        throw new Error(`Waited ${timeout / 1000} s for ${wanted}. Last seen: ${value}`);
+        throw new Error(`Waited in vain for ${wanted}. Last seen: ${value}`);
       }
       await this.page.waitForTimeout(100);
     }

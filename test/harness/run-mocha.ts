@@ -22,11 +22,12 @@ export async function runMocha(files: readonly string[]): Promise<void> {
   const write = (line: ResultLine): void => {
     appendFileSync(resultsFile, `${JSON.stringify(line)}\n`);
   };
+  const limit = Number(setting('CHROMA_TLS_TIMEOUT'));
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: Number(setting('CHROMA_TLS_TIMEOUT')),
+    timeout: limit,
     forbidOnly: process.env['CI'] === 'true',
-    reporter: reporterWriting(write),
+    reporter: reporterWriting(write, limit),
   });
   const pattern = process.env['CHROMA_TLS_GREP'];
   if (pattern !== undefined) mocha.grep(new RegExp(pattern, 'i'));
@@ -40,7 +41,10 @@ export async function runMocha(files: readonly string[]): Promise<void> {
   write({ kind: 'end' });
 }
 
-function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.reporters.Base {
+function reporterWriting(
+  write: (line: ResultLine) => void,
+  limit: number,
+): typeof Mocha.reporters.Base {
   return class extends Mocha.reporters.Base {
     constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
       super(runner, options);
@@ -59,6 +63,8 @@ function reporterWriting(write: (line: ResultLine) => void): typeof Mocha.report
         });
       };
       const begin = (runnable: Mocha.Runnable): void => {
+        // A test may ask for more time, never for less: how fast a machine is decides about none.
+        if (runnable.timeout() > 0) runnable.timeout(Math.max(runnable.timeout(), limit));
         write({ kind: 'begin', path: runnable.titlePath() });
       };
       runner.on('test', begin);

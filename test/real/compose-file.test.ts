@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, before, describe, it } from 'mocha';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 import { COMPOSE_V2, ComposeWorkspace, type ComposeCommand } from './compose-run.ts';
@@ -198,14 +198,16 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
       await made.waitForHealth('chroma-tls', 'healthy');
       // A crash: not a stop that a person asked for, which Docker would respect.
       const chroma = await made.containerOf('chroma');
+      const startedAt = async (): Promise<string> =>
+        (await program('docker', ['inspect', '--format', '{{.State.StartedAt}}', chroma])).stdout;
+      const before = await startedAt();
       await program('docker', ['exec', chroma, 'bash', '-c', 'kill 1']);
-      const deadline = Date.now() + 60_000;
-      let answer = '';
-      while (answer !== '200' && Date.now() < deadline) {
-        await sleep(1000);
-        answer = await made.ask('/api/v2/heartbeat');
-      }
-      assert.equal(answer, '200');
+      await until('Chroma is started again', startedAt, (at) => at !== before);
+      await until(
+        'it answers again',
+        () => made.ask('/api/v2/heartbeat'),
+        (answer) => answer === '200',
+      );
     });
   }
 
@@ -259,15 +261,13 @@ volumes:
     const made = await open();
     await made.write();
     await rm(join(made.workspace.folder, 'certs'), { recursive: true });
-    await made.hurryHealthChecks('chroma');
-    await made.compose('up', '--detach');
-    const deadline = Date.now() + 30_000;
-    let log = '';
-    while (!log.includes('chroma-tls generate') && Date.now() < deadline) {
-      await sleep(300);
-      log = (await made.compose('logs', 'chroma-tls')).stdout;
-    }
-    assert.match(log, /There is no certificate in the folder[^]*chroma-tls generate/);
+    const up = await made.compose('up', '--detach');
+    assert.equal(up.code, 0, up.stderr);
+    await until(
+      'the log says so',
+      async () => (await made.compose('logs', 'chroma-tls')).stdout,
+      (log) => /There is no certificate in the folder[^]*chroma-tls generate/.test(log),
+    );
   });
 
   it('explains a file that cannot be read', async () => {

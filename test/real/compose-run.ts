@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../harness/until.ts';
 import { program, Workspace, type CliOutcome } from './cli.ts';
 
 /** A Docker Compose as users have it: `docker compose`, or the old program. */
 export type ComposeCommand = readonly [string, ...string[]];
 
 export const COMPOSE_V2: ComposeCommand = ['docker', 'compose'];
-
-/** How long (ms) containers may take to become what a test waits for. */
-const PATIENCE = 90_000;
 
 /** A workspace whose Compose file a test brings up by hand. */
 export class ComposeWorkspace {
@@ -73,18 +70,14 @@ export class ComposeWorkspace {
     return stdout.trim();
   }
 
-  /** @throws with the last health checks where the container does not become so in time */
+  /** @throws with the last health checks where the container does not become so */
   async waitForHealth(service: string, wanted: 'healthy' | 'unhealthy'): Promise<void> {
-    const deadline = Date.now() + PATIENCE;
-    let seen = '';
-    while (Date.now() < deadline) {
-      const format = '{{.State.Health.Status}} {{json .State.Health.Log}}';
+    const format = '{{.State.Health.Status}} {{json .State.Health.Log}}';
+    const look = async (): Promise<string> => {
       const id = await this.containerOf(service);
-      seen = (await program('docker', ['inspect', '--format', format, id])).stdout;
-      if (seen.startsWith(wanted)) return;
-      await sleep(500);
-    }
-    throw new Error(`${service} did not become ${wanted}: ${seen}`);
+      return (await program('docker', ['inspect', '--format', format, id])).stdout;
+    };
+    await until(`${service} is ${wanted}`, look, (seen) => seen.startsWith(wanted));
   }
 
   /** What a client gets over verified TLS: the status of the answer. */

@@ -14,10 +14,10 @@ import { cleanUp, containersOf, docker } from './docker.ts';
 import { PrivateEngine } from './private-engine.ts';
 import { pidOf } from './processes.ts';
 
-/** How soon (ms) a person sees what happened behind their back. */
-const SEEN_WITHIN = 2000;
-
-/** Follows a workspace's server as a window does: asks again whenever the runtime says so. */
+/**
+ * Follows a workspace's server as a window does: asks again whenever the runtime says so, and never
+ * else. So what it sees was told by the engine.
+ */
 class Witness {
   readonly runtime: DockerRuntime;
   readonly #watch: Disposable;
@@ -54,14 +54,12 @@ class Witness {
     return seen.stopped ? 'stopped' : `${seen.part} exited`;
   }
 
-  async until(word: string, limit: number): Promise<number> {
-    const began = Date.now();
-    while (this.word !== word) {
-      const waited = Date.now() - began;
-      assert.ok(waited < limit, `saw "${this.word}", not "${word}", in ${limit} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return Date.now() - began;
+  async until(word: string): Promise<void> {
+    await until(
+      `"${word}" is seen`,
+      () => this.word,
+      (seen) => seen === word,
+    );
   }
 
   dispose(): void {
@@ -77,7 +75,7 @@ describe('What happens to a container behind our back', function () {
   async function start(...options: string[]): Promise<void> {
     const started = await workspace.start('--runtime', 'docker', ...options);
     assert.equal(started.code, 0, started.stderr);
-    await witness.until('running', SEEN_WITHIN);
+    await witness.until('running');
   }
 
   async function named(role: 'server' | 'proxy'): Promise<string> {
@@ -108,9 +106,9 @@ describe('What happens to a container behind our back', function () {
     ['the proxy was paused', 'proxy', ['pause'], 'server-paused'],
     ['the proxy was removed', 'proxy', ['rm', '-f'], 'proxy-removed'],
   ] as const) {
-    it(`shows within two seconds that ${what}, and Start mends it`, async () => {
+    it(`shows that ${what}, and Start mends it`, async () => {
       await docker(...command, await named(role));
-      console.log(`    seen after ${await witness.until(seen, SEEN_WITHIN)} ms`);
+      await witness.until(seen);
       await start();
       assert.equal((await workspace.status()).state, 'healthy');
     });
@@ -163,12 +161,12 @@ describe('What happens to a container behind our back', function () {
     }
   });
 
-  it('shows within two seconds that the server goes on after a pause', async () => {
+  it('shows that the server goes on after a pause', async () => {
     const server = await named('server');
     await docker('pause', server);
-    await witness.until('server-paused', SEEN_WITHIN);
+    await witness.until('server-paused');
     await docker('unpause', server);
-    await witness.until('running', SEEN_WITHIN);
+    await witness.until('running');
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
@@ -176,8 +174,7 @@ describe('What happens to a container behind our back', function () {
     const before = witness.changes;
     await docker('rename', await named('server'), 'called-something-else');
     await docker('rename', await named('proxy'), 'another-name-proxy');
-    await new Promise((resolve) => setTimeout(resolve, SEEN_WITHIN));
-    assert.ok(witness.changes > before, 'the window looked again');
+    await until('the window looks again', () => witness.changes > before);
     assert.equal(witness.word, 'running');
     assert.match((await workspace.run(['logs'])).stdout, /Listening|listening|8000/);
     const old = (await workspace.status()).certificate.fingerprint256;
@@ -186,19 +183,19 @@ describe('What happens to a container behind our back', function () {
     assert.equal(report.state, 'healthy');
     assert.notEqual(report.certificate.fingerprint256, old);
     await workspace.run(['stop']);
-    await witness.until('none', SEEN_WITHIN);
+    await witness.until('none');
     assert.deepEqual(await containersOf(workspace), []);
   });
 
-  it('shows within two seconds that the embedded front was killed, and Start mends it', async () => {
+  it('shows that the embedded front was killed, and Start mends it', async () => {
     await start('--tls', 'embedded');
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    console.log(`    seen after ${await witness.until('TLS front exited', SEEN_WITHIN)} ms`);
+    await witness.until('TLS front exited');
     await start('--tls', 'embedded');
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('shows that the engine was restarted: its end and its return, each within two seconds', async function () {
+  it('shows that the engine was restarted: its end and its return', async function () {
     requirePart(this, 'image chromadb/chroma:0.6.3');
     const engine = await PrivateEngine.start(this, ['chromadb/chroma:0.6.3']);
     const other = await Workspace.create({ DOCKER_HOST: engine.host });
@@ -208,15 +205,14 @@ describe('What happens to a container behind our back', function () {
       const image = ['--image', 'chromadb/chroma:0.6.3'];
       const started = await other.start('--runtime', 'docker', ...image);
       assert.equal(started.code, 0, started.stderr);
-      await window.until('running', SEEN_WITHIN);
+      await window.until('running');
       await engine.end();
-      console.log(`    its end was seen after ${await window.until('none', SEEN_WITHIN)} ms`);
+      await window.until('none');
       await engine.begin();
       // An engine that ends stops what it runs.
-      const seen = await window.until('stopped', SEEN_WITHIN);
-      console.log(`    its return was seen after ${seen} ms`);
+      await window.until('stopped');
       assert.equal((await other.start('--runtime', 'docker', ...image)).code, 0);
-      await window.until('running', SEEN_WITHIN);
+      await window.until('running');
       assert.equal((await other.status()).state, 'healthy');
     } finally {
       window.dispose();

@@ -4,6 +4,7 @@ import { nameDataVolume } from '../../src/chroma/runtimes/docker-volumes.ts';
 import type { TlsTermination } from '../../src/chroma/runtimes/runtime.ts';
 import { describeVersion } from '../../src/chroma/version.ts';
 import { workspaceId } from '../../src/project/data-folder.ts';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 import { pidOf, processesOf } from './processes.ts';
@@ -116,9 +117,7 @@ describe('Who ends TLS in front of a container', function () {
     await start(workspace, '1.5.9', 'embedded');
     assert.equal(supervisorsOf(workspace).length, 1);
     await docker('rm', '--force', ...(await containersOf(workspace)));
-    await eventually(() => {
-      assert.deepEqual(supervisorsOf(workspace), []);
-    });
+    await until('no supervisor is left', () => supervisorsOf(workspace).length === 0);
     assert.equal((await workspace.status()).state, 'stopped');
   });
 
@@ -191,16 +190,4 @@ function supervisorsOf(workspace: Workspace): readonly number[] {
   return processesOf(workspace)
     .filter(({ role }) => role === 'supervisor')
     .map(({ pid }) => pid);
-}
-
-async function eventually(check: () => void): Promise<void> {
-  for (const end = Date.now() + 5000; ;) {
-    try {
-      check();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
 }

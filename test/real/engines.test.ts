@@ -17,6 +17,7 @@ import {
   KEY_TYPES,
 } from '../../src/project/settings.ts';
 import { skipBecause } from '../harness/skip-reasons.ts';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 import { readProfile, type Profile } from './profile.ts';
@@ -337,10 +338,10 @@ describe('certificate engines', function () {
       const controller = new AbortController();
       const workspace = await makeFolder();
       const report = (step: string): void => {
-        if (step.startsWith('with'))
-          setTimeout(() => {
-            controller.abort();
-          }, 300);
+        if (!step.startsWith('with')) return;
+        void until('its container runs', () => containersOf(workspace)).then(() => {
+          controller.abort();
+        });
       };
       const { signal } = controller;
       const work = generate({

@@ -12,6 +12,7 @@ import {
 } from '../../src/project/settings.ts';
 import type { Front, FrontCommand } from '../../src/proxy/front.ts';
 import { nginxCommand } from '../../src/proxy/nginx.ts';
+import { until } from '../harness/until.ts';
 import { program } from './cli.ts';
 
 /** A front that runs, over a certificate of its own folder. */
@@ -147,8 +148,8 @@ async function startContainer(
 
 async function untilOpen(port: number, { files }: GenerateResult): Promise<void> {
   const ca = await readFile(files.ca, 'utf8');
-  for (const end = Date.now() + 20_000; ;) {
-    const open = await new Promise<boolean>((resolve) => {
+  const isOpen = (): Promise<boolean> =>
+    new Promise<boolean>((resolve) => {
       const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' }, () => {
         socket.destroy();
         resolve(true);
@@ -157,8 +158,5 @@ async function untilOpen(port: number, { files }: GenerateResult): Promise<void>
         resolve(false);
       });
     });
-    if (open) return;
-    if (Date.now() > end) throw new Error(`No front answers on port ${port}.`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until(`a front answers on port ${port}`, isOpen);
 }

@@ -3,6 +3,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { LocalRuntime } from '../../src/chroma/runtimes/local.ts';
 import { DEFAULT_SETTINGS } from '../../src/project/settings.ts';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { Workspace } from './cli.ts';
 import { processesOf } from './processes.ts';
@@ -58,14 +59,6 @@ describe('Chroma without Docker', function () {
     return runtime;
   }
 
-  async function waitUntil(holds: () => Promise<boolean>, patience: number): Promise<void> {
-    for (const end = Date.now() + patience; Date.now() < end;) {
-      if (await holds()) return;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    assert.fail(`It did not come true in ${patience} ms.`);
-  }
-
   it('generate, start, heartbeat, stop, and nothing runs on', async () => {
     const workspace = await open();
     const started = await workspace.start('--runtime', 'local');
@@ -95,9 +88,11 @@ describe('Chroma without Docker', function () {
     const before = processesOf(workspace);
     const old = (await workspace.status()).certificate.fingerprint256;
     await workspace.run(['generate']);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const report = await workspace.status();
-    assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
+    const report = await until(
+      'the new one is served: degraded would mean that the old one is',
+      () => workspace.status(),
+      ({ state }) => state === 'healthy',
+    );
     assert.notEqual(report.certificate.fingerprint256, old);
     assert.deepEqual(processesOf(workspace), before);
   });
@@ -106,11 +101,10 @@ describe('Chroma without Docker', function () {
     const workspace = await open();
     const runtime = await startHeld(workspace);
     const watch = runtime.watch(() => undefined);
-    await waitUntil(async () => (await runtime.observe()).kind === 'running', 10_000);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until('it runs', async () => (await runtime.observe()).kind === 'running');
     watch.dispose();
     assert.ok(processesOf(workspace).length >= 2, 'a reload must find it again');
-    await waitUntil(() => Promise.resolve(processesOf(workspace).length === 0), 30_000);
+    await until('nothing of it runs', () => processesOf(workspace).length === 0);
   });
 
   it('installs Chroma into an environment of its own, once the person agreed', async () => {

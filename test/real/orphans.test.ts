@@ -6,6 +6,7 @@ import { afterEach, before, describe, it } from 'mocha';
 import { controlPath } from '../../src/chroma/runtimes/control-socket.ts';
 import { launchSupervisor } from '../../src/chroma/runtimes/supervisor-launch.ts';
 import { workspaceDataFolder } from '../../src/project/data-folder.ts';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, Workspace } from './cli.ts';
 import { pidOf, processesOf } from './processes.ts';
@@ -55,7 +56,7 @@ describe('a local server, whatever dies first', function () {
       held: false,
     });
     // Its own processes are to be seen, not only its supervisor.
-    await eventually(() => processesOf(workspace).length === 3);
+    await until('all three run', () => processesOf(workspace).length === 3);
   }
 
   const isGone = (workspace: Workspace) => (): boolean => processesOf(workspace).length === 0;
@@ -64,7 +65,7 @@ describe('a local server, whatever dies first', function () {
     const workspace = await open();
     await start(workspace);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
     const shown = await workspace.run(['status']);
     assert.equal(shown.code, 1);
     assert.match(shown.stdout, /^state\s+failed/);
@@ -77,7 +78,7 @@ describe('a local server, whatever dies first', function () {
     const workspace = await open();
     await startWithoutSetpriv(workspace);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
   });
 
   it('starts where setpriv is one that cannot end children with their parent', async () => {
@@ -107,7 +108,7 @@ describe('a local server, whatever dies first', function () {
       server: { runtime: 'local', tls: 'embedded', bindAddress: '127.0.0.1', port: workspace.port },
       held: false,
     }).catch(() => undefined);
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
     assert.equal((await workspace.status()).state, 'failed');
     assert.match((await workspace.run(['status'])).stderr, /exited with code 1/);
   });
@@ -117,12 +118,12 @@ describe('a local server, whatever dies first', function () {
     await startWithoutSetpriv(workspace);
     const first = pidOf(workspace, 'watchdog');
     process.kill(first, 'SIGKILL');
-    await eventually(() =>
+    await until('another watchdog runs', () =>
       processesOf(workspace).some(({ pid, role }) => role === 'watchdog' && pid !== first),
     );
     assert.ok(processesOf(workspace).some(({ role }) => role === 'chroma'));
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
   });
 
   it('leaves nothing behind of what the program has started itself', async () => {
@@ -138,7 +139,7 @@ describe('a local server, whatever dies first', function () {
     const running = processesOf(workspace);
     assert.equal(running.filter(({ role }) => role === 'chroma').length, 2);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
 
     await start(workspace, '--local-command', wrapper);
     assert.equal((await workspace.run(['stop'])).code, 0);
@@ -149,7 +150,7 @@ describe('a local server, whatever dies first', function () {
     const workspace = await open();
     await start(workspace);
     process.kill(pidOf(workspace, 'chroma'), 'SIGKILL');
-    await eventually(isGone(workspace));
+    await until('nothing of it runs', isGone(workspace));
     const shown = await workspace.run(['status']);
     assert.match(shown.stdout, /^state\s+failed/);
     assert.match(shown.stderr, /exited with code 137/);
@@ -162,15 +163,7 @@ describe('a local server, whatever dies first', function () {
       const workspace = await open();
       await start(workspace);
       process.kill(pidOf(workspace, 'supervisor'), signal);
-      await eventually(isGone(workspace));
+      await until('nothing of it runs', isGone(workspace));
     }
   });
 });
-
-async function eventually(holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 15_000; Date.now() < end;) {
-    if (holds()) return;
-    await new Promise((wait) => setTimeout(wait, 100));
-  }
-  assert.fail('It did not come true in 15 s.');
-}

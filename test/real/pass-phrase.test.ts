@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
@@ -7,6 +8,7 @@ import { protectKey } from '../../src/certificates/protect-key.ts';
 import { COMPOSE_LABELS } from '../../src/chroma/runtimes/compose-containers.ts';
 import { LABELS } from '../../src/chroma/runtimes/docker-commands.ts';
 import { workspaceId } from '../../src/project/data-folder.ts';
+import { until } from '../harness/until.ts';
 import { requirePart, type Parts } from '../parts.ts';
 import { program, Workspace } from './cli.ts';
 
@@ -43,8 +45,9 @@ describe('a key that has a pass phrase', function () {
   before(async () => {
     // The ear itself: what it does not hear where it is said proves nothing.
     const said = randomUUID();
-    await program('sh', ['-c', 'sleep 1', said]);
-    assert.equal(heard.has(said), true);
+    const speaker = spawn('cat', ['-', said]);
+    await until('it hears a command line', () => heard.has(said));
+    speaker.kill();
   });
   after(() => {
     heard.stop();

@@ -3,6 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipBecause } from '../harness/skip-reasons.ts';
+import { until } from '../harness/until.ts';
 import { program } from './cli.ts';
 
 /** The bridge it has to itself; the address is of no network one meets elsewhere. */
@@ -53,12 +54,10 @@ export class PrivateEngine {
       { stdio: ['ignore', log.fd, log.fd] },
     );
     await log.close();
-    for (const end = Date.now() + 30_000; Date.now() < end;) {
-      const { code } = await program('docker', ['--host', this.host, 'version']);
-      if (code === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`the second engine does not answer; see ${this.#folder}/log`);
+    await until(
+      `the second engine answers; see ${this.#folder}/log`,
+      async () => (await program('docker', ['--host', this.host, 'version'])).code === 0,
+    );
   }
 
   /** Ends it as a machine's restart does: it stops its containers first. */

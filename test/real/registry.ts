@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../harness/until.ts';
 import { freePort, program } from './cli.ts';
 
 /** A registry of images on loopback, from which every engine pulls without further ado. */
@@ -78,15 +78,12 @@ export class Registry {
   }
 
   async #untilReady(): Promise<void> {
-    for (const end = Date.now() + 20_000; Date.now() < end;) {
-      const answers = await fetch(`http://${this.address}/v2/`).then(
+    await until(`the registry answers on ${this.address}`, () =>
+      fetch(`http://${this.address}/v2/`).then(
         // 401: it answers, but not everyone.
         ({ ok, status }) => ok || status === 401,
         () => false,
-      );
-      if (answers) return;
-      await sleep(50);
-    }
-    throw new Error(`The registry does not answer on ${this.address}.`);
+      ),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { until } from '../harness/until.ts';
 
 /** A way to a port of this machine that lets through so much a second, and counts it. */
 export class SlowLink {
@@ -8,6 +9,7 @@ export class SlowLink {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   #bytes = 0;
+  #clients = 0;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -31,9 +33,14 @@ export class SlowLink {
     return this.#bytes;
   }
 
+  /** Whether a client is connected. */
+  get isInUse(): boolean {
+    return this.#clients > 0;
+  }
+
   /** Resolves when so much has come through. */
   async until(bytes: number): Promise<void> {
-    while (this.#bytes < bytes) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(`${bytes} bytes have come through`, () => this.#bytes >= bytes);
   }
 
   close(): void {
@@ -61,7 +68,9 @@ export class SlowLink {
       socket.on('error', () => undefined);
     }
     // What has come from the other side is still on its way when that side has ended.
+    this.#clients += 1;
     client.once('close', () => {
+      this.#clients -= 1;
       upstream.destroy();
       slow.destroy();
     });

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { findBrowserDatabases } from '../../../src/certificates/trust/browsers.ts';
 import { nssStore } from '../../../src/certificates/trust/nss.ts';
 import { chromiumArguments } from '../../../scripts/suites/extension-host.mjs';
+import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { program, type Workspace } from '../cli.ts';
 import { PairServer } from './pair-server.ts';
@@ -157,11 +158,7 @@ describe("trust in Firefox's own store", function () {
       { env: { ...workspace.env, MOZ_HEADLESS: '1' } },
     );
     try {
-      const deadline = Date.now() + 60_000;
-      while (seen.length === 0 && Date.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      return seen[0] ?? 'nothing';
+      return await until('Firefox comes', () => seen[0] ?? '');
     } finally {
       const gone = new Promise((resolve) => browser.once('exit', resolve));
       browser.kill();

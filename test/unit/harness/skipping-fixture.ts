@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import { requirePart } from '../../parts.ts';
@@ -37,9 +38,10 @@ describe('a test whose part is missing', () => {
   it('is skipped', function () {
     skipBecause(this, 'it says so');
   });
-  it('leaves the next its hook', () => {
+  it('leaves the next its hook, and all the time there is', function () {
+    assert.equal(this.timeout(), 60_000);
     opened += 1;
-  });
+  }).timeout(1);
   after(() => {
     if (opened !== 0) throw new Error('the hook of an executed test did not run');
   });

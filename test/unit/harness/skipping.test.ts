@@ -41,7 +41,7 @@ describe('a test whose part is missing', () => {
       'a group whose part is missing › is skipped: skipped, needs docker: it is not here',
       'a group whose part is missing › and one inside it › is skipped too: skipped, needs docker: it is not here',
       'a test whose part is missing › is skipped: skipped, it says so',
-      'a test whose part is missing › leaves the next its hook: passed',
+      'a test whose part is missing › leaves the next its hook, and all the time there is: passed',
       'what was prepared for a skipped test › is put away: skipped, it says so',
     ]);
     assert.deepEqual(asked, ['docker']);

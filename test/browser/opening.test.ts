@@ -3,9 +3,6 @@ import { afterEach, describe, it } from 'mocha';
 import { freePort, Workspace } from '../real/cli.ts';
 import { Workbench } from './workbench.ts';
 
-/** Milliseconds; a window that loads beside other work takes its time. */
-const SLOW = 90_000;
-
 describe('a folder that is opened in VS Code', () => {
   let workbench: Workbench | undefined;
   afterEach(async () => {
@@ -26,12 +23,12 @@ describe('a folder that is opened in VS Code', () => {
       env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
     });
     // Without a look at the view: the folder was used, from a terminal.
-    await workbench.waitForStatus(/Stopped/, SLOW);
+    await workbench.waitForStatus(/Stopped/);
     await workbench.openSideBar();
-    await workbench.waitForTreeRow('Server', /Stopped/, SLOW);
+    await workbench.waitForTreeRow('Server', /Stopped/);
     const shown = await workbench.recordSideBar();
     await workbench.reload();
-    await workbench.waitForTreeRow('Server', /Stopped/, SLOW);
+    await workbench.waitForTreeRow('Server', /Stopped/);
     const untrue = /trust this workspace|Open one|no certificate yet|Not set up|None yet/;
     assert.deepEqual(
       shown().filter((text) => untrue.test(text)),
@@ -45,11 +42,11 @@ describe('a folder that is opened in VS Code', () => {
       files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
       settings: { 'chromaTls.port': await freePort(), 'chromaTls.runtime': 'external' },
     });
-    await workbench.untilInstalled(SLOW);
+    await workbench.untilInstalled();
     await workbench.runCommand('Chroma: Show Status');
-    await workbench.waitForStatus(/Unreachable/, SLOW);
+    await workbench.waitForStatus(/Unreachable/);
     await workbench.page.keyboard.press('Escape');
     await workbench.reload();
-    await workbench.waitForStatus(/Unreachable/, SLOW);
+    await workbench.waitForStatus(/Unreachable/);
   });
 });

@@ -110,9 +110,9 @@ export class Workbench {
   }
 
   /** Until VS Code knows the extension: a palette that was opened before stays without its commands. */
-  async untilInstalled(timeout: number): Promise<void> {
+  async untilInstalled(): Promise<void> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: 'Chroma TLS' });
-    await tab.waitFor({ timeout });
+    await tab.waitFor();
   }
 
   /** Clicks an activity-bar icon, which opens its side bar, unless that is open already. */

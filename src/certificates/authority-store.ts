@@ -1,8 +1,10 @@
+import type { X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readAuthority, writeAuthority, type Authority } from './authority.ts';
+import { parseChain } from './chain.ts';
 import { clearHostWorkbench } from './engines/workbench.ts';
 import { fingerprintOf } from './existing-pair.ts';
 import { moveFile, readIfThere, readSmallFile, removeUnfinished, replaceFile } from './files.ts';
@@ -17,6 +19,12 @@ import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 export async function loadAuthority(workspace: string): Promise<Authority | undefined> {
   const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
   return pem === undefined ? undefined : readAuthority(pem).catch(() => undefined);
+}
+
+/** The certificate of the authority that is kept, without loading what signs. */
+export async function readKeptAuthority(workspace: string): Promise<X509Certificate | undefined> {
+  const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
+  return parseChain(pem ?? '')[0];
 }
 
 /**

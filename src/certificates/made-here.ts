@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { readKeptAuthority } from './authority-store.ts';
 import { parseChain } from './chain.ts';
 import { certificateFiles, readIfThere } from './files.ts';
 import { readCommonName } from './distinguished-name.ts';
@@ -36,10 +37,8 @@ async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
 
 async function wasMadeHere(leaf: X509Certificate, workspace: string): Promise<boolean> {
   if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
+  const kept = await readKeptAuthority(workspace);
   const made = await listAuthorities(workspace, 'made');
-  const [issuer] = findIssuers(
-    leaf,
-    made.map(({ certificate }) => certificate),
-  );
-  return issuer !== undefined;
+  const ours = [...(kept ? [kept] : []), ...made.map(({ certificate }) => certificate)];
+  return !findIssuers(leaf, ours).next().done;
 }

@@ -225,7 +225,7 @@ describe('trust is given and taken', () => {
     const { store, anchors } = await makeStore();
     await give(store);
     await loseData();
-    await fixture.generate();
+    await fixture.generate({ replaceForeign: true });
     assert.equal(await stateOf(store), 'not-trusted, former');
     await removeTrust(request(store));
     assert.deepEqual(await readdir(anchors), []);
@@ -246,7 +246,7 @@ describe('trust is given and taken', () => {
     await give(store);
     fixture = await renameWorkspace(fixture);
     await loseData();
-    await fixture.generate();
+    await fixture.generate({ replaceForeign: true });
     assert.equal(await stateOf(store), 'not-trusted, former');
     await removeTrust(request(store));
     assert.deepEqual(await readdir(anchors), []);

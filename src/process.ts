@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { systemCode } from './errors.ts';
 import type { Disposable } from './events.ts';
 import { findProgram, withFolder } from './program-path.ts';
+import { LineParts } from './system/line-parts.ts';
 
 /** A program and its arguments, as data: built and tested apart from being run. */
 export interface Command {
@@ -24,7 +25,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** What the program reads on its standard input; nothing where it is not set. */
   readonly input?: string | undefined;
-  /** Both output streams, line by line, as they come. */
+  /** Both output streams, line by line, as they come; a very long line comes in parts. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -119,18 +120,22 @@ function commonOptions(program: string, { env }: Command, signal: AbortSignal | 
   } as const;
 }
 
-async function forwardLines(
-  child: { iterable(options: { from: 'all' | 'stdout' | 'stderr' }): AsyncIterable<unknown> },
-  onLine: (line: string) => void,
-): Promise<void> {
+async function forwardLines(child: Forwarded, onLine: (line: string) => void): Promise<void> {
   const forward = async (from: 'stdout' | 'stderr'): Promise<void> => {
+    const lines = new LineParts(onLine);
     try {
-      for await (const line of child.iterable({ from })) onLine(String(line));
+      for await (const bytes of child.iterable({ from, binary: true })) lines.take(bytes);
     } catch {
       // How the program ended is the caller's to see, in its outcome.
     }
+    lines.end();
   };
   await Promise.all([forward('stdout'), forward('stderr')]);
+}
+
+/** What of a child of execa's is used to hand its output on. */
+interface Forwarded {
+  iterable(options: { from: 'stdout' | 'stderr'; binary: true }): AsyncIterable<Uint8Array>;
 }
 
 async function resolveProgram(program: string): Promise<string> {

@@ -1,16 +1,14 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { StringDecoder } from 'node:string_decoder';
 import type { Disposable } from '../../events.ts';
 import { watchPath } from '../../folder-watch.ts';
+import { LineParts } from '../../system/line-parts.ts';
 import { formerPart } from './bounded-log.ts';
 
 /** Bytes: as much of a log's end as is looked at. */
 const END_BYTES = 256 * 1024;
 /** Bytes that are read at once. */
 const CHUNK_BYTES = 64 * 1024;
-/** Characters after which a line without an end is handed over all the same. */
-const LINE_CHARACTERS = 64 * 1024;
 
 /** The last lines of a log, oldest first; none where there is no file. */
 export async function readLastLines(file: string, count: number): Promise<readonly string[]> {
@@ -67,17 +65,16 @@ export function followLines(file: string, onLine: (line: string) => void): Dispo
 
 /** What was read of a file so far, and what has to be kept for the next time. */
 class Tail {
-  readonly #onLine: (line: string) => void;
-  #decoder = new StringDecoder('utf8');
+  readonly #lines: LineParts;
   /** Which file it is, however it is called. */
   #identity: string | undefined;
   /** Bytes; undefined before the first look. */
   #offset: number | undefined;
-  /** The start of a line whose end is still to come. */
-  #rest = '';
 
   constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
+    this.#lines = new LineParts((line) => {
+      if (line !== '') onLine(line);
+    });
   }
 
   /** Whether this is another file than the one that was read before. */
@@ -88,7 +85,6 @@ class Tail {
   /** Reads the next file from its beginning. */
   begin(): void {
     this.flush();
-    this.#decoder = new StringDecoder('utf8');
     this.#offset = 0;
   }
 
@@ -98,7 +94,7 @@ class Tail {
     const { size } = await handle.stat();
     if (this.#offset === undefined) {
       this.#offset = Math.max(0, size - END_BYTES);
-      if (this.#offset > 0) this.#rest = '…';
+      if (this.#offset > 0) this.#lines.take(Buffer.from('…'));
     }
     // Emptied: a new server begins its log.
     if (size < this.#offset) this.begin();
@@ -107,21 +103,13 @@ class Tail {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#offset);
       if (bytesRead === 0) return;
       this.#offset += bytesRead;
-      this.#take(this.#decoder.write(buffer.subarray(0, bytesRead)));
+      this.#lines.take(buffer.subarray(0, bytesRead));
     }
   }
 
   /** Hands over the last line, which has no end. */
   flush(): void {
-    if (this.#rest !== '') this.#onLine(this.#rest);
-    this.#rest = '';
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') this.#onLine(line);
-    if (this.#rest.length >= LINE_CHARACTERS) this.flush();
+    this.#lines.end();
   }
 }
 

@@ -1,0 +1,38 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Characters after which a line without an end is handed over all the same. */
+const LONGEST_PART = 64 * 1024;
+
+/**
+ * Hands over the lines of what is taken, bit by bit. One that is very long comes in parts, so that
+ * what never ends a line does not fill the memory.
+ */
+export class LineParts {
+  readonly #onLine: (line: string) => void;
+  readonly #decoder = new StringDecoder('utf8');
+  /** The start of a line whose end is still to come. */
+  #rest = '';
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  /** @param bytes UTF-8; a character may go on in the next ones */
+  take(bytes: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#onLine(line.replace(/\r$/, ''));
+    if (this.#rest.length >= LONGEST_PART) this.#flush();
+  }
+
+  /** Hands over the last line, which has no end. */
+  end(): void {
+    this.#rest += this.#decoder.end();
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#rest !== '') this.#onLine(this.#rest);
+    this.#rest = '';
+  }
+}

@@ -12,7 +12,8 @@ export interface ReplacedFile {
 
 /**
  * What a workspace's project comes to, as Compose itself resolves it; undefined where there is no
- * Compose. Throws ExplainedError `compose-broken` where Compose cannot read it.
+ * Compose. Throws ExplainedError `compose-broken` where Compose cannot read it, and
+ * `compose-not-understood` where its answer makes no sense.
  *
  * @param replaced a change to it that is to be tried
  */

@@ -29,11 +29,12 @@ export function inquire(
     resolve: async (replaced) => {
       const compose = await unlessExplained(() => findCompose(engine, signal));
       if (!compose) return undefined;
-      if (!replaced) return resolveProject({ compose }, workspace, signal);
+      if (!replaced) return (await resolveProject({ compose }, workspace, signal)).whole;
       const { files, folder } = await findComposeFiles(workspace);
       const named = files.flatMap((name) => ['--file', name === replaced.name ? '-' : name]);
       const whole = [...named, '--project-directory', folder];
-      return resolveProject({ compose, whole }, workspace, signal, replaced.text);
+      const options = { compose, whole };
+      return (await resolveProject(options, workspace, signal, replaced.text)).whole;
     },
     findHolder: async (service) => {
       const found = await unlessExplained(() => listComposeContainers(engine, workspace, signal));

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { findComposeFiles, SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
-import { isYamlMap, type YamlMap } from '../../compose/yaml-text.ts';
 import { ProgramNotFoundError, run, type Command, type Outcome } from '../../process.ts';
-import { readTarget, type ChromaServices, type ResolvedService } from './compose-services.ts';
+import { parseProject, type ResolvedProject } from './compose-answer.ts';
+import { readTarget, type ChromaServices } from './compose-services.ts';
 import type { Engine } from './docker-engine.ts';
 
 /** A Compose that can be run: the engine's own subcommand, or the program of old. */
@@ -60,7 +60,7 @@ export async function findCompose(engine: Engine, signal?: AbortSignal): Promise
  * Which services of the workspace's Compose file are Chroma's, as Compose itself resolves the file.
  *
  * @throws ExplainedError `compose-no-file`, `compose-no-chroma`, `compose-broken`,
- *   `compose-not-installed`
+ *   `compose-not-understood`, `compose-not-installed`
  */
 export async function findTarget(
   engine: Engine,
@@ -76,8 +76,8 @@ export async function findTarget(
   for (const name of [main, separate ? SEPARATE_COMPOSE_FILE : undefined]) {
     if (name === undefined) continue;
     const file = name === main ? {} : { file: name };
-    const project = await resolveProject({ compose, ...file }, workspace, signal);
-    const target = readTarget(readServices(project));
+    const { services } = await resolveProject({ compose, ...file }, workspace, signal);
+    const target = readTarget(services);
     if (target) return { compose, ...file, path: resolve(workspace, name), ...target };
   }
   throw new ExplainedError(lacking);
@@ -109,7 +109,7 @@ export function composeCommand(
  *
  * @param target.whole Compose's own options for the whole project
  * @param input what the file `-` says
- * @throws ExplainedError `compose-broken`
+ * @throws ExplainedError `compose-broken`, `compose-not-understood`
  */
 export async function resolveProject(
   {
@@ -119,7 +119,7 @@ export async function resolveProject(
   workspace: string,
   signal: AbortSignal | undefined,
   input?: string,
-): Promise<YamlMap> {
+): Promise<ResolvedProject> {
   // A service of a profile that is not on is Chroma's all the same.
   const args = isOld(target.compose)
     ? ['config']
@@ -127,15 +127,8 @@ export async function resolveProject(
   const options = { signal, timeout: ANSWER_TIMEOUT, cwd: workspace, input };
   const resolved = await run(composeCommand(target, [...whole, ...args]), options);
   if (resolved.exitCode !== 0) throw new ExplainedError(explainBroken(resolved));
-  // JSON is YAML too; the old program knows only that.
-  const { parseYaml, readYaml } = await import('../../compose/yaml-patch.ts');
-  const project = readYaml(parseYaml(resolved.stdout));
-  return isYamlMap(project) ? project : {};
-}
-
-function readServices(project: YamlMap): Readonly<Record<string, ResolvedService>> {
-  const { services } = project;
-  return isYamlMap(services) ? (services as Record<string, ResolvedService>) : {};
+  const { program, leading } = target.compose;
+  return parseProject([program, ...leading].join(' '), resolved.stdout);
 }
 
 /** Whether it is the program of old, which has other options. Pure. */

@@ -16,17 +16,18 @@ export interface ChromaServices {
 
 /** What of a resolved Compose file is read here. */
 export interface ResolvedService {
-  readonly image?: string;
-  readonly labels?: Readonly<Record<string, string>> | readonly string[];
-  readonly network_mode?: string;
-  readonly depends_on?: Readonly<Record<string, unknown>> | readonly string[];
-  readonly ports?: readonly (string | PublishedPort)[];
+  readonly image?: string | null;
+  readonly labels?:
+    Readonly<Record<string, string | number | boolean | null>> | readonly string[] | null;
+  readonly network_mode?: string | null;
+  readonly depends_on?: Readonly<Record<string, unknown>> | readonly string[] | null;
+  readonly ports?: readonly (string | number | PublishedPort)[] | null;
 }
 
 interface PublishedPort {
   readonly host_ip?: string;
   readonly published?: string | number;
-  readonly target?: number;
+  readonly target?: string | number;
   readonly protocol?: string;
 }
 
@@ -38,7 +39,7 @@ export function readTarget(
   const named = Object.entries(resolved).filter(([name]) => !name.startsWith('-'));
   const services = named.map(([name, service]) => ({
     name,
-    image: service.image,
+    image: service.image ?? undefined,
     labels: readLabels(service.labels),
     network: service.network_mode,
     dependsOn: readNames(service.depends_on),
@@ -63,8 +64,12 @@ export function readTarget(
 }
 
 function readLabels(labels: ResolvedService['labels']): Readonly<Record<string, string>> {
-  if (labels === undefined) return {};
-  if (!isList(labels)) return labels;
+  if (!labels) return {};
+  if (!isList(labels)) {
+    return Object.fromEntries(
+      Object.entries(labels).map(([name, value]) => [name, String(value ?? '')]),
+    );
+  }
   return Object.fromEntries(
     labels.map((label) => {
       const [name = '', ...value] = label.split('=');
@@ -74,7 +79,7 @@ function readLabels(labels: ResolvedService['labels']): Readonly<Record<string, 
 }
 
 function readNames(services: ResolvedService['depends_on']): readonly string[] {
-  if (services === undefined) return [];
+  if (!services) return [];
   return isList(services) ? services : Object.keys(services);
 }
 
@@ -83,16 +88,16 @@ function isList(value: object): value is readonly string[] {
 }
 
 /** Compose of old keeps what a person wrote: `127.0.0.1:8000:8443/tcp`. No client speaks UDP. */
-function readPort(port: string | PublishedPort): readonly Publication[] {
+function readPort(port: string | number | PublishedPort): readonly Publication[] {
   const { host_ip, published, target, protocol } =
-    typeof port === 'string' ? splitPort(port) : port;
+    typeof port === 'object' ? port : splitPort(String(port));
   if (protocol === 'udp') return [];
   return [
     {
       address: host_ip ?? '0.0.0.0',
       // A range is one that the engine picks from.
       port: Number(published) || 0,
-      target: target ?? 0,
+      target: Number(target) || 0,
     },
   ];
 }

@@ -1,7 +1,8 @@
 import type { Disposable } from 'vscode';
+import type { Problem } from '../certificates/inspect.ts';
 import type { Snapshot } from '../chroma/status.ts';
 import { ours } from './actions.ts';
-import { hasLostCoverage } from './coverage.ts';
+import { findLostCoverage } from './coverage.ts';
 import { needsRestart } from './next-step.ts';
 import type { Notifier } from './notify.ts';
 import type { Session } from './session.ts';
@@ -11,10 +12,12 @@ import type { Session } from './session.ts';
  * command, an editor, a checkout.
  */
 export class CoverageNotice implements Disposable {
+  readonly #notifier: Notifier;
   readonly #subscription: Disposable;
   #last: { readonly folder: string; readonly snapshot: Snapshot } | undefined;
 
   constructor(session: Session, notifier: Notifier) {
+    this.#notifier = notifier;
     this.#subscription = session.onDidChange(() => {
       const { active } = session;
       if (!active) return;
@@ -22,12 +25,21 @@ export class CoverageNotice implements Disposable {
       const { snapshot } = active.server;
       const before = this.#last?.folder === folder ? this.#last.snapshot : undefined;
       this.#last = { folder, snapshot };
-      if (!before || !hasLostCoverage(before, snapshot)) return;
-      const button = needsRestart(snapshot)
-        ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
-        : ours('chromaTls.generateCertificate', 'Regenerate');
-      void notifier.warn(`The certificate does not cover ${snapshot.domain}.`, button);
+      const problem = before && findLostCoverage(before, snapshot);
+      if (problem) this.#tell(problem, snapshot);
     });
+  }
+
+  #tell({ code, message }: Problem, snapshot: Snapshot): void {
+    if (code === 'invalid-name') {
+      // No certificate can be good for it.
+      void this.#notifier.warn(message, ours('chromaTls.setDomain', 'Set Domain'));
+      return;
+    }
+    const button = needsRestart(snapshot)
+      ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
+      : ours('chromaTls.generateCertificate', 'Regenerate');
+    void this.#notifier.warn(`The certificate does not cover ${snapshot.domain}.`, button);
   }
 
   dispose(): void {

@@ -1,15 +1,19 @@
+import type { Problem } from '../certificates/inspect.ts';
 import { isExternal, lastingProblems, type Snapshot } from '../chroma/status.ts';
 
+/** What keeps a certificate from being good for its domain. */
+const UNCOVERED: ReadonlySet<Problem['code']> = new Set(['name-mismatch', 'invalid-name']);
+
 /**
- * Whether the certificate has just stopped covering the domain: true once for each change of the
- * domain, false for what was so when we first looked (the view shows that without a notification).
+ * Why the certificate has just stopped covering the domain: told once for each change of the
+ * domain, and not of what was so at the first look (the view shows that without a notification).
  */
-export function hasLostCoverage(before: Snapshot, after: Snapshot): boolean {
-  if (before.certificate.kind !== 'present' || isExternal(after) || !isUncovered(after))
-    return false;
-  return before.domain !== after.domain || !isUncovered(before);
+export function findLostCoverage(before: Snapshot, after: Snapshot): Problem | undefined {
+  if (before.certificate.kind !== 'present' || isExternal(after)) return undefined;
+  const isTold = before.domain === after.domain && findUncovered(before) !== undefined;
+  return isTold ? undefined : findUncovered(after);
 }
 
-function isUncovered({ certificate }: Snapshot): boolean {
-  return lastingProblems(certificate).some(({ code }) => code === 'name-mismatch');
+function findUncovered({ certificate }: Snapshot): Problem | undefined {
+  return lastingProblems(certificate).find(({ code }) => UNCOVERED.has(code));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { hasLostCoverage } from '../../../src/vscode/coverage.ts';
+import { findLostCoverage } from '../../../src/vscode/coverage.ts';
 import { certificate, SAMPLES, UNCOVERED } from './samples.ts';
 
 const covered = SAMPLES.stopped;
@@ -8,20 +8,27 @@ const uncovered = { ...covered, domain: 'chroma.test', certificate: certificate(
 
 describe('the notice that the certificate no longer covers the domain', () => {
   it('comes once for a change', () => {
-    assert.ok(hasLostCoverage(covered, uncovered));
-    assert.ok(!hasLostCoverage(uncovered, { ...uncovered }));
+    assert.ok(findLostCoverage(covered, uncovered));
+    assert.ok(!findLostCoverage(uncovered, { ...uncovered }));
+  });
+
+  it('comes for a domain that no certificate can cover, with another cure', () => {
+    const problem = { code: 'invalid-name', message: '"a b" is no name for a server.' } as const;
+    const unusable = { ...covered, domain: 'a b', certificate: certificate(problem) };
+    assert.equal(findLostCoverage(covered, unusable)?.code, 'invalid-name');
+    assert.equal(findLostCoverage(unusable, { ...unusable }), undefined);
   });
 
   it('comes again for another domain', () => {
-    assert.ok(hasLostCoverage(uncovered, { ...uncovered, domain: 'other.test' }));
+    assert.ok(findLostCoverage(uncovered, { ...uncovered, domain: 'other.test' }));
   });
 
   it('does not come for what was so when we first looked', () => {
-    assert.ok(!hasLostCoverage(SAMPLES.unconfigured, uncovered));
+    assert.ok(!findLostCoverage(SAMPLES.unconfigured, uncovered));
   });
 
   it('does not come when the certificate goes away or covers the domain again', () => {
-    assert.ok(!hasLostCoverage(covered, SAMPLES.unconfigured));
-    assert.ok(!hasLostCoverage(uncovered, covered));
+    assert.ok(!findLostCoverage(covered, SAMPLES.unconfigured));
+    assert.ok(!findLostCoverage(uncovered, covered));
   });
 });

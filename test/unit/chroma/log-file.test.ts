@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { BoundedLog, formerPart } from '../../../src/chroma/runtimes/bounded-log.ts';
 import { followLines, readLastLines } from '../../../src/chroma/runtimes/log-file.ts';
 import type { Disposable } from '../../../src/events.ts';
@@ -22,9 +22,20 @@ const HUGE = 3 * 1024 ** 3;
 
 describe('the log of a local server', () => {
   let file = '';
+  const logs: BoundedLog[] = [];
   beforeEach(async () => {
     file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-log-')), 'server.log');
   });
+  afterEach(async () => {
+    const closed = logs.splice(0).map((log) => new Promise<void>((done) => log.end(done)));
+    await Promise.all(closed);
+  });
+
+  function openLog(mostBytes?: number): BoundedLog {
+    const log = new BoundedLog(file, mostBytes);
+    logs.push(log);
+    return log;
+  }
 
   /** A file that takes no room, however large, with text at its end. */
   async function makeHuge(text: string): Promise<void> {
@@ -54,7 +65,7 @@ describe('the log of a local server', () => {
   });
 
   it('is followed into its next file, each line once, and from a new beginning', async () => {
-    const log = new BoundedLog(file, 64);
+    const log = openLog(64);
     const heard = listen(file);
     const said = Array.from({ length: 20 }, (_, turn) => `line number ${turn}`);
     for (const line of said) {
@@ -62,7 +73,7 @@ describe('the log of a local server', () => {
       await heard.until(line);
     }
     assert.deepEqual(heard.lines, said);
-    await write(new BoundedLog(file), 'new\n');
+    await write(openLog(), 'new\n');
     await heard.until('new');
     heard.dispose();
   });
@@ -81,7 +92,7 @@ describe('the log of a local server', () => {
   });
 
   it('takes a bounded place on the disk, and keeps the last lines', async () => {
-    const log = new BoundedLog(file, 1000);
+    const log = openLog(1000);
     for (let turn = 0; turn < 500; turn += 1) await write(log, `line ${turn}\n`);
     const sizes = [(await stat(file)).size, (await stat(formerPart(file))).size];
     assert.ok(
@@ -96,7 +107,7 @@ describe('the log of a local server', () => {
   it('does without what cannot be written, and says so once it can be', async function () {
     if (process.platform !== 'linux') skipBecause(this, 'only Linux has a device that is full');
     await symlink('/dev/full', file);
-    const log = new BoundedLog(file);
+    const log = openLog();
     await write(log, 'lost\n');
     await write(log, 'lost too\n');
     const room = join(file, '..', 'room');

@@ -9,8 +9,7 @@ import { freePort, program, Workspace } from '../real/cli.ts';
 import { Workbench } from './workbench.ts';
 
 /** What can go wrong behind a person's back, and what VS Code then shows by itself. */
-describe('a person whose server is tampered with', function () {
-  this.timeout(120_000);
+describe('a person whose server is tampered with', () => {
   let workspace: Workspace;
   let workbench: Workbench | undefined;
   const vscode = (): Workbench => {
@@ -126,9 +125,7 @@ describe('a person whose server is tampered with', function () {
   });
 });
 
-describe('a person who does not trust the folder', function () {
-  this.timeout(120_000);
-
+describe('a person who does not trust the folder', () => {
   it('has nothing run for them, whatever the folder says', async function () {
     const workspace = await Workspace.create();
     await mkdir(join(workspace.folder, '.vscode'));

@@ -8,8 +8,7 @@ import { program, Workspace } from './cli.ts';
 
 // Desktop VS Code runs on BoringSSL, which refuses an authority constrained to IP addresses. Bun
 // has the same library, and runs the very bundle that Node.js does.
-describe('the heartbeat on BoringSSL', function () {
-  this.timeout(120_000);
+describe('the heartbeat on BoringSSL', () => {
   let bun = '';
   let workspace: Workspace;
 

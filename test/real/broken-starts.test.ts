@@ -18,8 +18,7 @@ async function addData(workspace: Workspace): Promise<void> {
   assert.match(made.stdout, /"kept"/);
 }
 
-describe('a start by Docker that finds what cannot serve', function () {
-  this.timeout(180_000);
+describe('a start by Docker that finds what cannot serve', () => {
   const opened: Workspace[] = [];
 
   before(function () {
@@ -89,8 +88,7 @@ exec docker "$@"
   });
 });
 
-describe('a local start that meets another one', function () {
-  this.timeout(180_000);
+describe('a local start that meets another one', () => {
   const opened: Workspace[] = [];
   let command = '';
 

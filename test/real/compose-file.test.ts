@@ -10,8 +10,7 @@ import { COMPOSE_V2, ComposeWorkspace, type ComposeCommand } from './compose-run
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 const JSON_BODY = ['-H', 'content-type: application/json'];
 
-describe('a Compose file brought up as written', function () {
-  this.timeout(300_000);
+describe('a Compose file brought up as written', () => {
   const opened: ComposeWorkspace[] = [];
   const commands: Record<'v1' | 'v2', ComposeCommand> = { v2: COMPOSE_V2, v1: COMPOSE_V2 };
 

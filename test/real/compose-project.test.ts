@@ -8,8 +8,7 @@ import { COMPOSE_V2, ComposeWorkspace } from './compose-run.ts';
 
 const COLLECTIONS = '/api/v1/collections';
 
-describe('a project that Compose puts together', function () {
-  this.timeout(180_000);
+describe('a project that Compose puts together', () => {
   const opened: ComposeWorkspace[] = [];
 
   before(function () {

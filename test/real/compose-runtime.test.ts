@@ -54,8 +54,7 @@ const FRONT_CONFIGURATION = `server {
 }
 `;
 
-describe('the runtime compose', function () {
-  this.timeout(180_000);
+describe('the runtime compose', () => {
   const opened: Workspace[] = [];
   let oldProgram = '';
 

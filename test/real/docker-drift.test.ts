@@ -67,8 +67,7 @@ class Witness {
   }
 }
 
-describe('What happens to a container behind our back', function () {
-  this.timeout(120_000);
+describe('What happens to a container behind our back', () => {
   let workspace: Workspace;
   let witness: Witness;
 
@@ -188,6 +187,8 @@ describe('What happens to a container behind our back', function () {
   });
 
   it('shows that the embedded front was killed, and Start mends it', async () => {
+    await workspace.run(['stop']);
+    await witness.until('none');
     await start('--tls', 'embedded');
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     await witness.until('TLS front exited');

@@ -10,8 +10,7 @@ import { program, Workspace } from './cli.ts';
 import { pidOf, processesOf } from './processes.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
 
-describe('Who ends TLS in front of a container', function () {
-  this.timeout(180_000);
+describe('Who ends TLS in front of a container', () => {
   const opened: Workspace[] = [];
 
   before(function () {

@@ -16,8 +16,7 @@ const MB = 1_000_000;
 /** When some of the new layer has come, and most of it has not. */
 const SOME = 5 * MB;
 
-describe('Pulling an image', function () {
-  this.timeout(180_000);
+describe('Pulling an image', () => {
   const engine = new Engine('docker');
   let registry: Registry;
   let pushed: string;

@@ -8,8 +8,7 @@ import { cleanUp, containersOf, docker } from './docker.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 
-describe('A renewed certificate in front of a container', function () {
-  this.timeout(120_000);
+describe('A renewed certificate in front of a container', () => {
   let workspace: Workspace;
 
   before(function () {

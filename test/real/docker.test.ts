@@ -13,8 +13,7 @@ import { freePort, program, Workspace } from './cli.ts';
 import { cleanUp, containersOf, docker } from './docker.ts';
 import { assertForwardSecrecy } from './tls-scan.ts';
 
-describe('Chroma in Docker', function () {
-  this.timeout(180_000);
+describe('Chroma in Docker', () => {
   const opened: Workspace[] = [];
 
   before(function () {

@@ -47,8 +47,7 @@ code=$?
 } >> "$SPIED_LOG"
 exit $code`;
 
-describe('certificate engines', function () {
-  this.timeout(180_000);
+describe('certificate engines', () => {
   const path = process.env['PATH'] ?? '';
 
   before(async function () {
@@ -358,9 +357,7 @@ describe('certificate engines', function () {
   });
 });
 
-describe("the page's recipe and ours", function () {
-  this.timeout(60_000);
-
+describe("the page's recipe and ours", () => {
   before(async function () {
     if ((await program('openssl', ['version'])).code !== 0) skipBecause(this, 'needs openssl');
   });

@@ -10,8 +10,7 @@ import { freePort, Workspace } from './cli.ts';
 
 // A public authority's certificate cannot be had here; what the machine itself trusts is stood for
 // by SSL_CERT_FILE and NODE_EXTRA_CA_CERTS, which are read together with it.
-describe('a server that someone else runs', function () {
-  this.timeout(120_000);
+describe('a server that someone else runs', () => {
   let theirs: Workspace;
   const servers: Server[] = [];
 

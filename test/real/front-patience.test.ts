@@ -9,9 +9,7 @@ import { freePort } from './cli.ts';
 import { startFront } from './front-process.ts';
 import { Upstream } from './upstream.ts';
 
-describe('every front', function () {
-  this.timeout(120_000);
-
+describe('every front', () => {
   it('waits for an answer longer than any of them does by default', async function () {
     requirePart(this, 'docker');
     requirePart(this, 'image nginx:1.29-alpine');

@@ -23,8 +23,7 @@ interface Answer {
 }
 
 for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly FrontKind[]) {
-  describe(`the ${kind} front`, function () {
-    this.timeout(60_000);
+  describe(`the ${kind} front`, () => {
     const upstream = new Upstream();
     let chromaPort = 0;
     let running: RunningFront | undefined;
@@ -256,8 +255,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
   });
 }
 
-describe('a front that asks for a token', function () {
-  this.timeout(60_000);
+describe('a front that asks for a token', () => {
   for (const kind of ['nginx', 'envoy'] as const) {
     it(`${kind}: lets in who has it, a browser's preflight, and everybody who asks for the heartbeat`, async function () {
       requirePart(this, 'docker');

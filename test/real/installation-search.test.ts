@@ -8,8 +8,7 @@ import { inspectPython } from '../../src/chroma/runtimes/installation.ts';
 import { requirePart } from '../parts.ts';
 import { makeEnvironment } from './environments.ts';
 
-describe('the search for a Chroma without Docker', function () {
-  this.timeout(60_000);
+describe('the search for a Chroma without Docker', () => {
   let python = '';
   let root = '';
   let workspace = '';

@@ -14,8 +14,7 @@ import { assertForwardSecrecy } from './tls-scan.ts';
 const VERSIONS = ['0.5.13', '0.6.3', '1.5.9'] as const;
 type Version = (typeof VERSIONS)[number];
 
-describe('every line of Chroma without Docker', function () {
-  this.timeout(240_000);
+describe('every line of Chroma without Docker', () => {
   const opened: Workspace[] = [];
   const chroma = new Map<Version, Parts['chroma 1.5.9']>();
 

@@ -11,8 +11,7 @@ import { requirePart } from '../parts.ts';
 import { freePort, Workspace } from './cli.ts';
 import { pidOf, processesOf } from './processes.ts';
 
-describe('a local server, whatever dies first', function () {
-  this.timeout(180_000);
+describe('a local server, whatever dies first', () => {
   const opened: Workspace[] = [];
   let command = '';
 

@@ -36,8 +36,7 @@ const WAYS: readonly Way[] = [
   { runtime: 'local', version: '1.5.9', tls: 'embedded' },
 ];
 
-describe('a key that has a pass phrase', function () {
-  this.timeout(180_000);
+describe('a key that has a pass phrase', () => {
   let workspace: Workspace;
   let client = 'docker';
   const heard = listenToCommandLines();

@@ -16,8 +16,7 @@ import { program, Workspace } from './cli.ts';
 import { Registry } from './registry.ts';
 import { SlowLink } from './slow-link.ts';
 
-describe('Chroma in Podman', function () {
-  this.timeout(180_000);
+describe('Chroma in Podman', () => {
   let env: NodeJS.ProcessEnv = {};
   let workspace: Workspace;
 

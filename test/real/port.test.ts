@@ -21,8 +21,7 @@ import { program, Workspace, type CliOutcome } from './cli.ts';
 /** ASCII, since Java takes nothing else; a space and a quote for those who build shell commands. */
 const PHRASE = `it's "correct" horse`;
 
-describe('certificates that come and go', function () {
-  this.timeout(120_000);
+describe('certificates that come and go', () => {
   let folder = '';
   let key: KeyObject;
   let chain: readonly X509Certificate[];

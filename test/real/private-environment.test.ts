@@ -16,8 +16,7 @@ import { Workspace } from './cli.ts';
 import { makeEnvironment } from './environments.ts';
 import { ADDED_AND_FOUND, addAndQuery } from './python-client.ts';
 
-describe('a private environment for an old line', function () {
-  this.timeout(300_000);
+describe('a private environment for an old line', () => {
   const opened: Workspace[] = [];
   const local = ['--runtime', 'local', '--image', 'chromadb/chroma:0.5.13'];
 
@@ -108,8 +107,7 @@ describe('a private environment for an old line', function () {
   });
 });
 
-describe('private environments of all workspaces', function () {
-  this.timeout(60_000);
+describe('private environments of all workspaces', () => {
   let python = '';
   let made: string[] = [];
   const waiting = (): void => undefined;

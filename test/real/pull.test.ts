@@ -8,7 +8,6 @@ import { Registry } from './registry.ts';
 
 describe('An image that is not here yet', function () {
   // Pushing compresses the whole image.
-  this.timeout(300_000);
   let registry: Registry | undefined;
   let workspace: Workspace | undefined;
   let image = '';

@@ -13,7 +13,8 @@ import {
 } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/command-ids.ts';
-import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
+import { until } from '../harness/until.ts';
+import { activateExtension, findLine, openFolder } from './surface.ts';
 
 describe('the commands', () => {
   let api: ExtensionApi;
@@ -29,7 +30,7 @@ describe('the commands', () => {
   const clear = async (): Promise<void> => {
     await rm(certs, { recursive: true, force: true });
     await rm(envFile, { force: true });
-    await eventually('an empty workspace', () => api.snapshot()?.certificate.kind === 'none');
+    await until('an empty workspace', () => api.snapshot()?.certificate.kind === 'none');
   };
   beforeEach(clear);
   afterEach(clear);
@@ -79,7 +80,7 @@ describe('the commands', () => {
     ).finally(() => {
       ended = true;
     });
-    await eventually('a backup that is picked', () => {
+    await until('a backup that is picked', () => {
       void commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
       return ended;
     });
@@ -93,7 +94,7 @@ describe('the commands', () => {
   it('write over half a pair only when told to', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await rm(join(certs, 'serverkey.pem'));
-    await eventually('half a pair', () => api.snapshot()?.certificate.kind === 'broken');
+    await until('half a pair', () => api.snapshot()?.certificate.kind === 'broken');
     const orphan = await readFile(join(certs, 'servercert.pem'), 'utf8');
 
     await commands.executeCommand('chromaTls.generateCertificate');

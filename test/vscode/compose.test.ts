@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import {
   commands,
@@ -11,6 +10,7 @@ import {
   workspace,
   type Uri,
 } from 'vscode';
+import { until } from '../harness/until.ts';
 import { activateExtension, openFolder } from './surface.ts';
 
 const MINE = 'services:\n  web:\n    image: nginx # the shop\n';
@@ -36,22 +36,23 @@ describe('Create Docker Compose File', () => {
 
   /** Takes the first entry of the quick pick, again and again until `done`. */
   async function pickFirst(done: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 15_000;
-    while (!(await done())) {
-      if (Date.now() > deadline) assert.fail('nothing came of the choice');
-      await sleep(200);
+    await until('something comes of the choice', async () => {
       await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    }
+      return done();
+    });
   }
 
   /** Closes every message, again and again until a command has its answer: it comes after the diff. */
   async function declineAll(asked: Thenable<unknown>): Promise<void> {
-    const answered = Promise.resolve(asked).then(() => true);
-    const deadline = Date.now() + 15_000;
-    while (!(await Promise.race([answered, sleep(100, false)]))) {
-      if (Date.now() > deadline) assert.fail('nothing was asked');
+    let isAnswered = false;
+    const answer = Promise.resolve(asked).finally(() => {
+      isAnswered = true;
+    });
+    await until('it was asked, and has its answer', async () => {
       await commands.executeCommand('notifications.clearAll');
-    }
+      return isAnswered;
+    });
+    await answer;
   }
 
   function proposedDiff(): TabInputTextDiff | undefined {
@@ -109,14 +110,15 @@ describe('Create Docker Compose File', () => {
 
     const isApplied = async (): Promise<boolean> =>
       (await readFile(file('compose.yaml'), 'utf8')) !== MINE;
-    const deadline = Date.now() + 15_000;
-    while (!(await isApplied())) {
-      if (Date.now() > deadline) assert.fail('Apply did nothing');
+    let looks = 0;
+    await until('Apply is pressed, and does its work', async () => {
+      if (await isApplied()) return true;
+      // Pressed again too early, it would be the button of what is said next: to start the server.
+      if (looks++ % 60 > 0) return false;
       await commands.executeCommand('notifications.focusToasts');
       await commands.executeCommand('notification.acceptPrimaryAction');
-      // Pressed again too early, it would be the button of what is said next: to start the server.
-      for (let waited = 0; waited < 3000 && !(await isApplied()); waited += 50) await sleep(50);
-    }
+      return isApplied();
+    });
     await asked;
     assert.equal(await readFile(file('compose.yaml'), 'utf8'), proposed);
     assert.equal(proposedDiff(), undefined, 'the diff is closed again');

@@ -7,7 +7,8 @@ import { commands, ConfigurationTarget, workspace } from 'vscode';
 import { deriveStatus } from '../../src/chroma/status.ts';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { freePort } from '../real/cli.ts';
-import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
+import { until } from '../harness/until.ts';
+import { activateExtension, findLine, openFolder } from './surface.ts';
 
 describe('the runtime external', () => {
   let api: ExtensionApi;
@@ -32,17 +33,17 @@ describe('the runtime external', () => {
     for (const name of ['certs', '.env', '.vscode']) {
       await rm(join(openFolder(), name), { recursive: true, force: true });
     }
-    await eventually('our own again', () => api.snapshot()?.observation.kind === 'none');
+    await until('our own again', () => api.snapshot()?.observation.kind === 'none');
   });
 
   it('shows its welcome while nobody has said where the server is', async () => {
-    await eventually('not set up', () => state() === 'unconfigured');
+    await until('not set up', () => state() === 'unconfigured');
     assert.deepEqual(api.tree(), []);
   });
 
   it('watches the address of the domain, and says that nothing answers there', async () => {
     await writeFile(join(openFolder(), '.env'), 'CHROMA_DOMAIN=localhost\n');
-    await eventually('unreachable', () => state() === 'unreachable');
+    await until('unreachable', () => state() === 'unreachable');
     assert.equal(findLine(api.tree(), 'server')?.contextValue, 'external.unreachable');
     assert.match(findLine(api.tree(), 'failure')?.label ?? '', /Nothing listens on localhost/);
   });

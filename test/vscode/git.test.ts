@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'mocha';
 import { commands } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { requireProgram } from '../parts.ts';
-import { activateExtension, eventually, findLine, openFolder } from './surface.ts';
+import { until } from '../harness/until.ts';
+import { activateExtension, findLine, openFolder } from './surface.ts';
 
 describe('a key that git tracks', () => {
   let api: ExtensionApi;
@@ -22,16 +23,16 @@ describe('a key that git tracks', () => {
   after(async () => {
     await rm(join(openFolder(), '.git'), { recursive: true, force: true });
     await rm(join(openFolder(), 'certs'), { recursive: true, force: true });
-    await eventually('an empty workspace', () => api.snapshot()?.certificate.kind === 'none');
+    await until('an empty workspace', () => api.snapshot()?.certificate.kind === 'none');
   });
 
   it('shows as soon as it is staged, and no longer than that', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     git('init');
     git('add', '--force', 'certs/serverkey.pem');
-    await eventually('the problem', isShown);
+    await until('the problem', isShown);
     assert.equal(findLine(api.tree(), 'problem.key-tracked')?.command, 'chromaTls.untrackKey');
     git('rm', '--cached', 'certs/serverkey.pem');
-    await eventually('no problem', () => !isShown());
+    await until('no problem', () => !isShown());
   });
 });

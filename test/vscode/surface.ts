@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { extensions, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { EXTENSION_ID } from '../../src/vscode/command-ids.ts';
@@ -19,15 +18,6 @@ export function openFolder(): string {
   const [folder] = workspace.workspaceFolders ?? [];
   assert.ok(folder, 'a folder is open');
   return folder.uri.fsPath;
-}
-
-/** Waits until something holds; what is watched in VS Code arrives when it arrives. */
-export async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!holds()) {
-    if (Date.now() > deadline) assert.fail(`never: ${what}`);
-    await sleep(50);
-  }
 }
 
 /** A line of the view by its id, at whatever depth. */

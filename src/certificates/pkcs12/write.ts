@@ -59,10 +59,13 @@ export interface TrustStore {
 /**
  * A key store in PKCS#12, with the strongest that Java 17 and OpenSSL 3 both read: PBES2 with
  * AES-256 for all that is in it, sealed by HMAC-SHA-256.
+ *
+ * @param rounds of each of its three derivations
  */
 export async function writeKeyStore(
   { alias, key, chain }: KeyStore,
   passPhrase: string,
+  rounds = KEY_STORE_ITERATIONS,
 ): Promise<Buffer> {
   const [leaf] = chain;
   // What ties a key to its certificate; any bytes do, and this is what others take.
@@ -73,7 +76,7 @@ export async function writeKeyStore(
   const { algorithm, data } = await encryptPbes2(
     key.export({ type: 'pkcs8', format: 'der' }),
     passPhrase,
-    KEY_STORE_ITERATIONS,
+    rounds,
   );
   const keyBag = new SafeBag({
     bagId: id_pkcs8ShroudedKeyBag,
@@ -89,9 +92,9 @@ export async function writeKeyStore(
     bagCertificate(certificate, certificate === leaf ? ofPair : []),
   );
   return writeFile(
-    [await wrapEncrypted(certificateBags, passPhrase, KEY_STORE_ITERATIONS), wrapPlain([keyBag])],
+    [await wrapEncrypted(certificateBags, passPhrase, rounds), wrapPlain([keyBag])],
     passPhrase,
-    KEY_STORE_ITERATIONS,
+    rounds,
   );
 }
 

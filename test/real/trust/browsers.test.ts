@@ -19,8 +19,7 @@ async function storesOf(workspace: Workspace, home: string): Promise<NamedStores
   return new NamedStores(workspace, stores);
 }
 
-describe("trust in Chromium's own store", function () {
-  this.timeout(180_000);
+describe("trust in Chromium's own store", () => {
   let executablePath = '';
   let workspace: Workspace;
   let home = '';
@@ -123,8 +122,7 @@ describe("trust in Chromium's own store", function () {
   });
 });
 
-describe("trust in Firefox's own store", function () {
-  this.timeout(180_000);
+describe("trust in Firefox's own store", () => {
   let firefox = '';
   let workspace: Workspace;
   let profile = '';

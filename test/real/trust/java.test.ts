@@ -20,8 +20,7 @@ public class Fetch {
 }
 `;
 
-describe("trust in Java's store", function () {
-  this.timeout(120_000);
+describe("trust in Java's store", () => {
   let workspace: Workspace;
   let cacerts = '';
   let stores: NamedStores;

@@ -23,8 +23,7 @@ print(urllib.request.urlopen(sys.argv[1]).read().decode())
 
 // They change what the whole machine trusts. So they run where a machine may be changed, and what
 // they put into its store can sign for localhost only.
-describe("trust in the system's own store", function () {
-  this.timeout(180_000);
+describe("trust in the system's own store", () => {
   let workspace: Workspace;
   let home = '';
   let server: PairServer;

@@ -15,8 +15,7 @@ import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fi
 const VERIFY = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ca.pem'];
 const LONG = `${Array.from({ length: 3 }, () => 'a'.repeat(60)).join('.')}.test`;
 
-describe('authority', function () {
-  this.timeout(60_000);
+describe('authority', () => {
   let fixture: WorkspaceFixture;
 
   beforeEach(async () => {

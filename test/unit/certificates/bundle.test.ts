@@ -12,8 +12,7 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 import { issueChain, type Party } from './pki-fixture.ts';
 import { hasOpenssl, makeWorkspace } from './workspace-fixture.ts';
 
-describe('reading certificates and keys out of files', function () {
-  this.timeout(60_000);
+describe('reading certificates and keys out of files', () => {
   let root: Party;
   let middle: Party;
   let leaf: Party;

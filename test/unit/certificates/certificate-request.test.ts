@@ -5,9 +5,7 @@ import { createRequest } from '../../../src/certificates/certificate-request.ts'
 import * as x509 from '../../../src/certificates/x509.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 
-describe('requesting a certificate', function () {
-  this.timeout(30_000);
-
+describe('requesting a certificate', () => {
   const keys = {
     rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
     'P-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,

@@ -19,9 +19,7 @@ function fact(section: PemSection | undefined, label: string): string | undefine
   return section?.facts.find(([name]) => name === label)?.[1];
 }
 
-describe('a file of certificates as facts', function () {
-  this.timeout(60_000);
-
+describe('a file of certificates as facts', () => {
   it('shows each certificate in its order, and what is to be known of it', async () => {
     const fixture = await makeWorkspace();
     const { facts, files } = await fixture.generate({

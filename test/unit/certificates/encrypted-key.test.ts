@@ -22,9 +22,7 @@ const KEYS: Readonly<Record<string, KeyObject>> = {
 };
 const [, KEY = generateKeyPairSync('ed25519').privateKey] = Object.values(KEYS);
 
-describe('a key with a pass phrase', function () {
-  this.timeout(60_000);
-
+describe('a key with a pass phrase', () => {
   for (const [name, key] of Object.entries(KEYS)) {
     it(`is opened by Node.js and by us: ${name}`, async () => {
       const pem = await encryptKey(key, PHRASE);
@@ -120,9 +118,7 @@ function encryptByScrypt(costs: readonly number[]): string {
   return x509.PemConverter.encode(der.toBER(), 'ENCRYPTED PRIVATE KEY');
 }
 
-describe('reading serverkey.pem', function () {
-  this.timeout(60_000);
-
+describe('reading serverkey.pem', () => {
   it('asks for a pass phrase only where there is one', async () => {
     const plain = KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
     const fail = (): Promise<string> => Promise.reject(new Error('asked'));

@@ -31,8 +31,7 @@ import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { parseServerName } from '../../../src/project/domain.ts';
 import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
 
-describe('generate', function () {
-  this.timeout(60_000);
+describe('generate', () => {
   let workspace = '';
   let folder = '';
 

@@ -49,9 +49,7 @@ function plan(
   });
 }
 
-describe('planning an import', function () {
-  this.timeout(60_000);
-
+describe('planning an import', () => {
   it('finds the pair, sorts the chain and has no complaint', async () => {
     const { root, middle, leaf } = await issueChain({ usages: [SERVER_AUTH] });
     const stranger = await issue({ name: 'Stranger' });
@@ -282,8 +280,7 @@ describe('planning an import', function () {
   });
 });
 
-describe('importing', function () {
-  this.timeout(60_000);
+describe('importing', () => {
   let fixture: WorkspaceFixture;
   beforeEach(async () => {
     fixture = await makeWorkspace();

@@ -14,9 +14,7 @@ const PURPOSES = { encryption: 1, iv: 2, mac: 3 } as const;
 const digests = ['sha1', 'sha256', 'sha384', 'sha512'] as const;
 const purposes = ['encryption', 'iv', 'mac'] as const;
 
-describe('the key derivation of PKCS#12', function () {
-  this.timeout(60_000);
-
+describe('the key derivation of PKCS#12', () => {
   it('gives what a library gives', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -49,9 +47,9 @@ describe('the key derivation of PKCS#12', function () {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
     const salt = Buffer.alloc(8);
-    const by = { purpose: 'mac', digest: 'sha256', salt, rounds: 300_000, length: 32 } as const;
+    const by = { purpose: 'mac', digest: 'sha256', salt, rounds: 60_000, length: 32 } as const;
     await deriveKey('a pass phrase', by);
     clearInterval(timer);
-    assert.ok(turns > 50, `${turns} turns`);
+    assert.ok(turns > 10, `${turns} turns`);
   });
 });

@@ -7,10 +7,10 @@ import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import { holdLock } from '../../../src/certificates/lock.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { identifySelf } from '../../../src/system/process-identity.ts';
+import { until } from '../../harness/until.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
-describe('the lock of a certificate', function () {
-  this.timeout(30_000);
+describe('the lock of a certificate', () => {
   let fixture: WorkspaceFixture;
   let lock = '';
 
@@ -57,16 +57,17 @@ describe('the lock of a certificate', function () {
     await mkdir(lock, { recursive: true });
     await writeFile(join(lock, 'token'), JSON.stringify(other));
     mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    const { mock: lookedFor } = mock.method(process, 'kill');
     try {
       const refused = assert.rejects(fixture.generate(), {
         code: 'generation-busy',
         message: /Another window.*process \d+ did not finish.*Wait for it/,
       });
-      // Only past its deadline.
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await until('it looks whether the other lives', () => lookedFor.callCount() > 0);
       mock.timers.tick(61_000);
       await refused;
     } finally {
+      lookedFor.restore();
       mock.timers.reset();
     }
     assert.deepEqual(await readdir(lock), ['token']);

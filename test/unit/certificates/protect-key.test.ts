@@ -18,8 +18,7 @@ import { inspectCertificate } from '../../../src/certificates/inspect.ts';
 import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
-describe('protecting the key', function () {
-  this.timeout(60_000);
+describe('protecting the key', () => {
   let fixture: WorkspaceFixture;
   beforeEach(async () => {
     fixture = await makeWorkspace();

@@ -21,8 +21,7 @@ import { readExisting } from '../../../src/certificates/existing-pair.ts';
 import { replacePair } from '../../../src/certificates/replace-pair.ts';
 import { asPlainUser, makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
-describe('replacing a pair', function () {
-  this.timeout(60_000);
+describe('replacing a pair', () => {
   let fixture: WorkspaceFixture;
 
   beforeEach(async () => {

@@ -20,8 +20,7 @@ import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 const PASS_PHRASE = 'a pass phrase';
 
-describe('restoring a backup', function () {
-  this.timeout(60_000);
+describe('restoring a backup', () => {
   let fixture: WorkspaceFixture;
   beforeEach(async () => {
     fixture = await makeWorkspace();

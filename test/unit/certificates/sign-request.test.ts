@@ -30,8 +30,7 @@ const der = (request: x509.Pkcs10CertificateRequest): Buffer => Buffer.from(requ
 const san = (...names: x509.JsonGeneralNames): x509.Extension =>
   new x509.SubjectAlternativeNameExtension(names);
 
-describe('signing a certificate request', function () {
-  this.timeout(30_000);
+describe('signing a certificate request', () => {
   let fixture: WorkspaceFixture;
   beforeEach(async () => {
     fixture = await makeWorkspace();

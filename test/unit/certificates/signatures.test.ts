@@ -58,11 +58,11 @@ async function craft(
   return new X509Certificate(Buffer.from(rawData));
 }
 
-describe('verifying signatures', function () {
-  this.timeout(60_000);
+describe('verifying signatures', () => {
+  /** A few more than are compared with each other. */
   let many: readonly X509Certificate[];
   before(async () => {
-    many = multiply(await issue({ name: NAME, ca: true }), 400);
+    many = multiply(await issue({ name: NAME, ca: true }), 210);
   });
 
   it('is not done with a key made to take long', async () => {
@@ -119,8 +119,8 @@ describe('verifying signatures', function () {
         const file = Buffer.from(many.slice(-count).join(''));
         assert.equal((await describePem(file, new Date())).length, count);
       });
-    assert.ok((await describeMany(100)) <= 100 * 11);
-    assert.ok((await describeMany(400)) <= 400);
+    assert.ok((await describeMany(40)) <= 40 * 11);
+    assert.ok((await describeMany(many.length)) <= many.length);
   });
 
   it('is done a few times for each link of a chain', async () => {

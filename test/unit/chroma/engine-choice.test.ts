@@ -10,7 +10,9 @@ import { EngineChoice } from '../../../src/chroma/runtimes/engine-choice.ts';
 import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
 import { ExplainedError } from '../../../src/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
+import { isRunning } from '../../../src/system/process-identity.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
+import { until } from '../../harness/until.ts';
 
 /** A server as both runtimes know it: by our labels, and by Compose's. */
 function container(status = 'running'): InspectedContainer {
@@ -119,7 +121,7 @@ describe('another container command while a window is open', () => {
     await writeFile(join(workspace, 'docker-compose.yml'), 'services: {}\n');
   });
 
-  /** A client that has what lies in its folder: `containers`, `events`. It writes `ended`. */
+  /** A client that has what lies in its folder: `containers`, `events`. It writes `ended`, `pid`. */
   async function client(name: string, containers: readonly InspectedContainer[]): Promise<string> {
     const folder = join(workspace, name);
     await mkdir(folder);
@@ -137,7 +139,7 @@ ps) [ ! -e containers ] || printf 'a\\t${workspace}\\n' ;;
 inspect) cat containers ;;
 logs) echo 'said by ${name}' ;;
 rm) mv containers ended ;;
-events) exec tail -n 0 -f events ;;
+events) echo $$ > pid; exec tail -n 0 -f events ;;
 esac
 `;
     await writeFile(join(folder, 'docker'), script);
@@ -175,31 +177,30 @@ esac
       const watch = runtime.watch(() => {
         told += 1;
       });
-      /** Whether an event of this engine is heard; its stream may only just be connecting. */
-      const hears = async (name: string, within = 1500): Promise<boolean> => {
-        const before = told;
-        for (const end = Date.now() + within; Date.now() < end;) {
-          await appendFile(join(workspace, name, 'events'), 'a change\n');
-          await new Promise((resolve) => setTimeout(resolve, 50));
-          if (told > before) return true;
+      /** Until events of this engine are heard: more often than streams that begin and end are. */
+      const hear = async (name: string): Promise<void> => {
+        for (let events = 0; events < 5; events += 1) {
+          const before = told;
+          await until(`an event of ${name}`, async () => {
+            if (told > before) return true;
+            await appendFile(join(workspace, name, 'events'), 'a change\n');
+            return false;
+          });
         }
-        return false;
       };
-      const settle = () => new Promise((resolve) => setTimeout(resolve, 300));
       try {
         await runtime.observe();
-        assert.ok(await hears('one'));
+        await hear('one');
         containerCommand = await client('two', []);
         await runtime.observe();
-        await settle();
-        assert.ok(await hears('two'));
-        assert.ok(await hears('one'));
+        await hear('two');
+        await hear('one');
         await rm(join(workspace, 'one', 'containers'));
         await runtime.observe();
         await runtime.observe();
-        await settle();
-        assert.ok(!(await hears('one', 300)));
-        assert.ok(await hears('two'));
+        const listener = Number(await readFile(join(workspace, 'one', 'pid'), 'utf8'));
+        await until('nobody listens to one', () => !isRunning(listener));
+        await hear('two');
       } finally {
         watch.dispose();
       }

@@ -12,8 +12,7 @@ import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from './tls
 /** Milliseconds a beat may take here. */
 const LIMIT = 400;
 
-describe('a heartbeat ends in time', function () {
-  this.timeout(10_000);
+describe('a heartbeat ends in time', () => {
   let made: GenerateResult;
   const servers: Server[] = [];
   before(async () => {

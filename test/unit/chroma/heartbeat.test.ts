@@ -19,8 +19,7 @@ describe('heartbeat', () => {
   let missing: readonly string[] = [];
   const servers: Server[] = [];
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     ours = await generateIn(await makeWorkspace(), {});
     foreign = await generateIn(await makeWorkspace(), {});
     expired = await generateIn(await makeWorkspace(), {

@@ -15,8 +15,7 @@ import { runtime } from './runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from './tls-fixture.ts';
 
 /** Looked up by this machine's own resolver; what listens is real, too. */
-describe('the name of a server that runs', function () {
-  this.timeout(20_000);
+describe('the name of a server that runs', () => {
   const names = ['localhost', 'chroma.nowhere.invalid', '127.0.0.1', '127.0.0.2'];
   let workspace: string;
   let https: HttpsServer;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { skipBecause } from '../../harness/skip-reasons.ts';
+import { until } from '../../harness/until.ts';
 import { makeCertificate } from '../../../src/chroma/server-certificate.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
@@ -12,8 +14,9 @@ describe('the certificate that a start makes', () => {
     if (process.platform === 'win32') skipBecause(this, 'Windows runs no script by its first line');
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-start-'));
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    const asked = join(await mkdtemp(join(tmpdir(), 'chroma-tls-asked-')), 'asked');
     const containerCommand = join(workspace, 'docker');
-    await writeFile(containerCommand, '#!/bin/sh\nexec sleep 60\n');
+    await writeFile(containerCommand, `#!/bin/sh\n: > '${asked}'\nexec sleep 600\n`);
     await chmod(containerCommand, 0o755);
     const settings = {
       ...DEFAULT_SETTINGS,
@@ -28,10 +31,10 @@ describe('the certificate that a start makes', () => {
       settings,
       controller.signal,
     );
-    setTimeout(() => {
-      controller.abort();
-    }, 300);
-    await assert.rejects(making, { name: 'AbortError' });
+    const givenUp = assert.rejects(making, { name: 'AbortError' });
+    await until('the client was asked, and hangs', () => existsSync(asked));
+    controller.abort();
+    await givenUp;
     assert.deepEqual(await readdir(workspace), ['docker']);
   });
 });

@@ -28,8 +28,7 @@ const NEXT: Readonly<Partial<Record<State, readonly State[]>>> = {
   stopped: ['starting', 'stopping'],
 };
 
-describe('in whatever order answers come', function () {
-  this.timeout(120_000);
+describe('in whatever order answers come', () => {
   let fixture: WorkspaceFixture;
   let tls: { readonly server: TlsServer; readonly port: number };
 

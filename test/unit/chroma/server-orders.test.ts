@@ -39,8 +39,7 @@ class World {
   }
 }
 
-describe('the order of what happens', function () {
-  this.timeout(60_000);
+describe('the order of what happens', () => {
   let fixture: WorkspaceFixture;
   let world: World;
   let tls: { readonly server: TlsServer; readonly port: number };

@@ -69,8 +69,7 @@ describe('what is known of a server', () => {
   });
 });
 
-describe('a poll', function () {
-  this.timeout(10_000);
+describe('a poll', () => {
   const endings: (() => void)[] = [];
   afterEach(() => {
     for (const end of endings.splice(0)) end();

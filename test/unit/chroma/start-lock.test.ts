@@ -9,8 +9,7 @@ import { holdStartLock, readStartLock } from '../../../src/chroma/start-lock.ts'
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { LockProcesses } from '../system/lock-processes.ts';
 
-describe('whose turn it is to start or stop a server', function () {
-  this.timeout(30_000);
+describe('whose turn it is to start or stop a server', () => {
   let processes: LockProcesses;
   let workspace = '';
   let lock = '';

@@ -11,6 +11,7 @@ import {
 } from '../../../src/chroma/runtimes/control-socket.ts';
 import { REFUSALS, type SupervisorPlan } from '../../../src/chroma/runtimes/supervisor-plan.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
+import { until } from '../../harness/until.ts';
 
 describe('a supervisor', () => {
   let folder = '';
@@ -51,11 +52,11 @@ describe('a supervisor', () => {
   }
 
   async function connect(): Promise<ControlConnection> {
-    for (;;) {
-      const control = await connectControl(join(folder, 'local.sock'));
-      if (control) return control;
-      await new Promise((ready) => setTimeout(ready, 20));
-    }
+    const control = await until('its control socket', () =>
+      connectControl(join(folder, 'local.sock')),
+    );
+    assert.ok(control);
+    return control;
   }
 
   it('goes on with its server where the log cannot be written', async function () {
@@ -68,10 +69,10 @@ describe('a supervisor', () => {
       (await readFile(said, 'utf8').catch(() => '')).length;
     // The program goes on to print long after its first line was refused.
     const enough = (await lines()) + 20;
-    while ((await lines()) < enough) {
+    await until('the program prints on', async () => {
       assert.equal(started[0]?.exitCode, null, 'the supervisor has ended');
-      await new Promise((ready) => setTimeout(ready, 20));
-    }
+      return (await lines()) >= enough;
+    });
     const control = await connect();
     assert.equal(control.state.server.runtime, 'local');
     control.close();

@@ -9,8 +9,7 @@ import { controlPath } from '../../../src/chroma/runtimes/control-socket.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
-describe('chroma-tls, told by others what makes no sense', function () {
-  this.timeout(60_000);
+describe('chroma-tls, told by others what makes no sense', () => {
   let workspace = '';
   let former: string | undefined;
   const servers: Server[] = [];

@@ -10,8 +10,7 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const mount = promisify(execFile);
 
-describe('a disk that is full', function () {
-  this.timeout(60_000);
+describe('a disk that is full', () => {
   let root = '';
   let disk = '';
   let workspace = '';

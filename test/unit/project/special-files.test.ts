@@ -15,8 +15,7 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const SERVED = 'API_KEY=not-a-real-secret\nCHROMA_DOMAIN=vec.test\n';
 
-describe('what is no ordinary file', function () {
-  this.timeout(30_000);
+describe('what is no ordinary file', () => {
   let folder: string;
   let pipe: string;
   beforeEach(async function () {

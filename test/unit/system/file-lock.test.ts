@@ -12,8 +12,7 @@ import { deadPid, LockProcesses } from './lock-processes.ts';
 
 const HOW = { doing: 'starting', explain: () => ({ code: 'busy', what: 'Busy.' }) };
 
-describe('a lock between processes', function () {
-  this.timeout(60_000);
+describe('a lock between processes', () => {
   let processes: LockProcesses;
   let folder = '';
   let lock = '';

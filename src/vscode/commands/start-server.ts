@@ -1,7 +1,6 @@
-import type { Snapshot } from '../../chroma/status.ts';
 import { readArgument } from '../actions.ts';
+import { answeringAddress, untilSilent } from '../answering.ts';
 import { writeSetting } from '../configuration.ts';
-import { endpointOf, ownServer } from '../facts.ts';
 import { showWhile } from '../plain-window.ts';
 import { askAboutChange } from '../runtime-change.ts';
 import type { ActiveFolder } from '../session.ts';
@@ -46,23 +45,10 @@ export async function bringUp(
  * button offers may have come true, or be over, since it was shown.
  */
 function tellAnswering({ server }: ActiveFolder): boolean {
-  const address = endpointOf(server.snapshot);
-  if (address === undefined || !ownServer(server.snapshot) || !isAnswering(server.snapshot)) {
-    return false;
-  }
-  const isOver = new Promise<void>((resolve) => {
-    const watching = server.onDidChange((snapshot) => {
-      if (isAnswering(snapshot)) return;
-      watching.dispose();
-      resolve();
-    });
-  });
-  showWhile(`Chroma answers at ${address} over verified TLS`, isOver, TOLD);
+  const address = answeringAddress(server.snapshot);
+  if (address === undefined) return false;
+  showWhile(`Chroma answers at ${address} over verified TLS`, untilSilent(server, address), TOLD);
   return true;
-}
-
-function isAnswering({ observation, operation, probe }: Snapshot): boolean {
-  return observation.kind === 'running' && operation === undefined && probe?.ok === true;
 }
 
 /** Tells the person when something is under way already, rather than doing it twice. */

@@ -64,9 +64,10 @@ describe('a program that is followed', () => {
     assert.ok(longest < line.length, 'a line came whole, however long it is');
   });
 
-  it('hands over its last lines before its end is told', async () => {
+  it('hands over its last lines, which have no end, before its own end is told', async () => {
     const seen: string[] = [];
-    const script = "console.log('one'); console.error('two'); process.exitCode = 3;";
+    const script =
+      "process.stdout.write('one'); process.stderr.write('two'); process.exitCode = 3;";
     await new Promise<void>((ended) => {
       follow({ program: process.execPath, args: ['-e', script] }, (line) => seen.push(line), ended);
     });

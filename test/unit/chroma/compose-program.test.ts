@@ -84,6 +84,7 @@ describe("Chroma's services in a Compose file", () => {
       [['8000:8443'], '0.0.0.0', 8000],
       [[{ published: 8000 }], '0.0.0.0', 8000],
       [['8443'], '0.0.0.0', undefined],
+      [['80:80', 8443], '0.0.0.0', undefined],
       [['127.0.0.1::8443/tcp'], '127.0.0.1', undefined],
       [[{ published: '8000-8010', target: 8443 }], '0.0.0.0', undefined],
     ] as const) {

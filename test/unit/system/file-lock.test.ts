@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -95,6 +95,14 @@ describe('a lock between processes', () => {
     await (
       await takeFileLock(lock, { ...HOW, patience: 0 })
     )();
+  });
+
+  it('is given back without that of another one, who took it over in the meantime', async () => {
+    const release = await takeFileLock(lock, HOW);
+    await rm(lock, { recursive: true });
+    await leave({ birth: undefined });
+    await release();
+    assert.equal((await readFileLock(lock))?.pid, process.ppid);
   });
 
   it('says who is at work when its patience is over, and leaves that one’s lock alone', async () => {

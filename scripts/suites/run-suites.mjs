@@ -2,7 +2,7 @@
 // editors. Meanwhile the parts they stand on are fetched; what has to be compiled is not begun before
 // a test asks for it.
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from '../build.mjs';
@@ -105,9 +105,15 @@ export async function runSuites(chosen, grep) {
   if (grep === undefined) {
     for (const name of new Set(suites.flatMap((suite) => plans[suite].ahead))) void part(name);
   }
-  const scratch = await mkdtemp(join(tmpdir(), 'chroma-tls-test-'));
+  const scratch = await mkdtemp(join(tmpdir(), 'ctls-'));
+  // Tests become other users too, who have to get to what is theirs in it.
+  await chmod(scratch, 0o711);
   process.once('exit', () => {
-    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+    } catch (error) {
+      console.error(`Not all of the tests' own files could be removed: ${reasonOf(error)}`);
+    }
   });
   const results = new Results();
   const parts = await serveParts(part);
@@ -167,6 +173,21 @@ async function runSuite(suite, run) {
   }
 }
 
+let temporaryFolders = 0;
+
+/**
+ * A temporary folder for one more process of tests, which goes with all that they leave in it.
+ * The path is short, because sockets lie in it.
+ * @param {string} scratch
+ */
+async function makeTemporaryFolder(scratch) {
+  temporaryFolders += 1;
+  const folder = join(scratch, String(temporaryFolders));
+  await mkdir(folder);
+  await chmod(folder, 0o1777);
+  return folder;
+}
+
 /** So many ports each process of tests has to itself, below those that systems give to clients. */
 const PORTS = { first: 10_240, end: 32_640, each: 400 };
 let slice = Math.floor(Math.random() * 56);
@@ -194,7 +215,11 @@ async function runFiles(suite, files, name, { results, scratch, parts, grep, bun
   const resultsFile = join(scratch, `${name}-results.jsonl`);
   const finished = new AbortController();
   const hung = new AbortController();
+  const temporary = await makeTemporaryFolder(scratch);
   const env = {
+    TMPDIR: temporary,
+    TMP: temporary,
+    TEMP: temporary,
     CHROMA_TLS_PARTS: parts,
     CHROMA_TLS_RESULTS: resultsFile,
     CHROMA_TLS_TIMEOUT: String(TEST_LIMIT),

@@ -157,7 +157,9 @@ describe('Chroma in Podman', () => {
     process.env['CONTAINERS_REGISTRIES_CONF'] = config;
     const image = pushed.replace(registry.address, link.address);
     const temporary = async (): Promise<readonly string[]> =>
-      (await readdir('/var/tmp')).filter((name) => /^(storage|chroma-tls)/.test(name));
+      (await readdir(process.env['TMPDIR'] ?? '/var/tmp')).filter((name) =>
+        /^(storage|chroma-tls)/.test(name),
+      );
     const before = await temporary();
     try {
       const cancel = new AbortController();

@@ -84,8 +84,24 @@ async function carryOut(verb: Verb, context: CliContext): Promise<number> {
   }
 }
 
+/** Ends at once when all is written: what the system still looks up, nothing else stops. */
+async function leave(): Promise<void> {
+  const flushed = [process.stdout, process.stderr].map(
+    (stream) =>
+      new Promise<void>((resolve) => {
+        stream.write('', () => {
+          resolve();
+        });
+      }),
+  );
+  await Promise.all(flushed);
+  // After the errors of output that could not be written, which come a turn later.
+  setImmediate(() => process.exit());
+}
+
 guardOutput();
 void main(process.argv.slice(2)).then((code) => {
   // What could not be written has made it a failure already.
   if (code !== 0) process.exitCode = code;
+  return leave();
 });

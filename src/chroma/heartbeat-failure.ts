@@ -63,6 +63,25 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
   return { code: 'other', message: `The heartbeat failed: ${text}`, transient: true };
 }
 
+/**
+ * Whether a request failed because of what the other side said: another certificate, no TLS, or a
+ * TLS alert. What was broken off or took too long says nothing of who it is. Pure.
+ */
+export function isOtherProgram(error: unknown): boolean {
+  const { code } = classifyFailure(error, { address: '', port: 0, name: '', path: '' });
+  if (FOREIGN.has(code)) return true;
+  return code === 'other' && /^(EPROTO|ERR_SSL_)/.test(systemCode(error) ?? '');
+}
+
+const FOREIGN: ReadonlySet<HeartbeatFailure['code']> = new Set<HeartbeatFailure['code']>([
+  'name-mismatch',
+  'unknown-ca',
+  'other-certificate',
+  'expired',
+  'not-yet-valid',
+  'plain-http',
+]);
+
 type Namer = (asked: Asked, where: string) => HeartbeatFailure;
 
 const nameMismatch: Namer = ({ name }) => ({

@@ -4,14 +4,19 @@ import type { PeerCertificate, TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../certificates/inspect.ts';
 import { systemCode } from '../errors.ts';
 import { describeHandshake, isOutdated, type Handshake } from './handshake.ts';
-import { classifyFailure, type Asked, type HeartbeatFailure } from './heartbeat-failure.ts';
+import {
+  classifyFailure,
+  isOtherProgram,
+  type Asked,
+  type HeartbeatFailure,
+} from './heartbeat-failure.ts';
 import {
   AnswerError,
   askHeartbeat,
   type HeartbeatAnswer,
   type HeartbeatRequest,
 } from './heartbeat-request.ts';
-import type { NameLookup, Verify } from './name-lookup.ts';
+import { isUndecided, type NameLookup, type Verify } from './name-lookup.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 export interface HeartbeatOk {
@@ -83,6 +88,8 @@ export class Heartbeat {
   #agent = openAgent();
   /** The connection of the last answer, with what its handshake said. */
   #connection: Connection | undefined;
+  /** The last one that the resolver had an answer for. */
+  #lookup: NameLookup | undefined;
   /** The one that answered last comes first. */
   #paths: readonly [string, ...string[]];
   #answered = false;
@@ -115,7 +122,7 @@ export class Heartbeat {
       const latencyMs = Math.round((performance.now() - started) * 10) / 10;
       this.#answered = true;
       if (socket !== this.#connection?.socket) {
-        const lookup = await this.#target.lookUp?.(this.#verify, signal);
+        const lookup = await this.#lookUp(signal);
         this.#connection = {
           socket,
           handshake: describeHandshake(certificate, at),
@@ -162,13 +169,21 @@ export class Heartbeat {
     try {
       const asked = { address, port, name, path: this.#paths[0], agent, trust: this.#trust };
       await askHeartbeat(asked, limit);
-      return true;
+      return 'server';
     } catch (error) {
-      return error instanceof AnswerError;
+      if (error instanceof AnswerError) return 'server';
+      return isOtherProgram(error) ? 'stranger' : 'unknown';
     } finally {
       agent.destroy();
     }
   };
+
+  /** A resolver that is slow for once takes nothing back of what it has said before. */
+  async #lookUp(signal: AbortSignal | undefined): Promise<NameLookup | undefined> {
+    const lookup = await this.#target.lookUp?.(this.#verify, signal);
+    if (lookup && !isUndecided(lookup)) this.#lookup = lookup;
+    return this.#lookup ?? lookup;
+  }
 
   get #isPinned(): boolean {
     return this.#trust.allowPartialTrustChain === true;

@@ -21,14 +21,25 @@ export interface FoundAddress {
   readonly address: string;
   /** Who says so; of `localhost` and all names below it browsers know by themselves. */
   readonly from: 'resolver' | 'browsers';
-  /** The server, verified; nobody; or a program that is not this server. */
-  readonly answer: 'server' | 'nobody' | 'stranger';
+  /** The server, verified; nobody; a program that is not this server; or one that took too long. */
+  readonly answer: 'nobody' | Verdict;
   /** The stranger, where the system says who it is: `nginx (process 12)`. */
   readonly holder?: string;
 }
 
-/** Whether the server, verified, is what answers at an address. */
-export type Verify = (address: string, limit: AbortSignal) => Promise<boolean>;
+/** Who answers: `unknown` where nothing that was said tells the server from another program. */
+export type Verdict = 'server' | 'stranger' | 'unknown';
+
+/** Says whether the server, verified, is what answers at an address. */
+export type Verify = (address: string, limit: AbortSignal) => Promise<Verdict>;
+
+/** What a resolver says, or we of it, that will be better answered later. */
+const TEMPORARY: ReadonlySet<string | undefined> = new Set(['TIMEOUT', 'EAI_AGAIN']);
+
+/** Whether the resolver gave no answer, good or bad: clients that wait longer may well get one. Pure. */
+export function isUndecided({ failure }: Pick<NameLookup, 'failure'>): boolean {
+  return TEMPORARY.has(failure);
+}
 
 /** Milliseconds; how long the resolver may take, and each address to be tried. */
 const RESOLVER_LIMIT = 2000;
@@ -103,15 +114,18 @@ async function seeWhoAnswers(
   verify: Verify,
   signal: AbortSignal | undefined,
 ): Promise<Pick<FoundAddress, 'answer' | 'holder'>> {
-  const tryIt = (work: (limit: AbortSignal) => Promise<boolean>): Promise<boolean> =>
+  const tryIt = <T>(work: (limit: AbortSignal) => Promise<T>, otherwise: T): Promise<T> =>
     withTimeLimit(ADDRESS_LIMIT, signal, work).catch(() => {
       signal?.throwIfAborted();
-      return false;
+      return otherwise;
     });
-  if (!(await tryIt((limit) => isListening(address, port, limit)))) return { answer: 'nobody' };
-  if (await tryIt((limit) => verify(address, limit))) return { answer: 'server' };
+  const isOpen = await tryIt((limit) => isListening(address, port, limit), false);
+  if (!isOpen) return { answer: 'nobody' };
+  // A server that is slow there is still the server: it is no program for a person to end.
+  const answer = await tryIt<Verdict>((limit) => verify(address, limit), 'unknown');
+  if (answer !== 'stranger') return { answer };
   const holder = await findHolder(port, address);
-  return { answer: 'stranger', ...(holder === undefined ? {} : { holder }) };
+  return { answer, ...(holder === undefined ? {} : { holder }) };
 }
 
 function isListening(address: string, port: number, signal: AbortSignal): Promise<boolean> {

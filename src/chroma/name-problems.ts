@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Problem } from '../certificates/inspect.ts';
-import type { FoundAddress, NameLookup } from './name-lookup.ts';
+import { isUndecided, type FoundAddress, type NameLookup } from './name-lookup.ts';
 
 /** What keeps clients of this machine from a server that answers, in how its name is looked up. Pure. */
 export function findLookupProblems(
@@ -9,7 +9,10 @@ export function findLookupProblems(
 ): readonly Problem[] {
   const resolved = lookup.found.filter(({ from }) => from === 'resolver');
   const strangers = lookup.found.filter(({ answer }) => answer === 'stranger');
-  if (!resolved.some(({ answer }) => answer === 'server')) {
+  const mayBeFound =
+    isUndecided(lookup) ||
+    resolved.some(({ answer }) => answer === 'server' || answer === 'unknown');
+  if (!mayBeFound) {
     const message = `${describeMiss(lookup, resolved)} ${advise(lookup, platform)}`;
     return [{ code: 'name-not-resolved', message }];
   }

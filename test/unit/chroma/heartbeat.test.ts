@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import type { GenerateResult } from '../../../src/certificates/generate.ts';
 import { describeServed } from '../../../src/certificates/inspect.ts';
 import { Heartbeat, type Probe } from '../../../src/chroma/heartbeat.ts';
+import type { NameLookup } from '../../../src/chroma/name-lookup.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from './tls-fixture.ts';
 
 /** A real TLS server on a real port, with certificates of our own making. */
@@ -75,6 +76,37 @@ describe('heartbeat', () => {
     }
     heartbeat.dispose();
     assert.equal(connections, 1);
+  });
+
+  it('keeps what a name led to where the resolver is slow for once', async () => {
+    const { server, port } = await serveTls(ours, (_, response) => {
+      response.setHeader('connection', 'close').end(HEARTBEAT);
+    });
+    servers.push(server);
+    const common = { host: 'localhost', port, published: '127.0.0.1' };
+    const known: NameLookup = {
+      ...common,
+      found: [{ address: '127.0.0.1', from: 'resolver', answer: 'server' }],
+    };
+    const slow: NameLookup = { ...common, found: [], failure: 'TIMEOUT' };
+    const gone: NameLookup = { ...common, found: [], failure: 'ENOTFOUND' };
+    const said = [slow, known, slow, gone];
+    const heartbeat = new Heartbeat({
+      address: '127.0.0.1',
+      port,
+      name: 'localhost',
+      paths: ['/api/v2/heartbeat'],
+      trustAnchors: await readFile(ours.files.ca, 'utf8'),
+      lookUp: () => Promise.resolve(said.shift() ?? gone),
+    });
+    const seen: (NameLookup | undefined)[] = [];
+    for (let beat = 0; beat < 4; beat += 1) {
+      const probe = await heartbeat.beat();
+      assert.ok(probe.ok, JSON.stringify(probe));
+      seen.push(probe.lookup);
+    }
+    heartbeat.dispose();
+    assert.deepEqual(seen, [slow, known, known, gone]);
   });
 
   it('verifies an address as an address', async () => {

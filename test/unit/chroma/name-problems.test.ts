@@ -33,8 +33,16 @@ describe('a name that clients look up', () => {
     );
     const [onWindows] = problemsOf('a.test', [], { published: '::1' }, 'win32');
     assert.match(onWindows ?? '', /drivers\\etc\\hosts: ::1 a\.test$/);
-    const [later] = problemsOf('a.test', [], { failure: 'EAI_AGAIN' });
-    assert.match(later ?? '', /cannot look up a\.test \(EAI_AGAIN\).*hosts: 127\.0\.0\.1 a\.test/);
+    const [other] = problemsOf('a.test', [], { failure: 'EAI_FAIL' });
+    assert.match(other ?? '', /cannot look up a\.test \(EAI_FAIL\).*hosts: 127\.0\.0\.1 a\.test/);
+  });
+
+  it('is not said to be unknown where the resolver, or the address it led to, was only slow', () => {
+    for (const failure of ['TIMEOUT', 'EAI_AGAIN']) {
+      assert.deepEqual(problemsOf('a.test', [], { failure }), []);
+    }
+    assert.deepEqual(problemsOf('a.test', [at('10.0.0.8', 'nobody'), at('::1', 'unknown')]), []);
+    assert.deepEqual(problemsOf('a.test', [at('127.0.0.1', 'server'), at('::1', 'unknown')]), []);
   });
 
   it('is told where it leads when that is elsewhere, and who is there', () => {

@@ -22,7 +22,12 @@ import { describeProject, writeProject, type ComposeProject } from './compose-pr
 import { describeAssumption, describeHolder, describeMerge } from './merge-notes.ts';
 import { mapOf, mergeProject } from './merge-project.ts';
 import { refuseContradiction } from './proposal-check.ts';
-import { resolvePlainProject, type FindHolder, type ResolveProject } from './resolved-project.ts';
+import {
+  resolvePlainProject,
+  type FindHolder,
+  type ResolveProject,
+  type TryChange,
+} from './resolved-project.ts';
 import { findDataPaths } from './service-data.ts';
 import { chooseTarget, type ProjectFile } from './target-file.ts';
 import { NotPatchableError, parseYaml, patchYaml, readYaml } from './yaml-patch.ts';
@@ -39,6 +44,8 @@ export interface ComposeRequest {
   readonly separate?: boolean;
   /** Asks Compose what the project comes to; none where there is nobody to ask. */
   readonly resolve?: ResolveProject;
+  /** Asks Compose what a change would make of it. */
+  readonly tryChange?: TryChange;
   /** Asks the engine whether a container holds the only data. */
   readonly findHolder?: FindHolder;
 }
@@ -107,8 +114,8 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   const merged = mergeProject(target.says, plan, ours, resolved);
   const after = patch(before, merged, ours, name);
   if (after !== before && request.separate !== true) {
-    const result = await request.resolve?.({ name, text: after });
-    if (result) refuseContradiction(resolved, result, plan, ours);
+    const trial = await request.tryChange?.({ name, before, after });
+    if (trial) refuseContradiction(trial, plan, ours);
   }
   const notes = describeMerge(resolved, merged, plan, certificate.certificateNames);
   const holder =

@@ -5,19 +5,18 @@ import type { ComposePlan } from './compose-plan.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { findData } from './data-mounts.ts';
 import { isFront, mapOf } from './merge-project.ts';
-import { isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import type { Trial } from './resolved-project.ts';
+import { isYamlSequence, type YamlValue } from './yaml-text.ts';
 
 /**
  * Refuses a proposal that comes to something else than what was meant, because of another file of the
  * project. Pure.
  *
- * @param before what Compose makes of the project
- * @param after what it would make of it
+ * @param trial what Compose makes of the project, and what it would make of it
  * @throws ExplainedError `compose-contradicted`
  */
 export function refuseContradiction(
-  before: YamlMap,
-  after: YamlMap,
+  { before, after }: Trial,
   plan: ComposePlan,
   ours: ComposeProject,
 ): void {

@@ -4,20 +4,31 @@ import { readFromEnvFile } from '../project/env-file.ts';
 import type { ComposeFiles } from './compose-file.ts';
 import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
 
-/** A file of a project with a text that it has not got yet. */
-export interface ReplacedFile {
+/** A change to a file of a project that is to be tried: its text, and the one that it has not got yet. */
+export interface FileChange {
   readonly name: string;
-  readonly text: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What Compose makes of a project without a change and with it, asked in one and the same form. */
+export interface Trial {
+  readonly before: YamlMap;
+  readonly after: YamlMap;
 }
 
 /**
  * What a workspace's project comes to, as Compose itself resolves it; undefined where there is no
  * Compose. Throws ExplainedError `compose-broken` where Compose cannot read it, and
  * `compose-not-understood` where its answer makes no sense.
- *
- * @param replaced a change to it that is to be tried
  */
-export type ResolveProject = (replaced?: ReplacedFile) => Promise<YamlMap | undefined>;
+export type ResolveProject = () => Promise<YamlMap | undefined>;
+
+/**
+ * What a change would make of the project; undefined where this Compose cannot try one. Throws as
+ * ResolveProject does where it is the change that Compose cannot read.
+ */
+export type TryChange = (change: FileChange) => Promise<Trial | undefined>;
 
 /** A container that holds data which lies in no volume. */
 export interface DataHolder {

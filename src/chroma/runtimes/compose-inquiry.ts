@@ -1,15 +1,17 @@
 import { findComposeFiles } from '../../compose/compose-file.ts';
-import type { FindHolder, ResolveProject } from '../../compose/resolved-project.ts';
+import type { FindHolder, ResolveProject, TryChange } from '../../compose/resolved-project.ts';
+import type { YamlMap } from '../../compose/yaml-text.ts';
 import { ExplainedError } from '../../errors.ts';
 import { ProgramNotFoundError } from '../../process.ts';
 import { findHolder, listComposeContainers, readDataPath } from './compose-containers.ts';
-import { findCompose, resolveProject } from './compose-program.ts';
+import { findCompose, resolveProject, type ComposeProgram } from './compose-program.ts';
 import { Engine } from './docker-engine.ts';
 import { describeImage } from '../version.ts';
 
 /** Who is asked before a Compose file is written. */
 interface Inquiry {
   readonly resolve: ResolveProject;
+  readonly tryChange: TryChange;
   readonly findHolder: FindHolder;
 }
 
@@ -25,16 +27,24 @@ export function inquire(
   signal?: AbortSignal,
 ): Inquiry {
   const engine = new Engine(containerCommand);
+  const find = (): Promise<ComposeProgram | undefined> =>
+    unlessExplained(() => findCompose(engine, signal));
   return {
-    resolve: async (replaced) => {
-      const compose = await unlessExplained(() => findCompose(engine, signal));
+    resolve: async () => {
+      const compose = await find();
+      return compose && (await resolveProject({ compose }, workspace, signal)).whole;
+    },
+    tryChange: async ({ name, before, after }) => {
+      const compose = await find();
       if (!compose) return undefined;
-      if (!replaced) return (await resolveProject({ compose }, workspace, signal)).whole;
       const { files, folder } = await findComposeFiles(workspace);
-      const named = files.flatMap((name) => ['--file', name === replaced.name ? '-' : name]);
-      const whole = [...named, '--project-directory', folder];
-      const options = { compose, whole };
-      return (await resolveProject(options, workspace, signal, replaced.text)).whole;
+      const named = files.flatMap((file) => ['--file', file === name ? '-' : file]);
+      const options = { compose, whole: [...named, '--project-directory', folder] };
+      const ask = async (text: string): Promise<YamlMap> =>
+        (await resolveProject(options, workspace, signal, text)).whole;
+      // The program of old, podman-compose too, refuses some of this whatever the file says.
+      const former = await unlessExplained(() => ask(before));
+      return former && { before: former, after: await ask(after) };
     },
     findHolder: async (service) => {
       const found = await unlessExplained(() => listComposeContainers(engine, workspace, signal));

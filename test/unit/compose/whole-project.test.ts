@@ -55,7 +55,7 @@ describe('a Compose file of a project that is more than its text', () => {
       settings: { ...DEFAULT_SETTINGS, ...settings },
       chosen: listChosen(settings),
       // What the result comes to, Compose itself says in another suite.
-      resolve: (replaced) => Promise.resolve(replaced ? undefined : resolved),
+      resolve: () => Promise.resolve(resolved),
       ...more,
     });
   }
@@ -214,7 +214,8 @@ volumes:
         undefined,
         {},
         {
-          resolve: (replaced) => Promise.resolve(replaced ? { services: after } : before),
+          resolve: () => Promise.resolve(before),
+          tryChange: () => Promise.resolve({ before, after: { services: after } }),
         },
       );
       await assert.rejects(asked, (error: Error) => {

@@ -85,8 +85,10 @@ async function readAnyForm(
   const text = decodeText(content);
   if (hasPem(text)) return readPem(name, text, unlock);
   if (!isText(text)) {
-    const form = findForeignBytes(content);
-    return form ? passOver(name, form) : readDer({ name, content }, unlock);
+    // First what it is good for: Node.js takes a private key for a public one, too.
+    const bundle = await readDer({ name, content }, unlock);
+    const form = bundle ? undefined : findForeignBytes(content);
+    return form ? passOver(name, form) : bundle;
   }
   const found: Bundle[] = [];
   for (const bytes of depth < DEEPEST ? decodeBase64Runs(text) : []) {

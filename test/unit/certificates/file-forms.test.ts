@@ -132,6 +132,18 @@ describe('the forms that certificates and keys come in', () => {
     await assertReads(Buffer.concat([store, Buffer.from('\r\n')]), 'a line break after DER');
   });
 
+  it('takes no private key in DER for a public one', async () => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    const encoded = [
+      [rsa, rsa.export({ type: 'pkcs1', format: 'der' })],
+      [rsa, rsa.export({ type: 'pkcs8', format: 'der' })],
+      [ec, ec.export({ type: 'sec1', format: 'der' })],
+      [ec, ec.export({ type: 'pkcs8', format: 'der' })],
+    ] as const;
+    for (const [key, der] of encoded) assert.ok((await read(der)).keys[0]?.key.equals(key));
+  });
+
   it('reads what is in Base64 without armour', async () => {
     const store = await writeKeyStore(
       {

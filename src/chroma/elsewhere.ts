@@ -34,6 +34,14 @@ export class ElsewhereWatch implements Disposable {
     return this.#turns;
   }
 
+  /** Looks again, until it is over, after what was seen to be done there, by whatever look. */
+  lookAgainAfter(doing: Doing | undefined): void {
+    clearTimeout(this.#timer);
+    if (doing && !this.#isEnded) {
+      this.#timer = setTimeout(() => void this.#look(), LOOK_AGAIN).unref();
+    }
+  }
+
   dispose(): void {
     this.#isEnded = true;
     clearTimeout(this.#timer);
@@ -43,8 +51,7 @@ export class ElsewhereWatch implements Disposable {
   async #look(): Promise<void> {
     const doing = await readElsewhere(this.#workspace);
     if (this.#isEnded) return;
-    clearTimeout(this.#timer);
-    if (doing) this.#timer = setTimeout(() => void this.#look(), LOOK_AGAIN).unref();
+    this.lookAgainAfter(doing);
     this.#changed(doing);
   }
 }

@@ -70,6 +70,7 @@ export class Observer implements Disposable {
       const turns = this.#elsewhere?.turns;
       const observation = await observeEvery(this.#runtimes, setting);
       const elsewhere = await readElsewhere(this.#workspace);
+      this.#elsewhere?.lookAgainAfter(elsewhere);
       // A server that was stopped there meanwhile may have been seen half-way.
       const isOfOneTime = elsewhere !== undefined || turns === this.#elsewhere?.turns;
       if (isOfOneTime || looks === MOST_LOOKS) return { observation, elsewhere };

@@ -5,6 +5,8 @@ import type { StartPorts } from './start-ports.ts';
 
 /** Milliseconds in which a server that runs has to be verified, or it is replaced. */
 const PATIENCE_WITH_RUNNING = 5000;
+/** Milliseconds more for one whose answer is only late, as in a bulk add: two whole beats of the pulse. */
+const PATIENCE_WITH_LATE = 10_000;
 /** Milliseconds that a server may have been running without being ready. */
 const BEING_STARTED = 10_000;
 
@@ -30,7 +32,10 @@ export async function judgeRunning(ports: StartPorts, signal: AbortSignal): Prom
   // One that was only just started, by a start that was broken off, say, may still be on its way.
   const ready = Math.min(server.startedAt, now) + BEING_STARTED;
   const until = Math.max(now + PATIENCE_WITH_RUNNING, ready);
-  if (await isHeard(ports, runtime, { signal, until, isHopeless: () => false })) {
+  if (
+    (await isHeard(ports, runtime, { signal, until, isHopeless: () => false })) ||
+    (await isHeardLate(ports, runtime, signal))
+  ) {
     return { kind: 'verified', runtime };
   }
   const { probe, observation: seen } = ports.snapshot();
@@ -43,6 +48,19 @@ export async function judgeRunning(ports: StartPorts, signal: AbortSignal): Prom
     runtime,
     why: `The server that was running gave no verified heartbeat.${reason} It is replaced; its data stays.`,
   };
+}
+
+/** Whether one that takes connections, and is only slow, is verified after all: it may well be at work. */
+async function isHeardLate(
+  ports: StartPorts,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isLate = ({ code }: HeartbeatFailure): boolean => code === 'timeout';
+  const { probe } = ports.snapshot();
+  if (probe?.ok !== false || !isLate(probe.failure)) return false;
+  const until = Date.now() + PATIENCE_WITH_LATE;
+  return isHeard(ports, runtime, { signal, until, isHopeless: (failure) => !isLate(failure) });
 }
 
 /** Whether a server that is started again may be verified then. */

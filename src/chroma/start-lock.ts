@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { explainUnusable, makePrivateFolder } from '../certificates/private-folder.ts';
 import { ExplainedError, isCancellation } from '../errors.ts';
 import type { Disposable } from '../events.ts';
-import { watchPath } from '../folder-watch.ts';
+import { watchOwnFolder } from '../folder-watch.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readFileLock, takeFileLock } from '../system/file-lock.ts';
 
@@ -42,7 +42,7 @@ export async function readStartLock(workspace: string): Promise<StartLock> {
 
 /** Calls back when a start or stop may have begun or ended. One that is killed is not called back for. */
 export function watchStartLock(workspace: string, changed: () => void): Disposable {
-  return watchPath(workspaceDataFolder(workspace), (name) => {
+  return watchOwnFolder(workspaceDataFolder(workspace), (name) => {
     if (name === null || name === NAME) changed();
   });
 }

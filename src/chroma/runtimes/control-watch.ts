@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import type { Disposable } from '../../events.ts';
-import { watchPath } from '../../folder-watch.ts';
+import { watchOwnFolder } from '../../folder-watch.ts';
 import { connectControl, type ControlConnection } from './control-socket.ts';
 
 export interface ControlWatch extends Disposable {
@@ -39,18 +38,13 @@ export function watchControl(
     });
     changed();
   };
-  // A folder that cannot be made has no supervisor in it either.
-  const watcher = mkdir(folder, { recursive: true, mode: 0o700 })
-    .catch(() => undefined)
-    .then(() => watchPath(folder, () => void connect()));
+  const watcher = watchOwnFolder(folder, () => void connect());
   void connect();
   return {
     connect,
     dispose: () => {
       ended = true;
-      void watcher.then((opened) => {
-        opened.dispose();
-      });
+      watcher.dispose();
       connection?.close();
     },
   };

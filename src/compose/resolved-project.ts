@@ -30,10 +30,11 @@ export type ResolveProject = () => Promise<YamlMap | undefined>;
  */
 export type TryChange = (change: FileChange) => Promise<Trial | undefined>;
 
-/** A container that holds data which lies in no volume. */
+/** A container that holds data which lies in no volume, as far as can be told. */
 export interface DataHolder {
   readonly container: string;
-  readonly path: string;
+  /** Where in it; none where that cannot be told. */
+  readonly path?: string;
   /** The engine's program. */
   readonly engine: string;
 }

@@ -64,7 +64,8 @@ function wordsOf(command: YamlValue | undefined): readonly string[] {
     .map((word) => word.replaceAll(/^["']|["']$/g, ''));
 }
 
-function readPersistPath(text: string): string | undefined {
+/** Where a configuration of 1.x has the data; undefined where it names no absolute path. Pure. */
+export function readPersistPath(text: string): string | undefined {
   const document = parseYaml(text);
   const said = document.errors.length === 0 ? readYaml(document) : undefined;
   const path = isYamlMap(said ?? undefined) ? (said as YamlMap)['persist_path'] : undefined;

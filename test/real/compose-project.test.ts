@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
+import {
+  keepsItsData,
+  listComposeContainers,
+  readDataPath,
+} from '../../src/chroma/runtimes/compose-containers.ts';
+import { Engine } from '../../src/chroma/runtimes/docker-engine.ts';
 import { requirePart } from '../parts.ts';
 import { program } from './cli.ts';
 import { COMPOSE_V2, ComposeWorkspace } from './compose-run.ts';
@@ -97,6 +103,19 @@ volumes:
     const started = await workspace.run(['start', '--wait']);
     assert.equal(started.code, 0, started.stderr);
     assert.equal((await workspace.curl('/api/v2/heartbeat')).code, 0);
+  });
+
+  it('keeps its data where its entry point says, not in the volume at the usual place', async () => {
+    const made = await open(() => ({
+      'compose.yaml': CHROMA(
+        '    entrypoint: [chroma, run, --path, /x]\n    volumes: ["vec:/data"]\nvolumes:\n  vec:\n',
+      ),
+    }));
+    assert.equal((await made.compose('create')).code, 0);
+    const engine = new Engine('docker');
+    const [chroma] = await listComposeContainers(engine, made.workspace.folder);
+    assert.ok(chroma);
+    assert.deepEqual([readDataPath(chroma), keepsItsData(chroma)], ['/x', false]);
   });
 
   it('has nothing put into it that is taken in from elsewhere', async () => {

@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
+import { readIfThere } from '../../certificates/files.ts';
 import { findComposeFiles } from '../../compose/compose-file.ts';
 import { findChroma } from '../../compose/chroma-finder.ts';
+import { readPersistPath } from '../../compose/service-data.ts';
 import { chooseFront, choosePublication, type Publication } from './compose-front.ts';
 import type { ChromaServices } from './compose-services.ts';
 import { inspectContainers } from './docker-containers.ts';
@@ -46,7 +48,7 @@ export async function listComposeContainers(
     const [id = '', folder = ''] = row.split('\t');
     return folders.includes(folder) ? [id] : [];
   });
-  return inspectContainers(engine, ids, signal);
+  return Promise.all((await inspectContainers(engine, ids, signal)).map(readConfiguration));
 }
 
 /**
@@ -129,17 +131,36 @@ export function keepsItsData(container: InspectedContainer): boolean {
   );
 }
 
-/** Where a container's Chroma keeps its data; undefined where only a configuration says it. Pure. */
+/** Where a container's Chroma keeps its data; undefined where it cannot be told. Pure. */
 export function readDataPath(container: InspectedContainer): string | undefined {
   const traits = describeContainer(container);
   const place = tellDataPlace(readSigns(container), traits);
   if (place.kind === 'path') return place.path;
+  if (place.kind === 'unknown') return undefined;
   // The image's own configuration has the usual place, unless another lies over it.
-  const isOwn =
-    place.kind === 'config' &&
-    place.file === IMAGE_CONFIG &&
-    !(container.Mounts ?? []).some(({ Destination }) => covers(Destination, place.file));
-  return isOwn ? traits.dataPath : undefined;
+  const isOwn = place.file === IMAGE_CONFIG && !findMount(container, place.file);
+  return isOwn ? traits.dataPath : container.ConfiguredPath;
+}
+
+/** A container with what the configuration says that a file of this machine is mounted for. */
+export async function readConfiguration(
+  container: InspectedContainer,
+): Promise<InspectedContainer> {
+  const place = tellDataPlace(readSigns(container), describeContainer(container));
+  const mount = place.kind === 'config' ? findMount(container, place.file) : undefined;
+  if (mount?.Source === undefined || place.kind !== 'config') return container;
+  // A folder over it would have to be looked into.
+  if (mount.Destination !== place.file) return container;
+  const text = await readIfThere(mount.Source).catch(() => undefined);
+  const path = text === undefined ? undefined : readPersistPath(text);
+  return path === undefined ? container : { ...container, ConfiguredPath: path };
+}
+
+function findMount(
+  { Mounts }: InspectedContainer,
+  path: string,
+): NonNullable<InspectedContainer['Mounts']>[number] | undefined {
+  return (Mounts ?? []).find(({ Destination }) => covers(Destination, path));
 }
 
 function readSigns({ DataSigns }: InspectedContainer): DataSigns {
@@ -153,7 +174,7 @@ function readSigns({ DataSigns }: InspectedContainer): DataSigns {
       .filter(([name]) => name === 'run' || name === '--path')
       // An option behind `run` is none of its configurations.
       .flatMap(([name, value]) =>
-        name === 'run' && value.startsWith('-') ? [name] : [name, value],
+        name === 'run' && /^(?:-|$)/.test(value) ? [name] : [name, value],
       ),
   };
 }

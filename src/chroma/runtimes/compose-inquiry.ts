@@ -6,7 +6,6 @@ import { ProgramNotFoundError } from '../../process.ts';
 import { findHolder, listComposeContainers, readDataPath } from './compose-containers.ts';
 import { findCompose, resolveProject, type ComposeProgram } from './compose-program.ts';
 import { Engine } from './docker-engine.ts';
-import { describeImage } from '../version.ts';
 
 /** Who is asked before a Compose file is written. */
 interface Inquiry {
@@ -49,13 +48,13 @@ export function inquire(
     findHolder: async (service) => {
       const found = await unlessExplained(() => listComposeContainers(engine, workspace, signal));
       const holder = findHolder({ services: [service] }, found ?? []);
-      return (
-        holder && {
-          container: holder.Name.replace(/^\//, ''),
-          path: readDataPath(holder) ?? describeImage(holder.Image).dataPath,
-          engine: containerCommand,
-        }
-      );
+      if (!holder) return undefined;
+      const path = readDataPath(holder);
+      return {
+        container: holder.Name.replace(/^\//, ''),
+        ...(path === undefined ? {} : { path }),
+        engine: containerCommand,
+      };
     },
   };
 }

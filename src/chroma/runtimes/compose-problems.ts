@@ -1,7 +1,6 @@
 import { readIfThere } from '../../certificates/files.ts';
 import { ExplainedError, type ProblemText } from '../../errors.ts';
 import { explainPortTaken } from '../port.ts';
-import { describeImage } from '../version.ts';
 import { readDataPath } from './compose-containers.ts';
 import { composeCommand, type ComposeTarget } from './compose-program.ts';
 import { findCredentialProblem, isPortTaken } from './docker-problems.ts';
@@ -43,11 +42,20 @@ export function explainDataAtRisk(
   engine: string,
 ): ProblemText {
   const name = container.Name.replace(/^\//, '');
-  const dataPath = readDataPath(container) ?? describeImage(container.Image).dataPath;
+  const dataPath = readDataPath(container);
   const compose = (...args: readonly string[]): string => {
     const command = composeCommand(target, [...args, target.services[0] ?? '']);
     return [command.program, ...command.args].join(' ');
   };
+  if (dataPath === undefined) {
+    return {
+      code: 'compose-data-at-risk',
+      what: `It cannot be told where the container ${name} keeps Chroma's data.`,
+      why: 'Its configuration cannot be read here, and the Compose file has changed since: Compose would make the container anew, without what lies in no volume.',
+      next: `Make sure that the data lies in a volume, remove the container (${compose('rm', '--stop')}), then start the server. Or undo the change of the file.`,
+      action: 'showLogs',
+    };
+  }
   const copy = `${engine} cp ${name}:${dataPath} chroma-data`;
   return {
     code: 'compose-data-at-risk',

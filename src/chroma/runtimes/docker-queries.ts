@@ -30,20 +30,29 @@ const RUNS_PYTHON = anyHolds(
   ]),
 );
 
+/** What one word of a command says of where the data lies, by the one before it; as a template. */
+const DATA_WORD = [
+  '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
+  '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
+  '{{if eq (printf "%.7s" .) "--path="}}{{json (print .)}},{{end}}',
+  '{{$before = .}}',
+].join('');
+
 /**
  * What says where Chroma keeps its data, as a template: two variables of its environment and two
- * words of its command, each with what it is set to.
+ * words of its entry point and its command, each with what it is set to. An entry point is a list to
+ * Docker, and one text to Podman 4.
  */
 const DATA_SIGNS = [
   '[{{range .Config.Env}}',
   ...Object.values(DATA_VARIABLES).map(
     (name) => `{{if eq (printf "%.${name.length + 1}s" .) "${name}="}}{{json (print .)}},{{end}}`,
   ),
-  '{{end}}{{$before := ""}}{{range .Config.Cmd}}',
-  '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
-  '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
-  '{{if eq (printf "%.7s" .) "--path="}}{{json (print .)}},{{end}}',
-  '{{$before = .}}{{end}}""]',
+  '{{end}}{{$before := ""}}',
+  String.raw`{{range split (json .Config.Entrypoint) "\""}}{{range split . " "}}`,
+  `{{if not (eq . "," "[" "]" "")}}${DATA_WORD}{{end}}{{end}}{{end}}`,
+  `{{range .Config.Cmd}}${DATA_WORD}{{end}}`,
+  '{{if eq $before "run"}}"run=",{{end}}""]',
 ].join('');
 
 /**

@@ -28,12 +28,16 @@ export interface InspectedContainer {
   readonly RunsPython: boolean;
   /** What says where Chroma keeps its data: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
   readonly DataSigns: readonly string[];
+  /** Where a configuration that is mounted has the data; none where that could not be read. */
+  readonly ConfiguredPath?: string;
 }
 
 /** A folder of this machine or a volume, as a container sees it. */
 interface Mount {
   /** Of a volume; one without a name of its own has 64 hexadecimal digits. */
   readonly Name?: string;
+  /** On the engine's machine. */
+  readonly Source?: string;
   readonly Destination: string;
 }
 

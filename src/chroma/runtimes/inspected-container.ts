@@ -33,7 +33,15 @@ const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
   Ports: PORTS,
   Bindings: PORTS,
   NetworkMode: string(),
-  Mounts: nullable(array(object({ Name: exactOptional(string()), Destination: string() }))),
+  Mounts: nullable(
+    array(
+      object({
+        Name: exactOptional(string()),
+        Source: exactOptional(string()),
+        Destination: string(),
+      }),
+    ),
+  ),
   UvicornTls: boolean(),
   RunsPython: boolean(),
   DataSigns: array(string()),

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import {
   adoptContainers,
   findHolder,
   keepsItsData,
+  readConfiguration,
+  readDataPath,
   wasStopped,
 } from '../../../src/chroma/runtimes/compose-containers.ts';
+import { explainDataAtRisk } from '../../../src/chroma/runtimes/compose-problems.ts';
 import {
   readObservation,
   type InspectedContainer,
 } from '../../../src/chroma/runtimes/docker-state.ts';
+import { describeHolder } from '../../../src/compose/merge-notes.ts';
 
 function container(
   service: string,
@@ -195,5 +202,38 @@ describe("what Compose's containers say", () => {
     assert.ok(!rust(['CHROMA_PERSIST_PATH=/kept', 'run=/config.yaml', ''], '/data'));
     assert.ok(rust(['run=--path', '--path=/store', ''], '/store'));
     assert.ok(!rust(['run=/own.yaml', ''], '/data'), 'what it cannot tell it does not assume');
+    assert.ok(!rust(['run=', ''], '/data'), 'nor without a configuration');
+  });
+
+  it('keeps its data where a configuration of this machine says, and claims nothing without it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-configuration-'));
+    const Source = join(folder, 'config.yaml');
+    await writeFile(Source, 'port: 8000\npersist_path: "/kept"\n');
+    const mounted = (file: string, Destination: string): InspectedContainer =>
+      container('chroma', 'chromadb/chroma:1.5.9', {
+        Mounts: [
+          { Source: file, Destination: '/config.yaml' },
+          { Name: 'shop_data', Destination },
+        ],
+        DataSigns: ['run=/config.yaml', ''],
+      });
+    const kept = await readConfiguration(mounted(Source, '/kept'));
+    const lost = await readConfiguration(mounted(Source, '/data'));
+    const unread = await readConfiguration(mounted(join(folder, 'none.yaml'), '/data'));
+    await rm(folder, { recursive: true });
+    assert.deepEqual([kept, lost, unread].map(keepsItsData), [true, false, false]);
+    assert.deepEqual([lost, unread].map(readDataPath), ['/kept', undefined]);
+    const compose = { program: 'docker', leading: ['compose'], version: '2.26.1' };
+    const target = {
+      compose,
+      path: '/p',
+      services: ['chroma'],
+      images: {},
+      bindAddress: '127.0.0.1',
+    };
+    const { what, why } = explainDataAtRisk(target, unread, 'docker');
+    assert.match(what, /cannot be told/);
+    assert.doesNotMatch(why ?? '', /no volume at/);
+    assert.match(describeHolder({ container: 'a', engine: 'docker' }), /cannot be told/);
   });
 });

@@ -122,7 +122,7 @@ const BY_TEXT: readonly (readonly [RegExp, ForeignForm])[] = [
     },
   ],
   [
-    /[‐-―−] ?BEGIN [A-Z\d ]+|BEGIN [A-Z\d ]+[‐-―−]/,
+    /[‐-―−] ?BEGIN [A-Z\d ]|BEGIN [A-Z\d ]{1,40}[‐-―−]/,
     {
       what: 'a PEM text whose hyphens became dashes, as word processors and chats make them',
       cure: 'Get the file itself, or write each of them as five hyphens (-----).',

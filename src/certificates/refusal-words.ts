@@ -82,7 +82,7 @@ const BY_CODE: Readonly<Partial<Record<string, Refusal>>> = {
 const BY_TEXT: readonly (readonly [RegExp, Refusal])[] = [
   [/permitted subtree|excluded subtree/i, CONSTRAINED],
   [/key too (weak|small)/i, WEAK_KEY],
-  [/(md|digest|signature) .*too weak/i, WEAK_DIGEST],
+  [/(md|digest|signature) .{0,80}too weak/i, WEAK_DIGEST],
   [
     /unsupported name constraint/i,
     { words: 'an authority in the chain has name constraints that it cannot judge', sameAs: [] },

@@ -27,16 +27,19 @@ export function isText(text: string): boolean {
  * characters, `\u002b`, `%0A`. None of these can be a part of PEM, so none is lost.
  */
 export function unescapePem(text: string): string {
+  // A run of backslashes is tried from its start only: from each of them would take hours.
   return unescapeUrl(text)
-    .replace(/\\+u([\da-f]{4})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-    .replace(/(\\+r)?\\+n|\\+r/g, '\n')
+    .replace(/(?<!\\)\\+u([\da-f]{4})/gi, (_, code: string) =>
+      String.fromCharCode(parseInt(code, 16)),
+    )
+    .replace(/(?<!\\)(?:(?:\\+r)?\\+n|\\+r)/g, '\n')
     .replaceAll('\\/', '/');
 }
 
 function unescapeUrl(text: string): string {
   if (!/-----BEGIN(%20|\+)/.test(text)) return text;
   return text
-    .replace(/(-----(?:BEGIN|END)[A-Z\d+]*)\+([A-Z\d+]+-----)/g, (all) => all.replaceAll('+', ' '))
+    .replace(/-----(?:BEGIN|END)\+[A-Z\d+]+-----/g, (all) => all.replaceAll('+', ' '))
     .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
 

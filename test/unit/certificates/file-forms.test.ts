@@ -294,6 +294,17 @@ describe('the forms that certificates and keys come in', () => {
     assert.equal((await read(request + leaf.pem)).others, undefined);
   });
 
+  for (const [what, content] of [
+    ['backslashes', `-----BEGIN CERTIFICATE-----\n${'\\'.repeat(1_000_000)}`],
+    ['pluses', `-----BEGIN+${'+'.repeat(1_000_000)}`],
+    ['words that may begin a block', `ж${'BEGIN '.repeat(170_000)}`],
+  ] as const) {
+    it(`comes to an end with a file of ${what}`, async () => {
+      await assert.rejects(read(content), { code: 'file-not-understood' });
+      assert.ok((await describePem(Buffer.from(content), new Date())).length > 0);
+    });
+  }
+
   it('never says what only a library would, whatever is in the file', async () => {
     const whole = Buffer.from(text);
     const contents = fc.oneof(

@@ -16,6 +16,16 @@ import { resolveInWorkspace } from './project/workspace-path.ts';
 
 const VERBS = { generate, restore, start, stop, status, logs, compose, trust, untrust } as const;
 
+/** What heeds a cancellation; whatever else runs ends by the signal itself. */
+const CANCELLABLE: ReadonlySet<Verb> = new Set([
+  'generate',
+  'start',
+  'stop',
+  'compose',
+  'trust',
+  'untrust',
+]);
+
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   try {
@@ -27,7 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const settings = readSettings(parsed.settings);
     const workspace = process.cwd();
     const controller = new AbortController();
-    cancelOnSignals(controller);
+    if (CANCELLABLE.has(parsed.verb)) cancelOnSignals(controller);
     await refuseFolderOutside(workspace, parsed.settings.certificatesFolder);
     await removeLeftovers(workspace, settings);
     const keyPassPhrase = findPassPhrase(parsed.verb);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { openSync } from 'node:fs';
-import { dirname, delimiter, resolve } from 'node:path';
+import { existsSync, openSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
+import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { Workspace } from './cli.ts';
 import { processesOf } from './processes.ts';
@@ -55,6 +58,22 @@ describe('the command line’s manners', () => {
     assert.match(stderr, /^--folder: \.\.\/elsewhere leads out of the workspace/);
     assert.doesNotMatch(stderr, /setting/);
   });
+
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    it(`are to end by ${signal} what has nothing to clear up, though an engine hangs`, async function () {
+      if (process.platform === 'win32') this.skip();
+      const programs = await mkdtemp(join(tmpdir(), 'chroma-tls-hanging-'));
+      const asked = join(programs, 'asked');
+      const script = `#!/bin/sh\necho > '${asked}'\nexec sleep 600\n`;
+      await writeFile(join(programs, 'docker'), script, { mode: 0o755 });
+      const path = [programs, process.env['PATH']].join(delimiter);
+      const workspace = await Workspace.create({ PATH: path });
+      const { child, ended } = begin(workspace, ['status', '--runtime', 'docker']);
+      await until('the engine is asked', () => existsSync(asked));
+      child.kill(signal);
+      assert.deepEqual(await ended, [null, signal]);
+    });
+  }
 
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
     it(`are to clear up when ${signal} breaks off a start`, async function () {

@@ -5,9 +5,10 @@ import { systemCode } from '../errors.ts';
 import { CONFIG_FILE } from './engines/openssl-config.ts';
 import { certificateFiles } from './files.ts';
 import { inspectCertificate, type CertificateState } from './inspect.ts';
+import { findForeign } from './made-here.ts';
 import { BACKUP } from './replace-pair.ts';
 
-/** Backups that are kept: each holds a private key. */
+/** Backups of a kind (see `removeOldBackups`) that are kept: each holds a private key. */
 export const KEPT_BACKUPS = 5;
 
 /** What was in a certificates folder once. */
@@ -34,16 +35,34 @@ export async function listBackups(folder: string): Promise<readonly Backup[]> {
 }
 
 /**
- * Removes all but the last five backups. Call it under the lock, and once the latest is whole. One in
- * which a person put something of theirs stays, and so does one that cannot be removed.
+ * Removes all but the last five backups of what was made here, and all but the last five of what came
+ * from elsewhere: nobody could make that again, so no renewal pushes it out. Call it under the lock,
+ * and once the latest is whole. One in which a person put something of theirs stays, and so does one
+ * that cannot be removed.
  *
  * @param latest the folder of the one just made, which stays whatever the clock said
  */
-export async function removeOldBackups(folder: string, latest: string): Promise<void> {
-  const others = (await findBackups(folder)).filter((name) => name !== basename(latest));
-  for (const name of others.slice(KEPT_BACKUPS - 1)) {
-    await removeBackup(join(folder, name)).catch(() => undefined);
+export async function removeOldBackups(
+  workspace: string,
+  folder: string,
+  latest: string,
+): Promise<void> {
+  const last = basename(latest);
+  const names = [last, ...(await findBackups(folder)).filter((name) => name !== last)];
+  const kinds = await Promise.all(names.map((name) => isForeign(workspace, join(folder, name))));
+  for (const kind of [true, false]) {
+    for (const name of names.filter((_, at) => kinds[at] === kind).slice(KEPT_BACKUPS)) {
+      await removeBackup(join(folder, name)).catch(() => undefined);
+    }
   }
+}
+
+/** What cannot be told is taken for what cannot be made again. */
+async function isForeign(workspace: string, folder: string): Promise<boolean> {
+  return findForeign(workspace, folder).then(
+    (leaf) => leaf !== undefined,
+    () => true,
+  );
 }
 
 /** Removes a backup, unless there is something in it that no backup of ours has. */

@@ -96,12 +96,13 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     );
     const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
     const install = (): Promise<string | undefined> =>
-      installPair(
+      installPair({
+        workspace,
         folder,
-        [...existing, ...(configFile?.existing ?? [])],
-        configFile ? { ...pair, config: configFile.fresh } : pair,
+        existing: [...existing, ...(configFile?.existing ?? [])],
+        pair: configFile ? { ...pair, config: configFile.fresh } : pair,
         now,
-      );
+      });
     const backup = await (issued.toKeep
       ? keepAuthority(workspace, issued.toKeep, install)
       : install());

@@ -43,7 +43,13 @@ export async function importCertificate(request: ImportRequest): Promise<ImportR
     const replaced = existing.find(({ path }) => path === ca)?.content;
     // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const backup = await installPair(folder, existing, { ...plan.pair, key }, now);
+    const backup = await installPair({
+      workspace,
+      folder,
+      existing,
+      pair: { ...plan.pair, key },
+      now,
+    });
     if (passPhrase !== undefined) await closeCopies(folder, plan.key, key);
     return { files: certificateFiles(folder), ...(backup === undefined ? {} : { backup }) };
   });

@@ -1,29 +1,38 @@
 import { mkdir } from 'node:fs/promises';
 import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
-import { removeOldBackups } from './backups.ts';
+import { removeBackup, removeOldBackups } from './backups.ts';
 import { removeInterrupted, type ExistingFile } from './existing-pair.ts';
 import { hideFromGit } from './git-ignore.ts';
 import { replacePair, type PairFiles } from './replace-pair.ts';
 
+export interface Installation {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder. */
+  readonly folder: string;
+  /** What lies there now; it is backed up. */
+  readonly existing: readonly ExistingFile[];
+  readonly pair: PairFiles;
+  readonly now: Date;
+  /** The folder of the backup that the pair is from. In place again it needs none, so that goes. */
+  readonly from?: string;
+}
+
 /**
  * Puts a pair, wherever it is from, into a certificates folder that is made ready for a key. Call
- * it under the lock. Of the backups the last five are kept.
+ * it under the lock. Of the backups the last five are kept (see `removeOldBackups`).
  *
- * @param existing what lies there now; it is backed up
  * @returns the folder of the backup; undefined when there was nothing to keep
  * @throws ExplainedError `certs-not-writable`
  */
-export async function installPair(
-  folder: string,
-  existing: readonly ExistingFile[],
-  pair: PairFiles,
-  now: Date,
-): Promise<string | undefined> {
+export async function installPair(installation: Installation): Promise<string | undefined> {
+  const { workspace, folder, existing, pair, now, from } = installation;
   return explainUnwritable(folder, async () => {
     await prepareFolder(folder);
     const backup = await replacePair(folder, existing, pair, now);
     await removeInterrupted(folder);
-    if (backup !== undefined) await removeOldBackups(folder, backup);
+    // First, so that it counts no more and pushes none out.
+    if (from !== undefined) await removeBackup(from).catch(() => undefined);
+    if (backup !== undefined) await removeOldBackups(workspace, folder, backup);
     return backup;
   });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ExplainedError } from '../errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { listBackups, removeBackup, type Backup } from './backups.ts';
+import { listBackups, type Backup } from './backups.ts';
 import { CONFIG_FILE } from './engines/openssl-config.ts';
 import { readExisting, readExistingFile, type ExistingFile } from './existing-pair.ts';
 import { certificateFiles, type CertificateFiles } from './files.ts';
@@ -61,8 +61,14 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
     const replaced = existing.find(({ path }) => path === ca)?.content;
     // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const backup = await installPair(folder, [...existing, ...read.present], read.pair, now);
-    await removeBackup(chosen.folder).catch(() => undefined);
+    const backup = await installPair({
+      workspace,
+      folder,
+      existing: [...existing, ...read.present],
+      pair: read.pair,
+      now,
+      from: chosen.folder,
+    });
     return {
       files: certificateFiles(folder),
       facts: read.facts,

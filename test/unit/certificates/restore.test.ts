@@ -106,6 +106,7 @@ describe('restoring a backup', () => {
         '24T10-20-30Z-10',
         '24T10-20-30Z-9',
         '24T10-20-30Z-8',
+        '24T10-20-30Z',
       ].map((end) => `backup-2026-11-${end}`),
     );
     assert.deepEqual(backups.at(-1)?.date, at);
@@ -132,6 +133,41 @@ describe('restoring a backup', () => {
       ...[5, 6, 7, 8].map((second) => `backup-2026-01-01T00-00-0${second}Z`),
       'backup-photos',
     ]);
+  });
+
+  it('takes none away but the one that is in place again', async () => {
+    const { folder } = fixture;
+    const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+    for (let second = 0; second <= KEPT_BACKUPS; second += 1) {
+      await fixture.generate({ now: at(second) });
+    }
+    const before = (await listBackups(folder)).map(({ name }) => name);
+    assert.equal(before.length, KEPT_BACKUPS);
+    const [newest, ...others] = before;
+    const { backup = '' } = await restore({ backup: newest, now: at(30) });
+    const after = (await listBackups(folder)).map(({ name }) => name);
+    assert.deepEqual(after, [basename(backup), ...others]);
+  });
+
+  it('has what came from elsewhere, however often it was renewed since', async () => {
+    const leaf = await bring();
+    const imported = await readPair();
+    for (let round = 0; round <= KEPT_BACKUPS + 1; round += 1) {
+      await fixture.generate({
+        now: new Date(Date.UTC(2026, 0, 1, 0, 0, round)),
+        replaceForeign: true,
+      });
+    }
+    const backups = await listBackups(fixture.folder);
+    assert.equal(backups.length, KEPT_BACKUPS + 1);
+    const { facts } = await restore({ backup: backups.at(-1)?.name });
+    assert.equal(facts.fingerprint256, leaf.certificate.fingerprint256);
+    assert.deepEqual(await readPair(), imported);
+    for (let round = 0; round <= KEPT_BACKUPS + 1; round += 1) await bring();
+    const foreign = (await listBackups(fixture.folder)).filter(
+      ({ state }) => state.kind === 'present' && state.facts.issuerName === 'Middle',
+    );
+    assert.equal(foreign.length, KEPT_BACKUPS, 'each holds a private key');
   });
 
   it('brings openssl.cnf back where it is in it, and keeps the one that is there', async () => {

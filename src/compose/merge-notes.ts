@@ -49,7 +49,7 @@ export function describeAssumption(
 /** That a container holds the only data, or may, and how it is kept. Pure. */
 export function describeHolder({ container, path, engine }: DataHolder): string {
   if (path === undefined) {
-    return `It cannot be told where the container ${container} keeps Chroma's data, for its configuration cannot be read. What lies in no volume goes with it when it is made again.`;
+    return `It cannot be told where the container ${container} keeps Chroma's data: nothing that can be read here says it. What lies in no volume goes with it when it is made again.`;
   }
   return `Chroma's data lies in the container ${container} alone, at ${path}, and goes with it when it is made again. Copy it out first: ${engine} cp ${container}:${path} chroma-data`;
 }

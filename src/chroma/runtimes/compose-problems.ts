@@ -51,7 +51,7 @@ export function explainDataAtRisk(
     return {
       code: 'compose-data-at-risk',
       what: `It cannot be told where the container ${name} keeps Chroma's data.`,
-      why: 'Its configuration cannot be read here, and the Compose file has changed since: Compose would make the container anew, without what lies in no volume.',
+      why: 'Nothing that can be read here says it, and the Compose file has changed since: Compose would make the container anew, without what lies in no volume.',
       next: `Make sure that the data lies in a volume, remove the container (${compose('rm', '--stop')}), then start the server. Or undo the change of the file.`,
       action: 'showLogs',
     };

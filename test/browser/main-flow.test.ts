@@ -43,13 +43,15 @@ describe('a person in VS Code', function () {
     await vscode().screenshot('2-certificate');
 
     // The server is started.
-    await vscode().answerNotification(/certificate for localhost/, 'Start Server');
-    await vscode().waitForStatus(/healthy/i);
-    // In the status bar, for as long as it holds: a notification would stay when it does no more.
-    await vscode()
+    // In the status bar, for a while at most: a notification would stay when it holds no more. It is
+    // waited for from now on, since it may be over before anything else was looked at.
+    const told = vscode()
       .page.locator('.statusbar')
       .getByText(/answers at https/)
       .waitFor();
+    await vscode().answerNotification(/certificate for localhost/, 'Start Server');
+    await told;
+    await vscode().waitForStatus(/healthy/i);
     assert.ok(!(await vscode().notifications()).some((text) => text.includes('answers at')));
     await vscode().waitForTreeRow('Server', /Healthy/);
     await vscode().dismissNotifications();

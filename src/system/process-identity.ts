@@ -23,6 +23,14 @@ export async function identifySelf(): Promise<ProcessIdentity> {
   return { pid: process.pid, host: HOST, ...(birth === undefined ? {} : { birth }) };
 }
 
+/**
+ * What tells one run of the machine, or of the container that we are in, from every other one: the
+ * birth of its first process. None where the system does not tell.
+ */
+export function identifyRun(): Promise<string | undefined> {
+  return readBirth(1);
+}
+
 /** Whether a process still runs. `unknown` where its number says nothing, or may be another's now. */
 export async function judgeProcess({ pid, host, birth }: ProcessIdentity): Promise<Liveness> {
   if (host !== HOST) return 'unknown';

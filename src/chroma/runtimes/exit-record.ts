@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import * as v from 'valibot';
 import { readIfThere, replaceFile } from '../../certificates/files.ts';
-import { PROCESS_IDENTITY } from '../../system/process-identity.ts';
+import { identifyRun, PROCESS_IDENTITY } from '../../system/process-identity.ts';
 import { readJson } from '../../system/json.ts';
 import type { ServerFacts } from './runtime.ts';
 import { SERVER_FACTS } from './server-facts-schema.ts';
@@ -12,6 +12,8 @@ const EXIT_RECORD = v.object({
   part: v.string(),
   exitCode: v.exactOptional(v.number()),
   supervisor: PROCESS_IDENTITY,
+  /** The run of the machine or the container in which it was written (`identifyRun`). */
+  run: v.exactOptional(v.string()),
 });
 
 /** How a supervised server ended, as it is kept in the exit file. */
@@ -26,22 +28,32 @@ export interface ExitRecord {
 
 /**
  * What an exit file says; undefined where there is none that can be read, or it is of a server that
- * ran when the machine was switched off.
+ * ran when the machine was switched off, or the container it ran in was stopped.
  */
 export async function readExitRecord(file: string): Promise<ExitRecord | undefined> {
   const text = await readIfThere(file).catch(() => undefined);
-  const record = readJson(EXIT_RECORD, text ?? '');
-  if (!record) return undefined;
-  return record.exitCode === undefined && isBeforeBoot(record.server) ? undefined : record;
+  const read = readJson(EXIT_RECORD, text ?? '');
+  if (!read) return undefined;
+  const { run, ...record } = read;
+  if (record.exitCode !== undefined) return record;
+  return isBeforeBoot(record.server) || (await isOfOtherRun(run)) ? undefined : record;
 }
 
 /** Writes it whole. @throws as the system does */
 export async function writeExitRecord(file: string, record: ExitRecord): Promise<void> {
-  await replaceFile(file, JSON.stringify(record), 0o600);
+  const run = await identifyRun();
+  const text = JSON.stringify({ ...record, ...(run === undefined ? {} : { run }) });
+  await replaceFile(file, text, 0o600);
 }
 
 export async function removeExitRecord(file: string): Promise<void> {
   await rm(file, { force: true });
+}
+
+/** In a container `uptime` is that of the machine below it. */
+async function isOfOtherRun(run: string | undefined): Promise<boolean> {
+  const now = await identifyRun();
+  return run !== undefined && now !== undefined && run !== now;
 }
 
 function isBeforeBoot({ startedAt }: ServerFacts): boolean {

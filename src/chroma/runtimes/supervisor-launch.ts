@@ -116,16 +116,31 @@ async function askToEnd(control: ControlConnection): Promise<void> {
 
 /**
  * Ends a supervisor that runs and does not answer; its watchdog ends what it has started. Only where
- * it is certain that the process is that very one.
+ * it is certain that the process is that very one; else a person is told which one it may be.
+ *
+ * @throws ExplainedError `stop-timeout` where it listens on
  */
 async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<void> {
-  if ((await judgeProcess(supervisor)) !== 'alive') return;
-  process.kill(supervisor.pid, 'SIGKILL');
-  const deadline = Date.now() + CONTROL_TIMEOUT;
+  const liveness = await judgeProcess(supervisor);
+  if (liveness === 'gone') return;
+  const isCertain = liveness === 'alive';
+  if (isCertain) process.kill(supervisor.pid, 'SIGKILL');
+  const deadline = Date.now() + (isCertain ? CONTROL_TIMEOUT : 0);
   // Its sockets go a moment after itself.
-  while ((await isAnswered(path)) && Date.now() < deadline) {
+  while (await isAnswered(path)) {
+    if (Date.now() >= deadline) throw explainFrozen(supervisor);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+function explainFrozen({ pid }: ProcessIdentity): ExplainedError {
+  return new ExplainedError({
+    code: 'stop-timeout',
+    what: 'The local server does not end.',
+    why: `The process that runs it (${pid}) does not answer.`,
+    next: `End process ${pid}, then try again.`,
+    action: 'showLogs',
+  });
 }
 
 /** The command in a form that ends with the process that runs it, where the system has one. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
@@ -9,7 +9,8 @@ import {
   writeExitRecord,
   type ExitRecord,
 } from '../../../src/chroma/runtimes/exit-record.ts';
-import { identifySelf } from '../../../src/system/process-identity.ts';
+import { identifyRun, identifySelf } from '../../../src/system/process-identity.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 describe('how a supervised server ended', () => {
   let file = '';
@@ -44,6 +45,20 @@ describe('how a supervised server ended', () => {
       assert.equal(await readExitRecord(file), undefined);
     });
   }
+
+  it('is no kill where the container was stopped, whose machine ran on', async function () {
+    const run = await identifyRun();
+    if (run === undefined) skipBecause(this, 'this system does not tell when its run began');
+    const killed = await record();
+    await writeExitRecord(file, killed);
+    const text = await readFile(file, 'utf8');
+    assert.ok(text.includes(`"run":"${run}"`));
+    const before = text.replace(run, `${run}0`);
+    await writeFile(file, before);
+    assert.equal(await readExitRecord(file), undefined);
+    await writeFile(file, before.replace('"part"', '"exitCode":1,"part"'));
+    assert.equal((await readExitRecord(file))?.exitCode, 1);
+  });
 
   it('is no kill where the machine was switched off', async () => {
     const before = Date.now() - uptime() * 1000 - 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,8 @@ import {
   connectControl,
   type ControlConnection,
 } from '../../../src/chroma/runtimes/control-socket.ts';
+import { readExitRecord } from '../../../src/chroma/runtimes/exit-record.ts';
+import { stopSupervisor } from '../../../src/chroma/runtimes/supervisor-launch.ts';
 import { REFUSALS, type SupervisorPlan } from '../../../src/chroma/runtimes/supervisor-plan.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import { until } from '../../harness/until.ts';
@@ -104,6 +106,28 @@ describe('a supervisor', () => {
       assert.equal(await ended, 0);
     });
   }
+
+  it('is named by a stop that cannot end it, where the system does not tell who it is', async () => {
+    const child = supervise('exec sleep 60');
+    (await connect()).close();
+    const [path, file] = [join(folder, 'local.sock'), join(folder, 'exit.json')];
+    const record = await readExitRecord(file);
+    assert.ok(record);
+    const { birth: _, ...nameless } = record.supervisor;
+    await writeFile(file, JSON.stringify({ ...record, supervisor: nameless }));
+    child.kill('SIGSTOP');
+    try {
+      await assert.rejects(stopSupervisor(path, file), {
+        code: 'stop-timeout',
+        message: new RegExp(`process ${child.pid}`),
+      });
+      assert.equal((await readExitRecord(file))?.supervisor.pid, child.pid);
+    } finally {
+      child.kill('SIGCONT');
+    }
+    await stopSupervisor(path, file);
+    assert.equal(await readExitRecord(file), undefined);
+  });
 
   it('says by its exit code that a plan makes no sense', async () => {
     for (const plan of ['', 'no plan', '{}', '{"program":"/bin/sh"}']) {

@@ -1,4 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { readDer } from './der.ts';
 import { openEncryptedKey } from './encrypted-key.ts';
 import {
@@ -106,7 +107,11 @@ async function readPem(file: string, text: string, unlock: Unlock): Promise<Bund
   if (first)
     throw new UnreadableError(describeCut(first), 'Choose the whole file, or copy it again.');
   const found: Bundle[] = [];
-  for (const block of blocks) found.push(await readBlock(block, file, unlock));
+  for (const block of blocks) {
+    // A long file holds up nothing else meanwhile.
+    await setImmediate();
+    found.push(await readBlock(block, file, unlock));
+  }
   if (found.length > 0) return joinBundles(found);
   const form = findForeignText(text);
   if (form) return passOver(file, form);

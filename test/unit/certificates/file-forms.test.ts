@@ -305,6 +305,21 @@ describe('the forms that certificates and keys come in', () => {
     });
   }
 
+  it('holds nothing else up while it reads many blocks', async () => {
+    const block = '-----BEGIN A-----\nAAAA\n-----END A-----\n';
+    await read(block);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    await read(block.repeat(20)).finally(() => {
+      clearImmediate(next);
+    });
+    assert.ok(turns >= 20, String(turns));
+  });
+
   it('never says what only a library would, whatever is in the file', async () => {
     const whole = Buffer.from(text);
     const contents = fc.oneof(

@@ -29,7 +29,8 @@ export function skipHooksOfSkipped(runner: Runner): void {
     hook.pending = test?.isPending() === true && !prepared.has(hook.parent);
   });
   runner.on('hook end', (hook: Hook) => {
-    if (isOf(hook, 'before each')) prepared.add(hook.parent);
+    // One that skips has done nothing before it.
+    if (isOf(hook, 'before each') && !hook.isPending()) prepared.add(hook.parent);
     if (isOf(hook, 'after each')) hook.pending = false;
   });
 }

@@ -62,3 +62,13 @@ describe('what was prepared for a skipped test', () => {
     skipBecause(this, 'it says so');
   });
 });
+
+describe('a hook that skips each test', () => {
+  beforeEach(function () {
+    skipBecause(this, 'it says so');
+  });
+  afterEach(() => {
+    throw new Error('a hook ran though nothing was prepared');
+  });
+  it('has nothing put away', () => undefined);
+});

@@ -43,6 +43,7 @@ describe('a test whose part is missing', () => {
       'a test whose part is missing › is skipped: skipped, it says so',
       'a test whose part is missing › leaves the next its hook, and all the time there is: passed',
       'what was prepared for a skipped test › is put away: skipped, it says so',
+      'a hook that skips each test › has nothing put away: skipped, it says so',
     ]);
     assert.deepEqual(asked, ['docker']);
   });

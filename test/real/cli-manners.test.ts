@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, delimiter, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'mocha';
+import { skipBecause } from '../harness/skip-reasons.ts';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { Workspace } from './cli.ts';
@@ -47,7 +48,7 @@ describe('the command line’s manners', () => {
   });
 
   it('are kept where what it says finds no room', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skipBecause(this, 'only Linux has /dev/full');
     const workspace = await Workspace.create();
     const { said, ended } = begin(workspace, STATUS, openSync('/dev/full', 'w'));
     assert.deepEqual(await ended, [1, null]);
@@ -64,7 +65,7 @@ describe('the command line’s manners', () => {
 
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
     it(`are to end by ${signal} what has nothing to clear up, though an engine hangs`, async function () {
-      if (process.platform === 'win32') this.skip();
+      if (process.platform === 'win32') skipBecause(this, 'Windows has no such signals');
       const programs = await mkdtemp(join(tmpdir(), 'chroma-tls-hanging-'));
       const asked = join(programs, 'asked');
       const script = `#!/bin/sh\necho > '${asked}'\nexec sleep 600\n`;

@@ -71,8 +71,7 @@ describe('a change of a Compose file, tried by Compose', () => {
     requirePart(this, 'compose v2');
     const asked = propose({
       'compose.yaml': CHROMA + VOLUMES,
-      'compose.override.yaml':
-        'services:\n  chroma-tls:\n    ports: ["9443:8443"]\n  chroma:\n    command: [run]\n',
+      'compose.override.yaml': 'services:\n  chroma:\n    network_mode: bridge\n',
     });
     await assert.rejects(
       asked,

@@ -8,13 +8,25 @@ import { formatDate } from './wording.ts';
 /** What was put in place, how long it holds, and what became of what was there and its trust. */
 export function describeImported(
   { leaf }: Pick<ImportPlan, 'leaf'>,
+  result: ImportResult,
+  workspace: string,
+  former?: FormerTrust,
+): string {
+  const names = readNames(leaf).servers;
+  const placed = { names, how: 'imported', notAfter: new Date(leaf.validTo) };
+  return describePlaced(placed, result, workspace, former);
+}
+
+/** The same of any certificate that came into the folder whole. Pure. */
+export function describePlaced(
+  placed: { readonly names: readonly string[]; readonly how: string; readonly notAfter: Date },
   { files, backup }: ImportResult,
   workspace: string,
   former?: FormerTrust,
 ): string {
-  const names = readNames(leaf).servers.join(', ') || 'no name at all';
+  const names = placed.names.join(', ') || 'no name at all';
   return [
-    `The certificate for ${names} is imported, valid until ${formatDate(new Date(leaf.validTo))}.`,
+    `The certificate for ${names} is ${placed.how}, valid until ${formatDate(placed.notAfter)}.`,
     `Clients verify it with ${relative(workspace, files.ca)}.`,
     ...(former ? [former.message] : []),
     ...(backup === undefined

@@ -5,6 +5,7 @@ import { describeDataPlace } from './runtimes/data-left.ts';
 import { readLastRuntime } from './runtimes/last-runtime.ts';
 import { explainChange, type AcceptChange } from './runtimes/runtime-change.ts';
 import type { Runtime } from './runtimes/runtime.ts';
+import { waitForAnswer } from './start-questions.ts';
 
 /** What the choice is made from. */
 interface Ground {
@@ -16,7 +17,7 @@ interface Ground {
 /**
  * The runtime a start is to use. Where that leaves the present data behind, the person has said so.
  *
- * @throws ExplainedError `runtime-change` where they refused; those of `chooseRuntime`
+ * @throws ExplainedError `runtime-change` where they refused; those of `chooseRuntime`; AbortError
  */
 export async function agreeOnRuntime(
   { workspace, readSettings, runtimes }: Ground,
@@ -32,7 +33,7 @@ export async function agreeOnRuntime(
     to: choice.runtime.kind,
     dataLeft: await describeDataPlace(from, workspace, containerCommand),
   };
-  const answer = await acceptChange(change);
+  const answer = await waitForAnswer(signal, () => acceptChange(change));
   if (answer === 'keep') return chooseRuntime(from, runtimes, last, signal);
   if (answer === 'refuse') throw new ExplainedError(explainChange(change));
   return choice;

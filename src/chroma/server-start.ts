@@ -11,6 +11,7 @@ import type { Runtime } from './runtimes/runtime.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
 import { holdStartLock } from './start-lock.ts';
 import type { Report, StartOptions, StartPorts } from './start-ports.ts';
+import { askLater, askOutside, waitForAnswer } from './start-questions.ts';
 import { STARTUP_GRACE, type Failure } from './status.ts';
 
 /** The runtime that a start has chosen; its log may say why the start failed. */
@@ -21,7 +22,7 @@ interface Turn {
 /**
  * Makes a certificate if there is none, picks the runtime, starts, and waits for the first verified
  * heartbeat. One window or terminal does so at a time, and looks when it is its turn whether a server
- * is up already.
+ * is up already. None waits for another's person: while one is asked something, it is nobody's turn.
  *
  * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
  */
@@ -34,11 +35,19 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
     report({ kind: 'waiting', text });
   };
   report({ kind: 'choosing' });
+  const { signal } = options;
+  const inTurn: StartOptions = {
+    ...options,
+    consent: askLater(options.consent),
+    acceptChange: askLater(options.acceptChange),
+  };
   try {
-    await holdStartLock(
-      ports.workspace,
-      { doing: 'starting', signal: options.signal, waiting },
-      () => startInTurn(ports, options, report, turn),
+    // It reads the pass phrase of the key, for which a keyring may ask to be opened.
+    await waitForAnswer(signal, ports.refreshProject);
+    await askOutside(signal, () =>
+      holdStartLock(ports.workspace, { doing: 'starting', signal, waiting }, () =>
+        startInTurn(ports, inTurn, report, turn),
+      ),
     );
     ports.apply({ kind: 'operation', operation: undefined });
   } catch (error) {

@@ -1,0 +1,69 @@
+/** A question that came up where others wait: it is asked once they need not. */
+class OpenQuestion extends Error {
+  readonly ask: () => Promise<void>;
+
+  constructor(ask: () => Promise<void>) {
+    super('A question is open.');
+    this.ask = ask;
+  }
+}
+
+/**
+ * A question for inside a lock: it leaves the lock, and is asked by `askOutside`. The same one is
+ * asked only once; when the work comes to it again, the answer is there.
+ *
+ * @returns throws what `askOutside` waits for, where there is no answer yet
+ */
+export function askLater<Question, Answer>(
+  ask: (question: Question) => Promise<Answer>,
+): (question: Question) => Promise<Answer> {
+  const answers = new Map<string, { readonly answer: Answer }>();
+  return (question) => {
+    const key = JSON.stringify(question);
+    const given = answers.get(key);
+    if (given) return Promise.resolve(given.answer);
+    const open = new OpenQuestion(async () => {
+      answers.set(key, { answer: await ask(question) });
+    });
+    return Promise.reject(open);
+  };
+}
+
+/**
+ * Does work that takes a lock. Where it leaves the lock for a question, a person is asked, and the
+ * work begins anew: while they thought about it, anything may have changed.
+ *
+ * @param work looks each time what there is to do
+ * @throws AbortError, also while a person is asked
+ */
+export async function askOutside<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof OpenQuestion)) throw error;
+      await waitForAnswer(signal, error.ask);
+    }
+  }
+}
+
+/**
+ * Waits for what a person, or what keeps their secrets, has to say, for as long as it still counts.
+ *
+ * @throws what `signal` was aborted with
+ */
+export async function waitForAnswer<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let cancel: (() => void) | undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    cancel = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+  try {
+    return await Promise.race([ask(), cancelled]);
+  } finally {
+    if (cancel) signal.removeEventListener('abort', cancel);
+  }
+}

@@ -2,8 +2,13 @@ import type { Disposable } from './events.ts';
 
 /** How long (ms) one timer runs at most: none of a machine that sleeps goes on meanwhile. */
 const LONGEST = 60_000;
+/** And at least, where the moment is no nearer. */
+const SHORTEST = 1000;
 
-/** Calls back once a moment has come, within a minute of it where the machine slept through it. */
+/**
+ * Calls back once a moment has come. Where the machine slept through it, that is a quarter of what
+ * was left until then after it woke, and within a minute.
+ */
 export class MomentTimer implements Disposable {
   readonly #arrived: () => void;
   #timer: NodeJS.Timeout | undefined;
@@ -16,7 +21,8 @@ export class MomentTimer implements Disposable {
   set(moment: number | undefined): void {
     clearTimeout(this.#timer);
     if (moment === undefined) return;
-    const wait = Math.min(Math.max(moment - Date.now(), 0), LONGEST);
+    const left = Math.max(moment - Date.now(), 0);
+    const wait = Math.min(left, LONGEST, Math.max(left / 4, SHORTEST));
     this.#timer = setTimeout(() => {
       if (Date.now() >= moment) this.#arrived();
       else this.set(moment);

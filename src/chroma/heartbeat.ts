@@ -17,6 +17,7 @@ import {
   type HeartbeatRequest,
 } from './heartbeat-request.ts';
 import { isUndecided, type NameLookup, type Verify } from './name-lookup.ts';
+import { BEAT_LIMIT } from './pulse-times.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 export interface HeartbeatOk {
@@ -72,9 +73,6 @@ interface Connection {
   readonly lookup?: NameLookup;
 }
 
-/** Milliseconds. */
-const TIME_LIMIT = 5000;
-
 /**
  * The pulse of one server: every beat goes through TLS verified against the given trust anchors and
  * nothing else. A connection is kept alive between beats for as long as its handshake tells of now,
@@ -96,7 +94,7 @@ export class Heartbeat {
   #trust: HeartbeatRequest['trust'];
 
   /** @param timeLimit milliseconds that one beat may take, all in all */
-  constructor(target: HeartbeatTarget, timeLimit = TIME_LIMIT) {
+  constructor(target: HeartbeatTarget, timeLimit = BEAT_LIMIT) {
     this.#target = target;
     this.#timeLimit = timeLimit;
     this.#expected = target.leaf && new X509Certificate(target.leaf).fingerprint256;

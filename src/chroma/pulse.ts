@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isCancellation } from '../errors.ts';
 import type { Disposable } from '../events.ts';
 import type { Heartbeat, Probe } from './heartbeat.ts';
+import { FIRST_RETRY, LAST_RETRY } from './pulse-times.ts';
 
 interface Opened {
   readonly server: { readonly id: string };
@@ -15,10 +16,6 @@ export interface PulseOptions {
   readonly interval: number;
   readonly onProbe: (serverId: string, probe: Probe) => void;
 }
-
-/** Milliseconds; how long to wait at first, and at most, after a heartbeat that failed. */
-const FIRST_RETRY = 500;
-const LAST_RETRY = 30_000;
 
 /** Listens for a heartbeat again and again, the whole time a server runs; slower while it is down. */
 export class Pulse implements Disposable {

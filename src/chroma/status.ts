@@ -8,6 +8,7 @@ import { describeExposure } from './exposure.ts';
 import { datedFailure, type HeartbeatFailure } from './heartbeat-failure.ts';
 import type { HeartbeatOk, Probe } from './heartbeat.ts';
 import { findLookupProblems } from './name-problems.ts';
+import { outdatedFrom } from './pulse-times.ts';
 import type { Observation, ServerFacts, StartStep } from './runtimes/runtime.ts';
 import type { Doing } from './start-lock.ts';
 import { describeImage } from './version.ts';
@@ -157,24 +158,32 @@ export function isExternal({ observation }: Snapshot): boolean {
  * When the status, or what is said of the certificate, changes although nothing happens: the first
  * such moment after `now` (both ms since 1970). Pure.
  */
-export function nextChange(
-  { certificate, probe, observation }: Snapshot,
-  now: number,
-): number | undefined {
+export function nextChange(snapshot: Snapshot, now: number): number | undefined {
+  const { certificate, probe, observation } = snapshot;
   const present = certificate.kind === 'present' ? [certificate.facts] : [];
   const dates = [...present, ...(probe?.served ? [probe.served] : [])].map((facts) =>
     nextDateChange(facts, now),
   );
   const grown = observation.kind === 'running' ? observation.server.startedAt + STARTUP_GRACE : 0;
-  const ahead = [...dates, grown].filter((moment): moment is number => (moment ?? 0) > now);
+  const ahead = [...dates, grown, outdated(snapshot)].filter(
+    (moment): moment is number => (moment ?? 0) > now,
+  );
   return ahead.length === 0 ? undefined : Math.min(...ahead);
 }
 
-function deriveRunning(server: ServerFacts, { probe, certificate }: Snapshot, now: number): Status {
+/** From when on the last heartbeat tells of nothing any more; while no interval is known, never. */
+function outdated({ observation, probe, settings }: Snapshot): number | undefined {
+  if (observation.kind !== 'running' || !probe || !settings) return undefined;
+  return outdatedFrom(probe, settings.settings.heartbeatInterval * 1000);
+}
+
+function deriveRunning(server: ServerFacts, snapshot: Snapshot, now: number): Status {
+  const { probe, certificate } = snapshot;
   if (!probe) {
     const isYoung = now - server.startedAt < STARTUP_GRACE;
     return isYoung ? { state: 'starting', step: { kind: 'heartbeat' } } : { state: 'checking' };
   }
+  if (now >= (outdated(snapshot) ?? Infinity)) return { state: 'checking' };
   if (probe.ok) {
     const served = servedOf(probe, certificate);
     // A heartbeat of an hour ago says nothing of a certificate that has ended since.

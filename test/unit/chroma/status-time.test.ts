@@ -5,6 +5,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { CertificateFacts } from '../../../src/certificates/inspect.ts';
 import { deriveStatus, nextChange, type Snapshot } from '../../../src/chroma/status.ts';
 import { MomentTimer } from '../../../src/moment-timer.ts';
+import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import { renderTree } from '../../../src/vscode/tree-model.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 
@@ -15,6 +16,12 @@ const { facts } = healthy.certificate;
 
 function withDates(dates: Partial<CertificateFacts>): Snapshot {
   return { ...healthy, certificate: { kind: 'present', facts: { ...facts, ...dates } } };
+}
+
+/** A healthy server that is asked so often, in seconds. */
+function withInterval(heartbeatInterval: number) {
+  const settings = { settings: { ...DEFAULT_SETTINGS, heartbeatInterval } };
+  return { ...healthy, settings } satisfies Snapshot;
 }
 
 /** The state, and the codes of what is wrong or of why it cannot be reached. */
@@ -55,6 +62,27 @@ describe('what time alone changes', () => {
     assert.deepEqual([status.failure.code, status.failure.action], ['expired', undefined]);
   });
 
+  it('is that nobody knows how a server is whose heartbeat a sleeping machine has missed', () => {
+    const hour = 3_600_000;
+    const asked = withInterval(5);
+    assert.equal(say(asked, NOW + 29_999), 'healthy');
+    assert.equal(say(asked, NOW + 30_000), 'checking');
+    assert.equal(say(asked, NOW + 8 * hour), 'checking');
+    assert.equal(nextChange(asked, NOW + 1), NOW + 30_000);
+    assert.notEqual(nextChange(asked, NOW + 30_000), NOW + 30_000);
+    assert.equal(say(withInterval(3600), NOW + 2 * hour), 'healthy');
+    assert.equal(say(withInterval(3600), NOW + 2 * hour + 20_000), 'checking');
+    // A server that is down is asked less often, whatever the interval.
+    const down: Snapshot = { ...SAMPLES.unreachable, settings: withInterval(1).settings };
+    const { probe } = down;
+    assert.ok(probe?.ok === false && say(down, NOW).startsWith('unreachable'));
+    assert.equal(say(down, NOW + 60_000), say(down, NOW));
+    assert.equal(say(down, NOW + 80_000), 'checking');
+    // A clock that was set back tells nothing.
+    assert.equal(say(asked, NOW - hour), 'healthy');
+    assert.equal(say({ ...SAMPLES.stopped, settings: asked.settings }, NOW + hour), 'stopped');
+  });
+
   it('is known ahead: nothing that is shown changes before', () => {
     const dates = fc.record({
       start: fc.integer({ min: -400, max: 3 }),
@@ -65,15 +93,18 @@ describe('what time alone changes', () => {
         dates,
         fc.option(dates),
         fc.integer({ min: 0, max: 500 * 24 }),
-        (own, by, hour) => {
+        fc.option(fc.integer({ min: 1, max: 3600 })),
+        (own, by, hour, interval) => {
           const validity = ({ start, days }: { start: number; days: number }) => ({
             notBefore: new Date(NOW + start * DAY),
             notAfter: new Date(NOW + (start + days) * DAY),
           });
-          const snapshot = withDates({
+          const dated = withDates({
             ...validity(own),
             ...(by ? { authorities: [{ name: 'CA', ...validity(by) }] } : {}),
           });
+          const snapshot: Snapshot =
+            interval === null ? dated : { ...dated, settings: withInterval(interval).settings };
           const now = NOW + (hour * DAY) / 24;
           const show = (moment: number): string =>
             JSON.stringify([
@@ -111,6 +142,18 @@ describe('a moment that is waited for', () => {
     timer.set(NOW + 9 * 3_600_000);
     timer.set(undefined);
     mock.timers.tick(10 * 3_600_000);
+    assert.equal(arrived, 1);
+  });
+
+  it('is told soon after waking where it was near', () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'], now: NOW });
+    let arrived = 0;
+    const timer = new MomentTimer(() => {
+      arrived += 1;
+    });
+    timer.set(NOW + 25_000);
+    mock.timers.setTime(NOW + 8 * 3_600_000);
+    mock.timers.tick(6250);
     assert.equal(arrived, 1);
   });
 });

@@ -1,9 +1,9 @@
 import type { ExtensionContext } from 'vscode';
-import type { Snapshot } from './chroma/status.ts';
-import { CertificateEditor } from './vscode/certificate-editor.ts';
+import type { Snapshot } from './chroma/status/status.ts';
+import { CertificateEditor } from './vscode/views/certificate-editor.ts';
 import { StandIns } from './vscode/stand-ins.ts';
-import type { TreeNode } from './vscode/tree-model.ts';
-import { isUsedHere } from './vscode/used-here.ts';
+import type { TreeNode } from './vscode/model/tree.ts';
+import { isUsedHere } from './vscode/session/used-here.ts';
 
 /** What the tests inside the extension host look at; no interface for other extensions. */
 export interface ExtensionApi {

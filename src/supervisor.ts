@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { runSupervisor } from './chroma/runtimes/supervisor.ts';
+import { runSupervisor } from './chroma/supervisor/supervisor.ts';
 
 // The process of its own that a local server lives in; it reads its plan, as JSON, when it starts.
 void text(process.stdin).then((plan) => runSupervisor(plan, __dirname));

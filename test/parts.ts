@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { findProgram } from '../src/program-path.ts';
+import { findProgram } from '../src/system/processes/program-path.ts';
 import { skipBecause } from './harness/skip-reasons.ts';
 
 /** What `npm test` installs, by name, and what a test may know of each (see `scripts/parts`). */

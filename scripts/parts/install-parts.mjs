@@ -56,8 +56,6 @@ async function after(needed, install) {
   return found.find(({ available }) => !available) ?? install();
 }
 
-export const partNames = Object.keys(parts);
-
 /**
  * @param {string} name
  * @returns {Promise<Part>}

@@ -54,7 +54,7 @@ const plans = {
       ...['image envoyproxy/envoy:v1.40.0', 'image openquantumsafe/openssl3', ...chromaImages],
     ],
     atOnce: LANES,
-    beside: 'real.front-patience.test.js',
+    beside: 'real.proxy.patience.test.js',
     divide: (files) => longestFirst(files).map((file) => [file]),
   },
   matrix: { ahead: [] },
@@ -63,12 +63,12 @@ const plans = {
 
 /** What takes minutes is not begun last, when the other lanes are through. */
 const long = [
-  'support-matrix',
-  'compose-file',
-  'compose-runtime',
-  'verifiers',
-  'docker',
-  'engines',
+  'chroma.support-matrix',
+  'compose.compose-file',
+  'chroma.compose.compose',
+  'certificates.verifiers',
+  'chroma.docker.docker',
+  'certificates.issuers',
 ];
 
 /** @param {string[]} files */

@@ -42,7 +42,7 @@ export async function bundleTests() {
       files[suite].push(output(name));
     }
   }
-  files.matrix.push(output('real.support-matrix.test'));
+  files.matrix.push(output('real.chroma.support-matrix.test'));
   const external = ['vscode', 'mocha', 'playwright-core'];
   await bundle({ entryPoints, folder: FOLDER, external });
   return { main: output('main'), extensionHost: output('extension-host'), files };

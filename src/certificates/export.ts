@@ -1,8 +1,9 @@
 import { createHash, type X509Certificate } from 'node:crypto';
-import { ExplainedError } from '../errors.ts';
-import { parseChain } from './chain.ts';
-import { certificateFiles, readIfThere } from './files.ts';
-import { readTrustAnchors } from './trust-anchors.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { parseChain } from './encoding/pem-chain.ts';
+import { readIfThere } from '../system/files/replace-file.ts';
+import { certificateFiles } from '../project/certificate-files.ts';
+import { readTrustAnchors } from './inspect/trust-anchors.ts';
 
 /** What the certificates folder has to give to others. None of it is secret. */
 export interface Exportable {

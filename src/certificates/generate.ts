@@ -1,25 +1,31 @@
 import { createPrivateKey } from 'node:crypto';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { forgetAuthority, keepAuthority, settleInterrupted } from './authority-store.ts';
-import { compareConfig, renderWorkspaceConfig } from './engines/workspace-config.ts';
-import { prepareEngine, withEngine, type EngineOptions } from './engines/with-engine.ts';
-import { fingerprintOf, readExisting, refuseBroken } from './existing-pair.ts';
-import { certificateFiles, type CertificateFiles } from './files.ts';
-import { inspectCertificate, type CertificateFacts } from './inspect.ts';
-import { installPair } from './install-pair.ts';
-import { issue } from './issue.ts';
-import { explainDamaged, explainLocked, isEncrypted, readKey } from './key-file.ts';
-import { rememberReplaced } from './known-authorities.ts';
-import { describeForeign, findForeign } from './made-here.ts';
-import { holdLock } from './lock.ts';
-import { notePlace } from './note-place.ts';
-import type { KeyPassPhrase } from './pass-phrase.ts';
-import type { FreshPair } from './replace-pair.ts';
-import { describeTrustChange, type TrustChange } from './trust-change.ts';
-import { leafValidity } from './validity.ts';
+import {
+  forgetAuthority,
+  keepAuthority,
+  settleInterrupted,
+} from './authorities/authority-store.ts';
+import { compareConfig, renderWorkspaceConfig } from './folder/workspace-config.ts';
+import { prepareEngine, withEngine, type EngineOptions } from './issuers/with-issuer.ts';
+import { readExisting, refuseBroken } from './folder/existing-files.ts';
+import { fingerprintOfPem } from './encoding/pem-chain.ts';
+import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
+import { inspectCertificate } from './inspect/inspect.ts';
+import { type CertificateFacts } from './inspect/certificate-state.ts';
+import { installPair } from './folder/install-files.ts';
+import { issue } from './authorities/issue.ts';
+import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
+import { rememberReplaced } from './authorities/known-authorities.ts';
+import { describeForeign, findForeign } from './authorities/made-here.ts';
+import { holdLock } from './folder/lock.ts';
+import { notePlace } from './folder/note-location.ts';
+import type { KeyPassPhrase } from './encoding/passphrase.ts';
+import type { NewFiles } from './issue/new-files.ts';
+import { describeTrustChange, type TrustChange } from './authorities/trust-change.ts';
+import { leafValidity } from './issue/validity.ts';
 
 export interface GenerateRequest extends CertificateSettings {
   readonly workspace: string;
@@ -87,7 +93,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     );
     const wasEncrypted = former !== undefined && isEncrypted(former);
     const passPhrase = wasEncrypted ? await findPassPhrase(request, former) : undefined;
-    const before = fingerprintOf(replaced);
+    const before = fingerprintOfPem(replaced);
     await settleInterrupted(workspace, before);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const configFile = await compareConfig(request, config);
@@ -112,7 +118,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),
-      ...describeTrustChange(issued, before, fingerprintOf(issued.pair.ca)),
+      ...describeTrustChange(issued, before, fingerprintOfPem(issued.pair.ca)),
       passPhraseLost: wasEncrypted && passPhrase === undefined,
       endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
@@ -165,8 +171,8 @@ async function findPassPhrase(
   }
 }
 
-async function protect(pair: FreshPair, passPhrase: string): Promise<FreshPair> {
-  const { encryptKey } = await import('./encrypted-key.ts');
+async function protect(pair: NewFiles, passPhrase: string): Promise<NewFiles> {
+  const { encryptKey } = await import('./encoding/encrypted-key.ts');
   return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passPhrase) };
 }
 

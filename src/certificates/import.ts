@@ -1,13 +1,13 @@
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { encryptKey } from './encrypted-key.ts';
-import { readExisting } from './existing-pair.ts';
-import { certificateFiles, type CertificateFiles } from './files.ts';
-import type { ImportPlan } from './import-plan.ts';
-import { installPair } from './install-pair.ts';
-import { closeCopies } from './key-copies.ts';
-import { rememberReplaced } from './known-authorities.ts';
-import { holdLock } from './lock.ts';
-import { notePlace } from './note-place.ts';
+import { encryptKey } from './encoding/encrypted-key.ts';
+import { readExisting } from './folder/existing-files.ts';
+import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
+import type { ImportPlan } from './import/import-plan.ts';
+import { installPair } from './folder/install-files.ts';
+import { closeCopies } from './folder/key-copies.ts';
+import { rememberReplaced } from './authorities/known-authorities.ts';
+import { holdLock } from './folder/lock.ts';
+import { notePlace } from './folder/note-location.ts';
 
 export interface ImportRequest {
   readonly workspace: string;

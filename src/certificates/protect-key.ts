@@ -1,17 +1,15 @@
 import { createPrivateKey } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ExplainedError } from '../errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import type { BundleKey } from './bundle.ts';
-import { encryptKey, openEncryptedKey } from './encrypted-key.ts';
-import { readExisting } from './existing-pair.ts';
-import { certificateFiles, removeUnfinished, replaceFile } from './files.ts';
-import { explainUnwritable } from './install-pair.ts';
-import { closeCopies } from './key-copies.ts';
-import { explainDamaged, explainLocked, readKey } from './key-file.ts';
-import { holdLock } from './lock.ts';
-import { notePlace } from './note-place.ts';
+import { encryptKey, openEncryptedKey } from './encoding/encrypted-key.ts';
+import { removeUnfinished, replaceFile } from '../system/files/replace-file.ts';
+import { certificateFiles } from '../project/certificate-files.ts';
+import { explainUnwritable } from './folder/install-files.ts';
+import { closeCopies } from './folder/key-copies.ts';
+import { openPresentKey } from './folder/present-key.ts';
+import { holdLock } from './folder/lock.ts';
+import { notePlace } from './folder/note-location.ts';
 
 export interface ProtectRequest {
   readonly workspace: string;
@@ -52,38 +50,4 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
       await removeUnfinished(dirname(file));
     });
   });
-}
-
-/**
- * The workspace's key, opened, and what opened it where it was closed.
- *
- * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
- *   `certs-not-readable`
- */
-export async function openPresentKey({
-  workspace,
-  folder,
-  present,
-}: Pick<ProtectRequest, 'workspace' | 'folder' | 'present'>): Promise<BundleKey> {
-  const { key: path } = certificateFiles(folder);
-  const file = (await readExisting(workspace, folder)).find((existing) => existing.path === path);
-  if (!file) {
-    throw new ExplainedError({
-      code: 'key-missing',
-      what: 'There is no private key yet.',
-      next: 'Generate a certificate, or import one.',
-      action: 'generateCertificate',
-    });
-  }
-  const reading = await readKey(file.content.toString(), () => Promise.resolve(present));
-  switch (reading.kind) {
-    case 'open':
-      return reading.encrypted && present !== undefined
-        ? { key: reading.key, passPhrase: present }
-        : { key: reading.key };
-    case 'locked':
-      throw explainLocked(reading.message);
-    case 'damaged':
-      throw explainDamaged(reading.message);
-  }
 }

@@ -1,20 +1,21 @@
 import { join } from 'node:path';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { listBackups, type Backup } from './backups.ts';
-import { CONFIG_FILE } from './engines/openssl-config.ts';
-import { readExisting, readExistingFile, type ExistingFile } from './existing-pair.ts';
-import { certificateFiles, type CertificateFiles } from './files.ts';
-import { inspectCertificate, type CertificateFacts } from './inspect.ts';
-import { installPair } from './install-pair.ts';
-import { isEncrypted } from './key-file.ts';
-import { rememberReplaced } from './known-authorities.ts';
-import { holdLock } from './lock.ts';
-import { notePlace } from './note-place.ts';
-import type { AskPassPhrase } from './pass-phrase.ts';
-import type { PairFiles } from './replace-pair.ts';
-import { createUnlock } from './unlock.ts';
+import { listBackups, type Backup } from './folder/backups.ts';
+import { CONFIG_FILE } from './issuers/openssl-config.ts';
+import { readExisting, readExistingFile, type ExistingFile } from './folder/existing-files.ts';
+import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
+import { inspectCertificate } from './inspect/inspect.ts';
+import { type CertificateFacts } from './inspect/certificate-state.ts';
+import { installPair } from './folder/install-files.ts';
+import { isEncrypted } from './encoding/key-file.ts';
+import { rememberReplaced } from './authorities/known-authorities.ts';
+import { holdLock } from './folder/lock.ts';
+import { notePlace } from './folder/note-location.ts';
+import type { AskPassPhrase } from './encoding/passphrase.ts';
+import type { FileContents } from './folder/replace-files.ts';
+import { createUnlock } from './encoding/unlock.ts';
 
 export interface RestoreRequest {
   readonly workspace: string;
@@ -122,7 +123,7 @@ async function unlockKey(
   const file = await readExistingFile(workspace, certificateFiles(folder).key);
   if (!file || !isEncrypted(file.content)) return undefined;
   // Loaded only now: few keys have a pass phrase.
-  const { openEncryptedKey } = await import('./encrypted-key.ts');
+  const { openEncryptedKey } = await import('./encoding/encrypted-key.ts');
   const unlock = createUnlock(ask);
   const open = (phrase: string): Promise<unknown> =>
     openEncryptedKey(file.content.toString(), phrase);
@@ -132,7 +133,7 @@ async function unlockKey(
 
 interface ReadBackup {
   readonly facts: CertificateFacts;
-  readonly pair: PairFiles;
+  readonly pair: FileContents;
   /** What is there of `openssl.cnf`, where that is going to be another. */
   readonly present: readonly ExistingFile[];
 }

@@ -1,14 +1,14 @@
 import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { explainInvalidName, parseServerName, type ServerName } from '../project/domain.ts';
-import type { Authority } from './authority.ts';
-import { loadAuthority } from './authority-store.ts';
-import { describeKeyType, isServable, SERVABLE_KEYS } from './key-type.ts';
-import { signLeaf } from './leaf.ts';
-import { permitsNames } from './name-constraints.ts';
-import { toPem } from './profile.ts';
-import { toPublicKey } from './web-crypto-key.ts';
-import * as x509 from './x509.ts';
+import type { Authority } from './issue/issuer.ts';
+import { loadAuthority } from './authorities/authority-store.ts';
+import { describeKeyType, isServable, SERVABLE_KEYS } from './encoding/key-type.ts';
+import { signLeaf } from './issue/leaf.ts';
+import { permitsNames } from './issue/name-constraints.ts';
+import { toPem } from './issue/profile.ts';
+import { toPublicKey } from './issue/web-crypto-key.ts';
+import * as x509 from './encoding/x509.ts';
 
 /**
  * What is taken from a certificate request: whose key, and which names. Whatever else it asks for

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { explainUnusable, makePrivateFolder } from '../certificates/private-folder.ts';
-import { ExplainedError, isCancellation } from '../errors.ts';
-import type { Disposable } from '../events.ts';
-import { watchOwnFolder } from '../folder-watch.ts';
+import { explainUnusable, makePrivateFolder } from '../project/private-folder.ts';
+import { ExplainedError, isCancellation } from '../system/errors.ts';
+import type { Disposable } from '../system/events.ts';
+import { watchOwnFolder } from '../system/files/folder-watch.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
-import { readFileLock, takeFileLock } from '../system/file-lock.ts';
+import { readFileLock, takeFileLock } from '../system/files/file-lock.ts';
 
 export type Doing = 'starting' | 'stopping';
 

@@ -1,6 +1,6 @@
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import type { Settings } from '../project/settings.ts';
-import type { TlsTermination } from './runtimes/runtime.ts';
+import type { TlsTermination } from './server-facts.ts';
 import type { Traits } from './version.ts';
 
 /** Who can end TLS for a Chroma that we start ourselves. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { toProblem } from '../errors.ts';
+import { toProblem } from '../system/errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { explainInvalidSetting, type Settings } from '../project/settings.ts';

@@ -1,5 +1,5 @@
-import type { Observation } from '../chroma/runtimes/runtime.ts';
-import { isExternal, type Snapshot } from '../chroma/status.ts';
+import type { Observation } from '../chroma/server-facts.ts';
+import { isExternal, type Snapshot } from '../chroma/status/status.ts';
 import type { Verb } from './arguments.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { systemCode } from '../errors.ts';
+import { systemCode } from '../system/errors.ts';
 
 /** Whoever read along is gone: `| head` has enough, or the terminal was closed. */
 const READER_IS_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO', 'ENXIO']);

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { PASS_PHRASE_VARIABLE, type KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { PASS_PHRASE_VARIABLE, type KeyPassPhrase } from '../certificates/encoding/passphrase.ts';
 import type { Verb } from './arguments.ts';
 
 /** What only looks never asks: a script, or a prompt in every shell, may call it. */

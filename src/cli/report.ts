@@ -1,8 +1,8 @@
-import { describeExpiry } from '../certificates/expiry.ts';
-import type { Problem } from '../certificates/inspect.ts';
-import { shownCertificate, shownProblems } from '../chroma/shown-certificate.ts';
-import { deriveStatus, type Snapshot, type State } from '../chroma/status.ts';
-import { explain, type ProblemText } from '../errors.ts';
+import { describeExpiry } from '../certificates/inspect/expiry.ts';
+import type { Problem } from '../certificates/inspect/certificate-state.ts';
+import { shownCertificate, shownProblems } from '../chroma/status/shown-certificate.ts';
+import { deriveStatus, type Snapshot, type State } from '../chroma/status/status.ts';
+import { explain, type ProblemText } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 

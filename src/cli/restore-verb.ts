@@ -1,8 +1,8 @@
-import { listBackups, type Backup } from '../certificates/backups.ts';
-import { describeExpiry } from '../certificates/expiry.ts';
-import { explainLocked } from '../certificates/key-file.ts';
+import { listBackups, type Backup } from '../certificates/folder/backups.ts';
+import { describeExpiry } from '../certificates/inspect/expiry.ts';
+import { explainLocked } from '../certificates/encoding/key-file.ts';
 import { explainNotWhole, restoreBackup } from '../certificates/restore.ts';
-import { adviseReload, isExternal } from '../chroma/status.ts';
+import { adviseReload, isExternal } from '../chroma/status/status.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { say, type CliContext } from './verbs.ts';
 

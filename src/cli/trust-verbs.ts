@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { ChangeRequest, ChangeResult } from '../certificates/trust/change-trust.ts';
 import type { Consent } from '../certificates/trust/consent.ts';
 import { describeTrust } from '../certificates/trust/trust-state.ts';
-import { explain } from '../errors.ts';
+import { explain } from '../system/errors.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import type { CliContext } from './verbs.ts';
 

@@ -1,9 +1,9 @@
-import { describeExpiry } from '../certificates/expiry.ts';
-import { explainTrustLoss } from '../certificates/trust-change.ts';
-import type { KeyPassPhrase } from '../certificates/pass-phrase.ts';
+import { describeExpiry } from '../certificates/inspect/expiry.ts';
+import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
+import type { KeyPassPhrase } from '../certificates/encoding/passphrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
-import type { Server } from '../chroma/server.ts';
-import { adviseReload, isExternal, problemsOf } from '../chroma/status.ts';
+import type { Server } from '../chroma/server/server.ts';
+import { adviseReload, isExternal, problemsOf } from '../chroma/status/status.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
 import { certificateSettings, type Settings } from '../project/settings.ts';

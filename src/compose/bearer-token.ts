@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { readFromEnvFile, writeToEnvFile } from '../project/env-file.ts';
 
 const TOKEN_KEY = 'CHROMA_TOKEN';

@@ -6,10 +6,10 @@ import {
   UVICORN_CIPHERS,
   UVICORN_PASS_PHRASE,
   uvicornCommand,
-} from '../chroma/runtimes/docker-commands.ts';
+} from '../chroma/runtimes/docker/commands.ts';
 import { askWithBash } from '../proxy/ask-with-bash.ts';
 import { CIPHER_LIST } from '../proxy/cipher-suites.ts';
-import { CONTAINER_PORTS } from '../proxy/front.ts';
+import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import {
   BOUNDED_LOGGING,
   domainVariable,
@@ -17,11 +17,11 @@ import {
   PASS_PHRASE_COMMENT,
   PASS_PHRASE_REFERENCE,
   TOKEN_VARIABLE,
-  withDefaults,
   type ComposePlan,
   type ExplainedService,
 } from './compose-plan.ts';
-import type { YamlMap } from './yaml-text.ts';
+import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
 /** Where uvicorn finds certificate, key and CA: the seed page's place. */
 const CERTIFICATES = '/chroma/certs';

@@ -1,20 +1,32 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { LABELS } from '../chroma/runtimes/docker-commands.ts';
+import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { chooseTermination } from '../chroma/termination.ts';
 import { DATA_VARIABLES } from '../chroma/data-path.ts';
 import { describeImage, type Line } from '../chroma/version.ts';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 import type { Settings } from '../project/settings.ts';
 import { chooseCheckedName } from './checked-name.ts';
-import { CHROMA_SERVICE, findChroma } from './chroma-finder.ts';
-import { nameServices, withDefaults, type ComposePlan, type ServiceNames } from './compose-plan.ts';
-import { DATA_PATHS, findData, nameVolume, tellLine, type DataPaths } from './data-mounts.ts';
-import { SEPARATE_COMPOSE_FILE } from './compose-file.ts';
+import { CHROMA_SERVICE, findChroma } from '../chroma/runtimes/compose/chroma-finder.ts';
+import { nameServices, type ComposePlan, type ServiceNames } from './compose-plan.ts';
+import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import {
+  DATA_PATHS,
+  findData,
+  nameVolume,
+  tellLine,
+  type DataPaths,
+} from '../chroma/runtimes/compose/data-mounts.ts';
+import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
-import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import {
+  isYamlMap,
+  isYamlSequence,
+  type YamlMap,
+  type YamlValue,
+} from '../system/yaml/yaml-text.ts';
 
 /** What the choices are made from. */
 export interface ComposeCircumstances {

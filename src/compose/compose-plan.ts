@@ -1,9 +1,9 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
-import { LOG_LIMITS } from '../chroma/runtimes/docker-commands.ts';
+import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { LOG_LIMITS } from '../chroma/runtimes/docker/commands.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
 import type { Traits } from '../chroma/version.ts';
-import type { DataPaths } from './data-mounts.ts';
-import type { YamlMap } from './yaml-text.ts';
+import type { DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
+import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
 /** What our part of a Compose file is made from; every choice is made already. */
 export interface ComposePlan {
@@ -64,11 +64,6 @@ export function nameServices(chroma: string): ServiceNames {
 /** A text as it has to stand in a Compose file, where `$` begins a variable. */
 export function escapeForCompose(text: string): string {
   return text.replaceAll('$', '$$$$');
-}
-
-/** A text with Compose's variables in it, as it is where none of them is set. */
-export function withDefaults(text: string): string {
-  return text.replaceAll(/\$\{\w+:?-([^}]*)\}/g, '$1');
 }
 
 /** What clients call the server by; from the environment or `.env`, when Compose reads the file. */

@@ -1,8 +1,8 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
+import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { describeChroma } from './chroma-service.ts';
 import type { ComposePlan, ExplainedService } from './compose-plan.ts';
 import { describeFront } from './front-service.ts';
-import { writeYaml, type YamlLayout, type YamlMap } from './yaml-text.ts';
+import { writeYaml, type YamlLayout, type YamlMap } from '../system/yaml/yaml-text.ts';
 
 /** What is ours in a Compose file. */
 export interface ComposeProject {

@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readIfThere, replaceFile } from '../certificates/files.ts';
-import { inspectCertificate } from '../certificates/inspect.ts';
-import { makeCertificate } from '../chroma/server-certificate.ts';
-import { ExplainedError } from '../errors.ts';
+import { readIfThere, replaceFile } from '../system/files/replace-file.ts';
+import { inspectCertificate } from '../certificates/inspect/inspect.ts';
+import { makeCertificate } from '../chroma/server/server-certificate.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { isServerName, resolveNames } from '../project/certificate-name.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
@@ -16,7 +16,7 @@ import {
   NEW_COMPOSE_FILE,
   SEPARATE_COMPOSE_FILE,
   type ComposeFiles,
-} from './compose-file.ts';
+} from '../chroma/runtimes/compose/project-files.ts';
 import type { ComposePlan, ServiceNames } from './compose-plan.ts';
 import { describeProject, writeProject, type ComposeProject } from './compose-project.ts';
 import { describeAssumption, describeHolder, describeMerge } from './merge-notes.ts';
@@ -27,11 +27,11 @@ import {
   type FindHolder,
   type ResolveProject,
   type TryChange,
-} from './resolved-project.ts';
-import { findDataPaths } from './service-data.ts';
+} from '../chroma/runtimes/compose/resolved-project.ts';
+import { findDataPaths } from '../chroma/runtimes/compose/service-data.ts';
 import { chooseTarget, type ProjectFile } from './target-file.ts';
-import { NotPatchableError, parseYaml, patchYaml, readYaml } from './yaml-patch.ts';
-import { isYamlMap, type YamlMap } from './yaml-text.ts';
+import { NotPatchableError, parseYaml, patchYaml, readYaml } from '../system/yaml/yaml-patch.ts';
+import { isYamlMap, type YamlMap } from '../system/yaml/yaml-text.ts';
 
 export interface ComposeRequest {
   readonly workspace: string;

@@ -1,7 +1,7 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
-import { LABELS } from '../chroma/runtimes/docker-commands.ts';
+import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { envoyCommand } from '../proxy/envoy.ts';
-import { CONTAINER_PORTS, type Front, type FrontCommand } from '../proxy/front.ts';
+import { CONTAINER_PORTS, type Front, type FrontCommand } from '../proxy/tls-proxy.ts';
 import { nginxCommand } from '../proxy/nginx.ts';
 import { certificatesMount } from './chroma-service.ts';
 import {

@@ -1,13 +1,14 @@
 import { isLoopback } from '../chroma/exposure.ts';
-import { LABELS } from '../chroma/runtimes/docker-commands.ts';
+import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { nameLine, type Line } from '../chroma/version.ts';
-import { CONTAINER_PORTS } from '../proxy/front.ts';
-import { withDefaults, type ComposePlan } from './compose-plan.ts';
-import { findData, tellLine, type DataPaths } from './data-mounts.ts';
+import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
+import { type ComposePlan } from './compose-plan.ts';
+import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import { findData, tellLine, type DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
 import { isFront, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
-import type { DataHolder } from './resolved-project.ts';
-import type { YamlMap } from './yaml-text.ts';
+import type { DataHolder } from '../chroma/runtimes/compose/resolved-project.ts';
+import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
 /**
  * What a person should know of a merge before they agree to it, beyond what its lines show; as

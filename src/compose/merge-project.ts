@@ -1,9 +1,14 @@
-import { LABELS } from '../chroma/runtimes/docker-commands.ts';
+import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { sourceOf } from './data-mounts.ts';
+import { sourceOf } from '../chroma/runtimes/compose/data-mounts.ts';
 import { mergeService } from './merge-service.ts';
-import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import {
+  isYamlMap,
+  isYamlSequence,
+  type YamlMap,
+  type YamlValue,
+} from '../system/yaml/yaml-text.ts';
 
 /**
  * What a person's Compose file has to say once ours is in it; no other service changes. Pure.

@@ -1,8 +1,13 @@
 import { covers } from '../chroma/data-path.ts';
 import type { Line } from '../chroma/version.ts';
-import { placeData, targetOf, type DataPaths } from './data-mounts.ts';
-import { variablesOf } from './service-data.ts';
-import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import { placeData, targetOf, type DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
+import { variablesOf } from '../chroma/runtimes/compose/service-data.ts';
+import {
+  isYamlMap,
+  isYamlSequence,
+  type YamlMap,
+  type YamlValue,
+} from '../system/yaml/yaml-text.ts';
 
 /** Variables the seed page sets and no Chroma reads: the real ones take their place. */
 const DEAD_VARIABLES = ['CHROMA_OTEL_EXPORTER_ENDPOINT', 'CHROMA_OTEL_EXPORTER_HEADERS'];

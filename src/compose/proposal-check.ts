@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ExplainedError } from '../errors.ts';
-import { SEPARATE_COMPOSE_FILE } from './compose-file.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { findData } from './data-mounts.ts';
+import { findData } from '../chroma/runtimes/compose/data-mounts.ts';
 import { isFront, mapOf } from './merge-project.ts';
-import type { Trial } from './resolved-project.ts';
-import { isYamlSequence, type YamlValue } from './yaml-text.ts';
+import type { Trial } from '../chroma/runtimes/compose/resolved-project.ts';
+import { isYamlSequence, type YamlValue } from '../system/yaml/yaml-text.ts';
 
 /**
  * Refuses a proposal that comes to something else than what was meant, because of another file of the

@@ -1,7 +1,12 @@
 import { isIP } from 'node:net';
-import { CONTAINER_PORTS } from '../proxy/front.ts';
-import { withDefaults } from './compose-plan.ts';
-import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
+import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import {
+  isYamlMap,
+  isYamlSequence,
+  type YamlMap,
+  type YamlValue,
+} from '../system/yaml/yaml-text.ts';
 
 /** Where a service is published, as a person wrote it: each part may be a variable of Compose. */
 export interface PublishedPort {

@@ -1,7 +1,12 @@
-import { ExplainedError } from '../errors.ts';
-import { SEPARATE_COMPOSE_FILE } from './compose-file.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
 import { mapOf } from './merge-project.ts';
-import { isYamlMap, isYamlSequence, type YamlMap, type YamlValue } from './yaml-text.ts';
+import {
+  isYamlMap,
+  isYamlSequence,
+  type YamlMap,
+  type YamlValue,
+} from '../system/yaml/yaml-text.ts';
 
 /** A file of a project, and what it says. */
 export interface ProjectFile {

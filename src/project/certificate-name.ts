@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 import {
   explainInvalidName,
   explainUnseen,

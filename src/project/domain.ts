@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
-import { ExplainedError } from '../errors.ts';
+import { ExplainedError } from '../system/errors.ts';
 
 export type ServerName =
   | {

@@ -1,8 +1,8 @@
 import { lstat, open, realpath, stat } from 'node:fs/promises';
-import { replaceFile } from '../certificates/files.ts';
-import { ExplainedError, sayWhy, systemCode } from '../errors.ts';
+import { replaceFile } from '../system/files/replace-file.ts';
+import { ExplainedError, sayWhy, systemCode } from '../system/errors.ts';
 import { describeFailure } from '../system/failures.ts';
-import { readFileOrPipe } from '../system/small-file.ts';
+import { readFileOrPipe } from '../system/files/small-file.ts';
 import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
 
 export const DOMAIN_KEY = 'CHROMA_DOMAIN';

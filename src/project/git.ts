@@ -1,7 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { readSmallFile } from '../system/small-file.ts';
-import { ProgramNotFoundError, run, type Command, type Outcome } from '../process.ts';
+import { readSmallFile } from '../system/files/small-file.ts';
+import {
+  ProgramNotFoundError,
+  run,
+  type Command,
+  type Outcome,
+} from '../system/processes/program.ts';
 
 /** Milliseconds; a repository on a slow disk takes some of them. */
 const PATIENCE = 5000;

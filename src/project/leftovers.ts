@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { removeUnfinished } from '../certificates/files.ts';
+import { removeUnfinished } from '../system/files/replace-file.ts';
 import { workspaceDataFolder } from './data-folder.ts';
 import type { Settings } from './settings.ts';
 import { resolveInWorkspace } from './workspace-path.ts';

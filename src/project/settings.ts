@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ExplainedError, toProblem, type ProblemText } from '../errors.ts';
+import { ExplainedError, toProblem, type ProblemText } from '../system/errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;

@@ -1,4 +1,4 @@
-import { toProblem, type ProblemText } from '../errors.ts';
+import { toProblem, type ProblemText } from '../system/errors.ts';
 import { InvalidSettingError, type Settings } from './settings.ts';
 
 /** Settings to look with, whatever a person wrote. */

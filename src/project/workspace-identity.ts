@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exactOptional, object, string, type GenericSchema } from 'valibot';
-import { systemCode } from '../errors.ts';
+import { systemCode } from '../system/errors.ts';
 import { readJson } from '../system/json.ts';
 
 /** The file of a workspace's data folder that says which folder it belongs to. */

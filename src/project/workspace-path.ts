@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { ExplainedError, systemCode } from '../errors.ts';
+import { ExplainedError, systemCode } from '../system/errors.ts';
 
 /**
  * The absolute path a setting means: `${workspaceFolder}` and `~` are expanded, anything else is

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
+import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { askWithBash } from './ask-with-bash.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
 import {
@@ -8,7 +8,7 @@ import {
   type Front,
   type FrontCommand,
   type SelfCheck,
-} from './front.ts';
+} from './tls-proxy.ts';
 
 /** Envoy's configuration, as files by name: what it starts with, and one for each secret. */
 export interface EnvoyConfig {

@@ -1,6 +1,6 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/pass-phrase.ts';
+import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
-import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './front.ts';
+import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './tls-proxy.ts';
 
 /**
  * The whole nginx configuration (1.25.1 and newer) of a proxy that shares Chroma's network

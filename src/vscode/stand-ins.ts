@@ -1,5 +1,5 @@
 import { commands, Disposable, TreeItem, window, workspace } from 'vscode';
-import { COMMANDS, VIEW_ID } from './command-ids.ts';
+import { COMMANDS, VIEW_ID } from './model/command-ids.ts';
 import type { Shown } from './work.ts';
 
 /**

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
-import { toProblem } from '../errors.ts';
-import type { Snapshot } from '../chroma/status.ts';
-import { registerCommands } from './commands.ts';
-import { ContextKeys } from './context-keys.ts';
-import { CoverageNotice } from './coverage-notice.ts';
-import { ExpiryNotice } from './expiry-notice.ts';
-import { Notifier } from './notify.ts';
-import { PassPhrases } from './pass-phrases.ts';
-import { ServerLog } from './server-log.ts';
-import { Session } from './session.ts';
-import { Starts } from './starts.ts';
-import { StatusBar } from './status-bar.ts';
-import { ServerView } from './tree.ts';
-import type { TreeNode } from './tree-model.ts';
-import { TrustRefresh } from './trust-refresh.ts';
-import { UseNote } from './used-here.ts';
+import { toProblem } from '../system/errors.ts';
+import type { Snapshot } from '../chroma/status/status.ts';
+import { registerCommands } from './register-commands.ts';
+import { ContextKeys } from './views/context-keys.ts';
+import { CoverageNotice } from './views/domain-mismatch-notice.ts';
+import { ExpiryNotice } from './views/expiry-notice.ts';
+import { Notifier } from './window/notify.ts';
+import { PassPhrases } from './window/passphrases.ts';
+import { ServerLog } from './session/server-log.ts';
+import { Session } from './session/session.ts';
+import { Starts } from './session/starts.ts';
+import { StatusBar } from './views/status-bar.ts';
+import { ServerView } from './views/tree.ts';
+import type { TreeNode } from './model/tree.ts';
+import { TrustRefresh } from './views/trust-refresh.ts';
+import { UseNote } from './session/used-here.ts';
 
 /** What is known and shown, once the extension is at work. */
 export interface Shown {

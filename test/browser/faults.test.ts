@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
-import { freePort, program, Workspace } from '../real/cli.ts';
+import { freePort, program, Workspace } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
 /** What can go wrong behind a person's back, and what VS Code then shows by itself. */

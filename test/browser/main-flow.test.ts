@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
-import { freePort } from '../real/cli.ts';
+import { freePort } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
 describe('a person in VS Code', function () {

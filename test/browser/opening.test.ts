@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { freePort, Workspace } from '../real/cli.ts';
+import { freePort, Workspace } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
 describe('a folder that is opened in VS Code', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { commands, extensions, version } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
-import { EXTENSION_ID } from '../../src/vscode/command-ids.ts';
+import { EXTENSION_ID } from '../../src/vscode/model/command-ids.ts';
 import { requirePart } from '../parts.ts';
 
 describe('in the extension host', () => {

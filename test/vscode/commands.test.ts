@@ -12,7 +12,7 @@ import {
   workspace,
 } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
-import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/command-ids.ts';
+import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/model/command-ids.ts';
 import { until } from '../harness/until.ts';
 import { activateExtension, findLine, openFolder } from './surface.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { extensions, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
-import { EXTENSION_ID } from '../../src/vscode/command-ids.ts';
-import type { TreeNode } from '../../src/vscode/tree-model.ts';
+import { EXTENSION_ID } from '../../src/vscode/model/command-ids.ts';
+import type { TreeNode } from '../../src/vscode/model/tree.ts';
 
 /** The extension's own small interface, once it is active. */
 export async function activateExtension(): Promise<ExtensionApi> {

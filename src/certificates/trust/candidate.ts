@@ -1,10 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import { ExplainedError } from '../../errors.ts';
-import { parseChain } from '../chain.ts';
-import { readCommonName } from '../distinguished-name.ts';
-import { certificateFiles, readIfThere } from '../files.ts';
-import { listAuthorities } from '../known-authorities.ts';
-import { readScope } from './scope.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { readCommonName } from '../encoding/distinguished-name.ts';
+import { readIfThere } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import { listAuthorities } from '../authorities/known-authorities.ts';
+import { readScope } from '../inspect/scope.ts';
 
 /** The authority in a certificates folder that a person may be asked to trust. */
 export interface Candidate {

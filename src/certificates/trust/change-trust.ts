@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import { ExplainedError, toProblem, type ProblemText } from '../../errors.ts';
-import { run as runProgram, type Command } from '../../process.ts';
-import { loadAuthority } from '../authority-store.ts';
-import { holdLock } from '../lock.ts';
-import { forgetKnownAuthority, listAuthorities, rememberAuthority } from '../known-authorities.ts';
-import { notePlace } from '../note-place.ts';
+import { ExplainedError, toProblem, type ProblemText } from '../../system/errors.ts';
+import { run as runProgram, type Command } from '../../system/processes/program.ts';
+import { loadAuthority } from '../authorities/authority-store.ts';
+import { holdLock } from '../folder/lock.ts';
+import {
+  forgetKnownAuthority,
+  listAuthorities,
+  rememberAuthority,
+} from '../authorities/known-authorities.ts';
+import { notePlace } from '../folder/note-location.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,

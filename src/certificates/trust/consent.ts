@@ -1,4 +1,4 @@
-import { explain } from '../../errors.ts';
+import { explain } from '../../system/errors.ts';
 import type { Candidate } from './candidate.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
 

@@ -1,6 +1,6 @@
-import { ExplainedError } from '../../errors.ts';
-import type { Command } from '../../process.ts';
-import { findProgram } from '../../program-path.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import type { Command } from '../../system/processes/program.ts';
+import { findProgram } from '../../system/processes/program-path.ts';
 import type { Run, TrustStore } from './store.ts';
 
 /** How a command gets an administrator's rights; `by-hand` where only the person can run it. */

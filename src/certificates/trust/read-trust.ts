@@ -1,10 +1,15 @@
 import type { X509Certificate } from 'node:crypto';
-import { toProblem } from '../../errors.ts';
-import { run as runProgram, type Command, type Outcome } from '../../process.ts';
+import { toProblem } from '../../system/errors.ts';
+import { run as runProgram, type Command, type Outcome } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';
-import { parseChain } from '../chain.ts';
-import { certificateFiles, readIfThere } from '../files.ts';
-import { listAuthorities, type KnownAuthority, type Origin } from '../known-authorities.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { readIfThere } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import {
+  listAuthorities,
+  type KnownAuthority,
+  type Origin,
+} from '../authorities/known-authorities.ts';
 import { findStores } from './find-stores.ts';
 import { ANY_LABEL, explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';

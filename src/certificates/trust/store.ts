@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { ExplainedError, type ProblemText } from '../../errors.ts';
-import { ProgramNotFoundError, type Command, type Outcome } from '../../process.ts';
-import { splitPem } from '../chain.ts';
-import type { KnownAuthority } from '../known-authorities.ts';
+import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import {
+  ProgramNotFoundError,
+  type Command,
+  type Outcome,
+} from '../../system/processes/program.ts';
+import { splitPem } from '../encoding/pem-chain.ts';
+import type { KnownAuthority } from '../authorities/known-authorities.ts';
 
 /** Runs a program to its end; tests put recorded outcomes in its place. */
 export type Run = (command: Command) => Promise<Outcome>;
@@ -17,7 +21,7 @@ export interface Entry {
   readonly trusted: boolean;
 }
 
-export interface Addition {
+interface Addition {
   readonly authority: KnownAuthority;
   /** What a store that takes a name is to call it. */
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { ProblemText } from '../../errors.ts';
+import type { ProblemText } from '../../system/errors.ts';
 import type { TrustStore } from './store.ts';
 
 /** What one store says of the workspace's authority. */

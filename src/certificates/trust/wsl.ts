@@ -1,5 +1,6 @@
-import { parseChain } from '../chain.ts';
-import { certificateFiles, readIfThere } from '../files.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { readIfThere } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
 import { thumbprint } from './windows-root.ts';
 
 /**

@@ -1,6 +1,7 @@
-import { ExplainedError, type ProblemText } from '../../errors.ts';
+import { ExplainedError, type ProblemText } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
-import type { Runtime, RuntimeKind } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+import type { RuntimeKind } from '../server-facts.ts';
 
 export interface Choice {
   readonly runtime: Runtime;

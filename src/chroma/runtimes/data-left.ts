@@ -1,10 +1,10 @@
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
 import { describeImage } from '../version.ts';
-import { Engine } from './docker-engine.ts';
-import { readTraits } from './docker-image-traits.ts';
-import { describeDataLeft, findDataVolumes } from './docker-volumes.ts';
-import { describeFolderLeft, listDataFolders } from './local-data.ts';
-import type { RuntimeKind } from './runtime.ts';
+import { Engine } from '../../containers/engine.ts';
+import { readTraits } from './docker/image-capabilities.ts';
+import { describeDataLeft, findDataVolumes } from './docker/volumes.ts';
+import { describeFolderLeft, listDataFolders } from './local/data.ts';
+import type { RuntimeKind } from '../server-facts.ts';
 
 /**
  * What to tell a person whose image is of another line than the one that wrote their data: where it

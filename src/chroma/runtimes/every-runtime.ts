@@ -1,7 +1,8 @@
-import { isCancellation, toProblem, type ProblemText } from '../../errors.ts';
+import { isCancellation, toProblem, type ProblemText } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
-import { runsNothing } from './docker-problems.ts';
-import type { Observation, Runtime, RuntimeKind, Unasked } from './runtime.ts';
+import { runsNothing } from '../../containers/engine-problems.ts';
+import type { Runtime } from './runtime.ts';
+import type { Observation, RuntimeKind, Unasked } from '../server-facts.ts';
 
 type Setting = Settings['runtime'];
 
@@ -51,7 +52,7 @@ export async function observeEvery(
  * Which failure leaves in doubt that there is no server. With `auto` a machine may well have no
  * engine, and one that does not run has no containers: neither is worth a word. Pure.
  */
-export function findUnasked(failures: readonly Failure[], setting: Setting): Unasked | undefined {
+function findUnasked(failures: readonly Failure[], setting: Setting): Unasked | undefined {
   const found = failures.find(({ kind, problem }) =>
     setting === 'auto' ? !runsNothing(problem) : kind === setting,
   );

@@ -1,11 +1,13 @@
-import { ExplainedError, toProblem } from '../../errors.ts';
-import type { Disposable } from '../../events.ts';
+import { ExplainedError, toProblem } from '../../system/errors.ts';
+import type { Disposable } from '../../system/events.ts';
 import { DEFAULT_DOMAIN, parseServerName, urlHost } from '../../project/domain.ts';
 import { endpointUrl } from '../../project/endpoint.ts';
 import { findDomain } from '../../project/env-file.ts';
 import type { Settings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import type { Availability, Observation, Runtime, ServerFacts } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
+import type { Observation, ServerFacts } from '../server-facts.ts';
+import type { Availability } from '../../containers/availability.ts';
 
 const NO_LOG = 'Someone else runs this server; its log is where it runs.';
 

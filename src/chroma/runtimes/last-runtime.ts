@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { makePrivateFolder } from '../../certificates/private-folder.ts';
-import { readIfThere, replaceFile } from '../../certificates/files.ts';
+import { makePrivateFolder } from '../../project/private-folder.ts';
+import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
-import type { RuntimeKind } from './runtime.ts';
+import type { RuntimeKind } from '../server-facts.ts';
 
 /** The runtimes that keep data for a workspace, each in a place of its own. */
 const KEEPERS: readonly RuntimeKind[] = ['docker', 'compose', 'local'];

@@ -1,5 +1,5 @@
-import type { ProblemText } from '../../errors.ts';
-import type { RuntimeKind } from './runtime.ts';
+import type { ProblemText } from '../../system/errors.ts';
+import type { RuntimeKind } from '../server-facts.ts';
 
 /** That a start would run another server than the last one, with data of its own. */
 export interface RuntimeChange {

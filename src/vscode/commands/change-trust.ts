@@ -1,16 +1,10 @@
 import { ProgressLocation } from 'vscode';
 import type { ChangeRequest, ChangeResult } from '../../certificates/trust/change-trust.ts';
-import { ExplainedError } from '../../errors.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { readConfiguration } from '../configuration.ts';
-import { withProgress } from '../plain-window.ts';
-import type { ActiveFolder } from '../session.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import { locateCertificates } from '../session/locate-certificates.ts';
+import { withProgress } from '../window/plain-window.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext } from './command-context.ts';
-
-/** The absolute path of a folder's certificates. */
-export async function locateCertificates({ folder }: ActiveFolder): Promise<string> {
-  return resolveInWorkspace(folder.uri.fsPath, readConfiguration(folder).certificatesFolder);
-}
 
 /**
  * Changes the trust stores under a progress notification, then has them asked again and tells of

@@ -1,8 +1,8 @@
-import type { Notifier } from '../notify.ts';
-import type { PassPhrases } from '../pass-phrases.ts';
-import type { ServerLog } from '../server-log.ts';
-import type { Session } from '../session.ts';
-import type { Starts } from '../starts.ts';
+import type { Notifier } from '../window/notify.ts';
+import type { PassPhrases } from '../window/passphrases.ts';
+import type { ServerLog } from '../session/server-log.ts';
+import type { Session } from '../session/session.ts';
+import type { Starts } from '../session/starts.ts';
 
 /** What the commands work with. */
 export interface CommandContext {

@@ -1,7 +1,7 @@
 import { env } from 'vscode';
-import { ours } from '../actions.ts';
-import { endpointOf } from '../facts.ts';
-import { showBriefly } from '../plain-window.ts';
+import { ours } from '../model/actions.ts';
+import { endpointOf } from '../model/facts.ts';
+import { showBriefly } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Copies the address clients use. */

@@ -1,17 +1,17 @@
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
-import { inquire } from '../../chroma/runtimes/compose-inquiry.ts';
-import { SEPARATE_COMPOSE_FILE } from '../../compose/compose-file.ts';
+import { inquire } from '../../chroma/runtimes/compose/inquiry.ts';
+import { SEPARATE_COMPOSE_FILE } from '../../chroma/runtimes/compose/project-files.ts';
 import type {
   ComposeProposal,
   ComposeRequest,
   ComposeResult,
 } from '../../compose/create-compose-file.ts';
-import { ExplainedError } from '../../errors.ts';
-import { ours, readArgument } from '../actions.ts';
-import { listComposeChoices } from '../compose-choice.ts';
-import { showComposeDiff } from '../compose-diff.ts';
-import { readChosen, readConfiguration } from '../configuration.ts';
-import { showMessage, showQuickPick, withProgress } from '../plain-window.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import { ours, readArgument } from '../model/actions.ts';
+import { listComposeChoices } from '../model/compose-choice.ts';
+import { showComposeDiff } from '../window/compose-diff.ts';
+import { readChosen, readConfiguration } from '../window/configuration.ts';
+import { showMessage, showQuickPick, withProgress } from '../window/plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 const APPLY = 'Apply';

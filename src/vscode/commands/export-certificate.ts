@@ -1,15 +1,15 @@
-import { cancellation } from '../../errors.ts';
+import { cancellation } from '../../system/errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { readConfiguration } from '../configuration.ts';
-import { certificateRequest } from '../exports/certificate-request.ts';
-import { authorityDer, certificateDer, chain, pin } from '../exports/certificates.ts';
-import type { ExportContext, ExportForm } from '../exports/export-form.ts';
-import { keyStore } from '../exports/key-store.ts';
-import { signRequest } from '../exports/sign-request.ts';
-import { trustStore } from '../exports/trust-store.ts';
-import { showQuickPick } from '../plain-window.ts';
-import type { ActiveFolder } from '../session.ts';
+import { readConfiguration } from '../window/configuration.ts';
+import { certificateRequest } from './exports/certificate-request.ts';
+import { authorityDer, certificateDer, chain, pin } from './exports/certificates.ts';
+import type { ExportContext, ExportForm } from './exports/export-form.ts';
+import { keyStore } from './exports/key-store.ts';
+import { signRequest } from './exports/sign-request.ts';
+import { trustStore } from './exports/trust-store.ts';
+import { showQuickPick } from '../window/plain-window.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 const FORMS: readonly ExportForm[] = [

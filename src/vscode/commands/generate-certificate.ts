@@ -3,13 +3,13 @@ import type { GenerateRequest, GenerateResult } from '../../certificates/generat
 import { readDomain } from '../../project/env-file.ts';
 import { certificateSettings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { ours, readArgument } from '../actions.ts';
-import { readConfiguration, writeSetting } from '../configuration.ts';
-import { readFormerTrust } from '../former-trust.ts';
-import { describeGenerated } from '../generated-message.ts';
-import { chooseNextStep, needsRestart } from '../next-step.ts';
-import { ask, withProgress } from '../plain-window.ts';
-import type { ActiveFolder } from '../session.ts';
+import { ours, readArgument } from '../model/actions.ts';
+import { readConfiguration, writeSetting } from '../window/configuration.ts';
+import { readFormerTrust } from '../session/former-trust.ts';
+import { describeGenerated } from '../model/generated-message.ts';
+import { chooseNextStep, needsRestart } from '../model/next-step.ts';
+import { ask, withProgress } from '../window/plain-window.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
@@ -55,7 +55,8 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
 async function askToReplace({ folder }: ActiveFolder): Promise<boolean | undefined> {
   const workspace = folder.uri.fsPath;
   const { certificatesFolder } = readConfiguration(folder);
-  const { describeForeign, findForeign } = await import('../../certificates/made-here.ts');
+  const { describeForeign, findForeign } =
+    await import('../../certificates/authorities/made-here.ts');
   const foreign = await findForeign(
     workspace,
     await resolveInWorkspace(workspace, certificatesFolder),

@@ -1,19 +1,19 @@
 import { basename } from 'node:path';
 import { window, type Uri } from 'vscode';
-import type { BundleFile } from '../../certificates/bundle.ts';
-import { readSmallFile } from '../../certificates/files.ts';
-import type { ImportPlan } from '../../certificates/import-plan.ts';
-import { cancellation, ExplainedError, explain, sayWhy, toProblem } from '../../errors.ts';
+import type { BundleFile } from '../../certificates/encoding/bundle.ts';
+import { readSmallFile } from '../../system/files/replace-file.ts';
+import type { ImportPlan } from '../../certificates/import/import-plan.ts';
+import { cancellation, ExplainedError, explain, sayWhy, toProblem } from '../../system/errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { askNewPassPhrase, askPassPhrase } from '../ask-pass-phrase.ts';
-import { ours } from '../actions.ts';
-import { readConfiguration } from '../configuration.ts';
-import { readFormerTrust } from '../former-trust.ts';
-import { describeImported } from '../imported-message.ts';
-import { chooseNextStep } from '../next-step.ts';
-import { ask, showQuickPick, type PlainItem } from '../plain-window.ts';
-import type { ActiveFolder } from '../session.ts';
+import { askNewPassPhrase, askPassPhrase } from '../window/ask-passphrase.ts';
+import { ours } from '../model/actions.ts';
+import { readConfiguration } from '../window/configuration.ts';
+import { readFormerTrust } from '../session/former-trust.ts';
+import { describeImported } from '../model/imported-message.ts';
+import { chooseNextStep } from '../model/next-step.ts';
+import { ask, showQuickPick, type PlainItem } from '../window/plain-window.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { isBusy } from './start-server.ts';
 
@@ -71,11 +71,13 @@ async function locate({ folder }: ActiveFolder): Promise<Target> {
 /** Asks for files until they make a whole, or the person gives up. */
 async function gather({ passPhrases }: CommandContext, target: Target): Promise<ImportPlan> {
   // Loaded only now: reading every form there is brings libraries that nothing else needs.
-  const [{ joinBundles, readBundle }, { needsMoreFiles }, { createPlanner }] = await Promise.all([
-    import('../../certificates/bundle.ts'),
-    import('../../certificates/import-plan.ts'),
-    import('../../certificates/import-planner.ts'),
-  ]);
+  const [{ joinBundles }, { readBundle }, { needsMoreFiles }, { createPlanner }] =
+    await Promise.all([
+      import('../../certificates/encoding/bundle.ts'),
+      import('../../certificates/encoding/read-bundle.ts'),
+      import('../../certificates/import/import-plan.ts'),
+      import('../../certificates/import/import-planner.ts'),
+    ]);
   const { workspace, certificates: folder, domain } = target;
   const present = await passPhrases.read(workspace);
   const plan = createPlanner({ workspace, folder, domain, present }, askPassPhrase);

@@ -1,12 +1,12 @@
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { ours } from '../actions.ts';
-import { askPassPhrase } from '../ask-pass-phrase.ts';
-import { describeBackup } from '../backup-item.ts';
-import { readConfiguration } from '../configuration.ts';
-import { readFormerTrust } from '../former-trust.ts';
-import { chooseNextStep, needsRestart } from '../next-step.ts';
-import { ask, showQuickPick } from '../plain-window.ts';
-import { describeRestored } from '../restored-message.ts';
+import { ours } from '../model/actions.ts';
+import { askPassPhrase } from '../window/ask-passphrase.ts';
+import { describeBackup } from '../model/backup-item.ts';
+import { readConfiguration } from '../window/configuration.ts';
+import { readFormerTrust } from '../session/former-trust.ts';
+import { chooseNextStep, needsRestart } from '../model/next-step.ts';
+import { ask, showQuickPick } from '../window/plain-window.ts';
+import { describeRestored } from '../model/restored-message.ts';
 import type { CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
@@ -22,7 +22,7 @@ export const restoreCertificate: CommandHandler = async (context) => {
   const folder = await resolveInWorkspace(workspace, certificatesFolder);
   // Loaded only now: reading a backup brings libraries that nothing else needs.
   const [{ listBackups }, { restoreBackup }] = await Promise.all([
-    import('../../certificates/backups.ts'),
+    import('../../certificates/folder/backups.ts'),
     import('../../certificates/restore.ts'),
   ]);
   const backups = await listBackups(folder);

@@ -1,12 +1,12 @@
 import { listImageChoices } from '../../chroma/image-choices.ts';
 import { findDataLeft } from '../../chroma/runtimes/data-left.ts';
-import type { RuntimeKind } from '../../chroma/runtimes/runtime.ts';
+import type { RuntimeKind } from '../../chroma/server-facts.ts';
 import { explainInvalidSetting } from '../../project/settings.ts';
-import { readConfiguration, writeSetting } from '../configuration.ts';
-import { ownServer } from '../facts.ts';
-import { describeChosenImage } from '../image-message.ts';
-import { ask, showInputBox, showQuickPick, type PlainItem } from '../plain-window.ts';
-import type { ActiveFolder } from '../session.ts';
+import { readConfiguration, writeSetting } from '../window/configuration.ts';
+import { ownServer } from '../model/facts.ts';
+import { describeChosenImage } from '../model/image-message.ts';
+import { ask, showInputBox, showQuickPick, type PlainItem } from '../window/plain-window.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandHandler } from './command-context.ts';
 
 interface ImageItem extends PlainItem {

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { explainInvalidName } from '../../project/domain.ts';
 import { readDomain, writeDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { readConfiguration } from '../configuration.ts';
-import { showInputBox } from '../plain-window.ts';
+import { readConfiguration } from '../window/configuration.ts';
+import { showInputBox } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { commands, env, QuickPickItemKind } from 'vscode';
-import { showBriefly, showQuickPick, type PlainItem } from '../plain-window.ts';
-import { renderStatusPick, type StatusRow } from '../status-pick-model.ts';
+import { showBriefly, showQuickPick, type PlainItem } from '../window/plain-window.ts';
+import { renderStatusPick, type StatusRow } from '../model/status-pick.ts';
 import type { CommandHandler } from './command-context.ts';
 
 interface StatusItem extends PlainItem {

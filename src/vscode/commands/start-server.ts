@@ -1,9 +1,9 @@
-import { readArgument } from '../actions.ts';
-import { answeringAddress, untilSilent } from '../answering.ts';
-import { writeSetting } from '../configuration.ts';
-import { showWhile } from '../plain-window.ts';
-import { askAboutChange } from '../runtime-change.ts';
-import type { ActiveFolder } from '../session.ts';
+import { readArgument } from '../model/actions.ts';
+import { answeringAddress, untilSilent } from '../session/answering.ts';
+import { writeSetting } from '../window/configuration.ts';
+import { showWhile } from '../window/plain-window.ts';
+import { askAboutChange } from '../window/runtime-change.ts';
+import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 /** How long (ms) it is said where a server answers; the surfaces go on saying it. */

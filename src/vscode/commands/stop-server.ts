@@ -1,7 +1,7 @@
-import type { Observation } from '../../chroma/runtimes/runtime.ts';
-import { isExternal } from '../../chroma/status.ts';
-import { VIEW_ID } from '../command-ids.ts';
-import { withProgress } from '../plain-window.ts';
+import type { Observation } from '../../chroma/server-facts.ts';
+import { isExternal } from '../../chroma/status/status.ts';
+import { VIEW_ID } from '../model/command-ids.ts';
+import { withProgress } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Stops the server, or calls off the start that is under way. */

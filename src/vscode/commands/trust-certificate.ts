@@ -1,11 +1,12 @@
 import { env } from 'vscode';
 import type { Candidate } from '../../certificates/trust/candidate.ts';
 import { describeTrust, type TrustState } from '../../certificates/trust/trust-state.ts';
-import { ExplainedError } from '../../errors.ts';
-import { toButton } from '../actions.ts';
-import { ask, showMessage } from '../plain-window.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import { toButton } from '../model/actions.ts';
+import { ask, showMessage } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
-import { changeTrust, listStores, locateCertificates } from './change-trust.ts';
+import { changeTrust, listStores } from './change-trust.ts';
+import { locateCertificates } from '../session/locate-certificates.ts';
 
 /** Has the stores of this machine trust the folder's authority, once the person has agreed. */
 export const trustCertificate: CommandHandler = async (context) => {

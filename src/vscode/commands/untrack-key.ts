@@ -1,9 +1,13 @@
-import { certificateFiles } from '../../certificates/files.ts';
-import { rememberTrackedKeys, untrackKeys, untrackLine } from '../../certificates/tracked-keys.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import {
+  rememberTrackedKeys,
+  untrackKeys,
+  untrackLine,
+} from '../../certificates/folder/tracked-keys.ts';
 import { isOfferedToGit } from '../../project/git.ts';
-import { toButton } from '../actions.ts';
-import { ask } from '../plain-window.ts';
-import { locateCertificates } from './change-trust.ts';
+import { toButton } from '../model/actions.ts';
+import { ask } from '../window/plain-window.ts';
+import { locateCertificates } from '../session/locate-certificates.ts';
 import type { CommandHandler } from './command-context.ts';
 
 const UNTRACK = 'Untrack';

@@ -1,7 +1,8 @@
 import { describeRemains } from '../../certificates/trust/trust-state.ts';
-import { toButton } from '../actions.ts';
+import { toButton } from '../model/actions.ts';
 import type { CommandHandler } from './command-context.ts';
-import { changeTrust, listStores, locateCertificates } from './change-trust.ts';
+import { changeTrust, listStores } from './change-trust.ts';
+import { locateCertificates } from '../session/locate-certificates.ts';
 
 /** Removes the folder's authority, and former ones of it, from every store of this machine. */
 export const untrustCertificate: CommandHandler = async (context) => {

@@ -23,9 +23,9 @@ import {
 import {
   renderConfig,
   renderSeedConfig,
-} from '../../../src/certificates/engines/openssl-config.ts';
-import { inspectCertificate } from '../../../src/certificates/inspect.ts';
-import { problemsOf } from '../../../src/chroma/status.ts';
+} from '../../../src/certificates/issuers/openssl-config.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
+import { problemsOf } from '../../../src/chroma/status/status.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { parseServerName } from '../../../src/project/domain.ts';

@@ -7,21 +7,23 @@ import {
 } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { beforeEach, describe, it } from 'mocha';
-import { joinBundles, readBundle, type Bundle } from '../../../src/certificates/bundle.ts';
-import { createRequest } from '../../../src/certificates/certificate-request.ts';
+import { joinBundles, type Bundle } from '../../../src/certificates/encoding/bundle.ts';
+import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
+import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
 import { importCertificate } from '../../../src/certificates/import.ts';
 import {
   needsMoreFiles,
   planImport,
   type ImportPlan,
-} from '../../../src/certificates/import-plan.ts';
-import { createPlanner } from '../../../src/certificates/import-planner.ts';
-import { inspectCertificate } from '../../../src/certificates/inspect.ts';
-import type { AskPassPhrase } from '../../../src/certificates/pass-phrase.ts';
-import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
-import { PublicRoots } from '../../../src/certificates/public-roots.ts';
-import * as x509 from '../../../src/certificates/x509.ts';
-import { ExplainedError } from '../../../src/errors.ts';
+} from '../../../src/certificates/import/import-plan.ts';
+import { createPlanner } from '../../../src/certificates/import/import-planner.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
+import type { AskPassPhrase } from '../../../src/certificates/encoding/passphrase.ts';
+import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { openPresentKey } from '../../../src/certificates/folder/present-key.ts';
+import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
+import * as x509 from '../../../src/certificates/encoding/x509.ts';
+import { ExplainedError } from '../../../src/system/errors.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import { issue, issueChain, rsa, withoutEnd, type Party, type PartyWish } from './pki-fixture.ts';

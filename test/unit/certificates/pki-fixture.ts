@@ -1,5 +1,5 @@
 import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
-import * as x509 from '../../../src/certificates/x509.ts';
+import * as x509 from '../../../src/certificates/encoding/x509.ts';
 
 x509.cryptoProvider.set(webcrypto as never);
 
@@ -30,7 +30,7 @@ export interface PartyWish {
   readonly usages?: readonly string[];
 }
 
-export const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 export const rsa = (modulusLength: number, hash = 'SHA-256'): webcrypto.RsaHashedKeyGenParams => ({
   name: 'RSASSA-PKCS1-v1_5',
   modulusLength,

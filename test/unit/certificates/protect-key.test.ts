@@ -14,8 +14,9 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { inspectCertificate } from '../../../src/certificates/inspect.ts';
-import { openPresentKey, protectKey } from '../../../src/certificates/protect-key.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
+import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { openPresentKey } from '../../../src/certificates/folder/present-key.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 describe('protecting the key', () => {

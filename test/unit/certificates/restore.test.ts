@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { KEPT_BACKUPS, listBackups } from '../../../src/certificates/backups.ts';
-import { renderSeedConfig } from '../../../src/certificates/engines/openssl-config.ts';
+import { KEPT_BACKUPS, listBackups } from '../../../src/certificates/folder/backups.ts';
+import { renderSeedConfig } from '../../../src/certificates/issuers/openssl-config.ts';
 import { importCertificate } from '../../../src/certificates/import.ts';
-import { planImport } from '../../../src/certificates/import-plan.ts';
-import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { planImport } from '../../../src/certificates/import/import-plan.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
-import { PublicRoots } from '../../../src/certificates/public-roots.ts';
+import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
 import {
   restoreBackup,
   type RestoreRequest,

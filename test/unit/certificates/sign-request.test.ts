@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { X509Certificate } from 'node:crypto';
 import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { beforeEach, describe, it } from 'mocha';
-import { createRequest } from '../../../src/certificates/certificate-request.ts';
-import { parseChain } from '../../../src/certificates/chain.ts';
-import { readNames } from '../../../src/certificates/names.ts';
+import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
+import { parseChain } from '../../../src/certificates/encoding/pem-chain.ts';
+import { readNames } from '../../../src/certificates/inspect/names.ts';
 import { readRequest, signRequest } from '../../../src/certificates/sign-request.ts';
-import * as x509 from '../../../src/certificates/x509.ts';
+import * as x509 from '../../../src/certificates/encoding/x509.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 

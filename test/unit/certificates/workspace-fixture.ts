@@ -8,7 +8,7 @@ import {
   type GenerateResult,
 } from '../../../src/certificates/generate.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
-import { certificateFiles, type CertificateFiles } from '../../../src/certificates/files.ts';
+import { certificateFiles, type CertificateFiles } from '../../../src/project/certificate-files.ts';
 
 /** A workspace of its own, with a data directory of its own. */
 export interface WorkspaceFixture {

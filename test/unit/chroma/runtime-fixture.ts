@@ -1,4 +1,5 @@
-import type { Observation, Runtime, RuntimeKind } from '../../../src/chroma/runtimes/runtime.ts';
+import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
+import type { Observation, RuntimeKind } from '../../../src/chroma/server-facts.ts';
 
 export const NONE: Observation = { kind: 'none' };
 

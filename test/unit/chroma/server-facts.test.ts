@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Observation, Runtime } from '../../../src/chroma/runtimes/runtime.ts';
-import { Server } from '../../../src/chroma/server.ts';
-import { reduce } from '../../../src/chroma/reduce.ts';
-import { deriveStatus, type Snapshot, type Status } from '../../../src/chroma/status.ts';
+import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
+import type { Observation } from '../../../src/chroma/server-facts.ts';
+import { Server } from '../../../src/chroma/server/server.ts';
+import { reduce } from '../../../src/chroma/status/reduce.ts';
+import { deriveStatus, type Snapshot, type Status } from '../../../src/chroma/status/status.ts';
 import { readSettings, type Settings } from '../../../src/project/settings.ts';
 import { makeWorkspace } from '../certificates/workspace-fixture.ts';
 import { certificate, SAMPLES } from '../vscode/samples.ts';

@@ -7,7 +7,7 @@ import { mock } from 'node:test';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { holdStartLock, readStartLock } from '../../../src/chroma/start-lock.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
-import { LockProcesses } from '../system/lock-processes.ts';
+import { LockProcesses } from '../system/files/lock-processes.ts';
 
 describe('whose turn it is to start or stop a server', () => {
   let processes: LockProcesses;

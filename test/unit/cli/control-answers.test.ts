@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { controlPath } from '../../../src/chroma/runtimes/control-socket.ts';
+import { controlPath } from '../../../src/chroma/supervisor/control-socket.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { systemCode } from '../../../src/errors.ts';
+import { systemCode } from '../../../src/system/errors.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const mount = promisify(execFile);

@@ -6,7 +6,7 @@ import {
   reportStatus,
   statusExitCode,
 } from '../../../src/cli/report.ts';
-import type { Snapshot } from '../../../src/chroma/status.ts';
+import type { Snapshot } from '../../../src/chroma/status/status.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 
 describe('the status of a server that someone else runs', () => {

@@ -4,8 +4,8 @@ import { describe, it } from 'mocha';
 import { chooseCheckedName } from '../../../src/compose/checked-name.ts';
 import type { ComposePlan } from '../../../src/compose/compose-plan.ts';
 import { describeProject, writeProject } from '../../../src/compose/compose-project.ts';
-import { parseYaml, readYaml } from '../../../src/compose/yaml-patch.ts';
-import type { YamlMap } from '../../../src/compose/yaml-text.ts';
+import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
+import type { YamlMap } from '../../../src/system/yaml/yaml-text.ts';
 import { plan } from './plan-fixture.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 

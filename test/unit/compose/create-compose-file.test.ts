@@ -9,7 +9,7 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
-import { parseYaml } from '../../../src/compose/yaml-patch.ts';
+import { parseYaml } from '../../../src/system/yaml/yaml-patch.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ComposePlan } from '../../../src/compose/compose-plan.ts';
-import { nameServices } from '../../../src/compose/compose-plan.ts';
+import { type ComposePlan, nameServices } from '../../../src/compose/compose-plan.ts';
 import { describeProject } from '../../../src/compose/compose-project.ts';
 import { mergeProject } from '../../../src/compose/merge-project.ts';
-import { parseYaml, patchYaml, readYaml } from '../../../src/compose/yaml-patch.ts';
-import type { YamlMap } from '../../../src/compose/yaml-text.ts';
+import { parseYaml, patchYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
+import type { YamlMap } from '../../../src/system/yaml/yaml-text.ts';
 import { plan, SEED_COMPOSE_FILE } from './plan-fixture.ts';
 
 const RUST = plan('chromadb/chroma:1.5.9');

@@ -8,8 +8,8 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
-import { parseYaml, readYaml } from '../../../src/compose/yaml-patch.ts';
-import { isYamlMap, type YamlMap } from '../../../src/compose/yaml-text.ts';
+import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
+import { isYamlMap, type YamlMap } from '../../../src/system/yaml/yaml-text.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 
 // The answers are what `docker compose config --format json` (2.26) gave to these files, but for what

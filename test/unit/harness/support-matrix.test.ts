@@ -7,7 +7,7 @@ import {
   renderMatrix,
   type Cell,
   type Combination,
-} from '../../real/support-matrix.ts';
+} from '../../real/chroma/support-matrix.ts';
 
 const ALL: readonly Combination[] = ['1', '2', '3'].flatMap((version) =>
   ['here', 'there', 'elsewhere'].flatMap((runtime) =>

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, it } from 'mocha';
-import { replaceFile } from '../../../src/certificates/files.ts';
-import { inspectCertificate } from '../../../src/certificates/inspect.ts';
+import { replaceFile } from '../../../src/system/files/replace-file.ts';
+import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import { explainInvalidName } from '../../../src/project/domain.ts';
 import { findDomain, readDomain, writeDomain } from '../../../src/project/env-file.ts';
-import { readSmallFile } from '../../../src/system/small-file.ts';
-import { systemCode } from '../../../src/errors.ts';
+import { readSmallFile } from '../../../src/system/files/small-file.ts';
+import { systemCode } from '../../../src/system/errors.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const SERVED = 'API_KEY=not-a-real-secret\nCHROMA_DOMAIN=vec.test\n';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { envoyCommand, renderEnvoyConfig } from '../../../src/proxy/envoy.ts';
-import { IDLE_SECONDS, type Front } from '../../../src/proxy/front.ts';
+import { IDLE_SECONDS, type Front } from '../../../src/proxy/tls-proxy.ts';
 import { nginxCommand, renderNginxConfig } from '../../../src/proxy/nginx.ts';
 
 // What they do is proved against the real programs; here is what no test can wait for.

@@ -17,8 +17,8 @@ import {
   COMMANDS,
   EXTENSION_ID,
   VIEW_ID,
-} from '../../../src/vscode/command-ids.ts';
-import { renderTree, type TreeNode } from '../../../src/vscode/tree-model.ts';
+} from '../../../src/vscode/model/command-ids.ts';
+import { renderTree, type TreeNode } from '../../../src/vscode/model/tree.ts';
 import { NOW, SAMPLES } from './samples.ts';
 
 const { contributes, capabilities } = manifest;

@@ -1,9 +1,12 @@
-import type { CertificateFacts, Problem } from '../../../src/certificates/inspect.ts';
-import type { HeartbeatFailure } from '../../../src/chroma/heartbeat-failure.ts';
+import type {
+  CertificateFacts,
+  Problem,
+} from '../../../src/certificates/inspect/certificate-state.ts';
+import type { HeartbeatFailure } from '../../../src/chroma/health/heartbeat-failure.ts';
 import type { StoreTrust, TrustState } from '../../../src/certificates/trust/trust-state.ts';
-import type { HeartbeatOk, Probe } from '../../../src/chroma/heartbeat.ts';
-import type { ServerFacts } from '../../../src/chroma/runtimes/runtime.ts';
-import type { Snapshot, State } from '../../../src/chroma/status.ts';
+import type { HeartbeatOk, Probe } from '../../../src/chroma/health/heartbeat-client.ts';
+import type { ServerFacts } from '../../../src/chroma/server-facts.ts';
+import type { Snapshot, State } from '../../../src/chroma/status/status.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
 
@@ -21,7 +24,7 @@ export const SERVER: ServerFacts = {
 
 const BEAT: HeartbeatOk = { ok: true, at: NOW, latencyMs: 2.34, servedFingerprint256: FINGERPRINT };
 
-export const MISS: Probe = {
+const MISS: Probe = {
   ok: false,
   at: NOW,
   failure: {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { createAuthority } from '../../../../src/certificates/authority.ts';
+import { createAuthority } from '../../../../src/certificates/issue/authority.ts';
 import {
   rememberAuthority,
   type KnownAuthority,
-} from '../../../../src/certificates/known-authorities.ts';
-import { toPem } from '../../../../src/certificates/profile.ts';
+} from '../../../../src/certificates/authorities/known-authorities.ts';
+import { toPem } from '../../../../src/certificates/issue/profile.ts';
 import { javaStore } from '../../../../src/certificates/trust/java.ts';
 import { keychainStore } from '../../../../src/certificates/trust/keychain.ts';
 import { ANCHOR_SYSTEMS, anchorStore } from '../../../../src/certificates/trust/linux-system.ts';
@@ -17,7 +17,7 @@ import {
   type TrustStore,
 } from '../../../../src/certificates/trust/store.ts';
 import { windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
-import type { Command, Outcome } from '../../../../src/process.ts';
+import type { Command, Outcome } from '../../../../src/system/processes/program.ts';
 import { parseServerName } from '../../../../src/project/domain.ts';
 import { makeWorkspace } from '../workspace-fixture.ts';
 

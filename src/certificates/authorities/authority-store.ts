@@ -1,0 +1,117 @@
+import type { X509Certificate } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../../system/errors.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { readAuthority, writeAuthority } from '../issue/authority.ts';
+import type { Authority } from '../issue/issuer.ts';
+import { parseChain, fingerprintOfPem } from '../encoding/pem-chain.ts';
+import { clearHostWorkbench } from '../issuers/openssl-runner.ts';
+import {
+  moveFile,
+  readIfThere,
+  readSmallFile,
+  removeUnfinished,
+  replaceFile,
+} from '../../system/files/replace-file.ts';
+import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
+
+/**
+ * The authority kept for a workspace, outside of it: a stolen workspace folder signs nothing.
+ * What is damaged counts as none, since a new authority is the cure.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function loadAuthority(workspace: string): Promise<Authority | undefined> {
+  const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
+  return pem === undefined ? undefined : readAuthority(pem).catch(() => undefined);
+}
+
+/** The certificate of the authority that is kept, without loading what signs. */
+export async function readKeptAuthority(workspace: string): Promise<X509Certificate | undefined> {
+  const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
+  return parseChain(pem ?? '')[0];
+}
+
+/**
+ * Keeps an authority, its folder 0700 and its file 0600, and puts in place what it signed. Where
+ * that fails the authority kept before is kept again: what it signed is still there. Certificate
+ * and key are one file, so that no crash can leave the one without the other.
+ *
+ * @throws ExplainedError `data-folder-not-usable`; what `install` throws
+ */
+export async function keepAuthority<T>(
+  workspace: string,
+  authority: Authority,
+  install: () => Promise<T>,
+): Promise<T> {
+  const file = authorityFile(workspace);
+  const former = formerFile(workspace);
+  const pem = await writeAuthority(authority);
+  const isReplaced = await explainUnusable(async () => {
+    await makePrivateFolder(dirname(file));
+    const wasThere = await copyIfThere(file, former);
+    await replaceFile(file, pem, 0o600);
+    return wasThere;
+  });
+  const installed = await install().catch(async (error: unknown) => {
+    await explainUnusable(() => (isReplaced ? moveFile(former, file) : rm(file, { force: true })));
+    throw error;
+  });
+  await rm(former, { force: true });
+  return installed;
+}
+
+/**
+ * Undoes what a crash left half-way: an authority that has signed nothing yet gives way to the one
+ * before, and no other copy of a key stays. Call it under the lock.
+ *
+ * @param current fingerprint of the authority in ca.pem, where there is one
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function settleInterrupted(
+  workspace: string,
+  current: string | undefined,
+): Promise<void> {
+  const file = authorityFile(workspace);
+  const former = formerFile(workspace);
+  await clearHostWorkbench(workspace);
+  await explainUnusable(async () => {
+    await removeUnfinished(dirname(file));
+    const pem = await readIfThere(former);
+    if (pem !== undefined && current !== undefined && fingerprintOfPem(pem) === current) {
+      await moveFile(former, file);
+    }
+    await rm(former, { force: true });
+  });
+}
+
+async function copyIfThere(file: string, copy: string): Promise<boolean> {
+  const content = await readSmallFile(file).catch((error: unknown) => {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return undefined;
+  });
+  if (content) await replaceFile(copy, content, 0o600);
+  return content !== undefined;
+}
+
+/**
+ * Throws the key of a workspace's authority away; nothing can be signed with it after that.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function forgetAuthority(workspace: string): Promise<void> {
+  await clearHostWorkbench(workspace);
+  await explainUnusable(() =>
+    rm(dirname(authorityFile(workspace)), { recursive: true, force: true }),
+  );
+}
+
+function authorityFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
+}
+
+/** Where the one before is until what the new one signed is in place. */
+function formerFile(workspace: string): string {
+  return `${authorityFile(workspace)}.former`;
+}

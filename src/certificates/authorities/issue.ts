@@ -1,0 +1,66 @@
+import { basename } from 'node:path';
+import { parseServerName } from '../../project/domain.ts';
+import type { CertificateSettings } from '../../project/settings.ts';
+import { explainUnfit } from '../issue/authority.ts';
+import { loadAuthority } from './authority-store.ts';
+import type { Engine, Leaf, LeafRequest } from '../issue/issuer.ts';
+import { rememberAuthority } from './known-authorities.ts';
+import { toPem } from '../issue/profile.ts';
+import type { Issued } from './trust-change.ts';
+
+interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthorityKey'> {
+  readonly workspace: string;
+  readonly domain: string;
+}
+
+/**
+ * Has an engine make the pair that is asked for, by the workspace's authority where it has one that
+ * still fits, or by a new one.
+ *
+ * @throws ExplainedError `data-folder-not-usable`, and what the engine throws
+ */
+export async function issue(
+  engine: Engine,
+  request: IssueRequest,
+  leafRequest: LeafRequest,
+): Promise<Issued> {
+  switch (request.kind) {
+    case 'local-ca':
+      return issueByAuthority(engine, request, leafRequest);
+    case 'self-signed':
+      return vouchForItself(await engine.issueSelfSigned(leafRequest));
+    case 'seed':
+      return vouchForItself(
+        await engine.issueSeed(parseServerName(request.domain), leafRequest.now),
+      );
+  }
+}
+
+async function issueByAuthority(
+  engine: Engine,
+  { workspace, keepAuthorityKey }: IssueRequest,
+  leafRequest: LeafRequest,
+): Promise<Issued> {
+  const kept = await loadAuthority(workspace);
+  const because = kept && explainUnfit(kept, leafRequest);
+  const reusable = because === undefined ? kept : undefined;
+  const label = basename(workspace);
+  const authority = reusable ?? (await engine.createAuthority({ label, ...leafRequest }));
+  const leaf = await engine.issueLeaf(authority, leafRequest);
+  // A kept one too: it may have been forgotten as one that was in no store and in no ca.pem.
+  await rememberAuthority(workspace, 'made', toPem(authority.certificate));
+  const pair = {
+    key: leaf.keyPem,
+    certificate: toPem(leaf.certificate, authority.certificate),
+    ca: toPem(authority.certificate),
+  };
+  if (reusable) return { pair, authority: 'kept' };
+  const made = { pair, ...(keepAuthorityKey ? { toKeep: authority } : {}) };
+  if (because !== undefined) return { ...made, authority: 'instead-of-kept', because };
+  return { ...made, authority: 'fresh' };
+}
+
+function vouchForItself({ certificate, keyPem }: Leaf): Issued {
+  const pem = toPem(certificate);
+  return { pair: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
+}

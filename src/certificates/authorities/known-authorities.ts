@@ -1,0 +1,99 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../system/errors.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
+import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
+
+/** An authority's certificate, and the file of ours that holds it. */
+export interface KnownAuthority {
+  readonly certificate: X509Certificate;
+  /** Absolute path of its PEM, where no workspace can change it. */
+  readonly file: string;
+}
+
+/**
+ * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
+ * us; or a person agreed to trust one of somebody else's, or had it in ca.pem, and others may have trusted
+ * it before. Of
+ * a store without labels it is noted too what was added to it: nothing there tells that later.
+ */
+export type Origin = 'made' | 'accepted' | `added-to-${string}`;
+
+/**
+ * Keeps the certificate (never the key) of an authority. What trust stores hold is compared with
+ * these: they cannot say themselves which of their certificates is a former one of ours.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function rememberAuthority(
+  workspace: string,
+  origin: Origin,
+  pem: string,
+): Promise<KnownAuthority> {
+  const certificate = new X509Certificate(pem);
+  const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
+  const file = join(folder, fileName(certificate));
+  await explainUnusable(async () => {
+    await makePrivateFolder(workspaceDataFolder(workspace));
+    await makePrivateFolder(folder);
+    await replaceFile(file, certificate.toString(), 0o644);
+  });
+  return { certificate, file };
+}
+
+/**
+ * Keeps the authority of a ca.pem that is about to be replaced, whoever made it: stores may hold it
+ * for a person who trusted it before the folder was renamed, and nothing else would lead to it.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function rememberReplaced(workspace: string, pem: string): Promise<void> {
+  const [certificate] = parseChain(pem);
+  if (!certificate?.ca) return;
+  const made = await listAuthorities(workspace, 'made');
+  const isMade = made.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
+  if (!isMade) await rememberAuthority(workspace, 'accepted', certificate.toString());
+}
+
+/** The authorities of a workspace, present and former. What is damaged counts as none. */
+export async function listAuthorities(
+  workspace: string,
+  origin: Origin,
+): Promise<readonly KnownAuthority[]> {
+  const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const found = await Promise.all(
+    names.filter((name) => name.endsWith('.pem')).map((name) => readKnown(join(folder, name))),
+  );
+  return found.filter((known) => known !== undefined);
+}
+
+/** Forgets an authority that is in no store any more. */
+export async function forgetKnownAuthority({ file }: KnownAuthority): Promise<void> {
+  await rm(file, { force: true });
+}
+
+async function readKnown(file: string): Promise<KnownAuthority | undefined> {
+  const pem = await readIfThere(file);
+  try {
+    return pem === undefined ? undefined : { certificate: new X509Certificate(pem), file };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a workspace's data folder has the authorities of an origin, each in a file. */
+function authoritiesFolder(data: string, origin: Origin): string {
+  return join(data, `authorities-${origin}`);
+}
+
+/** The name of an authority's file: its fingerprint. */
+function fileName({ fingerprint256 }: X509Certificate): string {
+  return `${fingerprint256.replaceAll(':', '').toLowerCase()}.pem`;
+}

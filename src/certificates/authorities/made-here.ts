@@ -1,0 +1,45 @@
+import type { X509Certificate } from 'node:crypto';
+import { readKeptAuthority } from './authority-store.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { readIfThere } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import { readCommonName } from '../encoding/distinguished-name.ts';
+import { listAuthorities } from './known-authorities.ts';
+import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
+
+/**
+ * Whether the certificate in a folder was made here, so that it can be made anew: by an authority of
+ * this workspace, or as one that signs itself with the subject that ours have. One that came from
+ * elsewhere has to be renewed there.
+ */
+export async function isMadeHere(workspace: string, folder: string): Promise<boolean> {
+  const leaf = await readLeaf(folder);
+  return leaf !== undefined && wasMadeHere(leaf, workspace);
+}
+
+/** The certificate in a folder where it came from elsewhere; undefined where there is none such. */
+export async function findForeign(
+  workspace: string,
+  folder: string,
+): Promise<X509Certificate | undefined> {
+  const leaf = await readLeaf(folder);
+  return leaf && (await wasMadeHere(leaf, workspace)) ? undefined : leaf;
+}
+
+/** Where a certificate from elsewhere came from, as a sentence. */
+export function describeForeign({ subject, issuer }: X509Certificate): string {
+  return `"${readCommonName(subject)}" was signed by "${readCommonName(issuer)}".`;
+}
+
+async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
+  const pem = await readIfThere(certificateFiles(folder).certificate);
+  return parseChain(pem ?? '')[0];
+}
+
+async function wasMadeHere(leaf: X509Certificate, workspace: string): Promise<boolean> {
+  if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
+  const kept = await readKeptAuthority(workspace);
+  const made = await listAuthorities(workspace, 'made');
+  const ours = [...(kept ? [kept] : []), ...made.map(({ certificate }) => certificate)];
+  return !findIssuers(leaf, ours).next().done;
+}

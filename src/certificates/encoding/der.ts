@@ -1,0 +1,73 @@
+import { X509Certificate } from 'node:crypto';
+import { fromBER } from 'asn1js';
+import type { Bundle, BundleFile } from './bundle.ts';
+import { openPkcs8, parsePkcs8 } from './encrypted-key.ts';
+import { parsePkcs12, readPkcs12 } from './pkcs12/read.ts';
+import { readPrivateKey } from './private-key.ts';
+import { quietly } from '../../system/quietly.ts';
+import type { Unlock } from './unlock.ts';
+import * as x509 from './x509.ts';
+
+/**
+ * What is in DER, whatever its name or its label says: a certificate, a key, or a store of both.
+ *
+ * @returns undefined where it is none of these
+ * @throws UnreadableError; what `unlock` throws
+ */
+export async function readDer(
+  { name, content }: BundleFile,
+  unlock: Unlock,
+): Promise<Bundle | undefined> {
+  // DER does not say what it is of, so each form is tried.
+  const file = { name, content: trimAfter(content) };
+  const certificates = readCertificates(file.content);
+  if (certificates) return { certificates, keys: [] };
+  const store = await readStore(file, unlock);
+  if (store) return store;
+  const key = readPrivateKey(file.content);
+  return key ? { certificates: [], keys: [{ key }] } : readEncryptedKey(file, unlock);
+}
+
+/** The certificates in DER: one, or those of a PKCS#7 file (`.p7b`); undefined where it is neither. */
+export function readCertificates(content: Buffer): readonly X509Certificate[] | undefined {
+  const der = trimAfter(content);
+  return (
+    quietly(() => [new X509Certificate(der)]) ??
+    quietly(() =>
+      Array.from(
+        new x509.X509Certificates(new Uint8Array(der)),
+        ({ rawData }) => new X509Certificate(Buffer.from(rawData)),
+      ),
+    )
+  );
+}
+
+/** What comes after is no part of it: a line break, or what OpenSSL notes of a certificate's trust. */
+function trimAfter(content: Buffer): Buffer {
+  const offset = quietly(() => fromBER(new Uint8Array(content)).offset) ?? -1;
+  return offset > 0 ? content.subarray(0, offset) : content;
+}
+
+async function readStore(
+  { name, content }: BundleFile,
+  unlock: Unlock,
+): Promise<Bundle | undefined> {
+  const store = parsePkcs12(content);
+  if (!store) return undefined;
+  const { value, passPhrase } = await unlock(name, (phrase) => readPkcs12(store, phrase), '');
+  const { certificates, keys } = value;
+  return {
+    certificates,
+    keys: keys.map((key) => ({ key, ...(passPhrase === '' ? {} : { passPhrase }) })),
+  };
+}
+
+async function readEncryptedKey(
+  { name, content }: BundleFile,
+  unlock: Unlock,
+): Promise<Bundle | undefined> {
+  const encrypted = quietly(() => parsePkcs8(content));
+  if (!encrypted) return undefined;
+  const { value, passPhrase } = await unlock(name, (phrase) => openPkcs8(encrypted, phrase));
+  return { certificates: [], keys: [{ key: value, passPhrase }] };
+}

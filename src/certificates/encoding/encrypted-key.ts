@@ -1,0 +1,63 @@
+import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
+import { EncryptedData, EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { decrypt } from './encryption/decrypt.ts';
+import { checkRounds, unsupportedEncryption } from './encryption/limits.ts';
+import { encryptPbes2, ITERATIONS } from './encryption/pbes2.ts';
+import { WrongPassPhraseError } from './passphrase.ts';
+import { readPrivateKey } from './private-key.ts';
+import * as x509 from './x509.ts';
+
+const TAG = 'ENCRYPTED PRIVATE KEY';
+
+/** A private key as encrypted PKCS#8 in PEM, which OpenSSL, BoringSSL and Java open. */
+export async function encryptKey(key: KeyObject, passPhrase: string): Promise<string> {
+  const plain = key.export({ type: 'pkcs8', format: 'der' });
+  const { algorithm, data } = await encryptPbes2(plain, passPhrase, ITERATIONS);
+  const info = new EncryptedPrivateKeyInfo({
+    encryptionAlgorithm: algorithm,
+    encryptedData: new EncryptedData(data),
+  });
+  return `${x509.PemConverter.encode(AsnConvert.serialize(info), TAG)}\n`;
+}
+
+/**
+ * Opens a key that has a pass phrase: encrypted PKCS#8, or OpenSSL's old form (`Proc-Type`).
+ *
+ * @param pem one PEM block
+ * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
+ */
+export async function openEncryptedKey(pem: string, passPhrase: string): Promise<KeyObject> {
+  if (pem.includes(`BEGIN ${TAG}`)) {
+    return openPkcs8(parsePkcs8(x509.PemConverter.decodeFirst(pem)), passPhrase);
+  }
+  const [, cipher = ''] = /^DEK-Info: ([^,\s]+)/m.exec(pem) ?? [];
+  if (!getCiphers().includes(cipher.toLowerCase())) throw unsupportedEncryption(cipher);
+  try {
+    return createPrivateKey({ key: pem, passphrase: passPhrase });
+  } catch {
+    throw new WrongPassPhraseError();
+  }
+}
+
+/** Encrypted PKCS#8 in DER, still closed. Throws where it is none. */
+export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyInfo {
+  return AsnConvert.parse(der, EncryptedPrivateKeyInfo);
+}
+
+/**
+ * Opens encrypted PKCS#8 by our own means: BoringSSL knows no scrypt there.
+ *
+ * @throws WrongPassPhraseError; UnreadableError; ExplainedError `unsupported-encryption`
+ */
+export async function openPkcs8(
+  encrypted: EncryptedPrivateKeyInfo,
+  passPhrase: string,
+  check = checkRounds,
+): Promise<KeyObject> {
+  const key = await decrypt(encrypted, passPhrase, check);
+  const opened = readPrivateKey(key);
+  // A wrong pass phrase gives a right padding once in 256 times.
+  if (!opened) throw new WrongPassPhraseError();
+  return opened;
+}

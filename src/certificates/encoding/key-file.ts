@@ -1,0 +1,82 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ExplainedError, toProblem } from '../../system/errors.ts';
+import { WrongPassPhraseError } from './passphrase.ts';
+
+/** What serverkey.pem turned out to be. */
+export type KeyReading =
+  | { readonly kind: 'open'; readonly key: KeyObject; readonly encrypted: boolean }
+  /** It has a pass phrase that is not known, or another one than is known. */
+  | { readonly kind: 'locked'; readonly message: string }
+  | { readonly kind: 'damaged'; readonly message: string };
+
+/** Something needs the key, and its pass phrase is not known. */
+export function explainLocked(why: string): ExplainedError {
+  return new ExplainedError({
+    code: 'key-locked',
+    what: 'The private key is locked.',
+    why,
+    next: 'Enter its pass phrase; in a terminal, set CHROMA_TLS_KEY_PASSPHRASE.',
+    action: 'enterPassPhrase',
+  });
+}
+
+/** Something needs the key, and its file is none. */
+export function explainDamaged(what: string): ExplainedError {
+  return new ExplainedError({
+    code: 'corrupt',
+    what,
+    next: 'Put it back from a backup, or make a new certificate.',
+    action: 'replaceBrokenPair',
+  });
+}
+
+/** Whether a private key in PEM has a pass phrase: PKCS#8's own form, or OpenSSL's old one. */
+export function isEncrypted(pem: string | Buffer): boolean {
+  return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem.toString());
+}
+
+/**
+ * Reads the text of serverkey.pem. Bad content never throws.
+ *
+ * @param passPhrase is only asked where there is one
+ */
+export async function readKey(
+  pem: string,
+  passPhrase: () => Promise<string | undefined>,
+): Promise<KeyReading> {
+  if (!isEncrypted(pem)) {
+    try {
+      return { kind: 'open', key: createPrivateKey(pem), encrypted: false };
+    } catch {
+      return { kind: 'damaged', message: await explainNoKey(pem) };
+    }
+  }
+  const phrase = await passPhrase();
+  if (phrase === undefined) {
+    return { kind: 'locked', message: 'serverkey.pem has a pass phrase that is not known here.' };
+  }
+  try {
+    // Loaded only now: few keys have a pass phrase.
+    const { openEncryptedKey } = await import('./encrypted-key.ts');
+    return { kind: 'open', key: await openEncryptedKey(pem, phrase), encrypted: true };
+  } catch (error) {
+    if (error instanceof WrongPassPhraseError) {
+      return { kind: 'locked', message: 'The known pass phrase does not open serverkey.pem.' };
+    }
+    const why = error instanceof ExplainedError ? error.message : 'It is damaged.';
+    return { kind: 'damaged', message: `serverkey.pem cannot be opened. ${why}` };
+  }
+}
+
+/** What serverkey.pem is instead: servers read fewer forms than an import does. */
+async function explainNoKey(pem: string): Promise<string> {
+  // Loaded only now: reading every form there is brings libraries that nothing else needs.
+  const { readBundle } = await import('./read-bundle.ts');
+  const ask = (): Promise<never> => Promise.reject(new WrongPassPhraseError());
+  const content = Buffer.from(pem);
+  const found = await readBundle([{ name: 'serverkey.pem', content }], ask).catch(toProblem);
+  const no = 'serverkey.pem is no private key';
+  if ('code' in found) return `${no}. ${found.why ?? ''}`.trim();
+  if (found.keys.length === 0) return [`${no}.`, ...(found.others ?? [])].join(' ');
+  return `${no} in a form that servers read. Import it with its certificate: that writes it in the usual one.`;
+}

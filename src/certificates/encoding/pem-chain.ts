@@ -1,0 +1,39 @@
+import { X509Certificate } from 'node:crypto';
+
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+
+/** The certificates of a PEM text; none where one of them is damaged. */
+export function parseChain(pem: string): readonly X509Certificate[] {
+  try {
+    return splitPem(pem).map((block) => new X509Certificate(block));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The certificate blocks of a PEM text. They are only told apart: Node.js reads a single
+ * certificate, and a library would weigh on the activation.
+ */
+export function splitPem(pem: string): readonly string[] {
+  const blocks: string[] = [];
+  // No regular expression: it would look for the end again and again where there is none.
+  for (let start = pem.indexOf(BEGIN); start >= 0;) {
+    const end = pem.indexOf(END, start);
+    if (end < 0) break;
+    blocks.push(pem.slice(start, end + END.length));
+    start = pem.indexOf(BEGIN, end);
+  }
+  return blocks;
+}
+
+/** The SHA-256 fingerprint of the first certificate in a PEM text, where there is one. */
+export function fingerprintOfPem(pem: string | Buffer | undefined): string | undefined {
+  if (pem === undefined) return undefined;
+  try {
+    return new X509Certificate(pem).fingerprint256;
+  } catch {
+    return undefined;
+  }
+}

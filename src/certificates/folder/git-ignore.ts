@@ -1,0 +1,59 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../system/errors.ts';
+import { readSmallFile, replaceFile, writeNewFile } from '../../system/files/replace-file.ts';
+import { BACKUP_GLOB } from './replace-files.ts';
+
+/** What git is not to take, of a certificates folder. */
+const PATTERNS = ['serverkey.pem', `${BACKUP_GLOB}/`, '.incoming-*/', '.*.tmp'] as const;
+
+const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
+# repository. The certificates do no harm there, but serve only the machine that made them.
+${PATTERNS.join('\n')}
+`;
+
+/** What we once wrote ourselves. It hides a person's own `backup-photos/` too. */
+const FORMER =
+  /^(# repository\. The certificates do no harm .*\r?\n|# The private keys of Chroma TLS\r?\n)(\/?serverkey\.pem\r?\n)?(\/?)backup-\*\/(?=\r?$)/m;
+
+/**
+ * Has git ignore the private keys of a certificates folder. A person's own `.gitignore` there gets
+ * the lines that it lacks, and is otherwise left as it is.
+ */
+export async function hideFromGit(folder: string): Promise<void> {
+  const file = join(folder, '.gitignore');
+  try {
+    await writeNewFile(file, FILE, 0o644);
+    return;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
+  const facts = await lstat(file);
+  // Git follows no link of this name, so there is nothing to be gained where one leads.
+  if (!facts.isFile()) return;
+  const content = await readSmallFile(file).catch(() => undefined);
+  if (!content) return;
+  const text = content.toString('latin1');
+  const complete = completeIgnore(text);
+  if (complete !== text) {
+    await replaceFile(file, Buffer.from(complete, 'latin1'), facts.mode & 0o777);
+  }
+}
+
+/** The text of a `.gitignore` with the lines that it lacks, in its own line ends. Pure. */
+export function completeIgnore(before: string): string {
+  const text = before.replace(FORMER, `$1$2$3${BACKUP_GLOB}/`);
+  // One that takes a pattern back is a person's own decision.
+  const known = new Set(text.split(/\r?\n/).map((line) => line.trimEnd().replace(/^!?\/?/, '')));
+  // What a person wrote for more than ours is theirs, and does for ours.
+  if (known.has('backup-*/')) known.add(`${BACKUP_GLOB}/`);
+  const missing = PATTERNS.filter((pattern) => !known.has(pattern));
+  if (missing.length === 0) return text;
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  const lines = [
+    '# The private keys of Chroma TLS',
+    ...missing.map((pattern) => `/${pattern}`),
+    '',
+  ];
+  return text + (text === '' || text.endsWith('\n') ? '' : end) + lines.join(end);
+}

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { describePlace, PLACE } from '../../project/workspace-identity.ts';
+import { replaceFile } from '../../system/files/replace-file.ts';
+import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
+
+/**
+ * Notes which folder a workspace is, so that it is known again once it was renamed: with whatever is
+ * to be found then.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function notePlace(workspace: string): Promise<void> {
+  await explainUnusable(async () => {
+    const data = workspaceDataFolder(workspace);
+    await makePrivateFolder(data);
+    await replaceFile(join(data, PLACE), describePlace(workspace), 0o600);
+  });
+}

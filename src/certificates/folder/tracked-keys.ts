@@ -1,0 +1,106 @@
+import { stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { ExplainedError } from '../../system/errors.ts';
+import { findGitIndex, listTracked, runGit, untrackCommand } from '../../project/git.ts';
+import type { CertificateState, Problem } from '../inspect/certificate-state.ts';
+import { BACKUP_GLOB } from './replace-files.ts';
+
+/** Where private keys of ours lie in a certificates folder, as git matches names. */
+const KEYS = [
+  'serverkey.pem',
+  `:(glob)${BACKUP_GLOB}/serverkey.pem`,
+  ':(glob).incoming-*/serverkey.pem',
+  ':(glob).*.tmp',
+] as const;
+
+/** Says which keys of a certificates folder git tracks, by names relative to it. */
+export type FindTrackedKeys = (folder: string) => Promise<readonly string[]>;
+
+/**
+ * Asks git, and asks it again only once its index is another: a program that is run with every
+ * look at a folder would be too much. Outside of a repository, and without git, there are none.
+ */
+export function rememberTrackedKeys(): FindTrackedKeys {
+  let last: { readonly index: string; readonly keys: readonly string[] } | undefined;
+  return async (folder) => {
+    const index = await identifyIndex(folder);
+    if (index === undefined) return [];
+    if (last?.index === index) return last.keys;
+    const keys = await listTracked(folder, KEYS);
+    // Where git gave no answer it is asked again.
+    last = keys && { index, keys };
+    return keys ?? [];
+  };
+}
+
+/**
+ * Takes keys out of git's index; the files stay, and so do the commits that have them.
+ *
+ * @param keys names relative to the folder, as git gave them
+ * @throws ExplainedError `key-not-untracked`
+ */
+export async function untrackKeys(folder: string, keys: readonly string[]): Promise<void> {
+  const outcome = await runGit(untrackCommand(folder, keys));
+  if (outcome?.exitCode === 0) return;
+  throw new ExplainedError({
+    code: 'key-not-untracked',
+    what: 'Git still tracks the private key.',
+    why: `Git says: ${outcome?.stderr.split('\n')[0] ?? 'nothing, for it is not here'}`,
+    next: 'Correct that, then try again.',
+  });
+}
+
+/** What git does to keys, as a problem of their certificate. Pure. */
+export function addTrackedKeys(
+  certificate: CertificateState,
+  keys: readonly string[],
+  place: { readonly workspace: string; readonly folder: string },
+): CertificateState {
+  if (keys.length === 0) return certificate;
+  const problem = describeTracked(keys, place);
+  switch (certificate.kind) {
+    case 'none':
+      return certificate;
+    case 'broken':
+      return { kind: 'broken', problems: [...certificate.problems, problem] };
+    case 'present': {
+      const { facts } = certificate;
+      return { kind: 'present', facts: { ...facts, problems: [...facts.problems, problem] } };
+    }
+  }
+}
+
+/** The line that untracks keys, for a person to run in the workspace folder. Pure. */
+export function untrackLine(
+  keys: readonly string[],
+  { workspace, folder }: { readonly workspace: string; readonly folder: string },
+): string {
+  const base = relative(workspace, folder).split(sep);
+  const paths = keys.map((key) => [...base.filter((part) => part !== ''), key].join('/'));
+  return `git rm --cached -- ${paths.map(quote).join(' ')}`;
+}
+
+function describeTracked(
+  keys: readonly string[],
+  place: { readonly workspace: string; readonly folder: string },
+): Problem {
+  const [first = '', ...more] = keys;
+  const what = more.length === 0 ? first : `${first} and ${more.length} more`;
+  return {
+    code: 'key-tracked',
+    message:
+      `Git tracks the private key (${what}): whoever gets the repository can pose as this server. ` +
+      `Untrack it: ${untrackLine(keys, place)}. If it was ever pushed, it is known: make a new certificate.`,
+  };
+}
+
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `"${path}"`;
+}
+
+/** Tells one state of an index from the next: git always puts a new file in its place. */
+async function identifyIndex(folder: string): Promise<string | undefined> {
+  const file = await findGitIndex(folder);
+  const facts = file === undefined ? undefined : await stat(file).catch(() => undefined);
+  return facts && [folder, file, facts.ino, facts.mtimeMs, facts.size].join(' ');
+}

@@ -1,0 +1,209 @@
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { parseServerName } from '../../project/domain.ts';
+import type { Bundle, BundleKey } from '../encoding/bundle.ts';
+import { completeChain } from '../inspect/complete-chain.ts';
+import { hasReadableDates } from '../inspect/date-problems.ts';
+import { readCommonName } from '../encoding/distinguished-name.ts';
+import { findImportWarnings } from './import-warnings.ts';
+import { type ImportWarning } from './import-warning.ts';
+import { describeKeyType, isServable, SERVABLE_KEYS } from '../encoding/key-type.ts';
+import { coversName, readNames } from '../inspect/names.ts';
+import { readPublicRoots, type PublicRoots } from '../inspect/public-roots.ts';
+import type { NewFiles } from '../issue/new-files.ts';
+
+/** What an import will put in place, and what a person should know before it does. */
+export interface ImportPlan {
+  readonly key: KeyObject;
+  /** What the key was closed with, in the files or in the workspace; it may go on being so. */
+  readonly passPhrase?: string;
+  readonly leaf: X509Certificate;
+  readonly anchor: X509Certificate;
+  /** Whether it has an authority of its own, which clients do not know unless they are told. */
+  readonly bringsAuthority: boolean;
+  /** As the files will hold it, the key open. */
+  readonly pair: NewFiles;
+  readonly warnings: readonly ImportWarning[];
+}
+
+export interface ImportContext {
+  readonly domain: string;
+  /** The workspace's present key, for the certificate that was requested with it. */
+  readonly ownKey: BundleKey | undefined;
+  readonly now?: Date;
+  readonly roots?: PublicRoots;
+}
+
+interface Pair {
+  readonly leaf: X509Certificate;
+  readonly key: BundleKey;
+}
+
+const MOST_CERTIFICATES = 100;
+
+/** What is cured by choosing another file in addition. */
+const NEEDS_MORE_FILES = new Set([
+  'import-certificate-missing',
+  'import-key-missing',
+  'import-key-mismatch',
+  'import-issuer-missing',
+]);
+
+/** Whether an import lacks a part that may be in a file which was not chosen. */
+export function needsMoreFiles({ code }: ProblemText): boolean {
+  return NEEDS_MORE_FILES.has(code);
+}
+
+/**
+ * Makes a server's pair out of all that was found: the key, the certificate it belongs to, its
+ * chain, and the authority that clients need.
+ *
+ * @throws ExplainedError `import-certificate-missing`, `import-too-many-certificates`,
+ *   `import-key-missing`, `import-key-mismatch`, `import-issuer-missing`, `import-dates-unreadable`,
+ *   `unsupported-key`
+ */
+export async function planImport(
+  bundle: Bundle,
+  { domain, ownKey, now = new Date(), roots = readPublicRoots() }: ImportContext,
+): Promise<ImportPlan> {
+  const { key, leaf } = choosePair(bundle, ownKey, domain);
+  refuseUnreadableDates(leaf);
+  const found = completeChain(
+    leaf,
+    bundle.certificates,
+    (signed) => roots.findIssuers(signed),
+    now,
+  );
+  if (found.kind === 'incomplete') throw explainMissingIssuer(found.top);
+  const { anchor, intermediates } = found;
+  // A public root every client has, so no server need send it.
+  const path = [leaf, ...intermediates, ...(anchor === leaf ? [] : [anchor])];
+  const chain = anchor !== leaf && roots.has(anchor) ? path.slice(0, -1) : path;
+  path.forEach(refuseUnreadableDates);
+  const pair = {
+    key: key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate: chain.map(String).join(''),
+    ca: anchor.toString(),
+  };
+  return {
+    leaf,
+    key: key.key,
+    anchor,
+    bringsAuthority: anchor !== leaf && anchor.ca && !roots.has(anchor),
+    pair,
+    ...(key.passPhrase === undefined ? {} : { passPhrase: key.passPhrase }),
+    warnings: await findImportWarnings(pair, path, { domain, now }),
+  };
+}
+
+function choosePair(
+  { certificates, keys, others = [] }: Bundle,
+  ownKey: BundleKey | undefined,
+  domain: string,
+): Pair {
+  if (certificates.length === 0) {
+    throw new ExplainedError({
+      code: 'import-certificate-missing',
+      what: 'There is no certificate in what was chosen.',
+      ...whyNot(others),
+      next: 'Choose its file too: .pem, .crt, .cer, .p7b or .p12.',
+    });
+  }
+  if (new Set(certificates.map(({ fingerprint256 }) => fingerprint256)).size > MOST_CERTIFICATES) {
+    throw new ExplainedError({
+      code: 'import-too-many-certificates',
+      what: `There are more than ${MOST_CERTIFICATES} certificates in what was chosen.`,
+      why: 'Each would have to be tried against each, and a server’s chain has two or three.',
+      next: 'Choose the files of this server’s certificate only.',
+    });
+  }
+  const pairs = findPairs(certificates, keys);
+  const ownPairs = pairs.length > 0 || !ownKey ? [] : findPairs(certificates, [ownKey]);
+  const [best] = rankPairs([...pairs, ...ownPairs], domain);
+  if (!best) throw explainMissingKey(certificates, keys, others);
+  refuseUnsupported(best.key.key);
+  if (best.key.passPhrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
+  // Brought along open, the key that is closed here may stay closed all the same.
+  return { ...best, key: ownKey };
+}
+
+function findPairs(
+  certificates: readonly X509Certificate[],
+  keys: readonly BundleKey[],
+): readonly Pair[] {
+  return keys.flatMap((key) =>
+    certificates
+      .filter((certificate) => certificate.checkPrivateKey(key.key))
+      .map((leaf) => ({ leaf, key })),
+  );
+}
+
+/** A server's before an authority's, one for the domain before others, the one that lasts longest. */
+function rankPairs(pairs: readonly Pair[], domain: string): readonly Pair[] {
+  const name = parseServerName(domain);
+  const rank = ({ leaf }: Pair): number =>
+    (leaf.ca ? 0 : 2) + (coversName(readNames(leaf), name) ? 1 : 0);
+  const end = ({ leaf }: Pair): number => new Date(leaf.validTo).getTime();
+  return pairs.toSorted((one, other) => rank(other) - rank(one) || end(other) - end(one));
+}
+
+function explainMissingKey(
+  certificates: readonly X509Certificate[],
+  keys: readonly BundleKey[],
+  others: readonly string[],
+): ExplainedError {
+  const subjects = certificates.filter(({ ca }) => !ca).map(describeSubject);
+  const whose =
+    subjects.length > 0 ? ` It is the one that ${subjects.join(' or ')} was made with.` : '';
+  return keys.length === 0
+    ? new ExplainedError({
+        code: 'import-key-missing',
+        what: 'There is no private key in what was chosen.',
+        ...whyNot(others),
+        next: `Choose its file too: .key, .pem or .p12.${whose}`,
+      })
+    : new ExplainedError({
+        code: 'import-key-mismatch',
+        what: 'The private key belongs to none of the certificates.',
+        next: `Choose the right one too.${whose}`,
+      });
+}
+
+/** What was chosen in place of what is missing, perhaps. */
+function whyNot(others: readonly string[]): Pick<ProblemText, 'why'> {
+  return others.length > 0 ? { why: others.join(' ') } : {};
+}
+
+function refuseUnsupported(key: KeyObject): void {
+  if (isServable(key)) return;
+  throw new ExplainedError({
+    code: 'unsupported-key',
+    what: 'Too few TLS servers and clients take a key of this kind.',
+    why: `It is ${describeKeyType(key)}.`,
+    next: `Use ${SERVABLE_KEYS}.`,
+  });
+}
+
+function refuseUnreadableDates(certificate: X509Certificate): void {
+  if (hasReadableDates(certificate)) return;
+  throw new ExplainedError({
+    code: 'import-dates-unreadable',
+    what: `The certificate of "${describeSubject(certificate)}" has dates that cannot be read.`,
+    why: 'No client can tell whether it is valid.',
+    next: 'Have a new one made where it came from.',
+  });
+}
+
+function explainMissingIssuer(top: X509Certificate): ExplainedError {
+  const [address] = top.infoAccess?.match(/(?<=CA Issuers - URI:)\S+/) ?? [];
+  return new ExplainedError({
+    code: 'import-issuer-missing',
+    what: `The chain is not whole: the certificate of "${readCommonName(top.issuer)}" is missing.`,
+    why: `It signed "${describeSubject(top)}", and without it no client can verify the server.`,
+    next: `Choose its file too.${address === undefined ? '' : ` It is to be had at ${address}.`}`,
+  });
+}
+
+function describeSubject({ subject }: X509Certificate): string {
+  return readCommonName(subject);
+}

@@ -1,0 +1,144 @@
+import type { X509Certificate } from 'node:crypto';
+import { describeExpiry, expiryStage, nextDayLeft, nextExpiryStage } from './expiry.ts';
+import { readCommonName } from '../encoding/distinguished-name.ts';
+import type {
+  AuthorityDates,
+  AuthorityProblem,
+  CertificateFacts,
+  LeafProblem,
+  Problem,
+} from './certificate-state.ts';
+import type { Validity } from '../issue/validity.ts';
+
+/** Its ends are invalid dates where the certificate's cannot be read (see `hasReadableDates`). */
+export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
+  return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
+}
+
+/** Whether both ends are moments: a certificate can name the 99th day of a month. */
+export function hasReadableDates(certificate: X509Certificate): boolean {
+  const { notBefore, notAfter } = validityOf(certificate);
+  return !Number.isNaN(notBefore.getTime()) && !Number.isNaN(notAfter.getTime());
+}
+
+/** Whether a certificate is valid yet, still, and for how long. Pure. */
+export function findDateProblems(validity: Validity, now: Date): readonly LeafProblem[] {
+  const { notBefore, notAfter } = validity;
+  const stage = expiryStage(validity, now.getTime());
+  if (stage === 'expired') {
+    return [{ code: 'expired', message: `It expired on ${describeMoment(notAfter)}.` }];
+  }
+  if (notBefore > now) {
+    const message = `It is not valid before ${describeMoment(notBefore)}.`;
+    return [{ code: 'not-yet-valid', message }];
+  }
+  return stage === undefined
+    ? []
+    : [{ code: 'expires-soon', message: `It ${expiryPhrase(validity, now)}.` }];
+}
+
+/**
+ * The dates of every authority that a certificate stands on, the trusted one among them.
+ *
+ * @param path from the leaf to the trusted certificate
+ */
+export function readAuthorities([, ...authorities]: readonly X509Certificate[]): {
+  readonly authorities: readonly AuthorityDates[];
+  /** Those whose dates cannot be read. */
+  readonly problems: readonly AuthorityProblem[];
+} {
+  const describe = (authority: X509Certificate): AuthorityDates => ({
+    name: readCommonName(authority.subject),
+    ...validityOf(authority),
+  });
+  return {
+    authorities: authorities.filter(hasReadableDates).map(describe),
+    problems: authorities
+      .filter((authority) => !hasReadableDates(authority))
+      .map((authority) => ({
+        code: 'corrupt',
+        message: `${nameAuthority(describe(authority))} has dates that cannot be read.`,
+      })),
+  };
+}
+
+/**
+ * What the dates of a certificate's authorities say: a chain is valid while each of its links is. One
+ * that only waits or ends with the leaf is not told apart. Pure.
+ */
+export function findAuthorityDateProblems(
+  authorities: readonly AuthorityDates[],
+  leaf: Validity,
+  now: Date,
+): readonly AuthorityProblem[] {
+  return authorities.flatMap((authority) => judgeAuthority(authority, leaf, now));
+}
+
+function judgeAuthority(
+  authority: AuthorityDates,
+  leaf: Validity,
+  now: Date,
+): readonly AuthorityProblem[] {
+  const who = nameAuthority(authority);
+  const { notBefore, notAfter } = authority;
+  const stage = expiryStage(authority, now.getTime());
+  if (stage === 'expired') {
+    return [
+      { code: 'authority-expired', message: `${who} expired on ${describeMoment(notAfter)}.` },
+    ];
+  }
+  if (notBefore > now && notBefore > leaf.notBefore) {
+    const message = `${who} is not valid before ${describeMoment(notBefore)}.`;
+    return [{ code: 'authority-not-yet-valid', message }];
+  }
+  if (stage === undefined || notAfter >= leaf.notAfter) return [];
+  const message = `${who} ${expiryPhrase(authority, now)}, and the certificate with it.`;
+  return [{ code: 'authority-expires-soon', message }];
+}
+
+function nameAuthority({ name }: AuthorityDates): string {
+  return `Its authority "${name}"`;
+}
+
+/** The certificates that are valid at a time before those that are not; otherwise in their order. */
+export function validFirst(
+  certificates: readonly X509Certificate[],
+  now: Date,
+): readonly X509Certificate[] {
+  const rank = (certificate: X509Certificate): number => {
+    const { notBefore, notAfter } = validityOf(certificate);
+    return notBefore <= now && now <= notAfter ? 0 : 1;
+  };
+  return certificates.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** What the dates of a certificate and of its authorities say at a moment (ms since 1970). Pure. */
+export function findDatedProblems(facts: CertificateFacts, now: number): readonly Problem[] {
+  const at = new Date(now);
+  return [
+    ...findDateProblems(facts, at),
+    ...findAuthorityDateProblems(facts.authorities ?? [], facts, at),
+  ];
+}
+
+/**
+ * When a certificate's dates say something else for the first time after `now`, the days that are
+ * left among it (both ms since 1970). Pure.
+ */
+export function nextDateChange(facts: CertificateFacts, now: number): number | undefined {
+  const moments = [facts, ...(facts.authorities ?? [])].flatMap((validity) => [
+    validity.notBefore.getTime(),
+    nextExpiryStage(validity, now),
+    nextDayLeft(validity.notAfter, now),
+  ]);
+  const ahead = moments.filter((moment): moment is number => (moment ?? 0) > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+function describeMoment(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function expiryPhrase({ notAfter }: Validity, now: Date): string {
+  return describeExpiry(notAfter, now.getTime()).replace(/^E/, 'e');
+}

@@ -1,0 +1,41 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Problem } from './certificate-state.ts';
+import { isSelfSigned } from './signatures.ts';
+
+/** What the profile of a server's certificate makes some clients refuse, whoever made it. */
+export async function findProfileProblems(leaf: X509Certificate): Promise<readonly Problem[]> {
+  if (leaf.ca) {
+    return [
+      {
+        code: 'is-authority',
+        message:
+          'It is marked as an authority (CA:TRUE): rustls, and so Chroma’s Rust client, refuses it from a server.',
+      },
+    ];
+  }
+  // One that says what it is for is from a tool with a profile; the rest is worth a closer look.
+  if (purposesOf(leaf).length > 0) return [];
+  const { hasAuthorityIdentifier } = await import('./authority-identifier.ts');
+  if (hasAuthorityIdentifier(leaf)) return [];
+  const strict = isSelfSigned(leaf)
+    ? 'strict verifiers such as pyca/cryptography refuse it'
+    : 'Python 3.13 and other strict verifiers refuse it';
+  return [
+    {
+      code: 'no-authority-identifier',
+      message: `It does not say which key signed it (no authority key identifier): ${strict}.`,
+    },
+  ];
+}
+
+/**
+ * The extended key usages, which Node.js calls keyUsage, and gives as undefined, not as an empty list,
+ * where there are none.
+ */
+export function purposesOf({
+  keyUsage,
+}: {
+  readonly keyUsage?: readonly string[];
+}): readonly string[] {
+  return keyUsage ?? [];
+}

@@ -1,0 +1,83 @@
+import type { X509Certificate } from 'node:crypto';
+import { ExplainedError } from '../../system/errors.ts';
+import { parseChain } from '../encoding/pem-chain.ts';
+import { validFirst } from './date-problems.ts';
+import { readIfThere } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import { findIssuers, isSelfSigned } from './signatures.ts';
+
+/** Links of a chain; those of servers have two or three, and each is a signature to verify. */
+const LONGEST_CHAIN = 10;
+
+/**
+ * The certificates that clients of this workspace trust, in PEM: those of ca.pem. A self-signed
+ * pair from elsewhere needs no ca.pem: its certificate vouches for itself.
+ *
+ * @throws ExplainedError `no-trust-anchor`
+ */
+export async function readTrustAnchors(folder: string): Promise<string> {
+  const files = certificateFiles(folder);
+  const caPem = await readIfThere(files.ca).catch(() => '');
+  const anchors = chooseAnchors(parseChain(await readOrEmpty(files.certificate)), caPem);
+  if (anchors.length > 0) return anchors.map(String).join('');
+  throw new ExplainedError({
+    code: 'no-trust-anchor',
+    what: caPem === undefined ? 'ca.pem is missing.' : 'ca.pem is no certificate.',
+    why: 'Without it the server cannot be verified.',
+    next: 'Generate the certificate again.',
+    action: 'regenerateCertificate',
+  });
+}
+
+/**
+ * The leaf on disk, in PEM, if it was signed by an authority that clients of this workspace trust;
+ * undefined otherwise.
+ */
+export async function readVerifiedLeaf(folder: string): Promise<string | undefined> {
+  const files = certificateFiles(folder);
+  const chain = parseChain(await readOrEmpty(files.certificate));
+  const [leaf] = chain;
+  const anchors = chooseAnchors(chain, await readIfThere(files.ca).catch(() => ''));
+  return leaf && findPath(leaf, chain, anchors, new Date()) ? leaf.toString() : undefined;
+}
+
+/**
+ * The certificates that vouch for a chain.
+ *
+ * @param caPem the text of ca.pem; undefined where there is no such file
+ */
+export function chooseAnchors(
+  [leaf]: readonly X509Certificate[],
+  caPem: string | undefined,
+): readonly X509Certificate[] {
+  if (caPem !== undefined) return parseChain(caPem);
+  return leaf && isSelfSigned(leaf) ? [leaf] : [];
+}
+
+/**
+ * Follows the signatures up from a certificate until a trusted one is reached. Where two could have
+ * signed, as an authority and its renewal, it takes the one that is valid, as clients do.
+ *
+ * @returns the certificate, its authorities, and the trusted one last
+ */
+export function findPath(
+  leaf: X509Certificate,
+  chain: readonly X509Certificate[],
+  anchors: readonly X509Certificate[],
+  now: Date,
+): readonly X509Certificate[] | undefined {
+  if (anchors.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return [leaf];
+  const path: X509Certificate[] = [];
+  let current: X509Certificate | undefined = leaf;
+  while (current && !path.includes(current) && path.length < LONGEST_CHAIN) {
+    path.push(current);
+    const [anchor] = findIssuers(current, validFirst(anchors, now));
+    if (anchor) return [...path, anchor];
+    [current] = findIssuers(current, validFirst(chain, now));
+  }
+  return undefined;
+}
+
+async function readOrEmpty(file: string): Promise<string> {
+  return (await readIfThere(file).catch(() => undefined)) ?? '';
+}

@@ -1,0 +1,26 @@
+import type { KeyObject } from 'node:crypto';
+import type { CertificateName } from '../../project/certificate-name.ts';
+import { alternativeNames } from './profile.ts';
+import { chooseCommonName } from './subject.ts';
+import { toSigningKeys } from './web-crypto-key.ts';
+import * as x509 from '../encoding/x509.ts';
+
+/**
+ * A certificate request (PKCS#10, RFC 2986) in PEM for an authority of the person's own. What it
+ * asks for is names only: the rest of a certificate is the authority's to decide.
+ */
+export async function createRequest(
+  key: KeyObject,
+  names: readonly CertificateName[],
+): Promise<string> {
+  const { keys, algorithm } = await toSigningKeys(key);
+  // Old authorities want a common name; none reads one that is not among the alternative names.
+  const common = chooseCommonName(names);
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: new x509.Name(common === undefined ? [] : [{ CN: [{ utf8String: common }] }]),
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [alternativeNames(names)],
+  });
+  return `${request.toString('pem')}\n`;
+}

@@ -1,0 +1,44 @@
+import type { webcrypto } from 'node:crypto';
+import type { CertificateName } from '../../project/certificate-name.ts';
+import type { ServerName } from '../../project/domain.ts';
+import type { KeyType } from './profile.ts';
+import type * as x509 from '../encoding/x509.ts';
+
+/** A certificate authority that can sign. */
+export interface Authority {
+  readonly certificate: x509.X509Certificate;
+  readonly privateKey: webcrypto.CryptoKey;
+}
+
+export interface AuthorityRequest {
+  /** What the workspace is called, so that a person finds the authority in a trust store. */
+  readonly label: string;
+  readonly names: readonly CertificateName[];
+  readonly keyType: KeyType;
+  readonly now: Date;
+}
+
+export interface LeafRequest {
+  readonly names: readonly CertificateName[];
+  readonly keyType: KeyType;
+  readonly days: number;
+  readonly now: Date;
+}
+
+export interface Leaf {
+  readonly certificate: x509.X509Certificate;
+  /** PKCS#8 in PEM. */
+  readonly keyPem: string;
+}
+
+/** What makes keys and certificates. Whichever does, the profile is the same. */
+export interface Engine {
+  /** Makes the authority of one workspace, able to sign for its names and no others. */
+  createAuthority(request: AuthorityRequest): Promise<Authority>;
+  /** Issues a server certificate; it never outlives the authority that signs it. */
+  issueLeaf(authority: Authority, request: LeafRequest): Promise<Leaf>;
+  /** A server certificate that is its own issuer. */
+  issueSelfSigned(request: LeafRequest): Promise<Leaf>;
+  /** What the cookbook's page makes: the one name, RSA-2048, 365 days, no profile of its own. */
+  issueSeed(domain: ServerName, now: Date): Promise<Leaf>;
+}

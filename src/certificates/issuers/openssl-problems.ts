@@ -1,0 +1,59 @@
+import type { ProblemText } from '../../system/errors.ts';
+
+const BUILTIN = 'The built-in engine needs no program.';
+
+/** This machine has no OpenSSL. */
+export function explainOpensslMissing(): ProblemText {
+  return {
+    code: 'openssl-not-installed',
+    what: 'openssl is not installed, or not where programs usually are.',
+    why: 'The setting chromaTls.certificate.engine says that it makes the certificate.',
+    next: `Install it, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
+    action: 'useBuiltinEngine',
+  };
+}
+
+/**
+ * Why a version of OpenSSL cannot be used; undefined where it can.
+ *
+ * @param version what `openssl version` prints, such as `OpenSSL 1.1.1w  11 Sep 2023` or
+ *   `LibreSSL 3.3.6`
+ */
+export function explainOldOpenssl(version: string): ProblemText | undefined {
+  const [, product, number = ''] = /^(OpenSSL|LibreSSL) (\d+\.\d+\.\d+)/.exec(version) ?? [];
+  // Others speak OpenSSL's language too, and are right to be tried.
+  if (product === undefined) return undefined;
+  const oldest = product === 'OpenSSL' ? '1.1.1' : '3.3.6';
+  if (!isOlder(number, oldest)) return undefined;
+  return {
+    code: 'openssl-too-old',
+    what: `${product} ${number} is too old to make the certificate.`,
+    why: 'OpenSSL 1.1.1 or LibreSSL 3.3.6 is the oldest that is known to make it right.',
+    next: `Install a newer one, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
+    action: 'useBuiltinEngine',
+  };
+}
+
+/** @param stderr OpenSSL's own words; it never says a key */
+export function explainOpensslFailure(stderr: string): ProblemText {
+  return {
+    code: 'openssl-failed',
+    what: 'OpenSSL could not make the certificate.',
+    why: pickReason(stderr),
+    next: `The log has its whole answer. ${BUILTIN}`,
+    action: 'useBuiltinEngine',
+    details: stderr,
+  };
+}
+
+/** OpenSSL ends in lines of error codes; the last line before them says it in words. */
+function pickReason(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^[.+*-]+$/.test(line));
+  const words = lines.filter((line) => !/^[\dA-F]+:error:/i.test(line));
+  const reason = (words.at(-1) ?? lines.at(-1) ?? 'It gave no reason').trim();
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
+}
+
+function isOlder(version: string, than: string): boolean {
+  return version.localeCompare(than, 'en', { numeric: true }) < 0;
+}

@@ -1,0 +1,56 @@
+import type { Action } from '../../system/errors.ts';
+import type { HeartbeatFailure } from './heartbeat-failure.ts';
+
+/** What someone else's server is verified against: the workspace's ca.pem, or this machine's roots. */
+export type ExternalTrust = 'ca-file' | 'system';
+
+/**
+ * A failed heartbeat of a server that someone else runs, with what can be done about it from here:
+ * nothing of it can be restarted or generated anew. Pure.
+ */
+export function adviseExternal(failure: HeartbeatFailure, trust: ExternalTrust): HeartbeatFailure {
+  const { action: _, ...facts } = failure;
+  const advice = ADVICE[failure.code];
+  if (!advice) return facts;
+  const { text, action } = advice(trust);
+  return {
+    ...facts,
+    message: text(failure.message),
+    ...(action === undefined ? {} : { action }),
+  };
+}
+
+type Advice = (trust: ExternalTrust) => {
+  readonly text: (message: string) => string;
+  readonly action?: Action;
+};
+
+const adding =
+  (sentence: string, action?: Action): Advice =>
+  () => ({
+    text: (message) => `${message} ${sentence}`,
+    ...(action === undefined ? {} : { action }),
+  });
+
+const ADVICE: Readonly<Partial<Record<HeartbeatFailure['code'], Advice>>> = {
+  refused: adding('Is it the right domain and port, and does the server run?', 'openSettings'),
+  'unknown-host': adding('Set the domain that the server has.', 'setDomain'),
+  'plain-http': adding('Is it the right port?', 'openSettings'),
+  'name-mismatch': adding('Set a domain that it is good for.', 'setDomain'),
+  'unknown-ca': (trust) => ({
+    text: () =>
+      trust === 'ca-file'
+        ? 'The certificate that is served was not signed by the authority in ca.pem. Put the certificate of its own authority there, or remove ca.pem where a public one signed it.'
+        : "The certificate that is served was signed by an authority that this machine does not know. Get that authority's certificate from whoever runs the server, and save it as ca.pem in the certificates folder.",
+  }),
+  'other-certificate': adding('Copy the one that it serves, with its ca.pem, from where it runs.'),
+  'unsupported-constraint': adding(
+    'Copy servercert.pem from where it runs beside ca.pem: then that very certificate is trusted.',
+  ),
+  expired: adding('Only who runs the server can renew it.'),
+  'wrong-api': () => ({
+    text: () =>
+      'A server answers over verified TLS, but none that has a Chroma heartbeat: neither /api/v2 nor /api/v1.',
+    action: 'openSettings',
+  }),
+};

@@ -1,0 +1,254 @@
+import { X509Certificate } from 'node:crypto';
+import { Agent } from 'node:https';
+import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
+import { systemCode } from '../../system/errors.ts';
+import { describeHandshake, isOutdated, type Handshake } from './handshake.ts';
+import {
+  classifyFailure,
+  isOtherProgram,
+  type Asked,
+  type HeartbeatFailure,
+} from './heartbeat-failure.ts';
+import {
+  AnswerError,
+  askHeartbeat,
+  type HeartbeatAnswer,
+  type HeartbeatRequest,
+} from './heartbeat-request.ts';
+import { isUndecided, type NameLookup, type Verify } from './name-lookup.ts';
+import { withTimeLimit } from '../../system/time-limit.ts';
+import { BEAT_LIMIT } from './heartbeat-times.ts';
+
+export interface HeartbeatOk {
+  readonly ok: true;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Round trip in milliseconds. */
+  readonly latencyMs: number;
+  /** Of the certificate the server showed, as `AA:BB:…`. */
+  readonly servedFingerprint256: string;
+  /** What that certificate says, where no disk of ours holds it. */
+  readonly served?: CertificateFacts;
+  /** Where its name leads the clients of this machine; not asked of someone else's server. */
+  readonly lookup?: NameLookup;
+}
+
+export type Probe =
+  | HeartbeatOk
+  | {
+      readonly ok: false;
+      readonly at: number;
+      readonly failure: HeartbeatFailure;
+      /** Whether this same server has answered before. */
+      readonly answeredBefore: boolean;
+      /** The certificate it showed, its chain verified: only the name can be wrong with it. */
+      readonly served?: CertificateFacts;
+    };
+
+export interface HeartbeatTarget {
+  /** The address or the host to connect to, such as `127.0.0.1`. */
+  readonly address: string;
+  readonly port: number;
+  /** The name the certificate must be good for: a host name or an IP address. */
+  readonly name: string;
+  /** Where it is asked; the next one where a server says it has no such path. */
+  readonly paths: readonly [string, ...string[]];
+  /** The only certificates that are trusted, in PEM. */
+  readonly trustAnchors: string | readonly string[];
+  /** The certificate the server should serve, in PEM, its signatures up to an anchor checked. */
+  readonly leaf?: string;
+  /** Reads the certificate that is served (DER), where what it says is known from nowhere else. */
+  readonly readServed?: (certificate: Buffer) => CertificateFacts;
+  /** Looks the server's name up as clients do, with each full handshake. @throws AbortError */
+  readonly lookUp?: (verify: Verify, signal: AbortSignal | undefined) => Promise<NameLookup>;
+  /** Names a failure in the words that fit whose server it is; ours by default. */
+  readonly explain?: (error: unknown, asked: Asked) => HeartbeatFailure;
+}
+
+/** What was verified when a connection was made, and looked up then. */
+interface Connection {
+  readonly socket: TLSSocket;
+  readonly handshake: Handshake;
+  readonly lookup?: NameLookup;
+}
+
+/**
+ * The pulse of one server: every beat goes through TLS verified against the given trust anchors and
+ * nothing else. A connection is kept alive between beats for as long as its handshake tells of now,
+ * and no TLS session outlives it: a resumed one is not verified.
+ */
+export class Heartbeat {
+  readonly #target: HeartbeatTarget;
+  readonly #timeLimit: number;
+  /** Of the certificate that should be served, where it is known. */
+  readonly #expected: string | undefined;
+  #agent = openAgent();
+  /** The connection of the last answer, with what its handshake said. */
+  #connection: Connection | undefined;
+  /** The last one that the resolver had an answer for. */
+  #lookup: NameLookup | undefined;
+  /** The one that answered last comes first. */
+  #paths: readonly [string, ...string[]];
+  #answered = false;
+  #trust: HeartbeatRequest['trust'];
+
+  /** @param timeLimit milliseconds that one beat may take, all in all */
+  constructor(target: HeartbeatTarget, timeLimit = BEAT_LIMIT) {
+    this.#target = target;
+    this.#timeLimit = timeLimit;
+    this.#expected = target.leaf && new X509Certificate(target.leaf).fingerprint256;
+    this.#paths = target.paths;
+    this.#trust = { ca: [target.trustAnchors].flat() };
+  }
+
+  /**
+   * One beat, which ends in time whatever the server does. A failure is a result, with its name.
+   *
+   * @throws AbortError when the signal fires
+   */
+  async beat(signal?: AbortSignal): Promise<Probe> {
+    const started = performance.now();
+    const at = Date.now();
+    if (this.#connection && isOutdated(this.#connection.handshake, at, this.#expected)) {
+      this.#hangUp();
+    }
+    try {
+      const { socket, certificate } = await withTimeLimit(this.#timeLimit, signal, (limit) =>
+        this.#askAnyway(limit),
+      );
+      const latencyMs = Math.round((performance.now() - started) * 10) / 10;
+      this.#answered = true;
+      if (socket !== this.#connection?.socket) {
+        const lookup = await this.#lookUp(signal);
+        this.#connection = {
+          socket,
+          handshake: describeHandshake(certificate, at),
+          ...(lookup ? { lookup } : {}),
+        };
+      }
+      const { handshake, lookup } = this.#connection;
+      return {
+        ok: true,
+        at: Date.now(),
+        latencyMs,
+        servedFingerprint256: handshake.fingerprint256,
+        ...this.#read(certificate),
+        ...(lookup ? { lookup } : {}),
+      };
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { explain = classifyFailure } = this.#target;
+      const asked = { ...this.#target, path: this.#paths[0], pinned: this.#isPinned };
+      return {
+        ok: false,
+        at: Date.now(),
+        failure: explain(error, asked),
+        answeredBefore: this.#answered,
+        ...this.#read(wronglyNamed(error)),
+      };
+    }
+  }
+
+  dispose(): void {
+    this.#agent.destroy();
+  }
+
+  #hangUp(): void {
+    this.#connection = undefined;
+    this.#agent.destroy();
+    this.#agent = openAgent();
+  }
+
+  /** Whether this very server answers at another address, with what is trusted now. */
+  readonly #verify: Verify = async (address, limit) => {
+    const { port, name } = this.#target;
+    const agent = openAgent();
+    try {
+      const asked = { address, port, name, path: this.#paths[0], agent, trust: this.#trust };
+      await askHeartbeat(asked, limit);
+      return 'server';
+    } catch (error) {
+      if (error instanceof AnswerError) return 'server';
+      return isOtherProgram(error) ? 'stranger' : 'unknown';
+    } finally {
+      agent.destroy();
+    }
+  };
+
+  /** A resolver that is slow for once takes nothing back of what it has said before. */
+  async #lookUp(signal: AbortSignal | undefined): Promise<NameLookup | undefined> {
+    const lookup = await this.#target.lookUp?.(this.#verify, signal);
+    if (lookup && !isUndecided(lookup)) this.#lookup = lookup;
+    return this.#lookup ?? lookup;
+  }
+
+  get #isPinned(): boolean {
+    return this.#trust.allowPartialTrustChain === true;
+  }
+
+  #read(served: Pick<PeerCertificate, 'raw'> | undefined): { served?: CertificateFacts } {
+    const { readServed } = this.#target;
+    return served && readServed ? { served: readServed(served.raw) } : {};
+  }
+
+  /** A kept connection may be ended at any moment, also while it is asked: that is no failure. */
+  async #askAnyway(limit: AbortSignal): Promise<HeartbeatAnswer> {
+    try {
+      return await this.#askAsCan(limit);
+    } catch (error) {
+      if (!this.#connection || limit.aborted || error instanceof AnswerError) throw error;
+      this.#hangUp();
+      return this.#askAsCan(limit);
+    }
+  }
+
+  /**
+   * BoringSSL, on which desktop VS Code runs, gives up on an authority that is constrained to IP
+   * addresses ("unsupported name constraint type"). There the leaf on disk, whose chain was
+   * checked, is what is trusted: this very certificate and no other, its name and dates as ever.
+   */
+  async #askAsCan(limit: AbortSignal): Promise<HeartbeatAnswer> {
+    try {
+      return await this.#askPaths(limit);
+    } catch (error) {
+      const { leaf } = this.#target;
+      if (leaf === undefined || this.#isPinned || !isUnsupportedConstraint(error)) throw error;
+      this.#trust = { ca: leaf, allowPartialTrustChain: true };
+      return this.#askPaths(limit);
+    }
+  }
+
+  /** Goes on to the next path only where the server says that it has no such one. */
+  async #askPaths(limit: AbortSignal): Promise<HeartbeatAnswer> {
+    const { address, port, name } = this.#target;
+    const asked = { address, port, name, agent: this.#agent, trust: this.#trust };
+    let missing: unknown;
+    for (const path of this.#paths) {
+      try {
+        const answer = await askHeartbeat({ ...asked, path }, limit);
+        this.#paths = [path, ...this.#paths.filter((other) => other !== path)];
+        return answer;
+      } catch (error) {
+        if (!(error instanceof AnswerError && [404, 410].includes(error.status))) throw error;
+        missing = error;
+      }
+    }
+    throw missing;
+  }
+}
+
+/** One connection at a time, and no TLS session kept for the next one. */
+function openAgent(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
+}
+
+function isUnsupportedConstraint(error: unknown): boolean {
+  return error instanceof Error && /unsupported name constraint/i.test(error.message);
+}
+
+/** The certificate in the one TLS failure that has it: its chain is good, its names are not. */
+function wronglyNamed(error: unknown): PeerCertificate | undefined {
+  if (systemCode(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined;
+  return (error as { readonly cert?: PeerCertificate }).cert;
+}

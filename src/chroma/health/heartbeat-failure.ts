@@ -1,0 +1,224 @@
+import { isIP } from 'node:net';
+import type { Problem } from '../../certificates/inspect/certificate-state.ts';
+import { systemCode, type Action } from '../../system/errors.ts';
+import type { ServerFacts } from '../server-facts.ts';
+
+export interface HeartbeatFailure {
+  readonly code:
+    | 'refused'
+    | 'unknown-host'
+    | 'no-route'
+    | 'starting'
+    | 'timeout'
+    | 'closed'
+    | 'name-mismatch'
+    | 'unknown-ca'
+    | 'other-certificate'
+    | 'expired'
+    | 'not-yet-valid'
+    | 'plain-http'
+    | 'wrong-api'
+    | 'bad-answer'
+    | 'no-trust-anchor'
+    | 'unsupported-constraint'
+    | 'other';
+  readonly message: string;
+  /** True where waiting may be the cure. */
+  readonly transient: boolean;
+  readonly action?: Action;
+}
+
+/** What a heartbeat asked, and whom. */
+export interface Asked {
+  readonly address: string;
+  readonly port: number;
+  readonly name: string;
+  readonly path: string;
+  /** Only the very certificate on disk was trusted. */
+  readonly pinned?: boolean;
+}
+
+/** Gives a failed heartbeat its name, from Node's own error codes (OpenSSL's and BoringSSL's). */
+export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure {
+  const { address, port } = asked;
+  const where = isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  if (hasStatus(error)) return classifyStatus(error.status, asked);
+  const code = systemCode(error) ?? '';
+  const text = error instanceof Error ? error.message : String(error);
+  if (text.startsWith('No answer in')) return timeout(asked, where);
+  const named = BY_CODE[code];
+  if (named) return named(asked, where);
+  if (/wrong version number|packet length too long|http request|WRONG_VERSION/i.test(text + code)) {
+    return {
+      code: 'plain-http',
+      message: `${where} does not speak TLS: plain HTTP, or another program, is on the port.`,
+      transient: false,
+      action: 'restartServer',
+    };
+  }
+  if (/unsupported name constraint/i.test(text)) return unsupportedConstraint(asked, where);
+  if (/permitted subtree|excluded subtree|name constraint/i.test(text)) {
+    return nameMismatch(asked, where);
+  }
+  return { code: 'other', message: `The heartbeat failed: ${text}`, transient: true };
+}
+
+/**
+ * Whether a request failed because of what the other side said: another certificate, no TLS, or a
+ * TLS alert. What was broken off or took too long says nothing of who it is. Pure.
+ */
+export function isOtherProgram(error: unknown): boolean {
+  const { code } = classifyFailure(error, { address: '', port: 0, name: '', path: '' });
+  if (FOREIGN.has(code)) return true;
+  return code === 'other' && /^(EPROTO|ERR_SSL_)/.test(systemCode(error) ?? '');
+}
+
+const FOREIGN: ReadonlySet<HeartbeatFailure['code']> = new Set<HeartbeatFailure['code']>([
+  'name-mismatch',
+  'unknown-ca',
+  'other-certificate',
+  'expired',
+  'not-yet-valid',
+  'plain-http',
+]);
+
+type Namer = (asked: Asked, where: string) => HeartbeatFailure;
+
+const nameMismatch: Namer = ({ name }) => ({
+  code: 'name-mismatch',
+  message: `The certificate that is served is not good for ${name}.`,
+  transient: false,
+  action: 'regenerateCertificate',
+});
+const unknownAuthority: Namer = ({ pinned }) =>
+  pinned
+    ? {
+        code: 'other-certificate',
+        message: 'The certificate that is served is not the one in servercert.pem.',
+        transient: false,
+        action: 'restartServer',
+      }
+    : {
+        code: 'unknown-ca',
+        message:
+          "The certificate that is served was not signed by this workspace's authority (ca.pem).",
+        transient: false,
+        action: 'restartServer',
+      };
+const closed: Namer = (_, where) => ({
+  code: 'closed',
+  message: `${where} closed the connection: nothing behind it is ready.`,
+  transient: true,
+});
+
+const timeout: Namer = (_, where) => ({
+  code: 'timeout',
+  message: `${where} gave no answer in time.`,
+  transient: true,
+});
+const unknownHost: Namer = ({ address }) => ({
+  code: 'unknown-host',
+  message: `${address} is no host that can be found from here.`,
+  transient: true,
+  action: 'setDomain',
+});
+const noRoute: Namer = ({ address }) => ({
+  code: 'no-route',
+  message: `${address} cannot be reached from here: no network leads there.`,
+  transient: true,
+});
+const unsupportedConstraint: Namer = () => ({
+  code: 'unsupported-constraint',
+  message:
+    "VS Code's TLS library cannot judge the authority of the certificate that is served, which is constrained to IP addresses.",
+  transient: false,
+});
+
+const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
+  ECONNREFUSED: (_, where) => ({
+    code: 'refused',
+    message: `Nothing listens on ${where}.`,
+    transient: true,
+  }),
+  ENOTFOUND: unknownHost,
+  EAI_AGAIN: unknownHost,
+  EHOSTUNREACH: noRoute,
+  ENETUNREACH: noRoute,
+  ETIMEDOUT: timeout,
+  ECONNRESET: closed,
+  EPIPE: closed,
+  ERR_TLS_CERT_ALTNAME_INVALID: nameMismatch,
+  PERMITTED_VIOLATION: nameMismatch,
+  EXCLUDED_VIOLATION: nameMismatch,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  CERT_SIGNATURE_FAILURE: unknownAuthority,
+  CERT_HAS_EXPIRED: () => ({
+    code: 'expired',
+    message: 'The certificate that is served has expired.',
+    transient: false,
+    action: 'regenerateCertificate',
+  }),
+  CERT_NOT_YET_VALID: () => ({
+    code: 'not-yet-valid',
+    message: "The certificate that is served is not valid yet: is this machine's clock right?",
+    transient: false,
+  }),
+};
+
+/**
+ * The failure that the next heartbeat will have, since a certificate's dates changed the verdict
+ * after the last one. Pure.
+ *
+ * @param problem what is the matter with the dates of the certificate that is served
+ * @param server someone else renews what theirs serves
+ */
+export function datedFailure(
+  { code, message }: Problem,
+  { runtime }: Pick<ServerFacts, 'runtime'>,
+): HeartbeatFailure {
+  const isEarly = code === 'not-yet-valid' || code === 'authority-not-yet-valid';
+  return {
+    code: isEarly ? 'not-yet-valid' : 'expired',
+    message: `No client accepts the certificate that is served. ${message}`,
+    transient: false,
+    ...(isEarly || runtime === 'external' ? {} : { action: 'regenerateCertificate' }),
+  };
+}
+
+function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
+  if (status >= 502 && status <= 504) {
+    return {
+      code: 'starting',
+      message: `The proxy answers, but Chroma behind it does not yet (status ${status}).`,
+      transient: true,
+    };
+  }
+  if (status === 404 || status === 410) {
+    return {
+      code: 'wrong-api',
+      message: `The server has no ${path} (status ${status}): it is another version than its tag says.`,
+      transient: false,
+    };
+  }
+  return {
+    code: 'bad-answer',
+    message:
+      status === 200
+        ? 'The server answered with something that is no heartbeat of Chroma.'
+        : `The server answered the heartbeat with status ${status}.`,
+    transient: status >= 500,
+  };
+}
+
+function hasStatus(error: unknown): error is { status: number } {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'status' in error &&
+    typeof error.status === 'number'
+  );
+}

@@ -1,0 +1,60 @@
+import { isIP } from 'node:net';
+import type { Problem } from '../../certificates/inspect/certificate-state.ts';
+import { isUndecided, type FoundAddress, type NameLookup } from './name-lookup.ts';
+
+/** What keeps clients of this machine from a server that answers, in how its name is looked up. Pure. */
+export function findLookupProblems(
+  lookup: NameLookup,
+  platform: NodeJS.Platform = process.platform,
+): readonly Problem[] {
+  const resolved = lookup.found.filter(({ from }) => from === 'resolver');
+  const strangers = lookup.found.filter(({ answer }) => answer === 'stranger');
+  const mayBeFound =
+    isUndecided(lookup) ||
+    resolved.some(({ answer }) => answer === 'server' || answer === 'unknown');
+  if (!mayBeFound) {
+    const message = `${describeMiss(lookup, resolved)} ${advise(lookup, platform)}`;
+    return [{ code: 'name-not-resolved', message }];
+  }
+  return strangers.length === 0
+    ? []
+    : [{ code: 'foreign-listener', message: describeStrangers(lookup, strangers) }];
+}
+
+function describeMiss(
+  { host, port, published, found, failure }: NameLookup,
+  resolved: readonly FoundAddress[],
+): string {
+  if (isIP(host)) {
+    return `Clients go to ${host}, where this server is not to be reached: it is published on ${published}.`;
+  }
+  if (resolved.length > 0) {
+    const others = resolved.map(nameAddress).join(', ');
+    return `${host} leads to ${others}, where this server is not to be reached on port ${port}: it is published on ${published}.`;
+  }
+  if (found.some(({ answer }) => answer === 'server')) {
+    return `Browsers take ${host} for this machine, but the system's resolver does not know it: other clients, such as Python, do not find the server.`;
+  }
+  return failure === 'ENOTFOUND' || failure === undefined
+    ? `This machine does not know the name ${host}, so no client finds the server.`
+    : `This machine cannot look up ${host} (${failure}), so no client finds the server.`;
+}
+
+function advise({ host, published }: NameLookup, platform: NodeJS.Platform): string {
+  if (isIP(host)) {
+    return `Set chromaTls.bindAddress to ${host} if it is an address of this machine, or CHROMA_DOMAIN to ${published}.`;
+  }
+  const file = platform === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts';
+  return `Add this line to ${file}: ${published} ${host}`;
+}
+
+function describeStrangers({ host, port }: NameLookup, strangers: readonly FoundAddress[]): string {
+  const where = strangers.map(nameAddress).join(', ');
+  return `${host} also leads to ${where}: clients may reach that instead of this server. End it, or choose another port than ${port}.`;
+}
+
+function nameAddress({ address, answer, holder }: FoundAddress): string {
+  return answer === 'stranger'
+    ? `${address}, where ${holder ?? 'another program'} listens`
+    : address;
+}

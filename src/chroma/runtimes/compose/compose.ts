@@ -1,0 +1,244 @@
+import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { findComposeFiles, isComposeFile } from './project-files.ts';
+import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import type { Disposable } from '../../../system/events.ts';
+import { watchPath } from '../../../system/files/folder-watch.ts';
+import { run } from '../../../system/processes/program.ts';
+import type { Settings } from '../../../project/settings.ts';
+import {
+  adoptContainers,
+  COMPOSE_LABELS,
+  findHolder,
+  keepsItsData,
+  listComposeContainers,
+  nameService,
+  removeUnusedNetworks,
+  foldersOf,
+  wasStopped,
+  type ComposeChroma,
+} from './containers.ts';
+import { hasChanged } from './config-hash.ts';
+import {
+  explainDataAtRisk,
+  explainFrontDown,
+  explainUpFailure,
+  NOT_PUBLISHED,
+  NOT_PUBLISHED_YET,
+} from './problems.ts';
+import { composeCommand, findTarget, type ComposeTarget } from './program.ts';
+import { ComposePull } from './pull.ts';
+import { rejoinFront, renewFront } from './renewal.ts';
+import { followLogs, readLogs } from '../docker/container-logs.ts';
+import { renewContainers } from '../docker/container-renewal.ts';
+import { LABELS } from '../docker/commands.ts';
+import { endContainers, haltContainers, removeForced } from '../docker/containers.ts';
+import type { Engine } from '../../../containers/engine.ts';
+import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
+import { findByRole, hasEnded, readObservation } from '../docker/state.ts';
+import { type InspectedContainer } from '../../../containers/inspected-container.ts';
+import { StopWitness } from '../docker/stop-witness.ts';
+import { EngineChoice } from '../docker/engine-choice.ts';
+import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
+import type { Observation, ServerFacts } from '../../server-facts.ts';
+import type { Availability } from '../../../containers/availability.ts';
+
+/**
+ * Chroma as the workspace's own Compose file has it. Only its services are started and ended:
+ * the project, its profiles and what else is in it are the person's own. A front of theirs is
+ * brought up where Chroma cannot be reached without it, and then left alone.
+ */
+export class ComposeRuntime implements Runtime {
+  readonly kind = 'compose';
+  readonly #workspace: string;
+  readonly #engines: EngineChoice<ComposeChroma>;
+  readonly #stops = new StopWitness();
+
+  constructor(options: { readonly workspace: string; readonly readSettings: () => Settings }) {
+    this.#workspace = options.workspace;
+    this.#engines = new EngineChoice(options.readSettings, (engine, signal) =>
+      this.#find(engine, signal),
+    );
+  }
+
+  async check(signal?: AbortSignal): Promise<Availability> {
+    const engine = this.#engines.current;
+    const asked = await checkEngine(engine, signal);
+    if (!asked.available) return asked;
+    try {
+      const target = await findTarget(engine, this.#workspace, signal);
+      const { compose, services, front } = target;
+      const names = [...services, ...(front === undefined ? [] : [front])].join(' and ');
+      const program = [compose.program, ...compose.leading].join(' ');
+      return { available: true, seen: `${names} by ${program} ${compose.version}` };
+    } catch (error) {
+      if (error instanceof ExplainedError) return { available: false, problem: error.problem };
+      throw error;
+    }
+  }
+
+  async start({ keyPassPhrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
+    const target = await findTarget(this.#engines.current, this.#workspace, signal);
+    report({ kind: 'creating' });
+    const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
+    const present = await listComposeContainers(engine, this.#workspace, signal);
+    const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
+    const holder = findHolder(target, present);
+    if (holder && (await hasChanged(target, holder, { cwd: this.#workspace, env, signal }))) {
+      throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
+    }
+    await this.#removeFronts(engine, target, present, signal);
+    const pull = new ComposePull(target.images);
+    const bringUp = async (args: readonly string[]): Promise<void> => {
+      const up = composeCommand(target, ['up', '--detach', ...args]);
+      const { exitCode, stderr } = await run(
+        { ...up, env },
+        {
+          signal,
+          cwd: this.#workspace,
+          onLine: (line) => {
+            const step = pull.read(line);
+            if (step) report(step);
+          },
+        },
+      );
+      if (exitCode !== 0) throw await explainUpFailure(target, stderr);
+    };
+    // Compose makes one anew for less than a changed file: an image that was built again, say.
+    await bringUp([...(holder ? ['--no-recreate'] : []), ...target.services]);
+    if (target.front === undefined) return;
+    await bringUp(['--no-recreate', target.front]);
+    const front = present.find((container) => nameService(container) === target.front);
+    if (front) await rejoinFront(engine, front, signal);
+  }
+
+  /**
+   * Every other service stays, and the data does: a file without a volume for it keeps it in the
+   * container itself, which is then only stopped.
+   */
+  async stop(signal?: AbortSignal): Promise<void> {
+    if (!(await this.#hasFile())) return;
+    const engine = await this.#engines.choose(signal);
+    if (await isUsable(engine, signal)) await this.#end(engine, signal);
+  }
+
+  async observe(signal?: AbortSignal): Promise<Observation> {
+    const found = await this.#engines.find(signal);
+    const { engine, own, front } = found;
+    const observation = readObservation(own, false);
+    if (observation.kind === 'none') return observation;
+    // As `docker compose stop` leaves it.
+    if (wasStopped(own)) return { kind: 'none' };
+    const server: ServerFacts = {
+      ...observation.server,
+      runtime: this.kind,
+      ...(front ? { front: nameService(front) } : {}),
+    };
+    if (observation.kind === 'exited') {
+      const container = findByRole(own, 'server');
+      const seen = await this.#stops.judge(observation, engine, container, signal);
+      return { ...seen, server, lastLog: await readLogs(found, 20, signal) };
+    }
+    if (observation.kind === 'halted') return { ...observation, server };
+    if (front && hasEnded(front)) {
+      return { kind: 'halted', server, problem: explainFrontDown(nameService(front)) };
+    }
+    if (server.port > 0) return { kind: 'running', server };
+    return { kind: 'halted', server, problem: await this.#explainUnpublished(engine, signal) };
+  }
+
+  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+    const found = await this.#engines.find(signal);
+    return found.front
+      ? renewFront(found.engine, found.front, isServed, signal)
+      : renewContainers(found, isServed, signal);
+  }
+
+  watch(changed: () => void): Disposable {
+    let containers: Disposable | undefined;
+    let isEnded = false;
+    // Asked anew after each wait.
+    const isSettled = (): boolean => isEnded || containers !== undefined;
+    // No event of an engine is asked for where there is no Compose file.
+    const connect = async (): Promise<void> => {
+      if (isSettled() || !(await this.#hasFile())) return;
+      const label = { name: COMPOSE_LABELS.folder, values: await foldersOf(this.#workspace) };
+      if (isSettled()) return;
+      containers = this.#engines.watch(label, changed);
+    };
+    void connect();
+    const folder = watchPath(this.#workspace, (name) => {
+      if (name !== null && isComposeFile(name)) void connect().then(changed);
+    });
+    return {
+      dispose: () => {
+        isEnded = true;
+        folder.dispose();
+        containers?.dispose();
+      },
+    };
+  }
+
+  async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
+    return readLogs(await this.#engines.find(signal), lines, signal);
+  }
+
+  followLog(onLine: (line: string) => void): Disposable {
+    return followLogs((signal) => this.#engines.find(signal), onLine);
+  }
+
+  async #end(engine: Engine, signal?: AbortSignal): Promise<void> {
+    const { own } = await this.#find(engine, signal);
+    const server = findByRole(own, 'server');
+    if (server && !keepsItsData(server)) {
+      await haltContainers(engine, own, signal);
+      return;
+    }
+    await endContainers(engine, own, signal);
+    const project = server?.Labels?.[COMPOSE_LABELS.project];
+    if (project !== undefined) await removeUnusedNetworks(engine, project, signal);
+  }
+
+  /**
+   * A front in the network of a Chroma that is no more can only be made anew, which the old
+   * docker-compose does not see. It keeps nothing.
+   */
+  async #removeFronts(
+    engine: Engine,
+    { services }: ComposeTarget,
+    present: readonly InspectedContainer[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const [, ...fronts] = services;
+    const outdated = present.filter((container) => fronts.includes(nameService(container)));
+    await removeForced(engine, outdated, signal);
+  }
+
+  async #find(engine: Engine, signal?: AbortSignal): Promise<ComposeChroma> {
+    if (!(await this.#hasFile())) return { own: [] };
+    const containers = await listComposeContainers(engine, this.#workspace, signal);
+    const found = adoptContainers(containers);
+    const server = findByRole(found.own, 'server');
+    if (found.front || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
+      return found;
+    }
+    // What no container tells: Compose of old does not write down what depends on what.
+    const target = await findTarget(engine, this.#workspace, signal).catch(() => undefined);
+    return adoptContainers(containers, target?.front);
+  }
+
+  async #explainUnpublished(engine: Engine, signal: AbortSignal | undefined): Promise<ProblemText> {
+    try {
+      const { front, port } = await findTarget(engine, this.#workspace, signal);
+      if (front !== undefined) return explainFrontDown(front);
+      return port === undefined ? NOT_PUBLISHED : NOT_PUBLISHED_YET;
+    } catch (error) {
+      if (error instanceof ExplainedError) return error.problem;
+      throw error;
+    }
+  }
+
+  async #hasFile(): Promise<boolean> {
+    const { files, separate } = await findComposeFiles(this.#workspace);
+    return files.length > 0 || separate;
+  }
+}

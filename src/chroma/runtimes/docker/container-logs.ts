@@ -1,0 +1,43 @@
+import type { Disposable } from '../../../system/events.ts';
+import { findByRole } from './state.ts';
+import type { Found } from './engine-choice.ts';
+
+/** The last log lines of a server and of what stands in front of it. */
+export async function readLogs(
+  { engine, own }: Found,
+  lines: number,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const logs: string[] = [];
+  for (const role of ['server', 'proxy'] as const) {
+    const container = findByRole(own, role);
+    if (!container) continue;
+    const args = ['logs', '--tail', String(lines), container.Id];
+    const { stdout, stderr } = await engine.run(args, signal);
+    logs.push(...`${stdout}\n${stderr}`.split('\n').filter(Boolean));
+  }
+  return logs.slice(-lines);
+}
+
+/** Hands over the server's log lines as they come, once it is found, until disposed. */
+export function followLogs(
+  find: (signal: AbortSignal) => Promise<Found>,
+  onLine: (line: string) => void,
+): Disposable {
+  const ending = new AbortController();
+  let stream: Disposable | undefined;
+  find(ending.signal)
+    .then(({ engine, own }) => {
+      const server = findByRole(own, 'server');
+      if (!server || ending.signal.aborted) return;
+      stream = engine.follow(['logs', '--follow', '--tail', '200', server.Id], onLine);
+    })
+    // Without a server there is no log to follow.
+    .catch(() => undefined);
+  return {
+    dispose: () => {
+      ending.abort();
+      stream?.dispose();
+    },
+  };
+}

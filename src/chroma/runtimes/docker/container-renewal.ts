@@ -1,0 +1,36 @@
+import { findByRole, readObservation } from './state.ts';
+import type { Found } from './engine-choice.ts';
+import { awaitRenewal } from '../renewal.ts';
+
+/**
+ * Has what ends TLS for a workspace's containers serve the certificate that now lies in the folder.
+ * False where only a restart of the server can.
+ */
+export async function renewContainers(
+  { engine, own }: Found,
+  isServed: () => Promise<boolean>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const observation = readObservation(own, true);
+  if (observation.kind !== 'running') return false;
+  const proxy = findByRole(own, 'proxy');
+  const tell = async (command: readonly string[]): Promise<boolean> => {
+    if (!proxy) return false;
+    const told = await engine.run([...command, proxy.Id], signal);
+    return told.exitCode === 0 && awaitRenewal(isServed, signal);
+  };
+  switch (observation.server.tls) {
+    case 'nginx':
+      // Its own way to take a new certificate: new workers serve it, the old ones finish.
+      return tell(['kill', '--signal', 'HUP']);
+    case 'envoy':
+      // It watches the folder itself. Where no word of a change gets through to a container, as
+      // from some virtual machines' shared folders, only the front is started anew.
+      return (await awaitRenewal(isServed, signal)) || tell(['restart', '-t', '1']);
+    case 'embedded':
+      return awaitRenewal(isServed, signal);
+    case 'uvicorn':
+    case 'other':
+      return false;
+  }
+}

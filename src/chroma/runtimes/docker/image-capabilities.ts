@@ -1,0 +1,54 @@
+import { array, nullable, object, string, type GenericSchema } from 'valibot';
+import { readJson } from '../../../system/json.ts';
+import { describeImage, type Line, type Traits } from '../../version.ts';
+import type { Engine } from '../../../containers/engine.ts';
+
+/** What an image runs: its entry point and the command after it, each none where it has none. */
+export interface ImageCommand {
+  readonly entryPoint: readonly string[] | null;
+  readonly command: readonly string[] | null;
+}
+const IMAGE_COMMAND: GenericSchema<unknown, ImageCommand> = object({
+  entryPoint: nullable(array(string())),
+  command: nullable(array(string())),
+});
+
+export interface KnownImage {
+  readonly traits: Traits;
+  /** What they are taken from, where nothing tells; as a sentence. */
+  readonly assumption?: string;
+}
+
+/**
+ * The traits of an image: by the version in its tag, or, where the tag is none (`latest`, a person's
+ * own build), by what the image runs. So the data of a 0.x called `prod` lies in a volume too.
+ *
+ * @param image as the settings name it
+ * @param reference as the engine knows it; an image that is not there tells nothing
+ */
+export async function readTraits(
+  engine: Engine,
+  image: string,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<KnownImage> {
+  const named = describeImage(image);
+  if (named.version !== undefined) return { traits: named };
+  const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
+  const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
+  const runs = asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
+  const line = runs && tellLine(runs);
+  if (!runs || line === undefined) {
+    const assumption = `Neither the tag of ${image} nor what it runs says which Chroma it is: it is taken for 1.x, which keeps its data in ${named.dataPath}.`;
+    return { traits: named, assumption };
+  }
+  const hasEntryPoint = (runs.entryPoint ?? []).length > 0;
+  return { traits: { ...describeImage(image, line), hasEntryPoint } };
+}
+
+/** The line whose program an image runs; none where it is neither's. Pure. */
+export function tellLine({ entryPoint, command }: ImageCommand): Line | undefined {
+  const words = [...(entryPoint ?? []), ...(command ?? [])].join(' ');
+  if (/docker_entrypoint\.sh|\buvicorn\b/.test(words)) return 'python';
+  return /(^|[\s/])chroma(\s|$)/.test(words) ? 'rust' : undefined;
+}

@@ -1,0 +1,75 @@
+import type { CertificateFiles } from '../../../project/certificate-files.ts';
+import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
+import { UVICORN_PASS_PHRASE } from '../docker/commands.ts';
+import type { Installation } from './installation.ts';
+import type { ProgramPlan } from '../../supervisor/supervised-program.ts';
+
+/** Where a Chroma without a container listens. */
+export interface Listening {
+  readonly address: string;
+  readonly port: number;
+  /** uvicorn ends TLS itself, with these; 1.x cannot. */
+  readonly certificate?: Pick<CertificateFiles, 'certificate' | 'key'>;
+  /** What opens the key; none where it has no pass phrase. */
+  readonly keyPassPhrase?: string | undefined;
+}
+
+type ChromaCommand = Pick<ProgramPlan, 'program' | 'args' | 'env' | 'withoutEnv'>;
+
+/**
+ * How an installed Chroma is run. Pure.
+ *
+ * @param data absolute path of its data folder
+ */
+export function serveCommand(
+  installation: Installation,
+  data: string,
+  listening: Listening,
+): ChromaCommand {
+  const { line, chroma, python } = installation;
+  if (line === 'rust' && chroma !== undefined) return runChroma(chroma, data, listening);
+  if (line === 'python' && python !== undefined) return runUvicorn(python, data, listening);
+  throw new Error(`Chroma ${installation.version} has no program to serve with.`);
+}
+
+/** 1.x: `chroma run`. Of the environment nothing counts, and `CHROMA_PORT` can only do harm. */
+function runChroma(program: string, data: string, { address, port }: Listening): ChromaCommand {
+  return {
+    program,
+    args: ['run', '--path', data, '--host', address, '--port', String(port)],
+    withoutEnv: ['CHROMA_'],
+  };
+}
+
+/**
+ * 0.4 to 0.6: uvicorn, as the image's entry point has it. Its options can also come from the
+ * environment, where they would contradict ours.
+ */
+function runUvicorn(
+  python: string,
+  data: string,
+  { address, port, certificate, keyPassPhrase }: Listening,
+): ChromaCommand {
+  return {
+    program: python,
+    args: [
+      ...['-m', 'uvicorn', 'chromadb.app:app', '--workers', '1'],
+      ...['--host', address, '--port', String(port)],
+      ...['--proxy-headers', '--timeout-keep-alive', '30'],
+      ...(certificate
+        ? [
+            ...['--ssl-keyfile', certificate.key, '--ssl-certfile', certificate.certificate],
+            ...['--ssl-ciphers', CIPHER_LIST],
+          ]
+        : []),
+    ],
+    env: {
+      IS_PERSISTENT: 'TRUE',
+      PERSIST_DIRECTORY: data,
+      ANONYMIZED_TELEMETRY: 'FALSE',
+      ...(keyPassPhrase === undefined ? {} : { [UVICORN_PASS_PHRASE]: keyPassPhrase }),
+    },
+    withoutEnv: ['UVICORN_', PASS_PHRASE_VARIABLE],
+  };
+}

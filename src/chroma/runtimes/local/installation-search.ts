@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { ExplainedError } from '../../../system/errors.ts';
+import { nameLine, type Line } from '../../version.ts';
+import { findPython, inspectProgram, inspectPython, type Installation } from './installation.ts';
+
+export interface Wanted {
+  readonly workspace: string;
+  readonly line: Line;
+  /** The setting `localCommand`; empty where nobody chose one. */
+  readonly localCommand: string;
+  /** The folder of the private environment, where one was made. */
+  readonly privateEnvironment?: string | undefined;
+  /** The interpreter chosen in the editor; asked only when it comes to it. */
+  readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
+}
+
+export interface Found {
+  readonly installation?: Installation;
+  /** What was passed over on the way, such as `chromadb 0.5.13 in /home/me/project/.venv`. */
+  readonly passedOver: readonly string[];
+}
+
+interface Place {
+  /** As a person would name it. */
+  readonly name: string;
+  readonly inspect: () => Promise<Installation | undefined>;
+}
+
+/**
+ * Looks for a Chroma of the wanted line: the configured command and nothing else; or the workspace's
+ * Python environment, the one chosen in the editor, the active one, `chroma` on PATH, the private one.
+ *
+ * @throws ExplainedError `local-command-unusable`
+ */
+export async function findInstallation(
+  wanted: Wanted,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Found> {
+  const { localCommand, line } = wanted;
+  if (localCommand !== '') {
+    return { installation: await inspectConfigured(localCommand, line), passedOver: [] };
+  }
+  const passedOver = new Set<string>();
+  for await (const { name, inspect } of listPlaces(wanted, environment)) {
+    const installation = await inspect();
+    if (!installation) continue;
+    if (canServe(installation, line)) return { installation, passedOver: [...passedOver] };
+    passedOver.add(`chromadb ${installation.version} in ${name}`);
+  }
+  return { passedOver: [...passedOver] };
+}
+
+async function* listPlaces(
+  { workspace, chosenInterpreter, privateEnvironment }: Wanted,
+  environment: NodeJS.ProcessEnv,
+): AsyncGenerator<Place> {
+  for (const folder of ['.venv', 'venv', 'env']) yield environmentPlace(join(workspace, folder));
+  const chosen = await chosenInterpreter?.();
+  if (chosen !== undefined) yield { name: chosen, inspect: () => inspectPython(chosen) };
+  for (const variable of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
+    const folder = environment[variable];
+    if (folder) yield environmentPlace(folder);
+  }
+  yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma', environment) };
+  if (privateEnvironment !== undefined) yield environmentPlace(privateEnvironment);
+}
+
+function environmentPlace(folder: string): Place {
+  return {
+    name: folder,
+    inspect: async () => {
+      const python = await findPython(folder);
+      return python === undefined ? undefined : inspectPython(python);
+    },
+  };
+}
+
+/** 1.x is served by its program; before that, uvicorn in its Python serves it. */
+function canServe({ line, chroma, python }: Installation, wanted: Line): boolean {
+  if (line !== wanted) return false;
+  // A batch file, as npm puts it beside its programs on Windows, only runs in a shell.
+  return line === 'rust'
+    ? chroma !== undefined && !/\.(cmd|bat)$/i.test(chroma)
+    : python !== undefined;
+}
+
+async function inspectConfigured(command: string, line: Line): Promise<Installation> {
+  const found = await inspectProgram(command);
+  if (found && canServe(found, line)) return found;
+  throw new ExplainedError({
+    code: 'local-command-unusable',
+    what: `${command} cannot serve Chroma ${nameLine(line)}, which the setting chromaTls.image asks for.`,
+    why: found ? `It is Chroma ${found.version}.` : 'It was not found, or is no Chroma.',
+    next: 'Correct the setting chromaTls.localCommand, or empty it.',
+    action: 'openSettings',
+  });
+}

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { certificateFiles } from '../../../project/certificate-files.ts';
+import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import type { Disposable } from '../../../system/events.ts';
+import { workspaceDataFolder } from '../../../project/data-folder.ts';
+import type { Settings } from '../../../project/settings.ts';
+import { judgeProcess } from '../../../system/processes/process-identity.ts';
+import { findAnyPort, requirePort } from '../../../project/port.ts';
+import { chooseTermination } from '../../termination.ts';
+import { describeImage, describeVersion, type Traits } from '../../version.ts';
+import { serveCommand } from './chroma-command.ts';
+import { connectControl, controlPath } from '../../supervisor/control-socket.ts';
+import { watchControl, type ControlWatch } from '../../supervisor/control-watch.ts';
+import { readExitRecord } from '../../supervisor/exit-record.ts';
+import { findInstallation, type Found } from './installation-search.ts';
+import type { Installation } from './installation.ts';
+import { prepareData } from './data.ts';
+import { followLines, readLastLines } from '../../../system/files/log-file.ts';
+import { findPrivateEnvironment } from './private-environment-store.ts';
+import { findInstaller, installChroma } from './private-environment.ts';
+import { awaitRenewal } from '../renewal.ts';
+import { type Runtime, type StartContext, type StartPlan } from '../runtime.ts';
+import { isStopCode, type Observation } from '../../server-facts.ts';
+import { type Availability } from '../../../containers/availability.ts';
+import {
+  endWithParent,
+  launchSupervisor,
+  stopSupervisor,
+} from '../../supervisor/supervisor-launch.ts';
+
+export interface LocalOptions {
+  readonly workspace: string;
+  readonly supervisorFile: string;
+  readonly readSettings: () => Settings;
+  /** True in VS Code, whose end is also the server's; false for the CLI, which ends at once. */
+  readonly held: boolean;
+  /** The Python chosen in the editor; asked only when a start comes to it. */
+  readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
+}
+
+/** What an image whose tag is no version stands for. */
+const DEFAULT_VERSION = '1.5.9';
+
+/**
+ * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
+ * server behind the embedded front. The image setting's tag says which version it shall be.
+ */
+export class LocalRuntime implements Runtime {
+  readonly kind = 'local';
+  readonly #options: LocalOptions;
+  /** Connects and holds while somebody watches; nothing before. */
+  #watch: ControlWatch | undefined;
+
+  constructor(options: LocalOptions) {
+    this.#options = options;
+  }
+
+  async check(): Promise<Availability> {
+    const { version } = this.#wanted();
+    try {
+      const { installation } = await this.#find();
+      if (installation) return { available: true, seen: describe(installation) };
+    } catch (error) {
+      if (error instanceof ExplainedError) return { available: false, problem: error.problem };
+      throw error;
+    }
+    const installer = await findInstaller(version);
+    return 'code' in installer
+      ? { available: false, problem: installer }
+      : { available: true, seen: `${installer.program}, which can install Chroma ${version}` };
+  }
+
+  async start(plan: StartPlan, context: StartContext): Promise<void> {
+    const { certificatesFolder, keyPassPhrase } = plan;
+    const { bindAddress, port, tlsTermination } = plan.settings;
+    const wanted = this.#wanted();
+    const tls = chooseTermination(tlsTermination, wanted, 'process');
+    const found = await this.#find();
+    const installation =
+      found.installation ?? (await installChroma(wanted.version, found.passedOver, context));
+    context.report({ kind: 'creating' });
+    const files = this.#files();
+    const data = await prepareData(files.folder, wanted.line);
+    const notes = [
+      // The environment a person has counts more than the tag, as long as its line is the same.
+      installation.version === wanted.version
+        ? undefined
+        : `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
+      data.left,
+    ];
+    for (const text of notes) if (text !== undefined) context.note(text);
+    await this.stop();
+    await requirePort(bindAddress, port);
+    const upstreamPort = tls === 'uvicorn' ? undefined : await findAnyPort();
+    const command = serveCommand(
+      installation,
+      data.folder,
+      upstreamPort === undefined
+        ? {
+            address: bindAddress,
+            port,
+            certificate: certificateFiles(certificatesFolder),
+            keyPassPhrase,
+          }
+        : { address: '127.0.0.1', port: upstreamPort },
+    );
+    await launchSupervisor(this.#options.supervisorFile, {
+      ...command,
+      // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
+      ...(await endWithParent(command)),
+      control: this.#control,
+      certificatesFolder,
+      ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+      ...(upstreamPort === undefined ? {} : { upstreamPort }),
+      folder: data.folder,
+      logFile: files.log,
+      exitFile: files.exit,
+      server: { runtime: 'local', image: `chroma ${installation.version}`, tls, bindAddress, port },
+      held: this.#options.held,
+    });
+    await this.#watch?.connect();
+  }
+
+  async stop(): Promise<void> {
+    await stopSupervisor(this.#control, this.#files().exit);
+  }
+
+  async observe(): Promise<Observation> {
+    const control = await connectControl(this.#control);
+    if (control) {
+      control.close();
+      return { kind: 'running', server: control.state.server };
+    }
+    const record = await readExitRecord(this.#files().exit);
+    if (!record) return { kind: 'none' };
+    const { server, part, exitCode, supervisor } = record;
+    if ((await judgeProcess(supervisor)) === 'alive' && exitCode === undefined) {
+      return { kind: 'halted', server, problem: FROZEN };
+    }
+    const end = exitCode === undefined ? ({ wasKilled: true } as const) : { exitCode };
+    return {
+      kind: 'exited',
+      server,
+      part,
+      ...end,
+      ...(exitCode !== undefined && isStopCode(exitCode) ? { stopped: true } : {}),
+      lastLog: await this.readLog(20),
+    };
+  }
+
+  /** The supervisor watches the folder for its front; uvicorn reads its certificate only once. */
+  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+    const observation = await this.observe();
+    if (observation.kind !== 'running' || observation.server.tls !== 'embedded') return false;
+    return awaitRenewal(isServed, signal);
+  }
+
+  watch(changed: () => void): Disposable {
+    const watch = watchControl(() => this.#control, {
+      folder: this.#files().folder,
+      hold: this.#options.held,
+      changed,
+    });
+    this.#watch = watch;
+    return {
+      dispose: () => {
+        this.#watch = undefined;
+        watch.dispose();
+      },
+    };
+  }
+
+  readLog(lines: number): Promise<readonly string[]> {
+    return readLastLines(this.#files().log, lines);
+  }
+
+  followLog(onLine: (line: string) => void): Disposable {
+    return followLines(this.#files().log, onLine);
+  }
+
+  async #find(): Promise<Found> {
+    const { workspace, chosenInterpreter, readSettings } = this.#options;
+    const { line, version } = this.#wanted();
+    return findInstallation({
+      workspace,
+      line,
+      localCommand: readSettings().localCommand,
+      privateEnvironment: await findPrivateEnvironment(version),
+      chosenInterpreter,
+    });
+  }
+
+  /** What the image setting asks for. */
+  #wanted(): Traits & { readonly version: string } {
+    const { version = DEFAULT_VERSION } = describeImage(this.#options.readSettings().image);
+    return { ...describeVersion(version), version };
+  }
+
+  get #control(): string {
+    return controlPath(this.#options.workspace, 'local');
+  }
+
+  #files(): { readonly folder: string; readonly log: string; readonly exit: string } {
+    const folder = workspaceDataFolder(this.#options.workspace);
+    return { folder, log: join(folder, 'server.log'), exit: join(folder, 'exit.json') };
+  }
+}
+
+const FROZEN: ProblemText = {
+  code: 'supervisor-frozen',
+  what: 'The process that runs Chroma does not answer.',
+  why: 'It is frozen, or this machine is very busy.',
+  next: 'Start the server again; the data stays.',
+  action: 'startServer',
+};
+
+function describe({ chroma, python, version }: Installation): string {
+  return `${chroma ?? python ?? 'chroma'} ${version}`;
+}

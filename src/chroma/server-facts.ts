@@ -1,0 +1,66 @@
+import type { ProblemText } from '../system/errors.ts';
+import type { Line } from './version.ts';
+
+/** `external`: someone else runs it, and we only look. */
+export type RuntimeKind = 'docker' | 'compose' | 'local' | 'external';
+/** `other`: a front that somebody else set up, of which we know no more. */
+export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
+
+/** A running server as its runtime knows it, whoever started it. */
+export interface ServerFacts {
+  /** Changes with every start, so that a heartbeat is never credited to another server. */
+  readonly id: string;
+  readonly runtime: RuntimeKind;
+  /** The image's name; for a local server the program and its version; none where nobody knows. */
+  readonly image?: string;
+  /** Which line serves, where the runtime knows more than the image's name says. */
+  readonly line?: Line;
+  readonly tls: TlsTermination;
+  /** The Compose service of the person's own that ends TLS, where one does: it is not restarted. */
+  readonly front?: string;
+  /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
+  readonly bindAddress: string;
+  readonly port: number;
+  /** Milliseconds since the epoch; 0 where nobody knows. */
+  readonly startedAt: number;
+  /** Nobody has said where it is: the default address is tried. */
+  readonly assumed?: true;
+}
+
+export type Observation =
+  | {
+      readonly kind: 'none';
+      /** Why that is not certain. */
+      readonly unasked?: Unasked;
+    }
+  | { readonly kind: 'running'; readonly server: ServerFacts }
+  | {
+      readonly kind: 'exited';
+      readonly server: ServerFacts;
+      /** Which part ended, in a person's words: "Chroma server" or "nginx proxy". */
+      readonly part: string;
+      /** None where nobody could see it end. */
+      readonly exitCode?: number;
+      /** It ended without a chance to say anything. */
+      readonly wasKilled?: true;
+      /** Somebody stopped the server; it did not fail. */
+      readonly stopped?: true;
+      readonly lastLog: readonly string[];
+    }
+  /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
+  | { readonly kind: 'halted'; readonly server: ServerFacts; readonly problem: ProblemText };
+
+/**
+ * Whether an exit code is that of a program that was stopped: it ended by itself when it was asked to,
+ * or by an interrupt or a termination that it did not handle (128 and the signal's number). Pure.
+ */
+export function isStopCode(exitCode: number): boolean {
+  return [0, 130, 143].includes(exitCode);
+}
+
+/** A runtime that could know of a server, and could not be asked. */
+export interface Unasked {
+  readonly problem: ProblemText;
+  /** It is the one that is set, and may well run one: without its answer nothing is known. */
+  readonly isDecisive: boolean;
+}

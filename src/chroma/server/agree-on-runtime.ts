@@ -1,0 +1,40 @@
+import { ExplainedError } from '../../system/errors.ts';
+import type { Settings } from '../../project/settings.ts';
+import { chooseRuntime, type Choice } from '../runtimes/choice.ts';
+import { describeDataPlace } from '../runtimes/data-left.ts';
+import { readLastRuntime } from '../runtimes/last-runtime.ts';
+import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { waitForAnswer } from './start-questions.ts';
+
+/** What the choice is made from. */
+interface Ground {
+  readonly workspace: string;
+  readonly readSettings: () => Settings;
+  readonly runtimes: readonly Runtime[];
+}
+
+/**
+ * The runtime a start is to use. Where that leaves the present data behind, the person has said so.
+ *
+ * @throws ExplainedError `runtime-change` where they refused; those of `chooseRuntime`; AbortError
+ */
+export async function agreeOnRuntime(
+  { workspace, readSettings, runtimes }: Ground,
+  { signal, acceptChange }: { readonly signal: AbortSignal; readonly acceptChange: AcceptChange },
+): Promise<Choice> {
+  const last = await readLastRuntime(workspace);
+  const { runtime: setting, containerCommand } = readSettings();
+  const choice = await chooseRuntime(setting, runtimes, last, signal);
+  const { changedFrom: from } = choice;
+  if (from === undefined) return choice;
+  const change = {
+    from,
+    to: choice.runtime.kind,
+    dataLeft: await describeDataPlace(from, workspace, containerCommand),
+  };
+  const answer = await waitForAnswer(signal, () => acceptChange(change));
+  if (answer === 'keep') return chooseRuntime(from, runtimes, last, signal);
+  if (answer === 'refuse') throw new ExplainedError(explainChange(change));
+  return choice;
+}

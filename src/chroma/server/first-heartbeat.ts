@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ExplainedError } from '../../system/errors.ts';
+import { describeExit } from '../status/exit-problem.ts';
+import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { StartPorts } from './start-ports.ts';
+import { deriveStatus, type Snapshot } from '../status/status.ts';
+
+/**
+ * Whether a verified heartbeat is heard until a moment (ms since 1970), unless the server ends before
+ * or fails in a way that is hopeless.
+ */
+export async function isHeard(
+  ports: StartPorts,
+  runtime: Runtime,
+  {
+    signal,
+    until,
+    isHopeless,
+  }: {
+    readonly signal: AbortSignal;
+    readonly until: number;
+    readonly isHopeless: (failure: HeartbeatFailure) => boolean;
+  },
+): Promise<boolean> {
+  while (Date.now() < until) {
+    signal.throwIfAborted();
+    await ports.probe(signal);
+    const { probe, observation } = ports.snapshot();
+    if (probe?.ok) return true;
+    if (observation.kind !== 'running') return false;
+    if (probe && isHopeless(probe.failure)) return false;
+    await pause(250, undefined, { signal });
+    const seen = await runtime.observe(signal);
+    if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
+  }
+  return false;
+}
+
+/** Why no verified heartbeat was heard, by what is known now. */
+export function explainSilence({ operation: _, ...known }: Snapshot): ExplainedError {
+  // However it ended: nobody stopped what is only just being started.
+  if (known.observation.kind === 'exited')
+    return new ExplainedError(describeExit(known.observation));
+  const status = deriveStatus(known, Date.now());
+  if (known.observation.kind !== 'running' && status.state === 'failed') {
+    return new ExplainedError(status.problem);
+  }
+  const { probe } = known;
+  const failure = probe?.ok === false ? probe.failure : undefined;
+  return new ExplainedError({
+    code: 'no-heartbeat',
+    what: 'The server was started, but gave no verified heartbeat.',
+    ...(failure ? { why: failure.message } : {}),
+    // No log says what the failure's own cure does.
+    ...(failure?.action === 'createComposeFile'
+      ? { action: failure.action }
+      : { next: 'Its log may say why.', action: 'showLogs' }),
+  });
+}

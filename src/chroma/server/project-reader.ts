@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspectCertificate } from '../../certificates/inspect/inspect.ts';
+import { type CertificateState } from '../../certificates/inspect/certificate-state.ts';
+import { isCertificateBusy } from '../../certificates/folder/lock.ts';
+import type { KeyPassPhrase } from '../../certificates/encoding/passphrase.ts';
+import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/tracked-keys.ts';
+import { readDomain } from '../../project/env-file.ts';
+import { rememberSettings, type UsableSettings } from '../../project/usable-settings.ts';
+import type { Settings } from '../../project/settings.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { fingerprintOf } from '../status/reduce.ts';
+
+/** What a folder says of its server. */
+export interface Project {
+  readonly settings: UsableSettings;
+  readonly domain: string;
+  readonly certificate: CertificateState;
+}
+
+/** How often, and how many milliseconds apart, a pair that is being replaced is read again. */
+const MOST_READINGS = 25;
+const SETTLE = 200;
+
+/** Reads the settings, the env file and the certificate of one folder, for looking at its server. */
+export class ProjectReader {
+  readonly #workspace: string;
+  readonly #keyPassPhrase: KeyPassPhrase;
+  readonly #usableSettings: () => UsableSettings;
+  readonly #findTrackedKeys = rememberTrackedKeys();
+  /** The fingerprint of the last certificate that was whole. */
+  #lastWhole: string | undefined;
+
+  constructor(options: {
+    readonly workspace: string;
+    readonly readSettings: () => Settings;
+    readonly keyPassPhrase: KeyPassPhrase;
+  }) {
+    this.#workspace = options.workspace;
+    this.#keyPassPhrase = options.keyPassPhrase;
+    this.#usableSettings = rememberSettings(options.readSettings);
+  }
+
+  /** The settings to look with; a start takes none that cannot be. */
+  get settings(): Settings {
+    return this.#usableSettings().settings;
+  }
+
+  /** @throws ExplainedError `outside-workspace`; the absolute path of the certificates folder */
+  certificatesFolder(): Promise<string> {
+    return resolveInWorkspace(this.#workspace, this.settings.certificatesFolder);
+  }
+
+  /**
+   * @returns also whether another certificate lies in the folder than the last whole one
+   * @throws ExplainedError where a path leads out of the workspace, or the env file cannot be read
+   */
+  async read(): Promise<{ readonly project: Project; readonly isReplaced: boolean }> {
+    const usable = this.#usableSettings();
+    const domain = await readDomain(
+      await resolveInWorkspace(this.#workspace, usable.settings.envFile),
+    );
+    const folder = await resolveInWorkspace(this.#workspace, usable.settings.certificatesFolder);
+    const certificate = await this.#inspect(folder, domain);
+    const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
+    const before = this.#lastWhole;
+    const after = fingerprintOf({ certificate });
+    this.#lastWhole = after ?? before;
+    return {
+      project: {
+        settings: usable,
+        domain,
+        certificate: addTrackedKeys(certificate, tracked, { workspace: this.#workspace, folder }),
+      },
+      isReplaced: before !== undefined && after !== undefined && before !== after,
+    };
+  }
+
+  /** A pair that is being replaced at this moment is half the old one and half the new: not yet. */
+  async #inspect(folder: string, domain: string): Promise<CertificateState> {
+    for (let readings = 1; ; readings += 1) {
+      const wasBusy = await isCertificateBusy(this.#workspace);
+      const certificate = await inspectCertificate(folder, domain, () =>
+        this.#keyPassPhrase(this.#workspace),
+      );
+      if (!isDisjoint(certificate) || readings === MOST_READINGS) return certificate;
+      if (!wasBusy && !(await isCertificateBusy(this.#workspace))) return certificate;
+      await pause(SETTLE);
+    }
+  }
+}
+
+/** Whether parts of it do not belong together. */
+function isDisjoint(certificate: CertificateState): boolean {
+  return (
+    certificate.kind === 'broken' ||
+    (certificate.kind === 'present' &&
+      certificate.facts.problems.some(({ code }) => DISJOINT.has(code)))
+  );
+}
+
+const DISJOINT: ReadonlySet<string> = new Set(['chain-broken', 'authority-missing']);

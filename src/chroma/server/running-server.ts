@@ -1,0 +1,72 @@
+import { explainSilence, isHeard } from './first-heartbeat.ts';
+import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import type { StartPorts } from './start-ports.ts';
+
+/** Milliseconds in which a server that runs has to be verified, or it is replaced. */
+const PATIENCE_WITH_RUNNING = 5000;
+/** Milliseconds more for one whose answer is only late, as in a bulk add: two whole beats of the pulse. */
+const PATIENCE_WITH_LATE = 10_000;
+/** Milliseconds that a server may have been running without being ready. */
+const BEING_STARTED = 10_000;
+
+/** What a start finds there already. */
+export type RunningServer =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'verified'; readonly runtime: Runtime }
+  /** It is to be replaced; `why` tells a person so, as sentences. */
+  | { readonly kind: 'silent'; readonly runtime: Runtime; readonly why: string };
+
+/**
+ * Listens for a few seconds whether the server that is up already, whoever started it, can be verified.
+ *
+ * @throws ExplainedError where it cannot, and a new start of it would not help; AbortError
+ */
+export async function judgeRunning(ports: StartPorts, signal: AbortSignal): Promise<RunningServer> {
+  const { observation } = ports.snapshot();
+  if (observation.kind !== 'running') return { kind: 'none' };
+  const { server } = observation;
+  const runtime = ports.runtimes.find(({ kind }) => kind === server.runtime);
+  if (!runtime) return { kind: 'none' };
+  const now = Date.now();
+  // One that was only just started, by a start that was broken off, say, may still be on its way.
+  const ready = Math.min(server.startedAt, now) + BEING_STARTED;
+  const until = Math.max(now + PATIENCE_WITH_RUNNING, ready);
+  if (
+    (await isHeard(ports, runtime, { signal, until, isHopeless: () => false })) ||
+    (await isHeardLate(ports, runtime, signal))
+  ) {
+    return { kind: 'verified', runtime };
+  }
+  const { probe, observation: seen } = ports.snapshot();
+  if (seen.kind !== 'running') return { kind: 'none' };
+  const failure = probe?.ok === false ? probe.failure : undefined;
+  if (failure && !isCuredByStart(server, failure)) throw explainSilence(ports.snapshot());
+  const reason = failure ? ` ${failure.message}` : '';
+  return {
+    kind: 'silent',
+    runtime,
+    why: `The server that was running gave no verified heartbeat.${reason} It is replaced; its data stays.`,
+  };
+}
+
+/** Whether one that takes connections, and is only slow, is verified after all: it may well be at work. */
+async function isHeardLate(
+  ports: StartPorts,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const isLate = ({ code }: HeartbeatFailure): boolean => code === 'timeout';
+  const { probe } = ports.snapshot();
+  if (probe?.ok !== false || !isLate(probe.failure)) return false;
+  const until = Date.now() + PATIENCE_WITH_LATE;
+  return isHeard(ports, runtime, { signal, until, isHopeless: (failure) => !isLate(failure) });
+}
+
+/** Whether a server that is started again may be verified then. */
+function isCuredByStart({ runtime, front }: ServerFacts, failure: HeartbeatFailure): boolean {
+  // How a person's own file has it is theirs, and so is what they put in front of it.
+  if (runtime === 'compose') return failure.transient && front === undefined;
+  return failure.code !== 'unsupported-constraint';
+}

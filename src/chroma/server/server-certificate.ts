@@ -1,0 +1,70 @@
+import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
+import { explainLocked } from '../../certificates/encoding/key-file.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import { certificateSettings, type Settings } from '../../project/settings.ts';
+import { problemsOf } from '../status/status.ts';
+
+/** With one of these no client can verify the server, so starting it would only mislead. */
+const FATAL = new Set([
+  'half-pair',
+  'mismatched-pair',
+  'corrupt',
+  'unreadable',
+  'name-mismatch',
+  'invalid-name',
+  'expired',
+  'chain-broken',
+  'authority-missing',
+  'key-locked',
+]);
+
+/**
+ * Makes the first certificate of a workspace, so that "start" is all a person has to say.
+ *
+ * @throws those of `generateCertificate`; AbortError when the signal fires
+ */
+export async function makeCertificate(
+  workspace: string,
+  folder: string,
+  domain: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  // Loaded only now: signing brings a library that nothing else needs.
+  const { generateCertificate } = await import('../../certificates/generate.ts');
+  await generateCertificate({
+    workspace,
+    folder,
+    domain,
+    ...certificateSettings(settings),
+    signal,
+  });
+}
+
+/**
+ * Refuses to start a server that every client would have to turn away.
+ *
+ * @param now milliseconds since 1970
+ * @throws ExplainedError with the code of the certificate's problem
+ */
+export function refuseUnverifiable(certificate: CertificateState, now: number): void {
+  const fatal = problemsOf(certificate, now).find(({ code }) => FATAL.has(code));
+  if (!fatal) return;
+  if (fatal.code === 'key-locked') throw explainLocked(fatal.message);
+  if (fatal.code === 'invalid-name') {
+    throw new ExplainedError({
+      code: fatal.code,
+      what: 'The server was not started, because no client could call it by its name.',
+      why: fatal.message,
+      next: 'Set CHROMA_DOMAIN to a host name such as localhost, or to an IP address.',
+      action: 'setDomain',
+    });
+  }
+  throw new ExplainedError({
+    code: fatal.code,
+    what: 'The server was not started, because no client could verify it.',
+    why: `The certificate has a problem: ${fatal.message}`,
+    next: 'Generate it again; the old one is kept as a backup.',
+    action: certificate.kind === 'broken' ? 'replaceBrokenPair' : 'regenerateCertificate',
+  });
+}

@@ -1,0 +1,29 @@
+import type { CertificateState, Problem } from '../../certificates/inspect/certificate-state.ts';
+import { isExternal, problemsOf, type Snapshot } from './status.ts';
+
+/** The certificate a person is told about. */
+export type ShownCertificate =
+  | CertificateState
+  /** Someone else's server has not been seen serving one. */
+  | { readonly kind: 'unseen' }
+  /** It serves one that could not be verified, so that nothing in it is to be believed. */
+  | { readonly kind: 'unverified'; readonly reason: string };
+
+/** What a certificate can be refused for before its names are looked at. */
+const REFUSALS = new Set(['unknown-ca', 'other-certificate', 'expired', 'not-yet-valid']);
+
+/** Ours lies on the disk; someone else's is the one that their server serves. Pure. */
+export function shownCertificate(snapshot: Snapshot): ShownCertificate {
+  const { certificate, probe } = snapshot;
+  if (!isExternal(snapshot)) return certificate;
+  if (probe?.served) return { kind: 'present', facts: probe.served };
+  return probe && !probe.ok && REFUSALS.has(probe.failure.code)
+    ? { kind: 'unverified', reason: probe.failure.message }
+    : { kind: 'unseen' };
+}
+
+/** What is wrong with the certificate a person is told about, at a moment (ms since 1970). Pure. */
+export function shownProblems(snapshot: Snapshot, now: number): readonly Problem[] {
+  const shown = shownCertificate(snapshot);
+  return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown, now);
+}

@@ -1,0 +1,125 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { object, picklist, type GenericSchema } from 'valibot';
+import { ExplainedError } from '../../system/errors.ts';
+import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
+import { readBoundedLines } from '../../system/bounded-lines.ts';
+import { readJson } from '../../system/json.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import { SERVER_FACTS } from '../server-facts-schema.ts';
+
+/** What a supervisor tells everyone who connects. */
+interface SupervisorState {
+  readonly server: ServerFacts;
+}
+const SUPERVISOR_STATE: GenericSchema<unknown, SupervisorState> = object({ server: SERVER_FACTS });
+
+/** What may be asked of it: to end; or to live as long as this connection does. */
+export type SupervisorRequest = { readonly ask: 'stop' } | { readonly ask: 'hold' };
+export const SUPERVISOR_REQUEST: GenericSchema<unknown, SupervisorRequest> = object({
+  ask: picklist(['stop', 'hold']),
+});
+
+/** Longest path (bytes) of a Unix socket that every system takes. */
+const SOCKET_PATH_LIMIT = 100;
+
+/**
+ * Where a workspace's supervisor listens: a private socket, or a pipe on Windows.
+ *
+ * @param service what it supervises: a `local` server, or the `front` of a container
+ * @throws ExplainedError `control-folder-not-private` where it has to be in the shared temporary
+ *   folder, and its folder there is not this user's own
+ */
+export function controlPath(workspace: string, service: 'local' | 'front'): string {
+  const id = `${workspaceId(workspace)}-${service}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\chroma-tls-${id}`;
+  const folder = workspaceDataFolder(workspace);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${service}.sock`);
+  if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) return path;
+  const short = join(tmpdir(), `chroma-tls-${process.getuid?.() ?? 0}`);
+  mkdirSync(short, { recursive: true, mode: 0o700 });
+  requireOwn(short);
+  return join(short, `${id}.sock`);
+}
+
+/**
+ * Its name can be guessed, and everybody may make a folder there: whoever owns it could put their own
+ * socket in the place of ours, and would be told to hold and to stop.
+ */
+function requireOwn(folder: string): void {
+  const facts = lstatSync(folder);
+  const isPrivate = facts.isDirectory() && (facts.mode & 0o777) === 0o700;
+  if (isPrivate && facts.uid === process.getuid?.()) return;
+  throw new ExplainedError({
+    code: 'control-folder-not-private',
+    what: `${folder} is not a folder that only you may enter.`,
+    why: 'Somebody else made it, or opened it to others, and could pose as your server there.',
+    next: 'Remove it, or name a folder with a shorter path in CHROMA_TLS_DATA_DIR, then try again.',
+  });
+}
+
+/** A connection to a running supervisor. */
+export interface ControlConnection {
+  readonly state: SupervisorState;
+  ask(request: SupervisorRequest): void;
+  onClosed(listener: () => void): void;
+  close(): void;
+}
+
+/** How long (ms) a supervisor may take to say who it is: it does so at once, unless it is frozen. */
+const PATIENCE = 5000;
+
+/**
+ * Connects to the supervisor that listens at a path; undefined where none is running, or where it
+ * says nothing: nobody else is to wait for it for ever.
+ *
+ * @param patience milliseconds
+ * @throws ExplainedError `supervisor-not-understood` where something else answers there
+ */
+export async function connectControl(
+  path: string,
+  patience = PATIENCE,
+): Promise<ControlConnection | undefined> {
+  const socket = connect(path);
+  socket.setTimeout(patience, () => socket.destroy());
+  try {
+    const state = await readState(socket, path);
+    socket.setTimeout(0);
+    return {
+      state,
+      ask: (request) => socket.write(`${JSON.stringify(request)}\n`),
+      onClosed: (listener) => socket.once('close', listener),
+      close: () => socket.destroy(),
+    };
+  } catch (error) {
+    socket.destroy();
+    if (error instanceof ExplainedError) throw error;
+    return undefined;
+  }
+}
+
+function readState(socket: Socket, path: string): Promise<SupervisorState> {
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.once('close', () => {
+      reject(socket.bytesRead > 0 ? notUnderstood(path) : new Error('Nobody answered.'));
+    });
+    readBoundedLines(socket, (line) => {
+      const state = readJson(SUPERVISOR_STATE, line);
+      if (state) resolve(state);
+      else reject(notUnderstood(path));
+    });
+  });
+}
+
+function notUnderstood(path: string): ExplainedError {
+  return new ExplainedError({
+    code: 'supervisor-not-understood',
+    what: 'What runs the local server gives an answer that makes no sense.',
+    why: `Another version of Chroma TLS, or another program, listens at ${path}.`,
+    next: `End that process (lsof -t '${path}' names it), then try again.`,
+  });
+}

@@ -1,0 +1,78 @@
+import { createServer, type Socket } from 'node:net';
+import { readBoundedLines } from '../../system/bounded-lines.ts';
+import { readJson } from '../../system/json.ts';
+import { listenAlone } from './control-listen.ts';
+import { SUPERVISOR_REQUEST } from './control-socket.ts';
+import type { ServerFacts } from '../server-facts.ts';
+
+/** How long (ms) a held server waits for a window to come back: a reload takes a few seconds. */
+const HOLD_GRACE = 20_000;
+
+/** A supervisor's own end of its control socket. */
+export interface Control {
+  /** Says who we are, to everyone who is connected already and to all who come. */
+  greet(server: ServerFacts): void;
+  /** Ends it, all connections included. */
+  close(): void;
+}
+
+/**
+ * Listens for windows and the CLI: takes "stop" and "hold". Whoever connects hears nothing until we
+ * know who we are.
+ *
+ * @param held true: `stop` is also called some time after the last window that holds us has gone
+ * @returns undefined where another supervisor listens there
+ */
+export async function openControl({
+  path,
+  held,
+  stop,
+}: {
+  readonly path: string;
+  readonly held: boolean;
+  readonly stop: () => void;
+}): Promise<Control | undefined> {
+  const open = new Set<Socket>();
+  const holders = new Set<Socket>();
+  let greeting: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const letGoLater = (): void => {
+    if (held && holders.size === 0) timer = setTimeout(stop, HOLD_GRACE);
+  };
+  const control = createServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      open.delete(socket);
+      if (holders.delete(socket)) letGoLater();
+    });
+    if (greeting !== undefined) socket.write(greeting);
+    readBoundedLines(socket, (line) => {
+      switch (readJson(SUPERVISOR_REQUEST, line)?.ask) {
+        case 'stop':
+          stop();
+          return;
+        case 'hold':
+          holders.add(socket);
+          clearTimeout(timer);
+          return;
+        case undefined:
+          // Whoever it is, it is none of us.
+          socket.destroy();
+      }
+    });
+  });
+  if (!(await listenAlone(control, path))) return undefined;
+  letGoLater();
+  return {
+    greet: (server) => {
+      greeting = `${JSON.stringify({ server })}\n`;
+      for (const socket of open) socket.write(greeting);
+    },
+    close: () => {
+      // It takes its own socket file along; another one's may be there a moment later.
+      control.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

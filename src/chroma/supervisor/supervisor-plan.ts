@@ -1,0 +1,47 @@
+import { array, boolean, exactOptional, object, record, string, type GenericSchema } from 'valibot';
+import type { ServerFacts } from '../server-facts.ts';
+import { PLANNED_SERVER, PORT } from '../server-facts-schema.ts';
+import type { ProgramPlan } from './supervised-program.ts';
+
+/**
+ * Everything a supervisor needs; handed over on its standard input, which no other user can read as
+ * they can a command line.
+ */
+export interface SupervisorPlan extends ProgramPlan {
+  /** Where it listens for windows and the CLI. */
+  readonly control: string;
+  readonly certificatesFolder: string;
+  /** What opens the key; none where it has no pass phrase. */
+  readonly keyPassPhrase?: string;
+  /** Where it is told how the program ended. */
+  readonly exitFile: string;
+  /** The plain port our TLS front leads to; none where the program ends TLS itself. */
+  readonly upstreamPort?: number;
+  readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
+  /** True: end soon after the last window that holds it. False: live until told to stop. */
+  readonly held: boolean;
+}
+
+export const SUPERVISOR_PLAN: GenericSchema<unknown, SupervisorPlan> = object({
+  program: string(),
+  args: array(string()),
+  env: exactOptional(record(string(), string())),
+  withoutEnv: exactOptional(array(string())),
+  folder: string(),
+  logFile: string(),
+  control: string(),
+  certificatesFolder: string(),
+  keyPassPhrase: exactOptional(string()),
+  exitFile: string(),
+  upstreamPort: exactOptional(PORT),
+  server: PLANNED_SERVER,
+  held: boolean(),
+});
+
+/** Why a supervisor ended before it served: its exit codes. */
+export const REFUSALS = {
+  portTaken: 3,
+  alreadyThere: 4,
+  unusableCertificate: 5,
+  unreadablePlan: 6,
+} as const;

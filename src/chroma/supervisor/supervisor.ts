@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { readSmallFile } from '../../system/files/replace-file.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import { systemCode } from '../../system/errors.ts';
+import { watchPath } from '../../system/files/folder-watch.ts';
+import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
+import { readJson } from '../../system/json.ts';
+import { identifySelf } from '../../system/processes/process-identity.ts';
+import { removeExitRecord, writeExitRecord } from './exit-record.ts';
+import { endTree } from '../../system/processes/process-tree.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import { endProgram, startProgram } from './supervised-program.ts';
+import { openControl } from './supervisor-control.ts';
+import { REFUSALS, SUPERVISOR_PLAN, type SupervisorPlan } from './supervisor-plan.ts';
+import { startWatchdog } from './watchdog.ts';
+
+/**
+ * Runs a program, and the TLS front for it where it has none of its own, until the program ends, it
+ * is told to stop, or nobody holds it any more.
+ *
+ * @param distFolder where our bundles lie
+ */
+export async function runSupervisor(planJson: string, distFolder: string): Promise<void> {
+  const plan = readJson(SUPERVISOR_PLAN, planJson);
+  if (!plan) process.exit(REFUSALS.unreadablePlan);
+  let end = (): void => process.exit(0);
+  const control = await openControl({
+    path: plan.control,
+    held: plan.held,
+    stop: () => {
+      end();
+    },
+  });
+  // First of all: of two supervisors only one goes on to the port and the data.
+  if (!control) process.exit(REFUSALS.alreadyThere);
+  const leave = (code: number): never => {
+    control.close();
+    process.exit(code);
+  };
+  const front = plan.upstreamPort === undefined ? undefined : await openPort(plan, leave);
+  const server: ServerFacts = {
+    ...plan.server,
+    id: `${process.pid}@${Date.now()}`,
+    startedAt: Date.now(),
+  };
+  const record = await keepRecord(plan.exitFile, server);
+  const watchdog = startWatchdog(join(distFolder, 'watchdog.js'));
+  const child = startProgram(plan);
+  // From the first moment on: it may have ended before anybody can ask for it.
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
+    });
+  });
+  if (child.pid !== undefined) watchdog.watch(child.pid);
+  let stopping = false;
+  end = () => {
+    if (stopping) return;
+    stopping = true;
+    front?.close();
+    void endProgram(child)
+      .then(record.remove)
+      .finally(() => {
+        watchdog.dispose();
+        leave(0);
+      });
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+  process.once('uncaughtException', () => {
+    // The watchdog ends the program.
+    void record.write('supervisor', 1).finally(() => leave(1));
+  });
+  void ended.then((exitCode) => {
+    if (stopping) return;
+    void record
+      .write('Chroma server', exitCode)
+      .then(() => (child.pid === undefined ? undefined : endTree(child.pid)))
+      .finally(() => {
+        watchdog.dispose();
+        leave(1);
+      });
+  });
+  control.greet(server);
+  if (front) renewOnChange(plan.certificatesFolder, front);
+}
+
+async function openPort(
+  { certificatesFolder, keyPassPhrase, server, upstreamPort }: SupervisorPlan,
+  leave: (code: number) => never,
+): Promise<EmbeddedFront> {
+  const files = certificateFiles(certificatesFolder);
+  try {
+    return await openFront({
+      address: server.bindAddress,
+      port: server.port,
+      upstreamPort: upstreamPort ?? 0,
+      certificate: (await readSmallFile(files.certificate)).toString(),
+      key: (await readSmallFile(files.key)).toString(),
+      passPhrase: keyPassPhrase,
+    });
+  } catch (error) {
+    const isTaken = systemCode(error) === 'EADDRINUSE';
+    return leave(isTaken ? REFUSALS.portTaken : REFUSALS.unusableCertificate);
+  }
+}
+
+interface LastWord {
+  /** Says how it ended. */
+  readonly write: (part: string, exitCode: number) => Promise<void>;
+  /** An end that was asked for leaves no word. */
+  readonly remove: () => Promise<void>;
+}
+
+/** Writes down from the start that it was killed, which nobody can do afterwards. */
+async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> {
+  const supervisor = await identifySelf();
+  const write = (part: string, exitCode?: number): Promise<void> =>
+    writeExitRecord(file, {
+      server,
+      part,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      supervisor,
+      // A disk that is full keeps no server from running, nor from ending.
+    }).catch(() => undefined);
+  await write('supervisor');
+  return { write, remove: () => removeExitRecord(file).catch(() => undefined) };
+}
+
+/** A renewed certificate is served from the next connection on, without a restart. */
+function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
+  const files = certificateFiles(certificatesFolder);
+  let timer: NodeJS.Timeout | undefined;
+  watchPath(certificatesFolder, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      Promise.all([readSmallFile(files.certificate), readSmallFile(files.key)])
+        .then(([certificate, key]) => {
+          front.renew(certificate.toString(), key.toString());
+        })
+        // Half a pair in mid-change: the one that is served stays until the next change.
+        .catch(() => undefined);
+    }, 300);
+  });
+}

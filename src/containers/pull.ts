@@ -1,0 +1,98 @@
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExplainedError } from '../system/errors.ts';
+import type { Outcome } from '../system/processes/program.ts';
+import { isRunning } from '../system/processes/process-identity.ts';
+import type { Engine } from './engine.ts';
+import { explainPullFailure } from './engine-problems.ts';
+import { PullProgress } from './pull-progress.ts';
+
+/** How far a pull is. */
+export interface PullStep {
+  readonly kind: 'pulling';
+  readonly image: string;
+  readonly progress?: string;
+}
+
+/** An image, and the setting that names it. */
+export interface WantedImage {
+  readonly image: string;
+  readonly setting: 'image' | 'nginxImage' | 'envoyImage' | 'certificate.engine';
+}
+
+/**
+ * Makes sure an image is on this machine; what is there already is not asked for again. A pull
+ * that is cancelled ends in the engine too.
+ *
+ * @returns the image as the engine is to be told of it
+ * @throws ExplainedError `image-unknown`, `image-unauthorised`, `image-unreachable`, …
+ */
+export async function pullImage(
+  engine: Engine,
+  { image, setting }: WantedImage,
+  report: (step: PullStep) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
+  if (known.exitCode === 0) return image;
+  const isPodman = (await engine.kind()) === 'podman';
+  const reference = isPodman ? qualifyImage(image) : image;
+  report({ kind: 'pulling', image });
+  const progress = new PullProgress();
+  const pull = (env?: Readonly<Record<string, string>>): Promise<Outcome> =>
+    engine.runAtLength(
+      ['pull', reference],
+      (line) => {
+        const seen = progress.read(line);
+        if (seen !== undefined) report({ kind: 'pulling', image, progress: seen });
+      },
+      signal,
+      env,
+    );
+  const pulled = await (isPodman ? withTemporaryFolder(pull) : pull());
+  if (pulled.exitCode === 0) return reference;
+  throw new ExplainedError(explainPullFailure(engine.program, { image, setting }, pulled.stderr));
+}
+
+/**
+ * Podman (4.3) leaves the layers it has when it is ended in the middle of a pull; so it gets a
+ * folder for them that goes with it. Elsewhere than on Linux they are in a machine of its own.
+ */
+async function withTemporaryFolder(
+  pull: (env?: Readonly<Record<string, string>>) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (process.platform !== 'linux') return pull();
+  // Its own default: images are too large for a /tmp in memory.
+  const temporary = process.env['TMPDIR'] ?? '/var/tmp';
+  await removeLeftPulls(temporary);
+  const folder = await mkdtemp(join(temporary, `chroma-tls-pull-${process.pid}-`));
+  try {
+    return await pull({ TMPDIR: folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Removes what pulls of this user left that were killed. Layers are large. */
+export async function removeLeftPulls(temporary: string): Promise<void> {
+  const names = await readdir(temporary).catch(() => []);
+  for (const name of names) {
+    const pid = /^chroma-tls-pull-(\d+)-\w+$/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = join(temporary, name);
+    // Anybody may make a folder there.
+    const facts = await lstat(folder).catch(() => undefined);
+    if (!facts?.isDirectory() || facts.uid !== process.getuid?.()) continue;
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/**
+ * The full name of an image, as Docker understands a short one. Podman asks the person which
+ * registry a short name is of, or refuses it. Pure.
+ */
+export function qualifyImage(image: string): string {
+  const [first = '', ...rest] = image.split('/');
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
+}

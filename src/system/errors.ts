@@ -1,0 +1,123 @@
+import { describeFailure } from './failures.ts';
+
+/** What a button under a message can do; each surface knows how to carry it out or to word it. */
+export type Action =
+  | 'generateCertificate'
+  | 'trustCertificate'
+  | 'regenerateCertificate'
+  | 'setDomain'
+  | 'startServer'
+  | 'restartServer'
+  | 'showLogs'
+  | 'openSettings'
+  | 'openFolder'
+  | 'replaceBrokenPair'
+  | 'createComposeFile'
+  | 'createSeparateComposeFile'
+  | 'enterPassPhrase'
+  | 'useBuiltinEngine'
+  | { readonly usePort: number }
+  /** The full name of a setting, such as `chromaTls.port`. */
+  | { readonly openSetting: string }
+  /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
+  | { readonly terminal: string; readonly label: string }
+  | { readonly open: string; readonly label: string };
+
+export interface ProblemText {
+  /** A stable word for scripts and tests, such as `docker-not-running`. */
+  readonly code: string;
+  /** What failed, as a sentence. */
+  readonly what: string;
+  /** Why, as a sentence, where it is known. */
+  readonly why?: string;
+  /** What to do next, as a sentence. */
+  readonly next?: string;
+  readonly action?: Action;
+  /** For the log only: a program's own last words. Never a key, never a pass phrase. */
+  readonly details?: string;
+}
+
+/** A failure that a person can read: what failed, why, what to do next, and the button that does it. */
+export class ExplainedError extends Error {
+  readonly problem: ProblemText;
+
+  constructor(problem: ProblemText, cause?: unknown) {
+    super(explain(problem), cause === undefined ? undefined : { cause });
+    this.name = 'ExplainedError';
+    this.problem = problem;
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** One paragraph out of a problem's parts. */
+export function explain({ what, why, next }: ProblemText): string {
+  return [what, why, next].filter(Boolean).join(' ');
+}
+
+/**
+ * The problem inside anything that was thrown: a file that the system refused, in its own words; what
+ * we did not foresee is said as such.
+ */
+export function toProblem(thrown: unknown): ProblemText {
+  if (thrown instanceof ExplainedError) return thrown.problem;
+  const refused = describeFailure(systemCode(thrown));
+  if (refused) {
+    const path = pathOf(thrown);
+    return {
+      code: 'file-refused',
+      what: path === undefined ? 'A file was refused.' : `${path} was refused.`,
+      ...refused,
+      details: String(thrown),
+    };
+  }
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const details = thrown instanceof Error ? thrown.stack : undefined;
+  return {
+    code: 'unexpected',
+    what: 'Something went wrong that Chroma TLS did not foresee.',
+    why: text,
+    next: 'The log has the details.',
+    action: 'showLogs',
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+/**
+ * Why the system refused a file, as a sentence.
+ *
+ * @param thrown an error of `node:fs`
+ */
+export function sayWhy(thrown: unknown): string {
+  const code = systemCode(thrown);
+  const refused = describeFailure(code);
+  return refused?.why ?? `The system refused it${code === undefined ? '' : ` (${code})`}.`;
+}
+
+/** The file that a system error is about, where it says so. */
+function pathOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('path' in thrown)) return undefined;
+  return typeof thrown.path === 'string' ? thrown.path : undefined;
+}
+
+/** True for what an AbortSignal makes: the person changed their mind, which is no failure. */
+export function isCancellation(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+/** What to throw when a person has no answer to a question. */
+export function cancellation(): Error {
+  return new DOMException('The person cancelled.', 'AbortError');
+}
+
+/**
+ * The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. What is explained already
+ * has a code of ours, and is not to be explained again.
+ */
+export function systemCode(thrown: unknown): string | undefined {
+  if (thrown instanceof ExplainedError) return undefined;
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { isRunning } from '../processes/process-identity.ts';
+import { explainNoFile, readSmallFile } from './small-file.ts';
+
+export { readSmallFile };
+
+/**
+ * A file's text; undefined where there is no such file.
+ *
+ * @throws as `readSmallFile` does
+ */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return (await readSmallFile(file)).toString('utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a path is there, or may be read, written or run by this process.
+ *
+ * @param mode such as `constants.W_OK`
+ */
+export async function isAccessible(path: string, mode: number = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Puts a whole new file in a file's place: readers see the old text or the new, never a part, and
+ * a key is never wider than its mode, not even for a moment. Nothing but an ordinary file is replaced,
+ * or a link, and a folder not even then.
+ *
+ * @param mode such as 0o600; set from the file's first byte on
+ * @throws ExplainedError `not-a-file`; the system's errors
+ */
+export async function replaceFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+): Promise<void> {
+  const folder = dirname(file);
+  const token = randomBytes(6).toString('hex');
+  await refuseSpecial(file);
+  const fresh = join(folder, `.chroma-tls-${process.pid}-${token}.tmp`);
+  try {
+    await removeUnfinished(folder);
+    await writeNewFile(fresh, content, mode);
+    await moveFile(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    // A person knows the file by its own name.
+    throw systemCode(error) === undefined ? error : Object.assign(error as Error, { path: file });
+  }
+}
+
+/** A pipe in whose place a file came would lay open whatever secrets were served by it. */
+async function refuseSpecial(file: string): Promise<void> {
+  const facts = await lstat(file).catch(() => undefined);
+  if (!facts || facts.isFile() || facts.isSymbolicLink() || facts.isDirectory()) return;
+  throw explainNoFile(file);
+}
+
+/** The name that a file has until it is whole, with the process that writes it. */
+const UNFINISHED = /^\.chroma-tls-(\d+)-[\da-f]{12}\.tmp$/;
+/** Milliseconds; nobody writes a small file for so long, whatever else has that number by now. */
+const LONGEST_WRITE = 10 * 60_000;
+
+/**
+ * Removes what `replaceFile` left in a folder when it was killed: it may be a key. A folder that is
+ * not there, or not to be read, has nothing that could be removed.
+ */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const pid = UNFINISHED.exec(name)?.[1];
+    if (pid === undefined) continue;
+    const path = join(folder, name);
+    const facts = await lstat(path).catch(() => undefined);
+    const isLate = facts !== undefined && Date.now() - facts.mtimeMs > LONGEST_WRITE;
+    if (isLate || !isRunning(Number(pid))) await rm(path, { force: true });
+  }
+}
+
+/**
+ * Writes a file that must not be there yet, down to the disk.
+ *
+ * @param mode such as 0o600; no umask narrows it, and it holds from the file's first byte on
+ */
+export async function writeNewFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+): Promise<void> {
+  const handle = await open(file, 'wx', mode);
+  try {
+    await handle.chmod(mode);
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Renames over whatever is there. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  for (let patience = 5; ; patience -= 1) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      // On Windows a virus scanner or a server reading the file holds it for a moment.
+      const held = ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '');
+      if (process.platform !== 'win32' || !held || patience === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

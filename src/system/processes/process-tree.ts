@@ -1,0 +1,29 @@
+import { systemCode } from '../errors.ts';
+import { run, type Command } from './program.ts';
+
+/** Windows has no process groups: its own tool goes through the tree by parent. */
+export function endTreeCommand(pid: number): Command {
+  return { program: 'taskkill', args: ['/T', '/F', '/PID', String(pid)] };
+}
+
+/**
+ * Ends a program with everything it has started, at once; none of it left is no failure.
+ *
+ * @param pid of a program that leads a process group of its own (started `detached`)
+ */
+export async function endTree(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<void> {
+  if (platform === 'win32') await run(endTreeCommand(pid)).catch(() => undefined);
+  else signalGroup(pid, 'SIGKILL');
+}
+
+/** Sends a signal to all of a process group; none of it left is no failure. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { explainInvalidStorePassPhrase } from '../../../certificates/encoding/passphrase.ts';
+import { askNewPassPhrase } from '../../window/ask-passphrase.ts';
+import { chooseTarget, writeExport } from '../../window/save-export.ts';
+import { nameFile, type ExportForm } from './export-form.ts';
+
+/** Certificate, chain and key in one file. */
+export const keyStore: ExportForm = {
+  label: 'Certificate and Key (PKCS#12)',
+  icon: 'key',
+  detail: 'For Java, Windows and appliances: all in one file, under a pass phrase of its own.',
+  run: async (context) => {
+    const { notifier, workspace, folder, exportable, passPhrase: present } = context;
+    // Loaded only now: PKCS#12 brings libraries that nothing else needs.
+    const [{ openPresentKey }, { writeKeyStore }] = await Promise.all([
+      import('../../../certificates/folder/present-key.ts'),
+      import('../../../certificates/encoding/pkcs12/write.ts'),
+    ]);
+    const { key } = await openPresentKey({ workspace, folder, present });
+    const file = {
+      name: nameFile(context, '.p12'),
+      kind: 'PKCS#12 Key Store',
+      extensions: ['p12', 'pfx'],
+      secret: true,
+    };
+    const passPhrase = await askNewPassPhrase(
+      'Pass Phrase of the PKCS#12 File',
+      explainInvalidStorePassPhrase,
+    );
+    const path = await chooseTarget(file);
+    const store = { alias: 'chroma', key, chain: exportable.chain };
+    await writeExport(path, await writeKeyStore(store, passPhrase), file);
+    void notifier.inform(
+      `Saved ${path}. It holds the private key, under the alias chroma, and opens with its pass phrase.`,
+    );
+  },
+};

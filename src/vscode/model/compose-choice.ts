@@ -1,0 +1,54 @@
+import type { ComposePlan } from '../../compose/compose-plan.ts';
+import type { Settings } from '../../project/settings.ts';
+
+/** One way to write a Compose file, for a quick pick. */
+export interface ComposeChoice {
+  readonly label: string;
+  readonly description: string;
+  readonly tls: ComposePlan['tls'];
+  readonly bearerToken: boolean;
+}
+
+type Known = Pick<ComposePlan, 'tls' | 'bearerToken'> & {
+  readonly traits: Pick<ComposePlan['traits'], 'ownTls' | 'ownAuthentication'>;
+};
+
+/** The ways there are for a version of Chroma, the one that is planned by now first. Pure. */
+export function listComposeChoices(
+  plan: Known,
+  setting: Settings['tlsTermination'],
+): readonly ComposeChoice[] {
+  const choices = possibleFronts(plan, setting).flatMap((tls) => [
+    { tls, bearerToken: false, label: NAMES[tls], description: DESCRIPTIONS[tls] },
+    ...(tls !== 'uvicorn' || plan.traits.ownAuthentication
+      ? [
+          {
+            tls,
+            bearerToken: true,
+            label: `${NAMES[tls]}, with a bearer token`,
+            description: 'clients have to present CHROMA_TOKEN from .env',
+          },
+        ]
+      : []),
+  ]);
+  const isPlanned = ({ tls, bearerToken }: ComposeChoice): boolean =>
+    tls === plan.tls && bearerToken === plan.bearerToken;
+  return [...choices.filter(isPlanned), ...choices.filter((choice) => !isPlanned(choice))];
+}
+
+const NAMES = { uvicorn: 'uvicorn', nginx: 'nginx', envoy: 'Envoy' } as const;
+
+const DESCRIPTIONS = {
+  uvicorn: 'Chroma itself serves TLS',
+  nginx: "beside Chroma, in its container's network",
+  envoy: "beside Chroma, in its container's network",
+} as const;
+
+function possibleFronts(
+  { tls, traits }: Known,
+  setting: Settings['tlsTermination'],
+): readonly ComposePlan['tls'][] {
+  // Whoever set one has chosen.
+  if (setting !== 'auto') return [tls];
+  return traits.ownTls ? ['uvicorn', 'nginx', 'envoy'] : ['nginx', 'envoy'];
+}

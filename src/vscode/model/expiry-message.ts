@@ -1,0 +1,48 @@
+import {
+  describeExpiry,
+  expiryStage,
+  type ExpiryStage,
+} from '../../certificates/inspect/expiry.ts';
+import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
+import type { Validity } from '../../certificates/issue/validity.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/status.ts';
+
+/** Something to tell a person once. */
+export interface ExpiryMessage {
+  /** The certificate and the stage it has come to. */
+  readonly id: string;
+  readonly stage: ExpiryStage;
+  readonly message: string;
+}
+
+/** What is to be said of the end of this folder's certificate, or of its authority's. Pure. */
+export function findExpiryMessage(snapshot: Snapshot, now: number): ExpiryMessage | undefined {
+  const facts = ownFacts(snapshot);
+  if (!facts) return undefined;
+  const { whose, validity } = firstToEnd(facts);
+  const stage = expiryStage(validity, now);
+  if (stage === undefined) return undefined;
+  const expiry = describeExpiry(validity.notAfter, now);
+  return {
+    id: `${facts.fingerprint256} ${stage}`,
+    stage,
+    message: `The ${whose} for ${snapshot.domain} ${expiry.charAt(0).toLowerCase()}${expiry.slice(1)}.`,
+  };
+}
+
+/** Someone else renews what someone else's server serves. */
+function ownFacts(snapshot: Snapshot): CertificateFacts | undefined {
+  const { certificate } = snapshot;
+  return certificate.kind === 'present' && !isExternal(snapshot) ? certificate.facts : undefined;
+}
+
+function firstToEnd(facts: CertificateFacts): {
+  readonly whose: string;
+  readonly validity: Validity;
+} {
+  const end = ({ notAfter }: Validity): number => notAfter.getTime();
+  const [first] = (facts.authorities ?? []).toSorted((one, other) => end(one) - end(other));
+  return first && end(first) < end(facts)
+    ? { whose: 'authority of the certificate', validity: first }
+    : { whose: 'certificate', validity: facts };
+}

@@ -1,0 +1,143 @@
+import type { Problem } from '../../certificates/inspect/certificate-state.ts';
+import type { Action } from '../../system/errors.ts';
+import {
+  isExternal,
+  lastingProblems,
+  type Snapshot,
+  type Status,
+} from '../../chroma/status/status.ts';
+import { ours, toButton, type Button } from './actions.ts';
+import { COMMANDS, type CommandId } from './command-ids.ts';
+import { ownServer } from './facts.ts';
+
+/** An action as every surface offers it. */
+export interface OfferedAction extends Button {
+  readonly icon: string;
+}
+
+/** What to offer in a state: the cure a failure names itself, then what fits the state. */
+export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
+  const named = namedCure(status);
+  const cure = named === undefined ? undefined : toButton(named);
+  const commands = isExternal(snapshot)
+    ? externalCommands(status)
+    : [...untrackCommands(snapshot), ...fittingCommands(status, snapshot)];
+  return [
+    ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
+    ...commands
+      .filter((command) => command !== cure?.command || cure.arguments.length > 0)
+      .map((command) => ({ ...ours(command), icon: COMMANDS[command].icon })),
+    ...(isExternal(snapshot) && named !== 'openSettings'
+      ? [{ ...toButton('openSettings'), icon: 'gear' }]
+      : []),
+  ];
+}
+
+/** What one can do about a server that someone else runs: use it, or say where it is. */
+function externalCommands({ state }: Status): readonly CommandId[] {
+  return state === 'healthy' || state === 'degraded'
+    ? ['chromaTls.copyEndpoint', 'chromaTls.setDomain']
+    : ['chromaTls.setDomain', 'chromaTls.copyEndpoint'];
+}
+
+/** In whatever state: a key in a repository goes wherever that does. */
+function untrackCommands({ certificate }: Snapshot): readonly CommandId[] {
+  const tracked = lastingProblems(certificate).some(({ code }) => code === 'key-tracked');
+  return tracked ? ['chromaTls.untrackKey'] : [];
+}
+
+/** A plain command keeps its own icon; what a problem thought of itself is a bright idea. */
+function chooseIcon({ command, arguments: given }: Button): string {
+  const own = Object.entries(COMMANDS).find(([id]) => id === command);
+  return own && given.length === 0 ? own[1].icon : 'lightbulb';
+}
+
+/** What one can sensibly do in a state, the likeliest first. */
+function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId[] {
+  switch (status.state) {
+    case 'checking':
+      return ['chromaTls.showLogs'];
+    case 'unconfigured':
+      return [
+        'chromaTls.startServer',
+        'chromaTls.generateCertificate',
+        'chromaTls.importCertificate',
+        'chromaTls.setDomain',
+      ];
+    case 'stopped':
+      return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
+    case 'failed':
+      return [
+        // It may well run although a setting cannot be.
+        ownServer(snapshot) ? 'chromaTls.stopServer' : 'chromaTls.startServer',
+        'chromaTls.showLogs',
+        'chromaTls.generateCertificate',
+        'chromaTls.setDomain',
+      ];
+    case 'starting':
+      return ['chromaTls.stopServer', 'chromaTls.showLogs'];
+    case 'healthy':
+      return [
+        'chromaTls.copyEndpoint',
+        'chromaTls.restartServer',
+        'chromaTls.stopServer',
+        'chromaTls.showLogs',
+        'chromaTls.generateCertificate',
+        'chromaTls.setDomain',
+      ];
+    case 'degraded': {
+      // A new certificate on disk wants a restart; anything else wrong with it wants a new one.
+      const restartCures = status.problems.every(
+        ({ code }) => code === 'serves-previous-certificate',
+      );
+      const cures: readonly CommandId[] = [
+        'chromaTls.restartServer',
+        'chromaTls.generateCertificate',
+      ];
+      return [
+        ...(restartCures ? cures : cures.toReversed()),
+        'chromaTls.copyEndpoint',
+        'chromaTls.stopServer',
+        'chromaTls.showLogs',
+        'chromaTls.setDomain',
+      ];
+    }
+    case 'unreachable':
+      return [
+        'chromaTls.restartServer',
+        'chromaTls.showLogs',
+        'chromaTls.generateCertificate',
+        'chromaTls.stopServer',
+        'chromaTls.setDomain',
+      ];
+    case 'stopping':
+      return ['chromaTls.showLogs'];
+  }
+}
+
+/** Where a restart or a new certificate changes nothing. */
+const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
+  'invalid-name': 'setDomain',
+  exposed: 'openSettings',
+  'foreign-listener': 'openSettings',
+  'name-not-resolved': 'setDomain',
+};
+
+/** The cure a failure names itself. */
+function namedCure(status: Status): Action | undefined {
+  switch (status.state) {
+    case 'failed':
+      return status.problem.action;
+    case 'unreachable':
+      return status.failure.action;
+    case 'degraded':
+      return status.problems.map(({ code }) => PROBLEM_CURES[code]).find(Boolean);
+    case 'checking':
+    case 'unconfigured':
+    case 'stopped':
+    case 'starting':
+    case 'healthy':
+    case 'stopping':
+      return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { commands, Disposable } from 'vscode';
+import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './model/command-ids.ts';
+import type { CommandContext, CommandHandler } from './commands/command-context.ts';
+import { copyEndpoint } from './commands/copy-endpoint.ts';
+import { createComposeFile } from './commands/create-compose-file.ts';
+import { exportCertificate } from './commands/export-certificate.ts';
+import { generateCertificate } from './commands/generate-certificate.ts';
+import { importCertificate } from './commands/import-certificate.ts';
+import { openCertificate } from './commands/open-certificate.ts';
+import { protectKey } from './commands/protect-key.ts';
+import { restoreCertificate } from './commands/restore-certificate.ts';
+import { selectImage } from './commands/select-image.ts';
+import { setDomain } from './commands/set-domain.ts';
+import { showLogs } from './commands/show-logs.ts';
+import { showStatus } from './commands/show-status.ts';
+import { restartServer, startServer } from './commands/start-server.ts';
+import { stopServer } from './commands/stop-server.ts';
+import { trustCertificate } from './commands/trust-certificate.ts';
+import { untrackKey } from './commands/untrack-key.ts';
+import { untrustCertificate } from './commands/untrust-certificate.ts';
+import { typeInTerminal } from './window/terminal.ts';
+
+const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
+  'chromaTls.generateCertificate': generateCertificate,
+  'chromaTls.openCertificate': openCertificate,
+  'chromaTls.importCertificate': importCertificate,
+  'chromaTls.restoreCertificate': restoreCertificate,
+  'chromaTls.exportCertificate': exportCertificate,
+  'chromaTls.protectKey': protectKey,
+  'chromaTls.untrackKey': untrackKey,
+  'chromaTls.trustCertificate': trustCertificate,
+  'chromaTls.untrustCertificate': untrustCertificate,
+  'chromaTls.setDomain': setDomain,
+  'chromaTls.startServer': startServer,
+  'chromaTls.stopServer': stopServer,
+  'chromaTls.restartServer': restartServer,
+  'chromaTls.selectImage': selectImage,
+  'chromaTls.createComposeFile': createComposeFile,
+  'chromaTls.showLogs': showLogs,
+  'chromaTls.showStatus': showStatus,
+  'chromaTls.copyEndpoint': copyEndpoint,
+  'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
+};
+
+/** Registers every command; whatever one throws is told to the person, never left to VS Code. */
+export function registerCommands(context: CommandContext): Disposable {
+  // Object.keys forgets the type of what it was given.
+  const ids = Object.keys(COMMANDS) as CommandId[];
+  return Disposable.from(
+    commands.registerCommand(TERMINAL_COMMAND, (line: unknown) => {
+      try {
+        typeInTerminal(line);
+      } catch (error) {
+        context.notifier.report(error);
+      }
+    }),
+    ...ids.map((id) =>
+      commands.registerCommand(id, async (argument: unknown) => {
+        await HANDLERS[id](context, argument).catch(context.notifier.report);
+      }),
+    ),
+  );
+}

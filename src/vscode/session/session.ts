@@ -1,0 +1,228 @@
+import {
+  commands,
+  Disposable,
+  EventEmitter,
+  window,
+  workspace,
+  type Memento,
+  type WorkspaceFolder,
+} from 'vscode';
+import { createServer } from '../../chroma/server/create-server.ts';
+import type { Server } from '../../chroma/server/server.ts';
+import { toProblem } from '../../system/errors.ts';
+import { removeLeftovers } from '../../project/leftovers.ts';
+import { readConfiguration } from '../window/configuration.ts';
+import type { PassPhrases } from '../window/passphrases.ts';
+import { GitIndexWatcher } from './git-index-watcher.ts';
+import { showMessage } from '../window/plain-window.ts';
+import { ProjectWatcher } from './project-watcher.ts';
+import { readChosenInterpreter } from '../window/python-extension.ts';
+import type { SurfaceState } from '../model/ui-state.ts';
+
+/** One folder and its server. */
+export interface ActiveFolder {
+  readonly folder: WorkspaceFolder;
+  readonly server: Server;
+}
+
+interface Opened extends ActiveFolder {
+  readonly watcher: ProjectWatcher;
+  readonly parts: Disposable;
+}
+
+export interface SessionOptions {
+  readonly memory: Memento;
+  /** Where our bundles lie. */
+  readonly distFolder: string;
+  readonly passPhrases: PassPhrases;
+  readonly log: (line: string) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Where the workspace's memory keeps the folder a person picked. */
+const PICKED = 'chromaTls.folder';
+
+/**
+ * Which folder the surfaces speak of, and its server.
+ *
+ * One folder at a time: the only one, or the one that was picked (kept for the workspace). Each
+ * folder that has been active keeps its own server, so picking another does not end what runs;
+ * a folder's server is let go when the folder leaves the workspace or the window closes. Without
+ * trust there is no server object at all, and so nothing that could run.
+ */
+export class Session implements Disposable {
+  readonly #options: SessionOptions;
+  readonly #opened = new Map<string, Opened>();
+  readonly #changed = new EventEmitter<SurfaceState>();
+  readonly #subscriptions: Disposable;
+  #active: Opened | undefined;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#subscriptions = Disposable.from(
+      workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+        for (const folder of removed) this.#close(folder);
+        this.#choose();
+      }),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.#choose();
+      }),
+    );
+    this.#choose();
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const opened of this.#opened.values()) opened.parts.dispose();
+    this.#opened.clear();
+    this.#changed.dispose();
+  }
+
+  /** The folder the surfaces speak of, if there is one that may run something. */
+  get active(): ActiveFolder | undefined {
+    return this.#active;
+  }
+
+  get state(): SurfaceState {
+    const folders = localFolders();
+    if (folders.length === 0) return { kind: 'no-folder' };
+    if (!workspace.isTrusted) return { kind: 'untrusted' };
+    const active = this.#active;
+    if (!active) return { kind: 'unchosen' };
+    return {
+      kind: 'folder',
+      snapshot: active.server.snapshot,
+      ...(folders.length > 1 ? { name: active.folder.name } : {}),
+    };
+  }
+
+  /** The active folder, asking for what is missing; undefined when the person does not give it. */
+  async require(): Promise<ActiveFolder | undefined> {
+    const { state } = this;
+    switch (state.kind) {
+      case 'no-folder':
+        await offer(
+          'Chroma TLS keeps the certificate and the domain in a folder. Open one first.',
+          'Open Folder',
+          'vscode.openFolder',
+        );
+        return undefined;
+      case 'untrusted':
+        await offer(
+          'Chroma TLS runs nothing in a workspace you do not trust.',
+          'Manage Workspace Trust',
+          'workbench.trust.manage',
+        );
+        return undefined;
+      case 'unchosen':
+        await this.selectFolder();
+        return this.active;
+      case 'folder':
+        return this.active;
+    }
+  }
+
+  /** Looks whether files changed that nobody told of: a person is about to read what is shown. */
+  look(): void {
+    for (const { watcher } of this.#opened.values()) watcher.look();
+  }
+
+  /** Lets the person pick the folder the surfaces speak of from now on. */
+  async selectFolder(): Promise<void> {
+    const picked = await window.showWorkspaceFolderPick({
+      placeHolder: 'The folder whose Chroma server you mean',
+    });
+    if (!picked) return;
+    await this.#options.memory.update(PICKED, picked.uri.toString());
+    this.#choose();
+  }
+
+  /** Makes the only folder the active one, or the picked one; without trust, none. */
+  #choose(): void {
+    const folders = workspace.isTrusted ? localFolders() : [];
+    const picked = this.#options.memory.get<string>(PICKED);
+    const folder =
+      folders.length === 1 ? folders[0] : folders.find(({ uri }) => uri.toString() === picked);
+    this.#active = folder && this.#open(folder);
+    this.#fire();
+  }
+
+  #open(folder: WorkspaceFolder): Opened {
+    const key = folder.uri.toString();
+    const known = this.#opened.get(key);
+    if (known) return known;
+    const { distFolder, passPhrases, log, failed } = this.#options;
+    const server = createServer({
+      workspace: folder.uri.fsPath,
+      distFolder,
+      readSettings: () => readConfiguration(folder),
+      keyPassPhrase: passPhrases.read,
+      log,
+      chosenInterpreter: () =>
+        readChosenInterpreter(folder.uri).catch((error: unknown) => {
+          log(`The Python extension could not name its interpreter: ${toProblem(error).why ?? ''}`);
+          return undefined;
+        }),
+    });
+    const refresh = (): void => {
+      server.refreshProject().catch(failed);
+      server.observe().catch(failed);
+    };
+    const watcher = new ProjectWatcher(folder, refresh, failed);
+    let lastProbe = server.snapshot.probe;
+    const parts = Disposable.from(
+      server.onDidChange(({ probe }) => {
+        this.#fire();
+        // With each heartbeat, for what the system does not tell of.
+        if (probe && probe !== lastProbe) watcher.look();
+        lastProbe = probe;
+      }),
+      passPhrases.onDidChange(refresh),
+      watcher,
+      new GitIndexWatcher(
+        folder,
+        () => {
+          server.refreshProject().catch(failed);
+        },
+        failed,
+      ),
+      server,
+    );
+    const opened = { folder, server, watcher, parts };
+    this.#opened.set(key, opened);
+    server.watch();
+    refresh();
+    void clearLeftovers(folder);
+    return opened;
+  }
+
+  #close(folder: WorkspaceFolder): void {
+    const key = folder.uri.toString();
+    this.#opened.get(key)?.parts.dispose();
+    this.#opened.delete(key);
+  }
+
+  #fire(): void {
+    this.#changed.fire(this.state);
+  }
+}
+
+/** A setting that cannot be read is said elsewhere. */
+async function clearLeftovers(folder: WorkspaceFolder): Promise<void> {
+  try {
+    await removeLeftovers(folder.uri.fsPath, readConfiguration(folder));
+  } catch {
+    // Nothing is lost: the next window or run tries again.
+  }
+}
+
+/** Folders on this machine; a certificate or a container cannot be made for any other. */
+function localFolders(): readonly WorkspaceFolder[] {
+  return (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+}
+
+async function offer(message: string, button: string, command: string): Promise<void> {
+  const picked = await showMessage('information', message, button);
+  if (picked === button) await commands.executeCommand(command);
+}

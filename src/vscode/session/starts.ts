@@ -1,0 +1,75 @@
+import { ProgressLocation } from 'vscode';
+import type { Server } from '../../chroma/server/server.ts';
+import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
+import { ask, withProgress } from '../window/plain-window.ts';
+import { describeStep } from '../model/wording.ts';
+
+const INSTALL = 'Install';
+
+/** The starts under way from this window: shown as progress, and ended by Cancel or by Stop. */
+export class Starts {
+  readonly #aborts = new Map<Server, AbortController>();
+
+  isUnderWay(server: Server): boolean {
+    return this.#aborts.has(server);
+  }
+
+  /** Cancels the start of a server; false where there is none to cancel. */
+  cancel(server: Server): boolean {
+    const abort = this.#aborts.get(server);
+    abort?.abort();
+    return abort !== undefined;
+  }
+
+  /**
+   * Starts or restarts a server under a progress notification that tells the step.
+   *
+   * @param note is given what is worth knowing of it and no failure, as a sentence
+   * @param acceptChange asks before another runtime leaves the present data behind
+   *
+   * @throws what the server throws; an AbortError when cancelled
+   */
+  async run(
+    server: Server,
+    kind: 'start' | 'restart',
+    note: (text: string) => void,
+    acceptChange: AcceptChange,
+  ): Promise<void> {
+    const abort = new AbortController();
+    this.#aborts.set(server, abort);
+    try {
+      await withProgress(
+        {
+          location: ProgressLocation.Notification,
+          title: kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
+          cancellable: true,
+        },
+        async (progress, token) => {
+          const cancelled = token.onCancellationRequested(() => {
+            abort.abort();
+          });
+          const steps = server.onDidChange(({ operation }) => {
+            if (!operation) return;
+            const message =
+              operation.kind === 'starting' ? describeStep(operation.step) : 'Stopping the server';
+            progress.report({ message });
+          });
+          try {
+            await server[kind]({ signal: abort.signal, consent: askConsent, note, acceptChange });
+          } finally {
+            steps.dispose();
+            cancelled.dispose();
+          }
+        },
+      );
+    } finally {
+      this.#aborts.delete(server);
+    }
+  }
+}
+
+/** Nothing is installed for a person without their word. */
+async function askConsent(question: string): Promise<boolean> {
+  const [message = question, ...detail] = question.split(/(?<=[.?!])\s+/);
+  return (await ask(message, detail.join(' '), INSTALL)) === INSTALL;
+}

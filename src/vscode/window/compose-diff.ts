@@ -1,0 +1,40 @@
+import {
+  commands,
+  Disposable,
+  TabInputTextDiff,
+  Uri,
+  window,
+  workspace,
+  type TextDocumentContentProvider,
+} from 'vscode';
+import type { ComposeProposal } from '../../compose/create-compose-file.ts';
+
+const SCHEME = 'chroma-tls-proposal';
+
+/**
+ * Shows what a Compose file would become beside what it is, in VS Code's own diff.
+ *
+ * @returns what closes it again
+ */
+export async function showComposeDiff({ name, file, after }: ComposeProposal): Promise<Disposable> {
+  const provider: TextDocumentContentProvider = { provideTextDocumentContent: () => after };
+  const registered = workspace.registerTextDocumentContentProvider(SCHEME, provider);
+  // Another one each time: VS Code keeps the text of an address it has seen.
+  const proposed = Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(Date.now()) });
+  await commands.executeCommand(
+    'vscode.diff',
+    Uri.file(file),
+    proposed,
+    `${name}: with Chroma over TLS`,
+  );
+  return new Disposable(() => {
+    const tabs = window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(
+        ({ input }) =>
+          input instanceof TabInputTextDiff && input.modified.toString() === proposed.toString(),
+      );
+    void window.tabGroups.close(tabs);
+    registered.dispose();
+  });
+}

@@ -1,0 +1,38 @@
+import type { Disposable, Event, SecretStorage } from 'vscode';
+import { EventEmitter } from 'vscode';
+import { workspaceId } from '../../project/data-folder.ts';
+
+const PREFIX = 'chromaTls.keyPassPhrase.';
+
+/** The pass phrases of keys, one a workspace folder, where the editor keeps secrets. */
+export class PassPhrases implements Disposable {
+  readonly #secrets: SecretStorage;
+  readonly #changed = new EventEmitter<undefined>();
+  readonly #subscription: Disposable;
+  /** Whoever changed one, in this window or another. */
+  readonly onDidChange: Event<undefined> = this.#changed.event;
+
+  constructor(secrets: SecretStorage) {
+    this.#secrets = secrets;
+    this.#subscription = secrets.onDidChange(({ key }) => {
+      if (key.startsWith(PREFIX)) this.#changed.fire(undefined);
+    });
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  /** @param workspace path of the folder */
+  readonly read = async (workspace: string): Promise<string | undefined> =>
+    this.#secrets.get(PREFIX + workspaceId(workspace));
+
+  async keep(workspace: string, passPhrase: string): Promise<void> {
+    await this.#secrets.store(PREFIX + workspaceId(workspace), passPhrase);
+  }
+
+  async forget(workspace: string): Promise<void> {
+    await this.#secrets.delete(PREFIX + workspaceId(workspace));
+  }
+}

@@ -1,0 +1,116 @@
+import { window, type CancellationToken, type Progress, type ProgressOptions } from 'vscode';
+import type { InputBoxOptions, QuickPickItem, QuickPickOptions } from 'vscode';
+import { asShownText } from '../model/shown-text.ts';
+
+// VS Code's window, as far as it shows text. All of ours goes through here, and nothing of it is
+// ever a link or a picture: most of it has something in it that stands in a file or came from a
+// program. A lint rule keeps everybody else from the window's own functions.
+
+const MESSAGES = {
+  information: window.showInformationMessage,
+  warning: window.showWarningMessage,
+  error: window.showErrorMessage,
+} as const;
+
+export type Severity = keyof typeof MESSAGES;
+
+/** An item of a quick pick, its picture apart from its text. */
+export interface PlainItem extends QuickPickItem {
+  /** The name of a codicon. */
+  readonly icon?: string;
+}
+
+/** Shows a notification. @returns the label of the button that was pressed */
+export function showMessage(
+  severity: Severity,
+  message: string,
+  ...labels: readonly string[]
+): Thenable<string | undefined> {
+  return MESSAGES[severity](asShownText(message), ...labels);
+}
+
+/** Asks in a dialog that waits for an answer. @returns the label of the button that was pressed */
+export function ask(
+  question: string,
+  detail: string,
+  ...labels: readonly string[]
+): Thenable<string | undefined> {
+  const options = { modal: true, detail: asShownText(detail) };
+  return window.showWarningMessage(asShownText(question), options, ...labels);
+}
+
+/** Runs a task under a progress, whose title and steps are text. */
+export function withProgress<Result>(
+  options: ProgressOptions,
+  task: (progress: Progress<{ message: string }>, token: CancellationToken) => Thenable<Result>,
+): Thenable<Result> {
+  const { title } = options;
+  return window.withProgress(
+    { ...options, ...(title === undefined ? {} : { title: asShownText(title) }) },
+    (progress, token) =>
+      task(
+        {
+          report: ({ message }) => {
+            progress.report({ message: asShownText(message) });
+          },
+        },
+        token,
+      ),
+  );
+}
+
+/** Why a text will not do; undefined when it will. */
+type CheckText = (text: string) => string | undefined;
+
+/** Asks for a text. What is typed is handed on as it is; what is said about it is text. */
+export function showInputBox(
+  options: Omit<InputBoxOptions, 'validateInput'> & {
+    readonly validateInput?: CheckText;
+  },
+): Thenable<string | undefined> {
+  const { prompt, validateInput: check } = options;
+  return window.showInputBox({
+    ...options,
+    ...(prompt === undefined ? {} : { prompt: asShownText(prompt) }),
+    ...(check && {
+      validateInput: (text) => {
+        const reason = check(text);
+        return reason === undefined ? undefined : asShownText(reason);
+      },
+    }),
+  });
+}
+
+/** Has one of several things chosen. @returns the item as it was given */
+export async function showQuickPick<Item extends PlainItem>(
+  items: readonly Item[],
+  options: QuickPickOptions,
+): Promise<Item | undefined> {
+  const shown = items.map((item) => ({ ...toShown(item), item }));
+  return (await window.showQuickPick(shown, options))?.item;
+}
+
+/** Says in the status bar, for a moment, that something was done. @param time milliseconds */
+export function showBriefly(text: string, time: number): void {
+  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, time);
+}
+
+/**
+ * Says something in the status bar for a while, and no longer than it holds: a notification cannot
+ * be taken back, and would outlive what it says.
+ *
+ * @param time milliseconds
+ */
+export function showWhile(text: string, isOver: Promise<void>, time: number): void {
+  const elapsed = new Promise<void>((resolve) => setTimeout(resolve, time));
+  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, Promise.race([isOver, elapsed]));
+}
+
+function toShown({ icon, label, description, detail, kind }: PlainItem): QuickPickItem {
+  return {
+    label: `${icon === undefined ? '' : `$(${icon}) `}${asShownText(label)}`,
+    ...(description === undefined ? {} : { description: asShownText(description) }),
+    ...(detail === undefined ? {} : { detail: asShownText(detail) }),
+    ...(kind === undefined ? {} : { kind }),
+  };
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { afterEach, before, describe, it } from 'mocha';
+import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
+import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { requirePart } from '../../../parts.ts';
+import { Workspace } from '../../fixtures/cli.ts';
+import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
+
+const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
+
+describe('A renewed certificate in front of a container', () => {
+  let workspace: Workspace;
+
+  before(function () {
+    requirePart(this, 'docker');
+    requirePart(this, 'image chromadb/chroma:0.6.3');
+    requirePart(this, 'image chromadb/chroma:1.5.9');
+    requirePart(this, 'image nginx:1.29-alpine');
+    requirePart(this, 'image envoyproxy/envoy:v1.40.0');
+  });
+  afterEach(() => cleanUp(workspace));
+
+  async function start(version: string, tls: string): Promise<void> {
+    workspace = await Workspace.create();
+    const image = `chromadb/chroma:${version}`;
+    const started = await workspace.start('--runtime', 'docker', '--image', image, '--tls', tls);
+    assert.equal(started.code, 0, started.stderr);
+    const json = ['-H', 'content-type: application/json'];
+    await workspace.curl(COLLECTIONS, ...json, '-d', '{"name":"kept"}');
+  }
+
+  /** When each container of the workspace was started, by its role. */
+  async function startTimes(): Promise<Readonly<Record<string, string>>> {
+    const format = '{{index .Config.Labels "chroma-tls.role"}}\t{{.State.StartedAt}}';
+    const told = await docker('inspect', '--format', format, ...(await containersOf(workspace)));
+    return Object.fromEntries(
+      told.split('\n').map((line) => {
+        const [role = '', time = ''] = line.split('\t');
+        return [role, time];
+      }),
+    );
+  }
+
+  async function fingerprint(): Promise<string | null> {
+    return (await workspace.status()).certificate.fingerprint256;
+  }
+
+  for (const tls of ['nginx', 'envoy', 'embedded']) {
+    it(`is served by ${tls} at once: no container is restarted, and the data stays`, async () => {
+      await start('1.5.9', tls);
+      const [before, old] = [await startTimes(), await fingerprint()];
+      assert.doesNotMatch((await workspace.run(['generate'])).stdout, /still serves/);
+      const report = await workspace.status();
+      assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
+      assert.notEqual(report.certificate.fingerprint256, old);
+      assert.deepEqual(await startTimes(), before);
+      assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
+    });
+  }
+
+  it('waits for a restart with uvicorn, which reads it only when it starts', async () => {
+    await start('0.6.3', 'uvicorn');
+    const { stdout } = await workspace.run(['generate']);
+    assert.match(stdout, /^The server that runs still serves the one before\. Restart it/m);
+    const report = await workspace.status();
+    assert.equal(report.state, 'degraded', 'the old one is still served, and it is told');
+    assert.match(report.certificate.problems.join(), /still serves its previous certificate/);
+    await workspace.run(['stop']);
+    assert.equal(
+      (await workspace.start('--runtime', 'docker', '--image', 'chromadb/chroma:0.6.3')).code,
+      0,
+    );
+    assert.equal((await workspace.status()).state, 'healthy');
+    assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
+  });
+
+  it('is served by an Envoy that hears of no change after only the front was restarted', async () => {
+    await start('1.5.9', 'envoy');
+    const before = await startTimes();
+    const runtime = new DockerRuntime({
+      workspace: workspace.folder,
+      supervisorFile: '',
+      readSettings: () => DEFAULT_SETTINGS,
+    });
+    const isRestarted = async (): Promise<boolean> =>
+      (await startTimes())['proxy'] !== before['proxy'];
+    assert.equal(await runtime.renew(isRestarted), true);
+    const after = await startTimes();
+    assert.equal(after['server'], before['server'], 'the server is left alone');
+    assert.notEqual(after['proxy'], before['proxy']);
+    assert.equal((await runtime.observe()).kind, 'running');
+  });
+});

@@ -1,0 +1,162 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { openFront } from '../../../src/proxy/embedded.ts';
+import { envoyCommand } from '../../../src/proxy/envoy.ts';
+import {
+  certificateSettings,
+  DEFAULT_SETTINGS,
+  type Settings,
+} from '../../../src/project/settings.ts';
+import type { Front, FrontCommand } from '../../../src/proxy/tls-proxy.ts';
+import { nginxCommand } from '../../../src/proxy/nginx.ts';
+import { until } from '../../harness/until.ts';
+import { program } from '../fixtures/cli.ts';
+
+/** A front that runs, over a certificate of its own folder. */
+export interface RunningFront {
+  readonly port: number;
+  /** Whether the health check it has in its container is content. */
+  readonly isContent: () => Promise<boolean>;
+  readonly made: GenerateResult;
+  /** Makes another certificate, and has the front told as its runtime tells it. */
+  renew(keyType?: Settings['keyType']): Promise<GenerateResult>;
+  stop(): Promise<void>;
+}
+
+export type FrontKind = 'embedded' | 'nginx' | 'envoy';
+
+const IMAGES = { nginx: 'nginx:1.29-alpine', envoy: 'envoyproxy/envoy:v1.40.0' } as const;
+/** As a Docker client with proxies in its configuration makes them; nothing answers there. */
+const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy'];
+const COMMANDS: Readonly<Record<keyof typeof IMAGES, (front: Front) => FrontCommand>> = {
+  nginx: nginxCommand,
+  envoy: envoyCommand,
+};
+
+/** Starts a front as the product does, on ports of this machine. */
+export async function startFront(
+  kind: FrontKind,
+  ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
+  token?: string,
+): Promise<RunningFront> {
+  const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
+  process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+  const make = (keyType = DEFAULT_SETTINGS.keyType): Promise<GenerateResult> =>
+    generateCertificate({
+      workspace,
+      folder: join(workspace, 'certs'),
+      domain: 'localhost',
+      ...certificateSettings({ ...DEFAULT_SETTINGS, keyType }),
+    });
+  const made = await make();
+  const running =
+    kind === 'embedded'
+      ? await startEmbedded(made, ports)
+      : await startContainer(kind, join(workspace, 'certs'), ports, token);
+  await untilOpen(ports.tls, made);
+  return {
+    port: ports.tls,
+    isContent: running.isContent,
+    made,
+    renew: async (keyType) => {
+      const again = await make(keyType);
+      await running.renewed(again);
+      return again;
+    },
+    stop: running.stop,
+  };
+}
+
+interface Started {
+  readonly isContent: () => Promise<boolean>;
+  readonly renewed: (made: GenerateResult) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+async function startEmbedded(
+  { files }: GenerateResult,
+  ports: { readonly tls: number; readonly chroma: number },
+): Promise<Started> {
+  const read = async (): Promise<[string, string]> => [
+    await readFile(files.certificate, 'utf8'),
+    await readFile(files.key, 'utf8'),
+  ];
+  const [certificate, key] = await read();
+  const front = await openFront({
+    address: '127.0.0.1',
+    port: ports.tls,
+    upstreamPort: ports.chroma,
+    certificate,
+    key,
+  });
+  return {
+    isContent: () => Promise.reject(new Error('The embedded front has no health check.')),
+    renewed: async () => {
+      front.renew(...(await read()));
+    },
+    stop: () => {
+      front.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** In a container with the machine's own network, so that the front finds the test's server. */
+async function startContainer(
+  kind: keyof typeof IMAGES,
+  certificates: string,
+  ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
+  token: string | undefined,
+): Promise<Started> {
+  const {
+    env,
+    script,
+    check = 'false',
+  } = COMMANDS[kind]({
+    tlsPort: ports.tls,
+    chromaPort: ports.chroma,
+    certificates: '/certs',
+    selfCheck: { port: ports.selfCheck, name: 'localhost', path: '/api/v2/heartbeat' },
+    ...(token === undefined ? {} : { token }),
+  });
+  const envFile = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const name = `chroma-tls-front-test-${ports.tls}`;
+  const started = await program('docker', [
+    ...['run', '--detach', '--rm', '--name', name, '--network', 'host', '--user', '0'],
+    ...['--volume', `${certificates}:/certs:ro`],
+    ...envFile,
+    ...PROXY_VARIABLES.flatMap((variable) => ['--env', `${variable}=http://127.0.0.1:9`]),
+    ...['--entrypoint', 'sh', IMAGES[kind], '-c', script],
+  ]);
+  if (started.code !== 0) throw new Error(started.stderr);
+  return {
+    isContent: async () => (await program('docker', ['exec', name, 'sh', '-c', check])).code === 0,
+    // Envoy watches the folder by itself.
+    renewed: async () => {
+      if (kind === 'nginx') await program('docker', ['kill', '--signal', 'HUP', name]);
+    },
+    stop: async () => {
+      const { stdout, stderr } = await program('docker', ['logs', name]);
+      await writeFile(join(tmpdir(), `${name}.log`), stdout + stderr);
+      await program('docker', ['rm', '--force', name]);
+    },
+  };
+}
+
+async function untilOpen(port: number, { files }: GenerateResult): Promise<void> {
+  const ca = await readFile(files.ca, 'utf8');
+  const isOpen = (): Promise<boolean> =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port, ca, servername: 'localhost' }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
+  await until(`a front answers on port ${port}`, isOpen);
+}

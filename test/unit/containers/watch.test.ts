@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { isChange } from '../../../src/containers/watch.ts';
+
+const LABEL = { name: 'folder', values: ['/w', '/real/w'] };
+
+/** As Docker 20.10 prints it, without what nobody reads. */
+function docker(action: string, folder = '/w'): string {
+  const Actor = { ID: 'a', Attributes: { folder, image: 'chroma' } };
+  return JSON.stringify({ status: action, Type: 'container', Action: action, Actor });
+}
+
+/** As Podman 4.3 does. */
+function podman(status: string, folder = '/w'): string {
+  return JSON.stringify({ ID: 'a', Status: status, Type: 'container', Attributes: { folder } });
+}
+
+describe('an event of the engine', () => {
+  it('is a change where a container began, ended or was renamed', () => {
+    for (const action of ['start', 'die', 'pause', 'unpause', 'rename', 'destroy', 'kill']) {
+      assert.equal(isChange(docker(action), LABEL), true, action);
+      assert.equal(isChange(podman(action), LABEL), true, action);
+    }
+    assert.equal(isChange(docker('die', '/real/w'), LABEL), true);
+  });
+
+  it('is none where a health check ran, as one does every few seconds', () => {
+    for (const action of [
+      'exec_create: python3 -c …',
+      'exec_start: python3 -c …',
+      'exec_die',
+      'health_status: healthy',
+      'top',
+    ]) {
+      assert.equal(isChange(docker(action), LABEL), false, action);
+    }
+    for (const status of ['exec', 'exec_died', 'health_status']) {
+      assert.equal(isChange(podman(status), LABEL), false, status);
+    }
+  });
+
+  it('is none of another workspace', () => {
+    assert.equal(isChange(docker('die', '/other'), LABEL), false);
+    assert.equal(isChange(podman('died', '/other'), LABEL), false);
+    assert.equal(isChange(JSON.stringify({ Action: 'die' }), LABEL), false);
+  });
+
+  it('is one where it cannot be read', () => {
+    assert.equal(isChange('something new', LABEL), true);
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { describeBackup } from '../../../../src/vscode/model/backup-item.ts';
+import { SERVED, NOW } from '../samples.ts';
+
+const place = {
+  name: 'backup-2026-11-24T10-20-30Z',
+  folder: '/w/certs/backup-2026-11-24T10-20-30Z',
+  date: new Date('2026-11-24T10:20:30Z'),
+};
+
+describe('a backup in a list', () => {
+  it('says when it was made, for which names, by whom, and how long it holds', () => {
+    const facts = { ...SERVED, issuerName: 'An Authority', names: ['a.test', '10.0.0.1'] };
+    const end = { ...facts, notAfter: new Date(NOW + 9.5 * 86_400_000), keyEncrypted: true };
+    const item = describeBackup({ ...place, state: { kind: 'present', facts: end } }, NOW);
+    assert.deepEqual(item, {
+      name: place.name,
+      icon: 'history',
+      label: place.date.toLocaleString(),
+      description: 'a.test, 10.0.0.1',
+      detail: 'Signed by An Authority. Expires in 9 days. Its key has a pass phrase',
+    });
+  });
+
+  it('says why one cannot be brought back', () => {
+    const problems = [{ code: 'half-pair', message: 'serverkey.pem is missing.' }] as const;
+    const item = describeBackup({ ...place, state: { kind: 'broken', problems } }, NOW);
+    assert.deepEqual(
+      [item.icon, item.detail],
+      ['warning', 'It cannot be brought back. serverkey.pem is missing.'],
+    );
+  });
+});

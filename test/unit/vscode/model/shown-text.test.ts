@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { asShownText } from '../../../../src/vscode/model/shown-text.ts';
+
+describe('text that VS Code shows', () => {
+  it('has nothing in it that VS Code would make a link of', () => {
+    for (const target of ['command:x', 'https://a.test', 'file:/etc', 'command:x "Fix"']) {
+      assert.equal(asShownText(`[Fix](${target})`), `[Fix] (${target})`);
+    }
+    assert.equal(asShownText('[a]([b](command:x)'), '[a] ([b] (command:x)');
+  });
+
+  it('has nothing in it that VS Code would make a picture of', () => {
+    assert.equal(asShownText('$(verified) \\$(verified)'), '$ (verified) \\$ (verified)');
+  });
+
+  it('shows what nobody sees, and what turns letters round', () => {
+    assert.equal(asShownText('a\u202Eb\u200Bc\u0007d'), 'a\uFFFDb\uFFFDc\uFFFDd');
+  });
+
+  it('is left alone otherwise', () => {
+    const text = 'Clients reach https://[::1]:8000 (by certs/ca.pem).\n\n“ü” [1] (x) $HOME ${HOST}';
+    assert.equal(asShownText(text), text);
+    assert.equal(asShownText('a\tb\r\nc'), 'a b \nc');
+  });
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import { renderTree, type TreeNode } from '../../../../src/vscode/model/tree.ts';
+import {
+  certificate,
+  EXTERNAL_SAMPLES,
+  NOW,
+  SAMPLES,
+  SERVER,
+  TRACKED,
+  trust,
+  UNCOVERED,
+} from '../samples.ts';
+
+describe('the view', () => {
+  it('is empty, and so shows its welcome, until there is something to show', () => {
+    assert.deepEqual(render(SAMPLES.unconfigured), []);
+    for (const kind of ['no-folder', 'untrusted', 'unchosen'] as const) {
+      assert.deepEqual(renderTree({ kind }, NOW), []);
+    }
+  });
+
+  it('shows server, certificate and domain in every other state', () => {
+    for (const [state, snapshot] of Object.entries(SAMPLES)) {
+      if (state === 'unconfigured') continue;
+      const nodes = render(snapshot);
+      assert.deepEqual(
+        nodes.map(({ label }) => label),
+        // What the folder holds is not known yet while it is looked at.
+        state === 'checking' ? ['Server'] : ['Server', 'Certificate', 'Domain'],
+      );
+      assert.equal(nodes[0]?.contextValue, `server.${state}`);
+    }
+  });
+
+  it('shows a running server with its facts', () => {
+    assert.deepEqual(lines(find(render(SAMPLES.healthy), 'server')), [
+      'Address: https://localhost:8000',
+      'Runtime: Container',
+      'Image: chromadb/chroma:1.5.9',
+      'TLS: nginx beside the server',
+    ]);
+  });
+
+  it('does not change with the round trip', () => {
+    const { probe } = SAMPLES.healthy;
+    assert.ok(probe?.ok);
+    const later: Snapshot = { ...SAMPLES.healthy, probe: { ...probe, latencyMs: 99, at: NOW + 1 } };
+    assert.deepEqual(render(later), render(SAMPLES.healthy));
+  });
+
+  it('shows the certificate with its names, expiry and fingerprint', () => {
+    const node = find(render(SAMPLES.healthy), 'certificate');
+    assert.equal(node.description, 'Expires in 100 days');
+    assert.deepEqual(lines(node), [
+      'Names: localhost, 127.0.0.1, ::1',
+      'Valid: 2026-11-23 to 2027-03-04',
+      'Signed by: Chroma TLS CA for demo',
+      'Key: ECDSA P-256',
+      'Serial: 01',
+      'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
+      'Trust: Asking…',
+    ]);
+    assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
+  });
+
+  it('shows who trusts the authority, and what may be done about it', () => {
+    const lineOf = (snapshot: Snapshot): TreeNode =>
+      find(find(render(snapshot), 'certificate').children, 'trust');
+    const shown = (['stopped', 'unreachable', 'degraded', 'stopping'] as const).map((state) => {
+      const { description, contextValue } = lineOf(SAMPLES[state]);
+      return [contextValue, description];
+    });
+    assert.deepEqual(shown, [
+      ['trust.none', 'Not trusted by system, Chromium'],
+      ['trust.some', 'Trusted by system; not by Chromium'],
+      ['trust.all', 'Trusted by system, Chromium'],
+      [
+        'trust.former',
+        'Not trusted by system, Chromium. A former authority is still trusted by system.',
+      ],
+    ]);
+    const problem = { code: 'nss-tools-missing', what: 'It cannot be read.', next: 'Install it.' };
+    const unread = lineOf({
+      ...SAMPLES.stopped,
+      trust: trust({ state: 'trusted' }, { state: 'unknown', problem }),
+    });
+    assert.equal(unread.description, 'Trusted by system; unknown: Chromium');
+    assert.match(unread.tooltip, /nssdb\): It cannot be read\. Install it\./);
+  });
+
+  it('puts what is wrong with the certificate under it, and marks the domain', () => {
+    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(UNCOVERED) });
+    assert.equal(find(nodes, 'certificate').children[0]?.label, UNCOVERED.message);
+    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+  });
+
+  it('leads from a key that git tracks to its cure', () => {
+    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(TRACKED) });
+    const [problem] = find(nodes, 'certificate').children;
+    assert.equal(problem?.label, TRACKED.message);
+    assert.equal(problem.command, 'chromaTls.untrackKey');
+  });
+
+  it('shows half a pair as such', () => {
+    const message = 'serverkey.pem is missing.';
+    const nodes = render({
+      ...SAMPLES.stopped,
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message }] },
+    });
+    const node = find(nodes, 'certificate');
+    assert.equal(node.description, 'Not whole');
+    assert.deepEqual(
+      node.children.map(({ label }) => label),
+      [message],
+    );
+  });
+
+  it('says why a server failed, and leads to the cure', () => {
+    const [line] = find(render(SAMPLES.failed), 'server').children;
+    assert.equal(line?.label, 'Port 8000 is taken.');
+    assert.match(line.tooltip, /Port 8001 is free/);
+    assert.equal(line.command, 'chromaTls.showStatus');
+  });
+
+  it('survives a domain that is no name', () => {
+    const nodes = render({ ...SAMPLES.healthy, domain: 'a,IP:10.0.0.1' });
+    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+    assert.equal(find(nodes, 'server').children[0]?.label, 'Runtime');
+  });
+
+  it('calls what a local server runs a program', () => {
+    const server = { ...SERVER, runtime: 'local', tls: 'embedded', image: 'chroma 1.5.9' } as const;
+    const nodes = render({ ...SAMPLES.healthy, observation: { kind: 'running', server } });
+    assert.ok(lines(find(nodes, 'server')).includes('Program: chroma 1.5.9'));
+  });
+
+  it('gives every line an id of its own', () => {
+    for (const snapshot of [...Object.values(SAMPLES), ...Object.values(EXTERNAL_SAMPLES)]) {
+      const ids = render(snapshot)
+        .flatMap(flatten)
+        .map(({ id }) => id);
+      assert.equal(new Set(ids).size, ids.length, ids.join(' '));
+    }
+  });
+});
+
+describe('the view of a server that someone else runs', () => {
+  it('shows its address and the certificate it serves, not the one on the disk', () => {
+    const nodes = render(EXTERNAL_SAMPLES.healthy);
+    assert.deepEqual(lines(find(nodes, 'server')), [
+      'Address: https://chroma.example:443',
+      'Runtime: Someone else’s server',
+      'TLS: Set up by someone else',
+    ]);
+    const served = find(nodes, 'certificate');
+    assert.equal(served.description, 'Expires in 50 days');
+    assert.ok(lines(served).includes('Signed by: Their CA'));
+    assert.equal(find(nodes, 'domain').icon.name, 'globe');
+  });
+
+  it('offers neither start, stop nor restart on any line', () => {
+    for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
+      for (const { contextValue } of render(snapshot).flatMap(flatten)) {
+        assert.doesNotMatch(contextValue, /^(server|certificate)\./);
+      }
+    }
+  });
+
+  it('puts what is wrong with the certificate it serves under it', () => {
+    const node = find(render(EXTERNAL_SAMPLES.degraded), 'certificate');
+    assert.equal(node.children[0]?.label, 'It expires in 9 days.');
+  });
+
+  it('says that a certificate was refused, and claims to know nothing in it', () => {
+    const nodes = render(EXTERNAL_SAMPLES.unreachable);
+    assert.match(find(nodes, 'server').children[0]?.label ?? '', /authority .* does not know/);
+    const node = find(nodes, 'certificate');
+    assert.equal(node.description, 'Not verified');
+    assert.deepEqual(node.children, []);
+  });
+
+  it('is empty, and so shows its welcome, while nobody has said where it is', () => {
+    assert.deepEqual(render(EXTERNAL_SAMPLES.unconfigured), []);
+  });
+
+  it('names a domain that is no name', () => {
+    const nodes = render(EXTERNAL_SAMPLES.failed);
+    assert.equal(find(nodes, 'server').children[0]?.label, '"a b" is no name for a server.');
+    assert.equal(find(nodes, 'certificate').description, 'Not seen yet');
+  });
+});
+
+function render(snapshot: Snapshot): readonly TreeNode[] {
+  return renderTree({ kind: 'folder', snapshot }, NOW);
+}
+
+function find(nodes: readonly TreeNode[], id: string): TreeNode {
+  const node = nodes.find((candidate) => candidate.id === id);
+  assert.ok(node, id);
+  return node;
+}
+
+function lines({ children }: TreeNode): readonly string[] {
+  return children.map(({ label, description }) => `${label}: ${description ?? ''}`);
+}
+
+function flatten(node: TreeNode): readonly TreeNode[] {
+  return [node, ...node.children.flatMap(flatten)];
+}

@@ -1,10 +1,17 @@
-// What is checked without running anything: types, lint rules and formatting.
+// What is checked without running anything: types, lint rules, layers, dead code and formatting.
 import { execa } from 'execa';
 import { repository } from '../dependencies.mjs';
 
 const checks = {
   'types are right': ['tsc', '--noEmit'],
   'lint rules hold': ['eslint', '.'],
+  'arrows point down, and none runs in a circle': [
+    'depcruise',
+    '--config',
+    '.dependency-cruiser.mjs',
+    'src',
+  ],
+  'nothing is unused': ['knip'],
   'files are formatted': ['prettier', '--check', '--log-level', 'warn', '.'],
 };
 

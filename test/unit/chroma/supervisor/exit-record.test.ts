@@ -53,7 +53,7 @@ describe('how a supervised server ended', () => {
     await writeExitRecord(file, killed);
     const text = await readFile(file, 'utf8');
     assert.ok(text.includes(`"run":"${run}"`));
-    const before = text.replace(run, `${run}0`);
+    const before = text.replace(`"run":"${run}"`, `"run":"${run}0"`);
     await writeFile(file, before);
     assert.equal(await readExitRecord(file), undefined);
     await writeFile(file, before.replace('"part"', '"exitCode":1,"part"'));

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../../../parts.ts';
 import { Workspace } from '../../fixtures/cli.ts';
 import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
+import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
 import { pidOf, processesOf } from '../../fixtures/processes.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
@@ -89,23 +90,7 @@ exec docker "$@"
 });
 
 describe('a local start that meets another one', () => {
-  const opened: Workspace[] = [];
-  let command = '';
-
-  before(function () {
-    ({ command } = requirePart(this, 'chroma 1.5.9'));
-  });
-  afterEach(async () => {
-    for (const workspace of opened.splice(0)) await workspace.run(['stop']);
-  });
-
-  async function open(): Promise<Workspace> {
-    const workspace = await Workspace.create({
-      PATH: [dirname(command), process.env['PATH']].join(delimiter),
-    });
-    opened.push(workspace);
-    return workspace;
-  }
+  const { open } = useLocalWorkspaces();
 
   it('comes to one server, which both find well and a stop ends', async () => {
     const workspace = await open();

@@ -2,58 +2,51 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { controlPath } from '../../../../src/chroma/supervisor/control-socket.ts';
 import { launchSupervisor } from '../../../../src/chroma/supervisor/supervisor-launch.ts';
+import type { SupervisorPlan } from '../../../../src/chroma/supervisor/supervisor-plan.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { until } from '../../../harness/until.ts';
-import { requirePart } from '../../../parts.ts';
-import { freePort, Workspace } from '../../fixtures/cli.ts';
+import { freePort, type Workspace } from '../../fixtures/cli.ts';
+import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
 import { pidOf, processesOf } from '../../fixtures/processes.ts';
 
 describe('a local server, whatever dies first', () => {
-  const opened: Workspace[] = [];
-  let command = '';
-
-  before(function () {
-    ({ command } = requirePart(this, 'chroma 1.5.9'));
-  });
-  afterEach(async () => {
-    for (const workspace of opened.splice(0)) await workspace.run(['stop']);
-  });
-
-  async function open(): Promise<Workspace> {
-    const workspace = await Workspace.create({
-      PATH: [dirname(command), process.env['PATH']].join(delimiter),
-    });
-    opened.push(workspace);
-    return workspace;
-  }
+  const { open, chroma } = useLocalWorkspaces();
 
   async function start(workspace: Workspace, ...more: readonly string[]): Promise<void> {
     const started = await workspace.start('--runtime', 'local', ...more);
     assert.equal(started.code, 0, started.stderr);
   }
 
-  /** Chroma under a supervisor, and no way of the system's own to end it with its parent. */
-  async function startWithoutSetpriv(workspace: Workspace): Promise<void> {
+  /** A program under a supervisor, with no way of the system's own to end it with its parent. */
+  async function supervise(
+    workspace: Workspace,
+    folder: string,
+    program: Pick<SupervisorPlan, 'program' | 'args' | 'upstreamPort'>,
+  ): Promise<void> {
     await workspace.run(['generate']);
-    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
-    const folder = join(workspace.folder, 'data');
-    await mkdir(folder);
-    const upstreamPort = await freePort();
     await launchSupervisor(resolve('dist/supervisor.js'), {
-      program: command,
-      args: ['run', '--path', folder, '--host', '127.0.0.1', '--port', String(upstreamPort)],
+      ...program,
       folder,
       logFile: join(folder, 'server.log'),
       exitFile: join(folder, 'exit.json'),
       control: controlPath(workspace.folder, 'local'),
       certificatesFolder: join(workspace.folder, 'certs'),
-      upstreamPort,
       server: { runtime: 'local', tls: 'embedded', bindAddress: '127.0.0.1', port: workspace.port },
       held: false,
     });
+  }
+
+  async function startWithoutSetpriv(workspace: Workspace): Promise<void> {
+    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    const folder = join(workspace.folder, 'data');
+    await mkdir(folder);
+    const upstreamPort = await freePort();
+    const address = ['--host', '127.0.0.1', '--port', String(upstreamPort)];
+    const args = ['run', '--path', folder, ...address];
+    await supervise(workspace, folder, { program: chroma().command, args, upstreamPort });
     // Its own processes are to be seen, not only its supervisor.
     await until('all three run', () => processesOf(workspace).length === 3);
   }
@@ -92,21 +85,10 @@ describe('a local server, whatever dies first', () => {
 
   it('says how a server ended that ended at once', async () => {
     const workspace = await open();
-    await workspace.run(['generate']);
     process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
-    const folder = workspaceDataFolder(workspace.folder);
-    await launchSupervisor(resolve('dist/supervisor.js'), {
-      program: '/bin/false',
-      args: [],
-      folder,
-      logFile: join(folder, 'server.log'),
-      exitFile: join(folder, 'exit.json'),
-      control: controlPath(workspace.folder, 'local'),
-      certificatesFolder: join(workspace.folder, 'certs'),
-      upstreamPort: await freePort(),
-      server: { runtime: 'local', tls: 'embedded', bindAddress: '127.0.0.1', port: workspace.port },
-      held: false,
-    }).catch(() => undefined);
+    const nothing = { program: '/bin/false', args: [], upstreamPort: await freePort() };
+    const ended = supervise(workspace, workspaceDataFolder(workspace.folder), nothing);
+    await ended.catch(() => undefined);
     await until('nothing of it runs', isGone(workspace));
     assert.equal((await workspace.status()).state, 'failed');
     assert.match((await workspace.run(['status'])).stderr, /exited with code 1/);
@@ -127,6 +109,7 @@ describe('a local server, whatever dies first', () => {
 
   it('leaves nothing behind of what the program has started itself', async () => {
     const workspace = await open();
+    const { command } = chroma();
     // Not with `exec`: the shell stays, and Chroma is its child.
     const wrapper = join(dirname(workspace.folder), 'chroma');
     await writeFile(

@@ -6,6 +6,7 @@ import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
 import { COMPOSE_V2, ComposeWorkspace, type ComposeCommand } from '../fixtures/compose-run.ts';
+import { assertForwardSecrecy } from '../fixtures/tls-scan.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 const JSON_BODY = ['-H', 'content-type: application/json'];
@@ -58,7 +59,8 @@ describe('a Compose file brought up as written', () => {
     ['v1', '0.5.13', 'uvicorn', '/api/v1/heartbeat', '/api/v1/collections', '403'],
     ['v2', '0.5.13', 'nginx', '/api/v1/heartbeat', '/api/v1/collections', '401'],
   ] as const) {
-    it(`${tag} by ${tls} with Compose ${version}: healthy, verified, and asks for the token`, async () => {
+    it(`${tag} by ${tls} with Compose ${version}: healthy, verified, with forward secrecy only, and asks for the token`, async function () {
+      const { command } = requirePart(this, 'sslscan');
       const image = `chromadb/chroma:${tag}`;
       const made = await bringUp(version, '--image', image, '--tls', tls, '--bearer-token');
       await made.waitForHealth('chroma', 'healthy');
@@ -69,14 +71,17 @@ describe('a Compose file brought up as written', () => {
       assert.equal(await made.ask(asked), refused);
       assert.equal(await made.ask(asked, '-H', `Authorization: Bearer ${token}0`), refused);
       assert.equal(await made.ask(asked, '-H', `Authorization: Bearer ${token}`), '200');
+      await assertForwardSecrecy(command, made.workspace.port, 'ECDSA');
     });
   }
 
   for (const tag of ['0.4.22', '0.4.24'] as const) {
-    it(`${tag}, which has no curl: healthy and verified`, async () => {
+    it(`${tag}, which has no curl: healthy, verified, with forward secrecy only`, async function () {
+      const { command } = requirePart(this, 'sslscan');
       const made = await bringUp('v2', '--image', `chromadb/chroma:${tag}`);
       await made.waitForHealth('chroma', 'healthy');
       assert.equal(await made.ask('/api/v1/heartbeat'), '200');
+      await assertForwardSecrecy(command, made.workspace.port, 'ECDSA');
     });
   }
 

@@ -161,9 +161,15 @@ function explainBroken({ stderr }: Outcome): ProblemText {
   return {
     code: 'compose-broken',
     what: 'Compose cannot read the Compose file.',
-    why: stderr.trim().split('\n').at(-1) ?? '',
+    why: findReason(stderr),
     next: 'Correct it, then try again.',
     action: 'showLogs',
     details: stderr,
   };
+}
+
+/** The line that says why. The program of old has advice below it. Pure. */
+function findReason(stderr: string): string {
+  const named = /is invalid because:\n(.+)/.exec(stderr)?.[1];
+  return named ?? stderr.trim().split('\n').at(-1) ?? '';
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../../fixtures/cli.ts';
+import { onlyOldCompose } from '../../fixtures/compose-run.ts';
 
 /** A file as a person may have it: other names, another service, a profile, a project name. */
 const OWN_FILE = (port: number): string => `version: '3.8'
@@ -100,11 +100,7 @@ describe('the runtime compose', () => {
   const services = (workspace: Workspace): Promise<readonly string[]> =>
     containersOf(workspace, '{{.Label "com.docker.compose.service"}}');
 
-  /** Where no plugin is found, what is left is the old program. */
-  const onlyOld = async (): Promise<NodeJS.ProcessEnv> => ({
-    DOCKER_CONFIG: await mkdtemp(join(tmpdir(), 'chroma-tls-docker-')),
-    PATH: [dirname(oldProgram), process.env['PATH']].join(delimiter),
-  });
+  const onlyOld = (): Promise<NodeJS.ProcessEnv> => onlyOldCompose(oldProgram);
 
   for (const generation of ['v2', 'v1'] as const) {
     it(`${generation}: starts, sees and stops Chroma, and nothing else in the file`, async () => {

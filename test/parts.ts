@@ -11,6 +11,7 @@ export interface Parts {
   'compose v1': Program;
   /** With the images as `docker.io/…`; `env` makes it find its configuration. */
   podman: Program & { env: Record<string, string> };
+  'podman-compose': Program;
   /** An image registry as a program (see `test/real/registry.ts`). */
   registry: Program;
   /** Chroma in virtual environments: no Docker needed. The 0.x ones hold their Python clients too. */

@@ -10,6 +10,7 @@ import { envoy } from './envoy.mjs';
 import { goProgram } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
 import { podman, podmanImages } from './podman.mjs';
+import { podmanCompose } from './podman-compose.mjs';
 import { pythonChroma } from './python-chroma.mjs';
 import { uvPart } from './uv.mjs';
 import { verifier, verifierNames } from './verifiers.mjs';
@@ -26,6 +27,7 @@ const parts = {
   'compose v2': () => after(['docker'], composePlugin),
   'compose v1': composeProgram,
   podman: () => after(Object.keys(podmanImages).map(imagePart), podman),
+  'podman-compose': () => after(['podman'], podmanCompose),
   'chroma 1.5.9': () => pythonChroma('1.5.9'),
   'chroma 0.6.3': () => pythonChroma('0.6.3'),
   'chroma 0.5.13': () => pythonChroma('0.5.13'),

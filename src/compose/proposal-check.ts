@@ -29,6 +29,8 @@ export function refuseContradiction(
   for (const [name, service] of others) {
     if (!isDeepStrictEqual(service, next?.[name])) throw contradicted(`the service ${name}`);
   }
+  // podman-compose says nothing of a service whose profile is not on.
+  if (next && !(names.chroma in next)) return;
   for (const key of ['command', 'entrypoint', 'network_mode']) {
     if (!(key in ours.chroma) && !isUnset(is[key])) throw contradicted(`${key} of ${names.chroma}`);
   }

@@ -4,7 +4,7 @@ import type { YamlMap } from '../../../system/yaml/yaml-text.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { ProgramNotFoundError } from '../../../system/processes/program.ts';
 import { findHolder, listComposeContainers, readDataPath } from './containers.ts';
-import { findCompose, resolveProject, type ComposeProgram } from './program.ts';
+import { findCompose, isOld, resolveProject, type ComposeProgram } from './program.ts';
 import { Engine } from '../../../containers/engine.ts';
 
 /** Who is asked before a Compose file is written. */
@@ -38,10 +38,14 @@ export function inquire(
       if (!compose) return undefined;
       const { files, folder } = await findComposeFiles(workspace);
       const named = files.flatMap((file) => ['--file', file === name ? '-' : file]);
-      const options = { compose, whole: [...named, '--project-directory', folder] };
+      // podman-compose, 1.x too, has no option for the folder: it takes the one that it is run in.
+      const isRunThere = isOld(compose) && folder === workspace;
+      const place = isRunThere ? [] : ['--project-directory', folder];
+      const options = { compose, whole: [...named, ...place] };
       const ask = async (text: string): Promise<YamlMap> =>
         (await resolveProject(options, workspace, signal, text)).whole;
-      // The program of old, podman-compose too, refuses some of this whatever the file says.
+      // The program of old refuses `-` beside other files, and podman-compose another folder, whatever
+      // the file says.
       const former = await unlessExplained(() => ask(before));
       return former && { before: former, after: await ask(after) };
     },

@@ -96,16 +96,57 @@ describe('a change of a Compose file, tried by Compose', () => {
     assert.match(after, /chroma-tls:/);
   });
 
-  it('is taken where Compose knows no such options, as podman-compose', async () => {
-    const files = { 'compose.yaml': CHROMA + VOLUMES };
-    // What podman-compose 1.6 answers.
-    const line = `case "$1" in
-version) echo 1.6.0;;
-config) cat compose.yaml;;
-*) echo 'podman-compose: error: unrecognized arguments: --project-directory' >&2; exit 2;;
-esac`;
-    const engine = await withOnly('podman-compose', line, 'podman');
-    const { after } = await propose(files, workspace, engine);
-    assert.match(after, /chroma-tls:/);
+  describe('with podman-compose', () => {
+    let engine = '';
+
+    beforeEach(async function () {
+      const { command } = requirePart(this, 'podman-compose');
+      engine = await withOnly('podman-compose', `exec '${command}' "$@"`, 'podman');
+    });
+
+    it('is taken', async () => {
+      const { after } = await propose(
+        { 'compose.yaml': CHROMA + WEB + VOLUMES },
+        workspace,
+        engine,
+      );
+      assert.match(after, /chroma-tls:/);
+    });
+
+    it('is refused where an override makes another thing of it', async () => {
+      const files = {
+        'compose.yaml': CHROMA + VOLUMES,
+        'compose.override.yaml': 'services:\n  chroma:\n    network_mode: bridge\n',
+      };
+      await assert.rejects(
+        propose(files, workspace, engine),
+        (error) => error instanceof ExplainedError && error.problem.code === 'compose-contradicted',
+      );
+    });
+
+    it('is taken untried where it says nothing of Chroma, whose profile is not on', async () => {
+      const profile = '    profiles: [search]\n';
+      const { after } = await propose(
+        { 'compose.yaml': CHROMA + profile + WEB + VOLUMES },
+        workspace,
+        engine,
+      );
+      assert.match(after, /chroma-tls:/);
+    });
+
+    it('is taken untried in another folder, for which it has no option', async () => {
+      await mkdir(join(workspace, 'infra'));
+      const files = {
+        '.env': 'COMPOSE_FILE=infra/compose.yaml\n',
+        'infra/compose.yaml': CHROMA + VOLUMES,
+      };
+      process.env['COMPOSE_FILE'] = 'infra/compose.yaml';
+      try {
+        const { after } = await propose(files, workspace, engine);
+        assert.match(after, /chroma-tls:/);
+      } finally {
+        delete process.env['COMPOSE_FILE'];
+      }
+    });
   });
 });

@@ -1,49 +1,44 @@
-import { dirname } from 'node:path';
-import type { Disposable } from 'vscode';
-import {
-  RelativePattern,
-  Uri,
-  workspace,
-  type FileSystemWatcher,
-  type WorkspaceFolder,
-} from 'vscode';
+import { dirname, join } from 'node:path';
 import { findGitIndex } from '../../project/git.ts';
+import type { Disposable } from '../../system/events.ts';
+import { FilesWatch } from '../../system/files/files-watch.ts';
 
 /** How long (ms) git may be at it: a rebase writes its index again and again. */
 const SETTLE = 500;
 
-/** Says when the index of the repository that a folder is in changed: what git tracks, that is. */
+/**
+ * Says when the index of the repository that a folder is in changed: what git tracks, that is. The
+ * operating system tells it: the editor's own watcher makes nothing of an index that came and went.
+ */
 export class GitIndexWatcher implements Disposable {
   readonly #changed: () => void;
-  #watcher: FileSystemWatcher | undefined;
+  #watch: FilesWatch | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  /** @param changed called once for a burst of changes */
-  constructor(folder: WorkspaceFolder, changed: () => void, failed: (error: unknown) => void) {
+  /**
+   * @param folder absolute path
+   * @param changed called once for a burst of changes
+   */
+  constructor(folder: string, changed: () => void, failed: (error: unknown) => void) {
     this.#changed = changed;
-    this.#install(folder.uri).catch(failed);
+    this.#install(folder).catch(failed);
   }
 
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
-    this.#watcher?.dispose();
+    this.#watch?.dispose();
   }
 
-  async #install(folder: Uri): Promise<void> {
-    const index = await findGitIndex(folder.fsPath);
-    if (this.#disposed) return;
+  async #install(folder: string): Promise<void> {
     // A folder that is no repository yet may become one.
-    const place = index === undefined ? Uri.joinPath(folder, '.git') : Uri.file(dirname(index));
-    const watcher = workspace.createFileSystemWatcher(new RelativePattern(place, 'index'));
-    const schedule = (): void => {
+    const index = (await findGitIndex(folder)) ?? join(folder, '.git', 'index');
+    if (this.#disposed) return;
+    // From above the folder with the index: a repository may be removed and made anew.
+    this.#watch = new FilesWatch(dirname(dirname(index)), [index], () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(this.#changed, SETTLE);
-    };
-    watcher.onDidCreate(schedule);
-    watcher.onDidChange(schedule);
-    watcher.onDidDelete(schedule);
-    this.#watcher = watcher;
+    });
   }
 }

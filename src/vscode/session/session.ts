@@ -181,7 +181,7 @@ export class Session implements Disposable {
       passPhrases.onDidChange(refresh),
       watcher,
       new GitIndexWatcher(
-        folder,
+        folder.uri.fsPath,
         () => {
           server.refreshProject().catch(failed);
         },

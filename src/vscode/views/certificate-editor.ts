@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import {
-  Disposable,
+  type Disposable,
   FileType,
   RelativePattern,
   Uri,
@@ -41,9 +42,12 @@ export class CertificateEditor implements CustomReadonlyEditorProvider {
     };
     const watching = watch(uri, () => void show());
     panel.onDidDispose(() => {
-      latest = -1;
+      // From now on no turn is the latest one.
+      latest = NaN;
       watching.dispose();
     });
+    // Before it is read, so that nothing falls in between.
+    await watching.begun;
     await show();
   }
 }
@@ -71,8 +75,35 @@ async function renderFile(uri: Uri): Promise<string> {
   }
 }
 
-/** Says when a file changed, or was put in its place anew. */
-function watch(uri: Uri, changed: () => void): Disposable {
+/** Something that is watched: from `begun` on. */
+interface Watching {
+  readonly begun: Promise<unknown>;
+  dispose(): void;
+}
+
+/**
+ * Says when a file changed, or was put in its place anew. The editor's own watcher is not asked about
+ * a file on the disk: it makes nothing of one that was replaced and deleted at once.
+ */
+function watch(uri: Uri, changed: () => void): Watching {
+  if (uri.scheme !== 'file') return watchByEditor(uri, changed);
+  // From the workspace on: the folder of the certificates may be removed and made anew.
+  const root = workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
+  const begun = import('../../system/files/files-watch.ts').then(
+    ({ FilesWatch }) => new FilesWatch(root, [uri.fsPath], changed),
+  );
+  return {
+    begun,
+    dispose: () => {
+      void begun.then((watching) => {
+        watching.dispose();
+      });
+    },
+  };
+}
+
+/** For a file of another extension's, of which no system knows. */
+function watchByEditor(uri: Uri, changed: () => void): Watching {
   const name = uri.path.split('/').at(-1) ?? '';
   const watcher = workspace.createFileSystemWatcher(
     new RelativePattern(Uri.joinPath(uri, '..'), name.replaceAll(/[[\]{}*?]/g, '[$&]')),
@@ -85,9 +116,11 @@ function watch(uri: Uri, changed: () => void): Disposable {
   watcher.onDidCreate(schedule);
   watcher.onDidChange(schedule);
   watcher.onDidDelete(schedule);
-  return Disposable.from(watcher, {
+  return {
+    begun: Promise.resolve(),
     dispose: () => {
       clearTimeout(timer);
+      watcher.dispose();
     },
-  });
+  };
 }

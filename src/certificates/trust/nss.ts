@@ -59,9 +59,15 @@ function printCertificates(folder: string, nickname: string): Command {
 export function parseNicknames(
   output: string,
 ): readonly { readonly nickname: string; readonly trusted: boolean }[] {
-  return [...output.matchAll(/^(\S.*?)\s+([a-zA-Z]*),[a-zA-Z]*,[a-zA-Z]*\s*$/gm)].map(
-    ([, nickname = '', forServers = '']) => ({ nickname, trusted: forServers.includes('C') }),
-  );
+  return output.split('\n').flatMap((line) => {
+    // From its end: whoever gave the nickname may have put any number of spaces into it.
+    const row = line.trimEnd();
+    const flagsAt = row.search(/\s\S*$/) + 1;
+    const [, forServers] = /^([a-z]*),[a-z]*,[a-z]*$/i.exec(row.slice(flagsAt)) ?? [];
+    const nickname = row.slice(0, flagsAt).trimEnd();
+    if (forServers === undefined || !/^\S/.test(nickname)) return [];
+    return [{ nickname, trusted: forServers.includes('C') }];
+  });
 }
 
 function changeNss({ folder, exists }: NssDatabase, { add, remove }: Change): readonly Command[] {

@@ -208,6 +208,15 @@ a server                                                     P,,
         { nickname: 'a server', trusted: false },
       ]);
     });
+
+    it('NSS: a nickname of any length takes no longer than it is long', () => {
+      const blank = ' '.repeat(2_000_000);
+      // Each of these would be gone through for hours, were it from every blank anew.
+      assert.deepEqual(parseNicknames(`a${blank}b`), []);
+      assert.deepEqual(parseNicknames(`${'a '.repeat(1_000_000)}b`), []);
+      const nickname = `a${blank}b`;
+      assert.deepEqual(parseNicknames(`${nickname}  C,,  `), [{ nickname, trusted: true }]);
+    });
   });
 });
 

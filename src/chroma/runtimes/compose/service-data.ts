@@ -8,6 +8,7 @@ import {
   type YamlMap,
   type YamlValue,
 } from '../../../system/yaml/yaml-text.ts';
+import { splitWords } from './shell-words.ts';
 
 /** The same for either line; one that does not run here keeps its data where its image does. */
 export async function findDataPaths(
@@ -62,11 +63,7 @@ export function variablesOf(environment: YamlValue | undefined): Readonly<Record
 }
 
 function wordsOf(command: YamlValue | undefined): readonly string[] {
-  if (isYamlSequence(command)) return command.map(textOf);
-  return textOf(command)
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map((word) => word.replaceAll(/^["']|["']$/g, ''));
+  return isYamlSequence(command) ? command.map(textOf) : splitWords(textOf(command));
 }
 
 /** Where a configuration of 1.x has the data; undefined where it names no absolute path. Pure. */

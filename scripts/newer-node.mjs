@@ -1,4 +1,4 @@
-// The linter and Mocha want a newer Node.js than the 20.0 a person may have: then one comes from npm.
+// The linter and Mocha want a newer Node.js than the 20.0 a user may have: then one comes from npm.
 import { spawnSync } from 'node:child_process';
 import { nodeRuntime } from './parts/node-runtime.mjs';
 

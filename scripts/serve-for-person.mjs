@@ -1,9 +1,9 @@
-// Serves VS Code to the person at this machine until they press Ctrl+C.
+// Serves VS Code to the user at this machine until they press Ctrl+C.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { benchFolder, benchPath, reasonOf } from './parts/bench.mjs';
+import { runnerFolder, benchPath, reasonOf } from './parts/bench.mjs';
 import { installVsCodeServer } from './parts/vscode-server.mjs';
 import { serveVsCode } from './serve-vscode.mjs';
 import { calmSettings } from './calm-settings.mjs';
@@ -13,7 +13,7 @@ import { calmSettings } from './calm-settings.mjs';
  * @returns {Promise<number>} the exit code
  */
 export async function serveForPerson({ folder, port, open }) {
-  await mkdir(benchFolder, { recursive: true });
+  await mkdir(runnerFolder, { recursive: true });
   // Of its own for every run: two may be served at once.
   const dataFolder = await mkdtemp(benchPath('start-'));
   try {

@@ -9,7 +9,7 @@ import { isUsedHere } from './vscode/session/used-here.ts';
 export interface ExtensionApi {
   /** Whether more than the stand-ins is loaded. */
   readonly isAtWork: () => boolean;
-  /** Has it loaded, as a person does who opens the view or runs a command. */
+  /** Has it loaded, as a user does who opens the view or runs a command. */
   readonly wake: () => Promise<void>;
   /** What is known of the active folder's server, or undefined without a folder or trust. */
   readonly snapshot: () => Snapshot | undefined;

@@ -1,4 +1,4 @@
-// Who makes certificates, each as the command a person would type in a folder.
+// Who makes certificates, each as the command a user would type in a folder.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -12,12 +12,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {AvailablePart | MissingPart} Part
  */
 
-export const benchFolder =
+export const runnerFolder =
   process.env['CHROMA_TLS_BENCH_DIR'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'chroma-tls-bench');
 
 /** @param {string[]} segments */
-export const benchPath = (...segments) => join(benchFolder, ...segments);
+export const benchPath = (...segments) => join(runnerFolder, ...segments);
 
 /** Where packages are installed and the Docker Engine is started; elsewhere both are looked for. */
 export const mayInstallPackages =

@@ -12,7 +12,7 @@ import { ensureDebianPackages } from './debian-packages.mjs';
 
 /** @type {Record<string, DebianProgram>} */
 const debianPrograms = {
-  // A person's PATH may lack the folder of the system's programs.
+  // A user's PATH may lack the folder of the system's programs.
   nginx: { commands: ['nginx', '/usr/sbin/nginx'], package: 'nginx', version: '-v' },
   // An image registry, to pull from.
   registry: { commands: ['docker-registry'], package: 'docker-registry', version: '--version' },

@@ -1,6 +1,6 @@
 // All the real parts by name, each started at most once and as early as what it stands on is there.
 import { mkdir } from 'node:fs/promises';
-import { asPart, benchFolder } from './bench.mjs';
+import { asPart, runnerFolder } from './bench.mjs';
 import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
@@ -67,7 +67,7 @@ export function part(name) {
   if (known) return known;
   const install = parts[name];
   if (!install) throw new Error(`no part is called "${name}"`);
-  const started = mkdir(benchFolder, { recursive: true }).then(install);
+  const started = mkdir(runnerFolder, { recursive: true }).then(install);
   installing.set(name, started);
   return started;
 }

@@ -1,5 +1,5 @@
 // Podman beside Docker, with the tests' images in a store of its own. On a CI machine it is installed
-// and configured on the bench; elsewhere the person's own is taken as it is.
+// and configured on the bench; elsewhere the user's own is taken as it is.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';

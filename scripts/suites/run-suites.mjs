@@ -74,8 +74,8 @@ const long = [
 /** @param {string[]} files */
 function longestFirst(files) {
   const rank = (/** @type {string} */ file) => {
-    const place = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
-    return place < 0 ? long.length : place;
+    const location = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
+    return location < 0 ? long.length : location;
   };
   return [...files].sort((a, b) => rank(a) - rank(b));
 }
@@ -227,7 +227,7 @@ async function runFiles(suite, files, name, { results, scratch, parts, grep, bun
     CHROMA_TLS_PORTS: String(nextPorts()),
     CHROMA_TLS_MATRIX: suite === MATRIX ? 'whole' : 'pairwise',
     CHROMA_TLS_MAY_CHANGE_MACHINE: String(mayInstallPackages),
-    // The person's own keys and servers are none of the tests' business.
+    // The user's own keys and servers are none of the tests' business.
     CHROMA_TLS_DATA_DIR: join(scratch, name, 'data'),
     ...(grep === undefined ? {} : { CHROMA_TLS_GREP: grep }),
   };

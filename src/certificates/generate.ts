@@ -9,20 +9,20 @@ import {
   settleInterrupted,
 } from './authorities/authority-store.ts';
 import { compareConfig, renderWorkspaceConfig } from './folder/workspace-config.ts';
-import { prepareEngine, withEngine, type EngineOptions } from './issuers/with-issuer.ts';
+import { prepareIssuer, withIssuer, type IssuerOptions } from './issuers/with-issuer.ts';
 import { readExisting, refuseBroken } from './folder/existing-files.ts';
 import { fingerprintOfPem } from './encoding/pem-chain.ts';
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import { inspectCertificate } from './inspect/inspect.ts';
 import { type CertificateFacts } from './inspect/certificate-state.ts';
-import { installPair } from './folder/install-files.ts';
+import { installFiles } from './folder/install-files.ts';
 import { issue } from './authorities/issue.ts';
 import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
 import { describeForeign, findForeign } from './authorities/made-here.ts';
 import { holdLock } from './folder/lock.ts';
-import { notePlace } from './folder/note-location.ts';
-import type { KeyPassPhrase } from './encoding/passphrase.ts';
+import { noteLocation } from './folder/note-location.ts';
+import type { KeyPassphrase } from './encoding/passphrase.ts';
 import type { NewFiles } from './issue/new-files.ts';
 import { describeTrustChange, type TrustChange } from './authorities/trust-change.ts';
 import { leafValidity } from './issue/validity.ts';
@@ -36,10 +36,10 @@ export interface GenerateRequest extends CertificateSettings {
   readonly replaceBroken?: boolean;
   /** Go on although what is there was not made here, so that it cannot be made again. */
   readonly replaceForeign?: boolean;
-  /** Where the key there has a pass phrase, the new one gets the same. */
-  readonly keyPassPhrase?: KeyPassPhrase;
-  /** Go on although nobody knows that pass phrase; the new key then has none. */
-  readonly withoutPassPhrase?: boolean;
+  /** Where the key there has a passphrase, the new one gets the same. */
+  readonly keyPassphrase?: KeyPassphrase;
+  /** Go on although nobody knows that passphrase; the new key then has none. */
+  readonly withoutPassphrase?: boolean;
   readonly now?: Date;
   readonly signal?: AbortSignal;
   /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
@@ -50,8 +50,8 @@ export type GenerateResult = TrustChange & {
   readonly files: CertificateFiles;
   /** The folder that keeps what was there before. */
   readonly backup?: string;
-  /** The key before had a pass phrase, and the new one has none. */
-  readonly passPhraseLost: boolean;
+  /** The key before had a passphrase, and the new one has none. */
+  readonly passphraseLost: boolean;
   /** The certificate ends with its authority, before the days asked for. */
   readonly endsEarly: boolean;
   readonly facts: CertificateFacts;
@@ -71,13 +71,13 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
   const config = renderWorkspaceConfig(request, names);
-  const engineOptions: EngineOptions = {
+  const engineOptions: IssuerOptions = {
     ...request,
     config,
     signal: request.signal ?? new AbortController().signal,
     report: request.report ?? (() => undefined),
   };
-  await prepareEngine(engineOptions);
+  await prepareIssuer(engineOptions);
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
     const existing = await readExisting(workspace, folder);
@@ -86,23 +86,23 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
       if (!request.replaceForeign) await refuseForeign(workspace, folder, domain);
     }
 
-    await notePlace(workspace);
+    await noteLocation(workspace);
     const { ca, key } = certificateFiles(folder);
     const [replaced, former] = [ca, key].map(
       (file) => existing.find(({ path }) => path === file)?.content,
     );
     const wasEncrypted = former !== undefined && isEncrypted(former);
-    const passPhrase = wasEncrypted ? await findPassPhrase(request, former) : undefined;
+    const passphrase = wasEncrypted ? await findPassphrase(request, former) : undefined;
     const before = fingerprintOfPem(replaced);
     await settleInterrupted(workspace, before);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
     const configFile = await compareConfig(request, config);
-    const issued = await withEngine(engineOptions, (engine) =>
+    const issued = await withIssuer(engineOptions, (engine) =>
       issue(engine, request, { names, keyType, days, now }),
     );
-    const pair = passPhrase === undefined ? issued.pair : await protect(issued.pair, passPhrase);
+    const pair = passphrase === undefined ? issued.pair : await protect(issued.pair, passphrase);
     const install = (): Promise<string | undefined> =>
-      installPair({
+      installFiles({
         workspace,
         folder,
         existing: [...existing, ...(configFile?.existing ?? [])],
@@ -114,12 +114,12 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
       : install());
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
-    const state = await inspectCertificate(folder, domain, () => Promise.resolve(passPhrase));
+    const state = await inspectCertificate(folder, domain, () => Promise.resolve(passphrase));
     if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
     return {
       files: certificateFiles(folder),
       ...describeTrustChange(issued, before, fingerprintOfPem(issued.pair.ca)),
-      passPhraseLost: wasEncrypted && passPhrase === undefined,
+      passphraseLost: wasEncrypted && passphrase === undefined,
       endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
       ...(backup === undefined ? {} : { backup }),
@@ -146,34 +146,34 @@ async function refuseForeign(workspace: string, folder: string, domain: string):
 
 /**
  * What opens the key that is there, so that it shall open the next one too: a slip would lock its
- * owner out, and no pass phrase would leave the next key open without a word.
+ * owner out, and no passphrase would leave the next key open without a word.
  *
  * @throws ExplainedError `key-locked`, `corrupt`
  */
-async function findPassPhrase(
-  { workspace, keyPassPhrase, withoutPassPhrase, replaceBroken }: GenerateRequest,
+async function findPassphrase(
+  { workspace, keyPassphrase, withoutPassphrase, replaceBroken }: GenerateRequest,
   key: Buffer,
 ): Promise<string | undefined> {
-  const passPhrase = await keyPassPhrase?.(workspace);
-  const reading = await readKey(key.toString(), () => Promise.resolve(passPhrase));
+  const passphrase = await keyPassphrase?.(workspace);
+  const reading = await readKey(key.toString(), () => Promise.resolve(passphrase));
   switch (reading.kind) {
     case 'open':
-      return passPhrase;
+      return passphrase;
     case 'damaged':
       // Nothing is left to try it on.
-      if (replaceBroken) return passPhrase;
+      if (replaceBroken) return passphrase;
       throw explainDamaged(reading.message);
     case 'locked':
-      if (withoutPassPhrase) return undefined;
+      if (withoutPassphrase) return undefined;
       throw explainLocked(
         `${reading.message} The new key is to have the same one; where it is lost, move the file away first.`,
       );
   }
 }
 
-async function protect(pair: NewFiles, passPhrase: string): Promise<NewFiles> {
+async function protect(pair: NewFiles, passphrase: string): Promise<NewFiles> {
   const { encryptKey } = await import('./encoding/encrypted-key.ts');
-  return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passPhrase) };
+  return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passphrase) };
 }
 
 function checkValidity(days: number): void {

@@ -3,11 +3,11 @@ import { encryptKey } from './encoding/encrypted-key.ts';
 import { readExisting } from './folder/existing-files.ts';
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import type { ImportPlan } from './import/import-plan.ts';
-import { installPair } from './folder/install-files.ts';
-import { closeCopies } from './folder/key-copies.ts';
+import { installFiles } from './folder/install-files.ts';
+import { encryptCopies } from './folder/key-copies.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
 import { holdLock } from './folder/lock.ts';
-import { notePlace } from './folder/note-location.ts';
+import { noteLocation } from './folder/note-location.ts';
 
 export interface ImportRequest {
   readonly workspace: string;
@@ -15,7 +15,7 @@ export interface ImportRequest {
   readonly folder: string;
   readonly plan: ImportPlan;
   /** Encrypts the key in its file; without one only the file's mode protects it. */
-  readonly passPhrase: string | undefined;
+  readonly passphrase: string | undefined;
   readonly now?: Date;
 }
 
@@ -33,24 +33,24 @@ export interface ImportResult {
  *   `data-folder-not-usable`, `generation-busy`
  */
 export async function importCertificate(request: ImportRequest): Promise<ImportResult> {
-  const { workspace, folder, plan, passPhrase, now = new Date() } = request;
+  const { workspace, folder, plan, passphrase, now = new Date() } = request;
   await resolveInWorkspace(workspace, folder);
-  const key = passPhrase === undefined ? plan.pair.key : await encryptKey(plan.key, passPhrase);
+  const key = passphrase === undefined ? plan.pair.key : await encryptKey(plan.key, passphrase);
   return holdLock(workspace, async () => {
     const existing = await readExisting(workspace, folder);
-    await notePlace(workspace);
+    await noteLocation(workspace);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;
     // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const backup = await installPair({
+    const backup = await installFiles({
       workspace,
       folder,
       existing,
       pair: { ...plan.pair, key },
       now,
     });
-    if (passPhrase !== undefined) await closeCopies(folder, plan.key, key);
+    if (passphrase !== undefined) await encryptCopies(folder, plan.key, key);
     return { files: certificateFiles(folder), ...(backup === undefined ? {} : { backup }) };
   });
 }

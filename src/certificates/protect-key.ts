@@ -6,24 +6,24 @@ import { encryptKey, openEncryptedKey } from './encoding/encrypted-key.ts';
 import { removeUnfinished, replaceFile } from '../system/files/replace-file.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { explainUnwritable } from './folder/install-files.ts';
-import { closeCopies } from './folder/key-copies.ts';
+import { encryptCopies } from './folder/key-copies.ts';
 import { openPresentKey } from './folder/present-key.ts';
 import { holdLock } from './folder/lock.ts';
-import { notePlace } from './folder/note-location.ts';
+import { noteLocation } from './folder/note-location.ts';
 
 export interface ProtectRequest {
   readonly workspace: string;
   /** Absolute path of the certificates folder; it must lie in the workspace. */
   readonly folder: string;
-  /** What opens the key now, where it has a pass phrase. */
+  /** What opens the key now, where it has a passphrase. */
   readonly present: string | undefined;
   /** What shall open it from now on; undefined for nothing but the file's mode. */
   readonly next: string | undefined;
 }
 
 /**
- * Gives the workspace's key a pass phrase, another one, or none. The key stays the same, so nothing
- * is backed up: a copy of an open key beside the closed one would make it pointless. Where an
+ * Gives the workspace's key a passphrase, another one, or none. The key stays the same, so nothing
+ * is backed up: a copy of an unencrypted key beside the closed one would make it pointless. Where an
  * import has left one, it is closed too.
  *
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
@@ -33,7 +33,7 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
     const { key } = await openPresentKey(request);
-    await notePlace(workspace);
+    await noteLocation(workspace);
     const pem =
       next === undefined
         ? key.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -41,11 +41,11 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
     // It replaces the only copy there is, so it is read back before it does.
     const again = next === undefined ? createPrivateKey(pem) : await openEncryptedKey(pem, next);
     if (!again.equals(key)) throw new Error('The key just written cannot be read back.');
-    // A link is followed: in its place a closed key would leave the open one where it leads.
+    // A link is followed: in its place a encrypted key would leave the open one where it leads.
     const file = await realpath(certificateFiles(folder).key);
     await resolveInWorkspace(workspace, file);
     await explainUnwritable(folder, async () => {
-      if (next !== undefined) await closeCopies(folder, key, pem);
+      if (next !== undefined) await encryptCopies(folder, key, pem);
       await replaceFile(file, pem, 0o600);
       await removeUnfinished(dirname(file));
     });

@@ -8,12 +8,12 @@ import { readExisting, readExistingFile, type ExistingFile } from './folder/exis
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import { inspectCertificate } from './inspect/inspect.ts';
 import { type CertificateFacts } from './inspect/certificate-state.ts';
-import { installPair } from './folder/install-files.ts';
+import { installFiles } from './folder/install-files.ts';
 import { isEncrypted } from './encoding/key-file.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
 import { holdLock } from './folder/lock.ts';
-import { notePlace } from './folder/note-location.ts';
-import type { AskPassPhrase } from './encoding/passphrase.ts';
+import { noteLocation } from './folder/note-location.ts';
+import type { AskPassphrase } from './encoding/passphrase.ts';
 import type { FileContents } from './folder/replace-files.ts';
 import { createUnlock } from './encoding/unlock.ts';
 
@@ -25,16 +25,16 @@ export interface RestoreRequest {
   readonly backup: string | undefined;
   /** What is known to open a key of this workspace; asked where the one in the backup is closed. */
   readonly known: () => Promise<string | undefined>;
-  /** Asked where the key in the backup has another pass phrase. */
-  readonly ask: AskPassPhrase;
+  /** Asked where the key in the backup has another passphrase. */
+  readonly ask: AskPassphrase;
   readonly now?: Date;
 }
 
 export interface RestoreResult {
   readonly files: CertificateFiles;
   readonly facts: CertificateFacts;
-  /** What opens the key, where it has a pass phrase. */
-  readonly passPhrase?: string;
+  /** What opens the key, where it has a passphrase. */
+  readonly passphrase?: string;
   /** The folder that keeps what was there before. */
   readonly backup?: string;
 }
@@ -52,17 +52,17 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
   const { workspace, folder, now = new Date() } = request;
   await resolveInWorkspace(workspace, folder);
   const chosen = await findBackup(folder, request.backup);
-  // A person may take their time, so they are asked before the lock is held.
-  const passPhrase = await unlockKey(chosen, request);
+  // A user may take their time, so they are asked before the lock is held.
+  const passphrase = await unlockKey(chosen, request);
   return holdLock(workspace, async () => {
-    const read = await readBackup(workspace, chosen, passPhrase);
+    const read = await readBackup(workspace, chosen, passphrase);
     const existing = await readExisting(workspace, folder);
-    await notePlace(workspace);
+    await noteLocation(workspace);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;
     // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const backup = await installPair({
+    const backup = await installFiles({
       workspace,
       folder,
       existing: [...existing, ...read.present],
@@ -73,7 +73,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
     return {
       files: certificateFiles(folder),
       facts: read.facts,
-      ...(passPhrase === undefined ? {} : { passPhrase }),
+      ...(passphrase === undefined ? {} : { passphrase }),
       ...(backup === undefined ? {} : { backup }),
     };
   });
@@ -114,7 +114,7 @@ function refuseUnusable(backup: Backup): void {
   });
 }
 
-/** @returns what opens the key of a backup; undefined where it has no pass phrase */
+/** @returns what opens the key of a backup; undefined where it has no passphrase */
 async function unlockKey(
   { folder, name, state }: Backup,
   { workspace, known, ask }: RestoreRequest,
@@ -122,13 +122,13 @@ async function unlockKey(
   if (state.kind !== 'present' || !state.facts.keyEncrypted) return undefined;
   const file = await readExistingFile(workspace, certificateFiles(folder).key);
   if (!file || !isEncrypted(file.content)) return undefined;
-  // Loaded only now: few keys have a pass phrase.
+  // Loaded only now: few keys have a passphrase.
   const { openEncryptedKey } = await import('./encoding/encrypted-key.ts');
   const unlock = createUnlock(ask);
   const open = (phrase: string): Promise<unknown> =>
     openEncryptedKey(file.content.toString(), phrase);
-  const { passPhrase } = await unlock(`${name}/serverkey.pem`, open, await known());
-  return passPhrase;
+  const { passphrase } = await unlock(`${name}/serverkey.pem`, open, await known());
+  return passphrase;
 }
 
 interface ReadBackup {
@@ -141,10 +141,10 @@ interface ReadBackup {
 async function readBackup(
   workspace: string,
   backup: Backup,
-  passPhrase: string | undefined,
+  passphrase: string | undefined,
 ): Promise<ReadBackup> {
   const { folder, name } = backup;
-  const open = (): Promise<string | undefined> => Promise.resolve(passPhrase);
+  const open = (): Promise<string | undefined> => Promise.resolve(passphrase);
   const state = await inspectCertificate(folder, DEFAULT_DOMAIN, open);
   refuseUnusable({ ...backup, state });
   const files = certificateFiles(folder);

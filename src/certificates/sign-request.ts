@@ -17,7 +17,7 @@ import * as x509 from './encoding/x509.ts';
 export interface SigningRequest {
   readonly names: readonly ServerName[];
   readonly publicKey: webcrypto.CryptoKey;
-  /** As a person calls it. */
+  /** As a user calls it. */
   readonly keyType: string;
 }
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Traits } from './version.ts';
+import type { Capabilities } from './version.ts';
 
 /** What of a service or a container says where Chroma keeps its data. */
 export interface DataSigns {
@@ -9,7 +9,7 @@ export interface DataSigns {
 }
 
 /** Where that is: in a configuration file where nothing else says it. */
-export type DataPlace =
+export type DataLocation =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'config'; readonly file: string }
   /** Relative to a folder that only the image knows. */
@@ -28,17 +28,17 @@ const PYTHON_FOLDER = '/chroma';
  * Where Chroma keeps its data, by what runs. Its command counts before its environment, that before
  * its configuration, and the image's default last. Pure.
  */
-export function tellDataPlace(
+export function tellDataLocation(
   { words, environment }: DataSigns,
-  { line, dataPath }: Pick<Traits, 'line' | 'dataPath'>,
-): DataPlace {
+  { generation, dataPath }: Pick<Capabilities, 'generation' | 'dataPath'>,
+): DataLocation {
   const said = findOption(words, '--path');
-  if (said !== undefined) return absolute(said, line);
-  const set = environment[DATA_VARIABLES[line]];
-  const file = line === 'rust' ? findConfig(words) : undefined;
+  if (said !== undefined) return absolute(said, generation);
+  const set = environment[DATA_VARIABLES[generation]];
+  const file = generation === 'rust' ? findConfig(words) : undefined;
   // 1.x reads its environment only along with a configuration.
   if (file === 'none') return { kind: 'unknown' };
-  if (set !== undefined && set !== '') return absolute(set, line);
+  if (set !== undefined && set !== '') return absolute(set, generation);
   return file === undefined ? { kind: 'path', path: dataPath } : { kind: 'config', file };
 }
 
@@ -47,10 +47,10 @@ export function covers(target: string, path: string): boolean {
   return `${path}/`.startsWith(`${posix.normalize(target).replace(/\/$/, '')}/`);
 }
 
-function absolute(path: string, line: Traits['line']): DataPlace {
+function absolute(path: string, generation: Capabilities['generation']): DataLocation {
   const trimmed = path.replace(/(?<=.)\/$/, '');
   if (posix.isAbsolute(trimmed)) return { kind: 'path', path: posix.normalize(trimmed) };
-  if (line === 'rust') return { kind: 'unknown' };
+  if (generation === 'rust') return { kind: 'unknown' };
   return { kind: 'path', path: posix.join(PYTHON_FOLDER, trimmed) };
 }
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Traits } from './version.ts';
+import type { Capabilities } from './version.ts';
 
 /** Whether only this machine reaches an address. */
 export function isLoopback(address: string): boolean {
@@ -7,16 +7,16 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * What a person should know of a server that others can reach; none where nobody else can, or where
+ * What a user should know of a server that others can reach; none where nobody else can, or where
  * the line is not affected. Pure.
  *
  * @param bindAddress empty where an engine says so of every address
  */
 export function describeExposure(
-  { line }: Pick<Traits, 'line'>,
+  { generation }: Pick<Capabilities, 'generation'>,
   bindAddress: string,
 ): string | undefined {
-  return line === 'python' && !isLoopback(bindAddress)
+  return generation === 'python' && !isLoopback(bindAddress)
     ? `Others can reach this server at ${bindAddress || 'every address of this machine'}, and Chroma 0.x lets whoever reaches it run programs in it without a password (CVE-2026-45829). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
     : undefined;
 }

@@ -1,10 +1,10 @@
 import { DEFAULT_SETTINGS } from '../project/settings.ts';
-import { describeImage, type Line } from './version.ts';
+import { describeImage, type Generation } from './version.ts';
 
-/** An image a person can choose, with what they should know before they do. */
+/** An image a user can choose, with what they should know before they do. */
 export interface ImageChoice {
   readonly image: string;
-  readonly line: Line;
+  readonly generation: Generation;
   /** In a word or two: why one would. */
   readonly reason: string;
   /** Who ends TLS, what speaks against it. */
@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function listImageChoices(present: string): readonly ImageChoice[] {
   return [...new Set([present, ...Object.keys(REASONS)])].map((image) => ({
     image,
-    line: describeImage(image).line,
+    generation: describeImage(image).generation,
     reason: REASONS[image] ?? 'your own choice',
     consequences: describeConsequences(image),
   }));
@@ -37,11 +37,11 @@ export function listImageChoices(present: string): readonly ImageChoice[] {
 
 /** What follows from an image for TLS and safety, in one line. Pure. */
 function describeConsequences(image: string): string {
-  const { version, line } = describeImage(image);
+  const { version, generation: generation } = describeImage(image);
   if (version === undefined) {
     return 'Its tag is no version: what it runs says whether it is 0.x or 1.x, once it is here.';
   }
-  return line === 'rust'
-    ? 'Rust server. TLS by a front beside it; no authentication of its own.'
+  return generation === 'rust'
+    ? 'Rust server. TLS by a TLS proxy beside it; no authentication of its own.'
     : 'Python server. TLS by uvicorn itself. Who reaches its port can run programs in it (CVE-2026-45829), so keep it on loopback.';
 }

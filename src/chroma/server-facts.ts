@@ -1,9 +1,9 @@
 import type { ProblemText } from '../system/errors.ts';
-import type { Line } from './version.ts';
+import type { Generation } from './version.ts';
 
 /** `external`: someone else runs it, and we only look. */
 export type RuntimeKind = 'docker' | 'compose' | 'local' | 'external';
-/** `other`: a front that somebody else set up, of which we know no more. */
+/** `other`: a TLS proxy that somebody else set up, of which we know no more. */
 export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
 
 /** A running server as its runtime knows it, whoever started it. */
@@ -14,10 +14,10 @@ export interface ServerFacts {
   /** The image's name; for a local server the program and its version; none where nobody knows. */
   readonly image?: string;
   /** Which line serves, where the runtime knows more than the image's name says. */
-  readonly line?: Line;
+  readonly generation?: Generation;
   readonly tls: TlsTermination;
-  /** The Compose service of the person's own that ends TLS, where one does: it is not restarted. */
-  readonly front?: string;
+  /** The Compose service of the user's own that ends TLS, where one does: it is not restarted. */
+  readonly proxyService?: string;
   /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
   readonly bindAddress: string;
   readonly port: number;
@@ -31,13 +31,13 @@ export type Observation =
   | {
       readonly kind: 'none';
       /** Why that is not certain. */
-      readonly unasked?: Unasked;
+      readonly unavailable?: UnavailableRuntime;
     }
   | { readonly kind: 'running'; readonly server: ServerFacts }
   | {
       readonly kind: 'exited';
       readonly server: ServerFacts;
-      /** Which part ended, in a person's words: "Chroma server" or "nginx proxy". */
+      /** Which part ended, in a user's words: "Chroma server" or "nginx proxy". */
       readonly part: string;
       /** None where nobody could see it end. */
       readonly exitCode?: number;
@@ -48,7 +48,7 @@ export type Observation =
       readonly lastLog: readonly string[];
     }
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
-  | { readonly kind: 'halted'; readonly server: ServerFacts; readonly problem: ProblemText };
+  | { readonly kind: 'impaired'; readonly server: ServerFacts; readonly problem: ProblemText };
 
 /**
  * Whether an exit code is that of a program that was stopped: it ended by itself when it was asked to,
@@ -59,7 +59,7 @@ export function isStopCode(exitCode: number): boolean {
 }
 
 /** A runtime that could know of a server, and could not be asked. */
-export interface Unasked {
+export interface UnavailableRuntime {
   readonly problem: ProblemText;
   /** It is the one that is set, and may well run one: without its answer nothing is known. */
   readonly isDecisive: boolean;

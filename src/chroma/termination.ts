@@ -1,7 +1,7 @@
 import { ExplainedError } from '../system/errors.ts';
 import type { Settings } from '../project/settings.ts';
 import type { TlsTermination } from './server-facts.ts';
-import type { Traits } from './version.ts';
+import type { Capabilities } from './version.ts';
 
 /** Who can end TLS for a Chroma that we start ourselves. */
 export type OwnTermination = Exclude<TlsTermination, 'other'>;
@@ -9,17 +9,17 @@ export type OwnTermination = Exclude<TlsTermination, 'other'>;
 /**
  * Who ends TLS: what the setting asks for, or with `auto` what suits the version and the place best.
  *
- * @param place `container`: Chroma runs in one. `process`: it is a program of this machine.
+ * @param location `container`: Chroma runs in one. `process`: it is a program of this machine.
  * @throws ExplainedError `termination-impossible`, saying why that combination cannot exist
  */
 export function chooseTermination(
   setting: Settings['tlsTermination'],
-  { ownTls, version }: Pick<Traits, 'ownTls' | 'version'>,
-  place: 'container' | 'process',
+  { ownTls, version }: Pick<Capabilities, 'ownTls' | 'version'>,
+  location: 'container' | 'process',
 ): OwnTermination {
   if (setting === 'auto') {
     if (ownTls) return 'uvicorn';
-    return place === 'container' ? 'nginx' : 'embedded';
+    return location === 'container' ? 'nginx' : 'embedded';
   }
   if (setting === 'uvicorn' && !ownTls) {
     throw impossible(
@@ -27,17 +27,17 @@ export function chooseTermination(
       `Chroma ${version ?? 'since 1.0'} is no longer served by uvicorn and has no TLS of its own, so something must end TLS in front of it.`,
     );
   }
-  if (place === 'process' && (setting === 'nginx' || setting === 'envoy')) {
+  if (location === 'process' && (setting === 'nginx' || setting === 'envoy')) {
     throw impossible(
       setting,
-      'It runs as a container beside Chroma; a Chroma without a container has the embedded front.',
+      'It runs as a container beside Chroma; a Chroma without a container has the embedded proxy.',
     );
   }
   return setting;
 }
 
-/** Whether it takes a new certificate while it runs; what cannot is started anew for it. Pure. */
-export function renewsInPlace(tls: TlsTermination): boolean {
+/** Whether it takes a new certificate while it runs; what cannot is started again for it. Pure. */
+export function renewsInLocation(tls: TlsTermination): boolean {
   return tls === 'nginx' || tls === 'envoy' || tls === 'embedded';
 }
 

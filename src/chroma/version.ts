@@ -1,14 +1,14 @@
 /** Which program answers: uvicorn and Python up to 0.6, Rust since 1.0. */
-export type Line = 'python' | 'rust';
+export type Generation = 'python' | 'rust';
 
-/** What a line is called where a person reads of it, after "Chroma". */
-export function nameLine(line: Line): string {
-  return line === 'rust' ? '1.x' : '0.x';
+/** What a line is called where a user reads of it, after "Chroma". */
+export function nameGeneration(generation: Generation): string {
+  return generation === 'rust' ? '1.x' : '0.x';
 }
 
 /** What follows from a Chroma version; each row was seen running or read from its source. */
-export interface Traits {
-  readonly line: Line;
+export interface Capabilities {
+  readonly generation: Generation;
   /** The version in the tag, where the tag is one. */
   readonly version?: string;
   /** uvicorn ends TLS itself; since 1.0 something must stand in front. */
@@ -28,25 +28,28 @@ export interface Traits {
 /**
  * The traits of an image, read from its tag, or of a local program such as `chroma 0.5.13`.
  *
- * @param line of one without a version (`latest`, a digest alone, a person's own build), where it is
+ * @param generation of one without a version (`latest`, a digest alone, a user's own build), where it is
  *   known; else it counts as today's
  */
-export function describeImage(image: string | undefined, line: Line = 'rust'): Traits {
+export function describeImage(
+  image: string | undefined,
+  generation: Generation = 'rust',
+): Capabilities {
   // A tag may be pinned: `0.6.3@sha256:…`.
   const [tagged = ''] = (image ?? '').split('@');
   const version = /(?::v?|^chroma )(\d+\.\d+\.\d+)[^:/]*$/.exec(tagged)?.[1];
-  if (version === undefined && line === 'python') return SOME_PYTHON;
+  if (version === undefined && generation === 'python') return SOME_PYTHON;
   return describeVersion(version);
 }
 
 /** The traits of a version such as `0.5.13`; undefined means today's line. */
-export function describeVersion(version: string | undefined): Traits {
+export function describeVersion(version: string | undefined): Capabilities {
   const [major = 1, minor = 0, patch = 0] = (version ?? '1.0.0').split('.').map(Number);
   const known = version === undefined ? {} : { version };
   if (major >= 1) {
     return {
       ...known,
-      line: 'rust',
+      generation: 'rust',
       ownTls: false,
       hasEntryPoint: true,
       ownAuthentication: false,
@@ -59,7 +62,7 @@ export function describeVersion(version: string | undefined): Traits {
   const hasV2 = minor > 5 || (minor === 5 && patch >= 16);
   return {
     ...known,
-    line: 'python',
+    generation: 'python',
     ownTls: true,
     hasEntryPoint,
     ownAuthentication: minor >= 5,
@@ -69,8 +72,8 @@ export function describeVersion(version: string | undefined): Traits {
 }
 
 /** What all versions of the Python line have; their own authentication is not among it. */
-const SOME_PYTHON: Traits = {
-  line: 'python',
+const SOME_PYTHON: Capabilities = {
+  generation: 'python',
   ownTls: true,
   hasEntryPoint: true,
   ownAuthentication: false,

@@ -42,7 +42,7 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --separate         compose: write docker-compose.chroma.yml, whatever else there is
   --yes              answer yes to what would be asked
 
-  CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's pass phrase, where it has one
+  CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's passphrase, where it has one
 `;
 
 const VERB_NAMES = [

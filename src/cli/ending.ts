@@ -21,7 +21,7 @@ export function describeStop(
     const text = `${own} Someone else runs the one that is set, which goes on.`;
     return { text, isWell: true };
   }
-  if (observation.kind === 'running' || observation.kind === 'halted') {
+  if (observation.kind === 'running' || observation.kind === 'impaired') {
     return { text: 'It still runs, or runs again: chroma-tls status says how.', isWell: false };
   }
   if (seen.kind === 'none') {
@@ -31,9 +31,9 @@ export function describeStop(
   return { text: 'Stopped. The data stays.', isWell: true };
 }
 
-/** What a person who cancelled a verb is told, by what is seen after it. Pure. */
+/** What a user who cancelled a verb is told, by what is seen after it. Pure. */
 export function describeCancellation(verb: Verb, { observation }: Snapshot): string {
-  const isGone = observation.kind === 'none' && observation.unasked === undefined;
+  const isGone = observation.kind === 'none' && observation.unavailable === undefined;
   switch (verb) {
     case 'start':
       return isGone

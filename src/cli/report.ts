@@ -45,7 +45,7 @@ export function reportStatus(snapshot: Snapshot, now: number): StatusReport {
   };
 }
 
-/** The same for a person, a fact a line. Pure. */
+/** The same for a user, a fact a line. Pure. */
 export function renderStatus(snapshot: Snapshot, now: number): string {
   const report = reportStatus(snapshot, now);
   const rows: readonly (readonly [string, string | null])[] = [
@@ -83,26 +83,26 @@ export function statusExitCode(snapshot: Snapshot, now: number): 0 | 1 {
     state !== 'failed' &&
     state !== 'unreachable' &&
     shownCertificate(snapshot).kind !== 'broken' &&
-    findUnasked(snapshot) === undefined;
+    findUnavailable(snapshot) === undefined;
   return isWell ? 0 : 1;
 }
 
-/** What a person is to know of a status beyond its facts, as a sentence or more. Pure. */
+/** What a user is to know of a status beyond its facts, as a sentence or more. Pure. */
 export function explainStatus(snapshot: Snapshot, now: number): string | undefined {
   const derived = deriveStatus(snapshot, now);
   if (derived.state === 'failed') return explain(derived.problem);
-  const unasked = findUnasked(snapshot);
-  return unasked && `It is not certain that no server runs. ${explain(unasked)}`;
+  const unavailable = findUnavailable(snapshot);
+  return unavailable && `It is not certain that no server runs. ${explain(unavailable)}`;
 }
 
-function findUnasked({ observation }: Snapshot): ProblemText | undefined {
-  return observation.kind === 'none' ? observation.unasked?.problem : undefined;
+function findUnavailable({ observation }: Snapshot): ProblemText | undefined {
+  return observation.kind === 'none' ? observation.unavailable?.problem : undefined;
 }
 
 /** Why there is no heartbeat, where that is known. */
 function explainSilence(snapshot: Snapshot): { readonly error?: string } {
   const { probe } = snapshot;
-  const error = probe?.ok === false ? probe.failure.message : findUnasked(snapshot)?.what;
+  const error = probe?.ok === false ? probe.failure.message : findUnavailable(snapshot)?.what;
   return error === undefined ? {} : { error };
 }
 

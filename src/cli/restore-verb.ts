@@ -8,7 +8,7 @@ import { say, type CliContext } from './verbs.ts';
 
 /** Brings a backup of the certificate back, or lists what there is. */
 export async function restore(context: CliContext): Promise<number> {
-  const { workspace, settings, server, options, keyPassPhrase } = context;
+  const { workspace, settings, server, options, keyPassphrase } = context;
   const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   if (options.list) {
     const backups = await listBackups(folder);
@@ -20,9 +20,9 @@ export async function restore(context: CliContext): Promise<number> {
     workspace,
     folder,
     backup: options.backup,
-    known: () => keyPassPhrase(workspace),
+    known: () => keyPassphrase(workspace),
     ask: ({ file }) =>
-      Promise.reject(explainLocked(`${file} has a pass phrase that is not known here.`)),
+      Promise.reject(explainLocked(`${file} has a passphrase that is not known here.`)),
   });
   // A server that runs goes on with it, where its proxy can take a new certificate.
   await server.refreshProject();

@@ -38,7 +38,7 @@ export async function untrust(context: CliContext): Promise<number> {
   const folder = await locateCertificates(context);
   const { removeTrust } = await import('../certificates/trust/change-trust.ts');
   const result = await removeTrust(changeRequest(context, folder));
-  for (const { name, place } of result.changed) say(`Removed from ${name} (${place}).`);
+  for (const { name, location } of result.changed) say(`Removed from ${name} (${location}).`);
   const { describeRemains } = await import('../certificates/trust/trust-state.ts');
   const { readTrust } = await import('../certificates/trust/read-trust.ts');
   const failed = new Set(result.failed.map(({ store }) => store.id));

@@ -1,6 +1,6 @@
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
-import type { KeyPassPhrase } from '../certificates/encoding/passphrase.ts';
+import type { KeyPassphrase } from '../certificates/encoding/passphrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server/server.ts';
 import { adviseReload, isExternal, problemsOf } from '../chroma/status/status.ts';
@@ -19,7 +19,7 @@ export interface CliContext {
   readonly chosen: ReadonlySet<keyof Settings>;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
-  readonly keyPassPhrase: KeyPassPhrase;
+  readonly keyPassphrase: KeyPassphrase;
   readonly server: Server;
 }
 
@@ -35,13 +35,13 @@ export async function generate(context: CliContext): Promise<number> {
     ...certificateSettings(settings),
     replaceBroken: options.yes,
     replaceForeign: options.yes,
-    keyPassPhrase: context.keyPassPhrase,
+    keyPassphrase: context.keyPassphrase,
     signal,
     report: (step) => {
       process.stderr.write(`Making the certificate, ${step}…\n`);
     },
   });
-  // A server that runs goes on with it, where its front can take a new certificate.
+  // A server that runs goes on with it, where its TLS proxy can take a new certificate.
   await server.refreshProject();
   await server.observe();
   const isServed = await server.renewCertificate();
@@ -105,7 +105,7 @@ export async function stop({ server, settings, signal }: CliContext): Promise<nu
   return isWell ? 0 : 1;
 }
 
-/** How the server is, for a person or a script; `statusExitCode` says which code means what. */
+/** How the server is, for a user or a script; `statusExitCode` says which code means what. */
 export async function status({ server, options }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();

@@ -4,7 +4,7 @@ import { describeExposure } from '../chroma/exposure.ts';
 import {
   LABELS,
   UVICORN_CIPHERS,
-  UVICORN_PASS_PHRASE,
+  UVICORN_PASSPHRASE,
   uvicornCommand,
 } from '../chroma/runtimes/docker/commands.ts';
 import { askWithBash } from '../proxy/ask-with-bash.ts';
@@ -14,8 +14,8 @@ import {
   BOUNDED_LOGGING,
   domainVariable,
   escapeForCompose,
-  PASS_PHRASE_COMMENT,
-  PASS_PHRASE_REFERENCE,
+  PASSPHRASE_COMMENT,
+  PASSPHRASE_REFERENCE,
   TOKEN_VARIABLE,
   type ComposePlan,
   type ExplainedService,
@@ -26,19 +26,24 @@ import type { YamlMap } from '../system/yaml/yaml-text.ts';
 /** Where uvicorn finds certificate, key and CA: the seed page's place. */
 const CERTIFICATES = '/chroma/certs';
 
-/** Chroma itself, with TLS by uvicorn or on the loopback address for the front beside it. Pure. */
+/** Chroma itself, with TLS by uvicorn or on the loopback address for the TLS proxy beside it. Pure. */
 export function describeChroma(plan: ComposePlan): ExplainedService {
-  const { traits, tls } = plan;
+  const { capabilities, tls } = plan;
   const own = tls === 'uvicorn';
-  const environment = traits.line === 'rust' ? rustEnvironment(plan) : pythonEnvironment(plan);
+  const environment =
+    capabilities.generation === 'rust' ? rustEnvironment(plan) : pythonEnvironment(plan);
   const check = own ? verifiedCheck(plan) : plainCheck(plan);
   return {
     service: {
       image: plan.image,
-      ...(traits.hasEntryPoint ? {} : { command: uvicornCommand(own ? '0.0.0.0' : '127.0.0.1') }),
+      ...(capabilities.hasEntryPoint
+        ? {}
+        : { command: uvicornCommand(own ? '0.0.0.0' : '127.0.0.1') }),
       environment: environment.variables,
       volumes: [
-        ...(plan.hasData ? [] : [`${plan.names.volume}:${plan.dataPaths[traits.line]}`]),
+        ...(plan.hasData
+          ? []
+          : [`${plan.names.volume}:${plan.dataPaths[capabilities.generation]}`]),
         ...(own ? [certificatesMount(plan, CERTIFICATES)] : []),
       ],
       ports: [publish(plan, own ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls)],
@@ -71,12 +76,12 @@ function publish(
   return `${host}:${portVariable}:${target}`;
 }
 
-function describePorts({ tls, names, traits, bindAddress }: ComposePlan): string {
-  const warning = describeExposure(traits, withDefaults(bindAddress));
+function describePorts({ tls, names, capabilities, bindAddress }: ComposePlan): string {
+  const warning = describeExposure(capabilities, withDefaults(bindAddress));
   if (warning !== undefined) return warning.replaceAll(/(.{60,80}) /g, '$1\n');
   return tls === 'uvicorn'
     ? 'The address keeps it on this machine; without one it would be open to the network.'
-    : `The TLS port of ${names.front}. Chroma's own port is published nowhere.`;
+    : `The TLS port of ${names.proxy}. Chroma's own port is published nowhere.`;
 }
 
 interface ExplainedEnvironment {
@@ -84,10 +89,12 @@ interface ExplainedEnvironment {
   readonly comments: ExplainedService['comments'];
 }
 
-function rustEnvironment({ traits, dataPaths }: ComposePlan): ExplainedEnvironment {
+function rustEnvironment({ capabilities, dataPaths }: ComposePlan): ExplainedEnvironment {
   return {
     variables: {
-      ...(dataPaths.rust === traits.dataPath ? {} : { [DATA_VARIABLES.rust]: dataPaths.rust }),
+      ...(dataPaths.rust === capabilities.dataPath
+        ? {}
+        : { [DATA_VARIABLES.rust]: dataPaths.rust }),
       CHROMA_LISTEN_ADDRESS: '127.0.0.1',
       CHROMA_PORT: String(CONTAINER_PORTS.chroma),
       CHROMA_OPEN_TELEMETRY__ENDPOINT: null,
@@ -102,7 +109,7 @@ function rustEnvironment({ traits, dataPaths }: ComposePlan): ExplainedEnvironme
 }
 
 function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
-  const { traits, tls, bearerToken } = plan;
+  const { capabilities, tls, bearerToken } = plan;
   const own = tls === 'uvicorn';
   const ownToken = own && bearerToken;
   return {
@@ -115,11 +122,11 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
             UVICORN_SSL_CERTFILE: `${CERTIFICATES}/servercert.pem`,
             UVICORN_SSL_KEYFILE: `${CERTIFICATES}/serverkey.pem`,
             [UVICORN_CIPHERS]: CIPHER_LIST,
-            ...(plan.keyEncrypted ? { [UVICORN_PASS_PHRASE]: PASS_PHRASE_REFERENCE } : {}),
+            ...(plan.keyEncrypted ? { [UVICORN_PASSPHRASE]: PASSPHRASE_REFERENCE } : {}),
             CHROMA_DOMAIN: domainVariable(plan),
           }
         : { CHROMA_HOST_ADDR: '127.0.0.1' }),
-      ...(traits.ownAuthentication
+      ...(capabilities.ownAuthentication
         ? {
             CHROMA_SERVER_AUTHN_PROVIDER: ownToken
               ? 'chromadb.auth.token_authn.TokenAuthenticationServerProvider'
@@ -140,11 +147,11 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
             'environment/UVICORN_SSL_CERTFILE':
               "TLS by uvicorn itself; the image's own command stays as it is.",
             [`environment/${UVICORN_CIPHERS}`]: 'Forward secrecy only.',
-            [`environment/${UVICORN_PASS_PHRASE}`]: PASS_PHRASE_COMMENT,
+            [`environment/${UVICORN_PASSPHRASE}`]: PASSPHRASE_COMMENT,
             'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
           }
         : { 'environment/CHROMA_HOST_ADDR': 'Only its own container hears the plain port.' }),
-      ...(traits.ownAuthentication
+      ...(capabilities.ownAuthentication
         ? {
             'environment/CHROMA_SERVER_AUTHN_PROVIDER': ownToken
               ? 'Clients present CHROMA_TOKEN from .env as bearer token.'
@@ -162,7 +169,7 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
 const PATIENCE = { timeout: '10s', retries: 3, start_period: '30s' } as const;
 
 /** Verifies the certificate as a client does. All images have Python, curl only came with 0.5.0. */
-function verifiedCheck({ traits }: ComposePlan): {
+function verifiedCheck({ capabilities }: ComposePlan): {
   readonly healthcheck: YamlMap;
   readonly comments: ExplainedService['comments'];
 } {
@@ -171,7 +178,7 @@ name = os.environ["CHROMA_DOMAIN"].replace("*", "chroma")
 context = ssl.create_default_context(cafile="${CERTIFICATES}/ca.pem")
 with socket.create_connection(("127.0.0.1", ${CONTAINER_PORTS.chroma}), 5) as plain:
     with context.wrap_socket(plain, server_hostname=name) as tls:
-        tls.sendall(b"GET ${traits.heartbeatPath} HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+        tls.sendall(b"GET ${capabilities.heartbeatPath} HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
         assert b" 200 " in tls.recv(64)
 `;
   return {
@@ -183,12 +190,13 @@ with socket.create_connection(("127.0.0.1", ${CONTAINER_PORTS.chroma}), 5) as pl
   };
 }
 
-/** The front waits for it, so it asks often. */
-function plainCheck({ traits }: ComposePlan): {
+/** The TLS proxy waits for it, so it asks often. */
+function plainCheck({ capabilities }: ComposePlan): {
   readonly healthcheck: YamlMap;
   readonly comments: ExplainedService['comments'];
 } {
-  const path = traits.line === 'rust' ? '/api/v2/healthcheck' : traits.heartbeatPath;
+  const path =
+    capabilities.generation === 'rust' ? '/api/v2/healthcheck' : capabilities.heartbeatPath;
   const script = escapeForCompose(askWithBash(CONTAINER_PORTS.chroma, path));
   return {
     healthcheck: { test: ['CMD', 'bash', '-c', script], interval: '5s', ...PATIENCE },

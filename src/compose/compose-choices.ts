@@ -2,7 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { chooseTermination } from '../chroma/termination.ts';
 import { DATA_VARIABLES } from '../chroma/data-path.ts';
-import { describeImage, type Line } from '../chroma/version.ts';
+import { describeImage, type Generation } from '../chroma/version.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
@@ -15,11 +15,11 @@ import {
   DATA_PATHS,
   findData,
   nameVolume,
-  tellLine,
+  tellGeneration,
   type DataPaths,
 } from '../chroma/runtimes/compose/data-mounts.ts';
 import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
-import { isFront, mapOf, readLabel } from './merge-project.ts';
+import { isProxy, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
 import {
   isYamlMap,
@@ -32,7 +32,7 @@ import {
 export interface ComposeCircumstances {
   readonly workspace: string;
   readonly settings: Settings;
-  /** Which of them a person has made: every other one leaves the file as it is. */
+  /** Which of them a user has made: every other one leaves the file as it is. */
   readonly chosen: ReadonlySet<keyof Settings>;
   /** Absolute. */
   readonly certificatesFolder: string;
@@ -52,11 +52,11 @@ export interface ComposeCircumstances {
   readonly resolved: YamlMap;
   readonly names: ServiceNames;
   /** Where each line keeps its data by what the service says; undefined where that cannot be read. */
-  readonly dataPaths: Readonly<Record<Line, string | undefined>>;
+  readonly dataPaths: Readonly<Record<Generation, string | undefined>>;
 }
 
 /**
- * Makes every choice: the settings a person has made decide, and where they made none, what the file
+ * Makes every choice: the settings a user has made decide, and where they made none, what the file
  * has already. So a server with data is not moved to another version, nor a token dropped, unasked;
  * and it can be moved to the version that is the default. Pure.
  *
@@ -68,28 +68,32 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   const services = mapOf(project['services']);
   const chroma = services[names.chroma];
   const known = mapOf(mapOf(resolved['services'])[names.chroma]);
-  const front = services[names.front];
+  const proxy = services[names.proxy];
   const keep = (present: YamlValue | undefined, name: 'image' | 'nginxImage' | 'envoyImage') =>
     typeof present === 'string' && present !== '' && !chosen.has(name) ? present : settings[name];
   const image = keep(mapOf(chroma)['image'] ?? known['image'], 'image');
   const { image: running } = known;
   const isKept = image === mapOf(chroma)['image'] && typeof running === 'string';
-  const traits = describeImage(isKept ? running : withDefaults(image));
-  const dataPaths = settleDataPaths(circumstances, known, traits.line);
-  const tls = chooseTls(settings.tlsTermination, traits, front);
-  const sameFront = isFront(front) && readLabel(front, LABELS.tls) === tls ? front : undefined;
-  const frontImage = mapOf(sameFront)['image'];
+  const capabilities = describeImage(isKept ? running : withDefaults(image));
+  const dataPaths = settleDataPaths(circumstances, known, capabilities.generation);
+  const tls = chooseTls(settings.tlsTermination, capabilities, proxy);
+  const sameProxy = isProxy(proxy) && readLabel(proxy, LABELS.tls) === tls ? proxy : undefined;
+  const proxyImage = mapOf(sameProxy)['image'];
   const published = choosePublication(mapOf(chroma), known, circumstances);
-  const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, front]);
-  if (bearerToken && tls === 'uvicorn' && !traits.ownAuthentication) throw tokenImpossible(image);
+  const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, proxy]);
+  if (bearerToken && tls === 'uvicorn' && !capabilities.ownAuthentication)
+    throw tokenImpossible(image);
   return {
-    names: { ...names, volume: nameVolume(names.volume, known, traits.line, dataPaths) },
+    names: {
+      ...names,
+      volume: nameVolume(names.volume, known, capabilities.generation, dataPaths),
+    },
     dataPaths,
-    hasData: findData(known, traits.line, dataPaths) !== undefined,
+    hasData: findData(known, capabilities.generation, dataPaths) !== undefined,
     image,
-    traits,
+    capabilities,
     tls,
-    frontImage: keep(frontImage, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
+    proxyImage: keep(proxyImage, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
     ...published,
     certificatesFolder: relativeFolder(circumstances),
     keyEncrypted: circumstances.keyEncrypted,
@@ -125,9 +129,9 @@ function choosePublication(
 function settleDataPaths(
   { dataPaths }: ComposeCircumstances,
   service: YamlMap,
-  line: Line,
+  generation: Generation,
 ): DataPaths {
-  const present = tellLine(service) ?? line;
+  const present = tellGeneration(service) ?? generation;
   const path = dataPaths[present];
   if (path !== undefined) return { ...DATA_PATHS, [present]: path };
   throw new ExplainedError({
@@ -160,20 +164,20 @@ export function chooseNames(services: YamlMap, taken: readonly string[]): Servic
   const usual = taken.includes(CHROMA_SERVICE) ? `${CHROMA_SERVICE}-local` : CHROMA_SERVICE;
   const names = nameServices(known?.name ?? usual);
   // A service of theirs may happen to have the name.
-  const front = [names.front, `${names.front}-front`].find(
-    (name) => !taken.includes(name) && (services[name] === undefined || isFront(services[name])),
+  const proxy = [names.proxy, `${names.proxy}-proxy`].find(
+    (name) => !taken.includes(name) && (services[name] === undefined || isProxy(services[name])),
   );
-  return { ...names, front: front ?? `${names.front}-proxy` };
+  return { ...names, proxy: proxy ?? `${names.proxy}-2` };
 }
 
 function chooseTls(
   setting: Settings['tlsTermination'],
-  traits: ComposePlan['traits'],
-  front: YamlValue | undefined,
+  capabilities: ComposePlan['capabilities'],
+  proxy: YamlValue | undefined,
 ): ComposePlan['tls'] {
-  const present = isFront(front) ? readLabel(front, LABELS.tls) : undefined;
-  if (setting === 'auto' && !traits.ownTls && present === 'envoy') return 'envoy';
-  const tls = chooseTermination(setting, traits, 'container');
+  const present = isProxy(proxy) ? readLabel(proxy, LABELS.tls) : undefined;
+  if (setting === 'auto' && !capabilities.ownTls && present === 'envoy') return 'envoy';
+  const tls = chooseTermination(setting, capabilities, 'container');
   if (tls !== 'embedded') return tls;
   throw new ExplainedError({
     code: 'termination-impossible',

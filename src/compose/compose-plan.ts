@@ -1,7 +1,7 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { LOG_LIMITS } from '../chroma/runtimes/docker/commands.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
-import type { Traits } from '../chroma/version.ts';
+import type { Capabilities } from '../chroma/version.ts';
 import type { DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
 import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
@@ -9,23 +9,23 @@ import type { YamlMap } from '../system/yaml/yaml-text.ts';
 export interface ComposePlan {
   readonly names: ServiceNames;
   readonly image: string;
-  readonly traits: Traits;
+  readonly capabilities: Capabilities;
   /** Where each line keeps its data in this service. */
   readonly dataPaths: DataPaths;
   /** The project mounts something there already. */
   readonly hasData: boolean;
-  /** The embedded front is a program of Chroma TLS, which no Compose file can start. */
+  /** The embedded proxy is a program of Chroma TLS, which no Compose file can start. */
   readonly tls: Exclude<OwnTermination, 'embedded'>;
   /** nginx's or Envoy's; unused where uvicorn ends TLS. */
-  readonly frontImage: string;
-  /** Of this machine; where a person's file has a variable for it, that one. */
+  readonly proxyImage: string;
+  /** Of this machine; where a user's file has a variable for it, that one. */
   readonly bindAddress: string;
   readonly port: number;
-  /** A variable of Compose that stands for the port in a person's file; none: our own. */
+  /** A variable of Compose that stands for the port in a user's file; none: our own. */
   readonly portVariable?: string;
   /** Relative to the Compose file, such as `./certs`. */
   readonly certificatesFolder: string;
-  /** Whether whoever starts it has to know the pass phrase of the key. */
+  /** Whether whoever starts it has to know the passphrase of the key. */
   readonly keyEncrypted: boolean;
   /** What holds where `.env` has no CHROMA_DOMAIN. */
   readonly domain: string;
@@ -47,7 +47,7 @@ export type CheckedName =
 /** What our services and the volume are called. */
 export interface ServiceNames {
   readonly chroma: string;
-  readonly front: string;
+  readonly proxy: string;
   readonly volume: string;
 }
 
@@ -58,7 +58,7 @@ export interface ExplainedService {
 }
 
 export function nameServices(chroma: string): ServiceNames {
-  return { chroma, front: `${chroma}-tls`, volume: `${chroma}-data` };
+  return { chroma, proxy: `${chroma}-tls`, volume: `${chroma}-data` };
 }
 
 /** A text as it has to stand in a Compose file, where `$` begins a variable. */
@@ -75,10 +75,10 @@ export function domainVariable({ domain }: Pick<ComposePlan, 'domain'>): string 
 export const BOUNDED_LOGGING: YamlMap = { driver: 'json-file', options: LOG_LIMITS };
 
 /** Left empty where nobody set it: with `:?` Compose could not even stop what runs. */
-export const PASS_PHRASE_REFERENCE = `\${${PASS_PHRASE_VARIABLE}:-}`;
+export const PASSPHRASE_REFERENCE = `\${${PASSPHRASE_VARIABLE}:-}`;
 
 /** Why it is not kept in `.env`. */
-export const PASS_PHRASE_COMMENT = `Opens the key. From the environment of whoever starts it, and best not in .env:
+export const PASSPHRASE_COMMENT = `Opens the key. From the environment of whoever starts it, and best not in .env:
 there it would lie beside the key.`;
 
 /** Compose starts nothing while it is empty. */

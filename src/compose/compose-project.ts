@@ -1,14 +1,14 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { describeChroma } from './chroma-service.ts';
 import type { ComposePlan, ExplainedService } from './compose-plan.ts';
-import { describeFront } from './front-service.ts';
+import { describeProxy } from './proxy-service.ts';
 import { writeYaml, type YamlLayout, type YamlMap } from '../system/yaml/yaml-text.ts';
 
 /** What is ours in a Compose file. */
 export interface ComposeProject {
   readonly chroma: YamlMap;
   /** None where uvicorn ends TLS. */
-  readonly front?: YamlMap;
+  readonly proxy?: YamlMap;
   readonly look: Pick<YamlLayout, 'comments' | 'spaced'>;
 }
 
@@ -16,14 +16,14 @@ export interface ComposeProject {
 export function describeProject(plan: ComposePlan): ComposeProject {
   const { names } = plan;
   const chroma = describeChroma(plan);
-  const front = describeFront(plan);
+  const proxy = describeProxy(plan);
   return {
     chroma: chroma.service,
-    ...(front ? { front: front.service } : {}),
+    ...(proxy ? { proxy: proxy.service } : {}),
     look: {
       comments: new Map([
         ...locate(names.chroma, chroma),
-        ...(front ? locate(names.front, front) : []),
+        ...(proxy ? locate(names.proxy, proxy) : []),
       ]),
       // A blank line between the sections, and between services.
       spaced: (path) => path.length === 1 || (path.length === 2 && path[0] === 'services'),
@@ -34,29 +34,29 @@ export function describeProject(plan: ComposePlan): ComposeProject {
 /** A whole Compose file with nothing but ours in it. Pure. */
 export function writeProject(plan: ComposePlan): string {
   const { names } = plan;
-  const { chroma, front, look } = describeProject(plan);
+  const { chroma, proxy, look } = describeProject(plan);
   const project: YamlMap = {
-    services: { [names.chroma]: chroma, ...(front ? { [names.front]: front } : {}) },
+    services: { [names.chroma]: chroma, ...(proxy ? { [names.proxy]: proxy } : {}) },
     volumes: { [names.volume]: null },
   };
   return introduce(plan) + writeYaml(project, { ...look, indent: 2, indentSequences: true });
 }
 
 function introduce(plan: ComposePlan): string {
-  const { traits, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
+  const { capabilities, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
   const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
   return [
     `Chroma over TLS. It needs ${certificatesFolder} first, which git ignores: \`chroma-tls generate\`, or`,
     '"Chroma: Generate Certificate" in VS Code. To start it, and to see that it answers:',
     '  docker compose up --detach',
-    `  curl --cacert ${ca} ${url}${traits.heartbeatPath}`,
+    `  curl --cacert ${ca} ${url}${capabilities.heartbeatPath}`,
     '',
     'From .env, or the environment:',
     `  CHROMA_DOMAIN    the name clients use`,
     `  CHROMA_TLS_PORT  the port they use, instead of ${port}`,
     ...(bearerToken ? ['  CHROMA_TOKEN     what they present as bearer token'] : []),
     ...(keyEncrypted
-      ? ['', `From the environment: ${PASS_PHRASE_VARIABLE}, which opens the key.`]
+      ? ['', `From the environment: ${PASSPHRASE_VARIABLE}, which opens the key.`]
       : []),
     '',
     'The data is in a volume, which docker compose down keeps.',

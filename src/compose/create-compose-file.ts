@@ -36,7 +36,7 @@ import { isYamlMap, type YamlMap } from '../system/yaml/yaml-text.ts';
 export interface ComposeRequest {
   readonly workspace: string;
   readonly settings: Settings;
-  /** Which of them a person has made: every other one leaves a file as it is. */
+  /** Which of them a user has made: every other one leaves a file as it is. */
   readonly chosen: ReadonlySet<keyof Settings>;
   /** Whether clients have to present CHROMA_TOKEN; none: as the file has it by now. */
   readonly bearerToken?: boolean;
@@ -50,7 +50,7 @@ export interface ComposeRequest {
   readonly findHolder?: FindHolder;
 }
 
-/** A change to a Compose file that a person has yet to agree to. */
+/** A change to a Compose file that a user has yet to agree to. */
 export interface ComposeProposal {
   readonly request: ComposeRequest;
   readonly plan: ComposePlan;
@@ -61,7 +61,7 @@ export interface ComposeProposal {
   /** What is in it; none where there is no such file. */
   readonly before?: string;
   readonly after: string;
-  /** What a person should know before they agree, as sentences. */
+  /** What a user should know before they agree, as sentences. */
   readonly notes: readonly string[];
 }
 
@@ -166,7 +166,7 @@ async function readPresent({
   return { folder, target, isThere: true, resolved, names };
 }
 
-/** What the services of a person's own project are called. Broken or not, it is not to be changed. */
+/** What the services of a user's own project are called. Broken or not, it is not to be changed. */
 async function findTakenNames(
   workspace: string,
   { files }: ComposeFiles,
@@ -212,7 +212,7 @@ export async function writeComposeFile(
     throw new ExplainedError({
       code: 'compose-changed',
       what: `${name} has changed in the meantime.`,
-      next: 'Create the Compose file again, to see the changes anew.',
+      next: 'Create the Compose file again, to see the changes again.',
       action: 'createComposeFile',
     });
   }

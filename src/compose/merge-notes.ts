@@ -1,17 +1,21 @@
 import { isLoopback } from '../chroma/exposure.ts';
 import { LABELS } from '../chroma/runtimes/docker/commands.ts';
-import { nameLine, type Line } from '../chroma/version.ts';
+import { nameGeneration, type Generation } from '../chroma/version.ts';
 import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import { type ComposePlan } from './compose-plan.ts';
 import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
-import { findData, tellLine, type DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
-import { isFront, mapOf, readLabel } from './merge-project.ts';
+import {
+  findData,
+  tellGeneration,
+  type DataPaths,
+} from '../chroma/runtimes/compose/data-mounts.ts';
+import { isProxy, mapOf, readLabel } from './merge-project.ts';
 import { findPublishedPort } from './published-port.ts';
 import type { DataHolder } from '../chroma/runtimes/compose/resolved-project.ts';
 import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
 /**
- * What a person should know of a merge before they agree to it, beyond what its lines show; as
+ * What a user should know of a merge before they agree to it, beyond what its lines show; as
  * sentences. Pure.
  *
  * @param before what their file says
@@ -27,7 +31,7 @@ export function describeMerge(
   const chromaIn = (project: YamlMap): YamlMap =>
     mapOf(mapOf(project['services'])[plan.names.chroma]);
   return [
-    describeData(chromaIn(before), chromaIn(after), plan.traits.line, plan.dataPaths),
+    describeData(chromaIn(before), chromaIn(after), plan.capabilities.generation, plan.dataPaths),
     describeNarrowing(chromaIn(before), plan),
     describeOthers(before, plan, certificateNames),
     ...describeAssumption(plan, chromaIn(after)),
@@ -36,13 +40,13 @@ export function describeMerge(
 
 /** That the version is a guess, where nothing in the file tells it. Pure. */
 export function describeAssumption(
-  { image, names, traits }: ComposePlan,
+  { image, names, capabilities }: ComposePlan,
   chroma: YamlMap,
 ): readonly string[] {
   const subject = 'build' in chroma ? `What ${names.chroma} is built from` : image;
-  return traits.version === undefined || 'build' in chroma
+  return capabilities.version === undefined || 'build' in chroma
     ? [
-        `${subject} is taken for Chroma ${nameLine(traits.line)}: nothing in the file says which it is.`,
+        `${subject} is taken for Chroma ${nameGeneration(capabilities.generation)}: nothing in the file says which it is.`,
       ]
     : [];
 }
@@ -59,23 +63,23 @@ export function describeHolder({ container, path, engine }: DataHolder): string 
 function describeData(
   before: YamlMap,
   after: YamlMap,
-  line: Line,
+  generation: Generation,
   paths: DataPaths,
 ): string | undefined {
-  const former = tellLine(before, paths);
-  const place = findData(after, line, paths);
-  if (former === undefined || place === undefined) return undefined;
-  if (former === line) {
-    return findData(before, line, paths) === undefined && holdsData(before, paths)
-      ? `${place} moves to where Chroma ${nameLine(line)} keeps its data.`
+  const former = tellGeneration(before, paths);
+  const location = findData(after, generation, paths);
+  if (former === undefined || location === undefined) return undefined;
+  if (former === generation) {
+    return findData(before, generation, paths) === undefined && holdsData(before, paths)
+      ? `${location} moves to where Chroma ${nameGeneration(generation)} keeps its data.`
       : undefined;
   }
   const left = findData(before, former, paths);
   return [
-    findData(before, line, paths) === undefined
-      ? `Chroma ${nameLine(line)} cannot read the data of ${nameLine(former)}, so it starts empty, in ${place}.`
-      : `Chroma ${nameLine(line)} goes on with what is in ${place}.`,
-    ...(left === undefined ? [] : [`The data of ${nameLine(former)} stays in ${left}.`]),
+    findData(before, generation, paths) === undefined
+      ? `Chroma ${nameGeneration(generation)} cannot read the data of ${nameGeneration(former)}, so it starts empty, in ${location}.`
+      : `Chroma ${nameGeneration(generation)} goes on with what is in ${location}.`,
+    ...(left === undefined ? [] : [`The data of ${nameGeneration(former)} stays in ${left}.`]),
   ].join(' ');
 }
 
@@ -94,7 +98,7 @@ function describeOthers(
   certificateNames: readonly string[],
 ): string | undefined {
   const { [names.chroma]: chroma, ...others } = mapOf(before['services']);
-  if (Object.values(others).every(isFront)) return undefined;
+  if (Object.values(others).every(isProxy)) return undefined;
   const address = addressOf(names.chroma, tls);
   if (addressOf(names.chroma, readLabel(chroma, LABELS.tls)) === address) return undefined;
   const name = certificateNames.includes(names.chroma)
@@ -111,5 +115,7 @@ function addressOf(service: string, tls: string | undefined): string | undefined
 }
 
 function holdsData(service: YamlMap, paths: DataPaths): boolean {
-  return (['python', 'rust'] as const).some((line) => findData(service, line, paths) !== undefined);
+  return (['python', 'rust'] as const).some(
+    (generation) => findData(service, generation, paths) !== undefined,
+  );
 }

@@ -11,7 +11,7 @@ import {
 } from '../system/yaml/yaml-text.ts';
 
 /**
- * What a person's Compose file has to say once ours is in it; no other service changes. Pure.
+ * What a user's Compose file has to say once ours is in it; no other service changes. Pure.
  *
  * @param resolved what the whole project comes to by now
  */
@@ -21,33 +21,33 @@ export function mergeProject(
   ours: ComposeProject,
   resolved: YamlMap = theirs,
 ): YamlMap {
-  const { names, traits, dataPaths } = plan;
+  const { names, capabilities, dataPaths } = plan;
   const present = mapOf(theirs['services']);
   const known = present[names.chroma];
   const chroma = isYamlMap(known)
     ? mergeService(known, ours.chroma, mapOf(mapOf(resolved['services'])[names.chroma]), {
-        line: traits.line,
+        generation: capabilities.generation,
         dataPaths,
       })
     : ours.chroma;
   const services = Object.fromEntries(
     Object.entries({ ...present, [names.chroma]: chroma }).filter(
-      // A front of ours that is no longer needed.
-      ([name, service]) => ours.front !== undefined || name === names.chroma || !isFront(service),
+      // A TLS proxy of ours that is no longer needed.
+      ([name, service]) => ours.proxy !== undefined || name === names.chroma || !isProxy(service),
     ),
   );
-  const front = ours.front && mergeFront(mapOf(present[names.front]), ours.front, chroma);
+  const proxy = ours.proxy && mergeProxy(mapOf(present[names.proxy]), ours.proxy, chroma);
   return {
     ...theirs,
-    services: { ...services, ...(front ? { [names.front]: front } : {}) },
+    services: { ...services, ...(proxy ? { [names.proxy]: proxy } : {}) },
     ...(mounts(chroma, names.volume)
       ? { volumes: { ...mapOf(theirs['volumes']), ...missing(theirs['volumes'], names.volume) } }
       : {}),
   };
 }
 
-/** Whether a service is a front of ours. */
-export function isFront(service: YamlValue | undefined): boolean {
+/** Whether a service is a TLS proxy of ours. */
+export function isProxy(service: YamlValue | undefined): boolean {
   return readLabel(service, LABELS.role) === 'proxy';
 }
 
@@ -69,10 +69,10 @@ export function mapOf(value: YamlValue | undefined): YamlMap {
   return isYamlMap(value) ? value : {};
 }
 
-/** The front is ours whole; what a person added to it (logging, limits) stays. */
-function mergeFront(theirs: YamlMap, ours: YamlMap, chroma: YamlMap): YamlMap {
+/** The TLS proxy is ours whole; what a user added to it (logging, limits) stays. */
+function mergeProxy(theirs: YamlMap, ours: YamlMap, chroma: YamlMap): YamlMap {
   const { profiles } = chroma;
-  // Where Chroma is only started on request, so is its front.
+  // Where Chroma is only started on request, so is its TLS proxy.
   return { ...theirs, ...ours, ...(profiles === undefined ? {} : { profiles }) };
 }
 

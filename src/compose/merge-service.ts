@@ -1,5 +1,5 @@
 import { covers } from '../chroma/data-path.ts';
-import type { Line } from '../chroma/version.ts';
+import type { Generation } from '../chroma/version.ts';
 import { placeData, targetOf, type DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
 import { variablesOf } from '../chroma/runtimes/compose/service-data.ts';
 import {
@@ -16,7 +16,7 @@ const DEAD_VARIABLES = ['CHROMA_OTEL_EXPORTER_ENDPOINT', 'CHROMA_OTEL_EXPORTER_H
 const IN_THE_WAY = ['command', 'entrypoint', 'network_mode'];
 
 /**
- * A person's Chroma service with ours in it. What runs it, publishes it and checks it becomes ours;
+ * A user's Chroma service with ours in it. What runs it, publishes it and checks it becomes ours;
  * variables, volumes and labels are added to theirs; all else stays. Pure.
  *
  * @param resolved the service as Compose resolves it, from all its files
@@ -26,7 +26,10 @@ export function mergeService(
   theirs: YamlMap,
   ours: YamlMap,
   resolved: YamlMap,
-  { line, dataPaths }: { readonly line: Line; readonly dataPaths: DataPaths },
+  {
+    generation: generation,
+    dataPaths,
+  }: { readonly generation: Generation; readonly dataPaths: DataPaths },
 ): YamlMap {
   const kept = Object.fromEntries(
     Object.entries(theirs).filter(([key]) => !IN_THE_WAY.includes(key) || key in ours),
@@ -36,7 +39,11 @@ export function mergeService(
   // Another file of the project has it, and goes on doing so.
   const isInherited = !('image' in theirs) && (resolved['image'] === image || 'build' in resolved);
   const isThere = (key: string): boolean => key in theirs || key in resolved;
-  const volumes = mergeVolumes(placeData(theirs, line, dataPaths), mounted, dataPaths[line]);
+  const volumes = mergeVolumes(
+    placeData(theirs, generation, dataPaths),
+    mounted,
+    dataPaths[generation],
+  );
   return {
     ...kept,
     ...('build' in theirs || image === undefined || isInherited ? {} : { image }),

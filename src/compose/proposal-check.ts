@@ -4,7 +4,7 @@ import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.
 import type { ComposePlan } from './compose-plan.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { findData } from '../chroma/runtimes/compose/data-mounts.ts';
-import { isFront, mapOf } from './merge-project.ts';
+import { isProxy, mapOf } from './merge-project.ts';
 import type { Trial } from '../chroma/runtimes/compose/resolved-project.ts';
 import { isYamlSequence, type YamlValue } from '../system/yaml/yaml-text.ts';
 
@@ -20,11 +20,11 @@ export function refuseContradiction(
   plan: ComposePlan,
   ours: ComposeProject,
 ): void {
-  const { names, traits, dataPaths } = plan;
+  const { names, capabilities, dataPaths } = plan;
   const [former, next] = [before, after].map((project) => mapOf(project['services']));
   const [was, is] = [mapOf(former?.[names.chroma]), mapOf(next?.[names.chroma])];
   const others = Object.entries(former ?? {}).filter(
-    ([name, service]) => name !== names.chroma && !isFront(service),
+    ([name, service]) => name !== names.chroma && !isProxy(service),
   );
   for (const [name, service] of others) {
     if (!isDeepStrictEqual(service, next?.[name])) throw contradicted(`the service ${name}`);
@@ -37,8 +37,8 @@ export function refuseContradiction(
   if (lengthOf(is['ports']) !== lengthOf(ours.chroma['ports'])) {
     throw contradicted(`the ports of ${names.chroma}`);
   }
-  const data = findData(was, traits.line, dataPaths);
-  if (data !== undefined && data !== findData(is, traits.line, dataPaths)) {
+  const data = findData(was, capabilities.generation, dataPaths);
+  if (data !== undefined && data !== findData(is, capabilities.generation, dataPaths)) {
     throw contradicted(`the data of ${names.chroma}, which is in ${data},`);
   }
 }

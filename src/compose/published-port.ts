@@ -8,7 +8,7 @@ import {
   type YamlValue,
 } from '../system/yaml/yaml-text.ts';
 
-/** Where a service is published, as a person wrote it: each part may be a variable of Compose. */
+/** Where a service is published, as a user wrote it: each part may be a variable of Compose. */
 export interface PublishedPort {
   /** None where they named none: then it is every address of the machine. */
   readonly address?: string;
@@ -19,7 +19,7 @@ interface PortEntry extends Partial<PublishedPort> {
   readonly target: string;
 }
 
-/** Where a service publishes Chroma: its port or that of a front, else the first it has. Pure. */
+/** Where a service publishes Chroma: its port or that of a TLS proxy, else the first it has. Pure. */
 export function findPublishedPort({ ports }: YamlMap): PublishedPort | undefined {
   const usual = [CONTAINER_PORTS.chroma, CONTAINER_PORTS.tls].map(String);
   const entries = (isYamlSequence(ports) ? ports : []).map(readEntry);

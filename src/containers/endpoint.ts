@@ -9,7 +9,7 @@ import { CHECK_TIMEOUT, type Engine, type EngineKind } from './engine.ts';
 export interface Endpoint {
   /** Such as `unix:///var/run/docker.sock` or `ssh://user@host`; empty means the client's default. */
   readonly address: string;
-  /** How a person has it use one of this machine, without a full stop. */
+  /** How a user has it use one of this machine, without a full stop. */
   readonly cure: string;
 }
 

@@ -263,7 +263,7 @@ function diskFull(command: string, stderr: string): ProblemText {
   };
 }
 
-/** Problems are worded for the engine the person has. */
+/** Problems are worded for the engine the user has. */
 function isPodman(command: string): boolean {
   return /^podman/i.test(basename(command));
 }

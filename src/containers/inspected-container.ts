@@ -93,7 +93,7 @@ const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
 /**
  * What `inspect` printed: one object a line.
  *
- * @param command the engine's program, for a person
+ * @param command the engine's program, for a user
  * @throws ExplainedError `engine-not-understood`
  */
 export function parseInspected(command: string, stdout: string): readonly InspectedContainer[] {

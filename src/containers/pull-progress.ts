@@ -10,7 +10,7 @@ interface Layer {
 export class PullProgress {
   readonly #layers = new Map<string, Layer>();
 
-  /** @returns how far the pull is, in a person's words; undefined where the line says nothing of it */
+  /** @returns how far the pull is, in a user's words; undefined where the line says nothing of it */
   read(line: string): string | undefined {
     const found = readDockerLine(line) ?? readPodmanLine(line);
     if (!found) return undefined;

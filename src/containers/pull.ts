@@ -88,7 +88,7 @@ export async function removeLeftPulls(temporary: string): Promise<void> {
 }
 
 /**
- * The full name of an image, as Docker understands a short one. Podman asks the person which
+ * The full name of an image, as Docker understands a short one. Podman asks the user which
  * registry a short name is of, or refuses it. Pure.
  */
 export function qualifyImage(image: string): string {

@@ -24,7 +24,7 @@ export type CertificateName =
 
 /** A URI's characters by RFC 3986; anything else has to be percent-encoded. */
 const URI = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[\da-f]{2})+$/i;
-/** What a person means by a URI: one with a host, or a URN. */
+/** What a user means by a URI: one with a host, or a URN. */
 const LOOKS_LIKE_URI = /^(?:[a-z][a-z\d+.-]*:\/\/|urn:)/i;
 /** RFC 5321's dot-string, the form everybody uses and every reader understands. */
 const MAILBOX = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;

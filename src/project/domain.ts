@@ -8,7 +8,7 @@ export type ServerName =
       /** Lower case, A-labels; may start with `*.`. */
       readonly value: string;
       readonly wildcard: boolean;
-      /** As a person reads it, with U-labels. */
+      /** As a user reads it, with U-labels. */
       readonly display: string;
     }
   | {
@@ -89,7 +89,7 @@ export function explainUnseen(name: string): string | undefined {
   return undefined;
 }
 
-/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a person can see. */
+/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a user can see. */
 function explainForeignPart(name: string): string | undefined {
   const unseen = explainUnseen(name);
   if (unseen !== undefined) return unseen;
@@ -176,7 +176,7 @@ export function canonicalAddress(address: string): string {
   return new URL(`http://[${address.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1);
 }
 
-/** Without the spaces around it, which a person typed or pasted along. */
+/** Without the spaces around it, which a user typed or pasted along. */
 export function trimSpaces(text: string): string {
   return text.replace(/^ +| +$/g, '');
 }

@@ -113,7 +113,7 @@ export async function writeToEnvFile(envFile: string, key: string, value: string
   const changed = setEnvValue(text, key, value);
   if (changed === text) return;
   try {
-    // A rename needs no right to the file itself, but read-only is a person's word.
+    // A rename needs no right to the file itself, but read-only is a user's word.
     const mode = await stat(file).then(async (facts) => {
       await (await open(file, 'r+')).close();
       return facts.mode & 0o777;

@@ -94,17 +94,17 @@ export async function runGit(command: Command): Promise<Outcome | undefined> {
  * it is in none. A work tree of its own, or a submodule, has a file there that says where.
  */
 export async function findGitIndex(folder: string): Promise<string | undefined> {
-  let place = await realpath(folder).catch(() => folder);
+  let location = await realpath(folder).catch(() => folder);
   for (;;) {
-    const entry = join(place, '.git');
+    const entry = join(location, '.git');
     const facts = await stat(entry).catch(() => undefined);
     if (facts?.isDirectory()) return join(entry, 'index');
     if (facts?.isFile()) {
       const text = (await readSmallFile(entry).catch(() => '')).toString();
       const [, target] = /^gitdir: (.+)/.exec(text) ?? [];
-      if (target !== undefined) return join(resolve(place, target.trim()), 'index');
+      if (target !== undefined) return join(resolve(location, target.trim()), 'index');
     }
-    if (dirname(place) === place) return undefined;
-    place = dirname(place);
+    if (dirname(location) === location) return undefined;
+    location = dirname(location);
   }
 }

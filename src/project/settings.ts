@@ -100,7 +100,7 @@ export function certificateSettings(settings: Settings): CertificateSettings {
 }
 
 /**
- * Checks settings a person (or a workspace) wrote, and fills in the defaults.
+ * Checks settings a user (or a workspace) wrote, and fills in the defaults.
  *
  * A workspace is not trusted to write a command line: an image must look like an image reference
  * (the distribution reference grammar, loosely), so that it can never be taken for an option.
@@ -114,7 +114,7 @@ export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Set
   return settings;
 }
 
-/** A setting cannot be what a person wrote; the others still hold. */
+/** A setting cannot be what a user wrote; the others still hold. */
 export class InvalidSettingError extends ExplainedError {
   /** The settings with the default in place of what cannot be: for looking, never for a start. */
   readonly usable: Settings;
@@ -178,7 +178,7 @@ function examineSettings(raw: Partial<Record<keyof Settings, unknown>>): {
   return { settings, problems };
 }
 
-/** Which settings a person has made, be it to the value that is their default. Pure. */
+/** Which settings a user has made, be it to the value that is their default. Pure. */
 export function listChosen(
   raw: Partial<Record<keyof Settings, unknown>>,
 ): ReadonlySet<keyof Settings> {

@@ -1,7 +1,7 @@
 import { toProblem, type ProblemText } from '../system/errors.ts';
 import { InvalidSettingError, type Settings } from './settings.ts';
 
-/** Settings to look with, whatever a person wrote. */
+/** Settings to look with, whatever a user wrote. */
 export interface UsableSettings {
   readonly settings: Settings;
   /** Why they are not what is written: one of them cannot be. */

@@ -6,10 +6,10 @@ import { systemCode } from '../system/errors.ts';
 import { readJson } from '../system/json.ts';
 
 /** The file of a workspace's data folder that says which folder it belongs to. */
-export const PLACE = 'place';
+export const LOCATION = 'place';
 
 /** A folder as it was when it was last noted. */
-interface Place {
+interface Location {
   /** Its real path, folded where case tells nothing apart. */
   readonly path: string;
   /**
@@ -19,13 +19,13 @@ interface Place {
   readonly folder?: string;
 }
 
-const PLACE_FORM: GenericSchema<unknown, Place> = object({
+const PLACE_FORM: GenericSchema<unknown, Location> = object({
   path: string(),
   folder: exactOptional(string()),
 });
 
 /** The workspace that a folder was noted for. */
-interface KnownPlace extends Place {
+interface KnownLocation extends Location {
   readonly id: string;
 }
 
@@ -40,23 +40,23 @@ export function findIdentity(all: string, workspace: string): string {
   const { path, folder } = locate(workspace);
   const known = readPlaces(all);
   const own =
-    known.find((place) => folder === place.folder && !isElsewhere(place, path)) ??
+    known.find((location) => folder === location.folder && !isElsewhere(location, path)) ??
     // Another folder at the same path, such as a repository that was cloned again.
-    known.find((place) => place.path === path);
+    known.find((location) => location.path === path);
   if (own) return own.id;
   // The first name that no folder took along which was here before.
   for (let turn = 0; ; turn += 1) {
     const id = nameFor(path, turn);
-    if (!known.some((place) => place.id === id)) return id;
+    if (!known.some((location) => location.id === id)) return id;
   }
 }
 
 /** The text of a workspace's place, as it is now. */
-export function describePlace(workspace: string): string {
+export function describeLocation(workspace: string): string {
   return JSON.stringify(locate(workspace));
 }
 
-function locate(workspace: string): Place {
+function locate(workspace: string): Location {
   const path = realPathIfThere(workspace);
   const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
   // Without the time the number says little: it is given again once a folder is gone.
@@ -64,10 +64,10 @@ function locate(workspace: string): Place {
   return { path, folder: `${facts.ino}-${facts.birthtimeNs}` };
 }
 
-function readPlaces(all: string): readonly KnownPlace[] {
+function readPlaces(all: string): readonly KnownLocation[] {
   return listFolders(all).flatMap((id) => {
-    const place = readPlace(join(all, id, PLACE));
-    return place ? [{ id, ...place }] : [];
+    const location = readLocation(join(all, id, LOCATION));
+    return location ? [{ id, ...location }] : [];
   });
 }
 
@@ -81,7 +81,7 @@ function listFolders(all: string): readonly string[] {
 }
 
 /** What is damaged counts as none. */
-function readPlace(file: string): Place | undefined {
+function readLocation(file: string): Location | undefined {
   try {
     return readJson(PLACE_FORM, readFileSync(file, 'utf8'));
   } catch {
@@ -93,10 +93,10 @@ function readPlace(file: string): Place | undefined {
  * Whether another folder than the one at a path is at a place now, such as the one that a snapshot
  * of a disk was taken of. What only cannot be looked at may be there.
  */
-function isElsewhere(place: Place, path: string): boolean {
-  if (place.folder === undefined) return true;
+function isElsewhere(location: Location, path: string): boolean {
+  if (location.folder === undefined) return true;
   try {
-    return fold(realpathSync.native(place.path)) !== path;
+    return fold(realpathSync.native(location.path)) !== path;
   } catch (error) {
     return systemCode(error) !== 'ENOENT';
   }

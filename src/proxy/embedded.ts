@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
 import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
 
-export interface EmbeddedFront {
+export interface EmbeddedProxy {
   readonly server: Server;
   /** Serves another certificate from the next connection on; those that are open go on. */
   renew(certificate: string, key: string): void;
@@ -11,7 +11,7 @@ export interface EmbeddedFront {
   close(): void;
 }
 
-export interface FrontOptions {
+export interface ProxyOptions {
   readonly address: string;
   readonly port: number;
   readonly upstreamPort: number;
@@ -19,8 +19,8 @@ export interface FrontOptions {
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
-  /** What opens the key, now and when it is renewed; unused where it has no pass phrase. */
-  readonly passPhrase?: string | undefined;
+  /** What opens the key, now and when it is renewed; unused where it has no passphrase. */
+  readonly passphrase?: string | undefined;
 }
 
 /**
@@ -29,14 +29,14 @@ export interface FrontOptions {
  *
  * @throws the listening error, `EADDRINUSE` among them
  */
-export async function openFront(options: FrontOptions): Promise<EmbeddedFront> {
+export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
   const open = new Set<Socket>();
   const common = {
     minVersion: 'TLSv1.2',
     ciphers: [...TLS_13_SUITES, ...CIPHER_SUITES].join(':'),
     // Node.js lets a client ask for it, over and over; nobody needs it.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    ...(options.passPhrase === undefined ? {} : { passphrase: options.passPhrase }),
+    ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
   } as const;
   const server = createServer({
     ...common,

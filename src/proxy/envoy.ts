@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { askWithBash } from './ask-with-bash.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,
-  type Front,
-  type FrontCommand,
+  type TlsProxy,
+  type ProxyCommand,
   type SelfCheck,
 } from './tls-proxy.ts';
 
@@ -25,16 +25,16 @@ const TYPE = 'type.googleapis.com/envoy.extensions';
  *
  * @param folder where the files will lie, as Envoy sees it
  */
-export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
-  const { selfCheck, certificates, keyEncrypted = false } = front;
+export function renderEnvoyConfig(proxy: TlsProxy, folder: string): EnvoyConfig {
+  const { selfCheck, certificates, keyEncrypted = false } = proxy;
   const bootstrap = {
     // Files of secrets are an API to Envoy, and every API wants to know who asks.
     node: { id: 'chroma-tls', cluster: 'chroma-tls' },
     static_resources: {
-      listeners: [tlsListener(front, folder), ...(selfCheck ? [checkListener(selfCheck)] : [])],
+      listeners: [tlsListener(proxy, folder), ...(selfCheck ? [checkListener(selfCheck)] : [])],
       clusters: [
-        cluster('chroma', front.chromaPort),
-        ...(selfCheck ? [checkCluster(front.tlsPort, selfCheck, folder)] : []),
+        cluster('chroma', proxy.chromaPort),
+        ...(selfCheck ? [checkCluster(proxy.tlsPort, selfCheck, folder)] : []),
       ],
     },
   };
@@ -44,7 +44,7 @@ export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
       tls_certificate: {
         certificate_chain: { filename: `${certificates}/servercert.pem` },
         private_key: { filename: `${certificates}/serverkey.pem` },
-        ...(keyEncrypted ? { password: { environment_variable: PASS_PHRASE_VARIABLE } } : {}),
+        ...(keyEncrypted ? { password: { environment_variable: PASSPHRASE_VARIABLE } } : {}),
         ...watched(certificates),
       },
     }),
@@ -60,9 +60,9 @@ export function renderEnvoyConfig(front: Front, folder: string): EnvoyConfig {
 }
 
 /** Envoy in a container. It has to run as root there, so without the image's own entry point. */
-export function envoyCommand(front: Front): FrontCommand {
-  const files = renderEnvoyConfig(front, '/tmp');
-  const { certificates, selfCheck } = front;
+export function envoyCommand(proxy: TlsProxy): ProxyCommand {
+  const files = renderEnvoyConfig(proxy, '/tmp');
+  const { certificates, selfCheck } = proxy;
   const copyLeaf = `sed '/-END/q' ${certificates}/servercert.pem > /tmp/leaf.pem && mv /tmp/leaf.pem /tmp/leaf/leaf.pem`;
   return {
     // Envoy's image has no HTTP client, but bash.
@@ -84,13 +84,13 @@ export function envoyCommand(front: Front): FrontCommand {
   };
 }
 
-function tlsListener(front: Front, folder: string): object {
+function tlsListener(proxy: TlsProxy, folder: string): object {
   return {
     name: 'tls',
-    address: address('0.0.0.0', front.tlsPort),
+    address: address('0.0.0.0', proxy.tlsPort),
     filter_chains: [
       {
-        filters: [httpFilter(routes(front.token))],
+        filters: [httpFilter(routes(proxy.token))],
         transport_socket: {
           name: 'envoy.transport_sockets.tls',
           typed_config: {

@@ -1,13 +1,13 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
-import { IDLE_SECONDS, OPEN_PATHS, type Front, type FrontCommand } from './tls-proxy.ts';
+import { IDLE_SECONDS, OPEN_PATHS, type TlsProxy, type ProxyCommand } from './tls-proxy.ts';
 
 /**
  * The whole nginx configuration (1.25.1 and newer) of a proxy that shares Chroma's network
  * namespace. Pure.
  */
-export function renderNginxConfig(front: Front): string {
-  const { tlsPort, chromaPort, certificates, token, keyEncrypted = false } = front;
+export function renderNginxConfig(proxy: TlsProxy): string {
+  const { tlsPort, chromaPort, certificates, token, keyEncrypted = false } = proxy;
   return `worker_processes auto;
 error_log /dev/stderr warn;
 pid /tmp/nginx.pid;
@@ -25,7 +25,7 @@ ${token === undefined ? '' : renderTokenMap(token)}  server {
     ssl_certificate_key ${certificates}/serverkey.pem;
 ${
   keyEncrypted
-    ? `    ssl_password_file ${PASS_PHRASE_FILE};
+    ? `    ssl_password_file ${PASSPHRASE_FILE};
 `
     : ''
 }    ssl_protocols TLSv1.2 TLSv1.3;
@@ -48,13 +48,13 @@ ${token === undefined ? '' : renderOpenPaths()}    location / {
 ${token === undefined ? '' : TOKEN_CHECK}      proxy_pass http://chroma;
     }
   }
-${renderSelfCheck(front)}}
+${renderSelfCheck(proxy)}}
 `;
 }
 
 /** nginx in a container: the master reads the key as root, its workers give that right up. */
-export function nginxCommand(front: Front): FrontCommand {
-  const { selfCheck, keyEncrypted = false } = front;
+export function nginxCommand(proxy: TlsProxy): ProxyCommand {
+  const { selfCheck, keyEncrypted = false } = proxy;
   const url = selfCheck && `http://127.0.0.1:${selfCheck.port}${selfCheck.path}`;
   return {
     // The Alpine images have wget, those of Debian have curl. A client of Docker with proxies in its
@@ -64,13 +64,13 @@ export function nginxCommand(front: Front): FrontCommand {
       : {
           check: `(unset http_proxy all_proxy ALL_PROXY; wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url})`,
         }),
-    env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(front) },
+    env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(proxy) },
     script: [
       ...(keyEncrypted
         ? [
-            `(umask 077 && printf '%s\\n' "$${PASS_PHRASE_VARIABLE}" > ${PASS_PHRASE_FILE})`,
+            `(umask 077 && printf '%s\\n' "$${PASSPHRASE_VARIABLE}" > ${PASSPHRASE_FILE})`,
             // Neither nginx nor its workers need it there.
-            `unset ${PASS_PHRASE_VARIABLE}`,
+            `unset ${PASSPHRASE_VARIABLE}`,
           ]
         : []),
       'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
@@ -80,7 +80,7 @@ export function nginxCommand(front: Front): FrontCommand {
 }
 
 /** nginx reads it again with every renewed key. In memory: a container's own files are on a disk. */
-const PASS_PHRASE_FILE = '/dev/shm/chroma-tls-passphrase';
+const PASSPHRASE_FILE = '/dev/shm/chroma-tls-passphrase';
 
 const TOKEN_CHECK = `      if ($has_token = 0) {
         add_header WWW-Authenticate Bearer always;
@@ -112,7 +112,7 @@ function renderOpenPaths(): string {
   ).join('');
 }
 
-function renderSelfCheck({ selfCheck, tlsPort, certificates }: Front): string {
+function renderSelfCheck({ selfCheck, tlsPort, certificates }: TlsProxy): string {
   if (!selfCheck) return '';
   return `  server {
     listen 127.0.0.1:${selfCheck.port};

@@ -1,12 +1,12 @@
 /** What a proxy in front of Chroma is told; every kind of proxy makes the same of it. */
-export interface Front {
+export interface TlsProxy {
   /** The port it ends TLS on, on every address it has. */
   readonly tlsPort: number;
   /** The port Chroma listens on, on the loopback address the two share. */
   readonly chromaPort: number;
   /** The folder of certificate, key and CA as the proxy sees it. */
   readonly certificates: string;
-  /** Whether the key has a pass phrase: that is then in the environment, by the usual variable. */
+  /** Whether the key has a passphrase: that is then in the environment, by the usual variable. */
   readonly keyEncrypted?: boolean;
   /** Where the proxy has itself checked, and by which name; none where nobody asks. */
   readonly selfCheck?: SelfCheck;
@@ -27,7 +27,7 @@ export interface SelfCheck {
 }
 
 /** How a proxy is started in a container of its own: as root there, so it may read a 0600 key. */
-export interface FrontCommand {
+export interface ProxyCommand {
   /** The configuration, handed over in the environment so that nothing must lie on a disk. */
   readonly env: Readonly<Record<string, string>>;
   /** For the entry point `sh -c`: constant, with nothing of a workspace in it. */

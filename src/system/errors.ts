@@ -19,7 +19,7 @@ export type Action =
   | { readonly usePort: number }
   /** The full name of a setting, such as `chromaTls.port`. */
   | { readonly openSetting: string }
-  /** A line for a person to run in a terminal: it is typed in, and they press Enter. */
+  /** A line for a user to run in a terminal: it is typed in, and they press Enter. */
   | { readonly terminal: string; readonly label: string }
   | { readonly open: string; readonly label: string };
 
@@ -33,11 +33,11 @@ export interface ProblemText {
   /** What to do next, as a sentence. */
   readonly next?: string;
   readonly action?: Action;
-  /** For the log only: a program's own last words. Never a key, never a pass phrase. */
+  /** For the log only: a program's own last words. Never a key, never a passphrase. */
   readonly details?: string;
 }
 
-/** A failure that a person can read: what failed, why, what to do next, and the button that does it. */
+/** A failure that a user can read: what failed, why, what to do next, and the button that does it. */
 export class ExplainedError extends Error {
   readonly problem: ProblemText;
 
@@ -102,14 +102,14 @@ function pathOf(thrown: unknown): string | undefined {
   return typeof thrown.path === 'string' ? thrown.path : undefined;
 }
 
-/** True for what an AbortSignal makes: the person changed their mind, which is no failure. */
+/** True for what an AbortSignal makes: the user changed their mind, which is no failure. */
 export function isCancellation(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
 }
 
-/** What to throw when a person has no answer to a question. */
+/** What to throw when a user has no answer to a question. */
 export function cancellation(): Error {
-  return new DOMException('The person cancelled.', 'AbortError');
+  return new DOMException('The user cancelled.', 'AbortError');
 }
 
 /**

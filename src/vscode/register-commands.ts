@@ -42,7 +42,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
 };
 
-/** Registers every command; whatever one throws is told to the person, never left to VS Code. */
+/** Registers every command; whatever one throws is told to the user, never left to VS Code. */
 export function registerCommands(context: CommandContext): Disposable {
   // Object.keys forgets the type of what it was given.
   const ids = Object.keys(COMMANDS) as CommandId[];

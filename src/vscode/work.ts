@@ -4,10 +4,10 @@ import { toProblem } from '../system/errors.ts';
 import type { Snapshot } from '../chroma/status/status.ts';
 import { registerCommands } from './register-commands.ts';
 import { ContextKeys } from './views/context-keys.ts';
-import { CoverageNotice } from './views/domain-mismatch-notice.ts';
+import { DomainMismatchNotice } from './views/domain-mismatch-notice.ts';
 import { ExpiryNotice } from './views/expiry-notice.ts';
 import { Notifier } from './window/notify.ts';
-import { PassPhrases } from './window/passphrases.ts';
+import { Passphrases } from './window/passphrases.ts';
 import { ServerLog } from './session/server-log.ts';
 import { Session } from './session/session.ts';
 import { Starts } from './session/starts.ts';
@@ -29,9 +29,9 @@ export interface Shown {
 export function startWork(context: ExtensionContext): Shown {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
-  const passPhrases = new PassPhrases(context.secrets);
+  const passphrases = new Passphrases(context.secrets);
   const session = new Session({
-    passPhrases,
+    passphrases,
     memory: context.workspaceState,
     distFolder: join(context.extensionPath, 'dist'),
     log: (line) => {
@@ -43,7 +43,7 @@ export function startWork(context: ExtensionContext): Shown {
   const view = new ServerView(session);
   context.subscriptions.push(
     log,
-    passPhrases,
+    passphrases,
     session,
     serverLog,
     view,
@@ -52,13 +52,13 @@ export function startWork(context: ExtensionContext): Shown {
     }),
     new StatusBar(session),
     new ContextKeys(session),
-    new CoverageNotice(session, notifier),
+    new DomainMismatchNotice(session, notifier),
     new ExpiryNotice(session, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),
     new TrustRefresh(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),
-    registerCommands({ session, notifier, serverLog, passPhrases, starts: new Starts() }),
+    registerCommands({ session, notifier, serverLog, passphrases, starts: new Starts() }),
   );
   return {
     snapshot: () => session.active?.server.snapshot,

@@ -6,13 +6,13 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from '../real/fixtures/cli.ts';
-import { Workbench } from './workbench.ts';
+import { OpensslRunner } from './workbench.ts';
 
-/** What can go wrong behind a person's back, and what VS Code then shows by itself. */
-describe('a person whose server is tampered with', () => {
+/** What can go wrong behind a user's back, and what VS Code then shows by itself. */
+describe('a user whose server is tampered with', () => {
   let workspace: Workspace;
-  let workbench: Workbench | undefined;
-  const vscode = (): Workbench => {
+  let workbench: OpensslRunner | undefined;
+  const vscode = (): OpensslRunner => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -22,7 +22,7 @@ describe('a person whose server is tampered with', () => {
     requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
     workspace = await Workspace.create();
-    workbench = await Workbench.open(this, {
+    workbench = await OpensslRunner.open(this, {
       folder: workspace.folder,
       settings: { 'chromaTls.port': workspace.port, 'chromaTls.heartbeat.interval': 1 },
       env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
@@ -125,7 +125,7 @@ describe('a person whose server is tampered with', () => {
   });
 });
 
-describe('a person who does not trust the folder', () => {
+describe('a user who does not trust the folder', () => {
   it('has nothing run for them, whatever the folder says', async function () {
     const workspace = await Workspace.create();
     await mkdir(join(workspace.folder, '.vscode'));
@@ -139,7 +139,7 @@ describe('a person who does not trust the folder', () => {
       JSON.stringify({ 'chromaTls.containerCommand': trap, 'chromaTls.localCommand': trap }),
     );
     await workspace.run(['generate']);
-    const workbench = await Workbench.open(this, {
+    const workbench = await OpensslRunner.open(this, {
       folder: workspace.folder,
       workspaceTrust: true,
       settings: {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { freePort, Workspace } from '../real/fixtures/cli.ts';
-import { Workbench } from './workbench.ts';
+import { OpensslRunner } from './workbench.ts';
 
 describe('a folder that is opened in VS Code', () => {
-  let workbench: Workbench | undefined;
+  let workbench: OpensslRunner | undefined;
   afterEach(async () => {
     await workbench?.close();
     workbench = undefined;
@@ -13,7 +13,7 @@ describe('a folder that is opened in VS Code', () => {
   it('is shown as what it is, and before that as nothing else', async function () {
     const workspace = await Workspace.create();
     await workspace.run(['generate', '--folder', 'tls']);
-    workbench = await Workbench.open(this, {
+    workbench = await OpensslRunner.open(this, {
       folder: workspace.folder,
       settings: {
         'chromaTls.port': workspace.port,
@@ -38,7 +38,7 @@ describe('a folder that is opened in VS Code', () => {
   });
 
   it('is watched again after a reload where someone else runs its server', async function () {
-    workbench = await Workbench.open(this, {
+    workbench = await OpensslRunner.open(this, {
       files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
       settings: { 'chromaTls.port': await freePort(), 'chromaTls.runtime': 'external' },
     });

@@ -3,7 +3,7 @@ import { parseServerName } from '../../project/domain.ts';
 import type { CertificateSettings } from '../../project/settings.ts';
 import { explainUnfit } from '../issue/authority.ts';
 import { loadAuthority } from './authority-store.ts';
-import type { Engine, Leaf, LeafRequest } from '../issue/issuer.ts';
+import type { Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
 import { rememberAuthority } from './known-authorities.ts';
 import { toPem } from '../issue/profile.ts';
 import type { Issued } from './trust-change.ts';
@@ -20,7 +20,7 @@ interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthority
  * @throws ExplainedError `data-folder-not-usable`, and what the engine throws
  */
 export async function issue(
-  engine: Engine,
+  engine: Issuer,
   request: IssueRequest,
   leafRequest: LeafRequest,
 ): Promise<Issued> {
@@ -31,13 +31,13 @@ export async function issue(
       return vouchForItself(await engine.issueSelfSigned(leafRequest));
     case 'seed':
       return vouchForItself(
-        await engine.issueSeed(parseServerName(request.domain), leafRequest.now),
+        await engine.issueCookbook(parseServerName(request.domain), leafRequest.now),
       );
   }
 }
 
 async function issueByAuthority(
-  engine: Engine,
+  engine: Issuer,
   { workspace, keepAuthorityKey }: IssueRequest,
   leafRequest: LeafRequest,
 ): Promise<Issued> {

@@ -16,7 +16,7 @@ export interface KnownAuthority {
 
 /**
  * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
- * us; or a person agreed to trust one of somebody else's, or had it in ca.pem, and others may have trusted
+ * us; or a user agreed to trust one of somebody else's, or had it in ca.pem, and others may have trusted
  * it before. Of
  * a store without labels it is noted too what was added to it: nothing there tells that later.
  */
@@ -46,7 +46,7 @@ export async function rememberAuthority(
 
 /**
  * Keeps the authority of a ca.pem that is about to be replaced, whoever made it: stores may hold it
- * for a person who trusted it before the folder was renamed, and nothing else would lead to it.
+ * for a user who trusted it before the folder was renamed, and nothing else would lead to it.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */

@@ -8,7 +8,7 @@ import { listAuthorities } from './known-authorities.ts';
 import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
 
 /**
- * Whether the certificate in a folder was made here, so that it can be made anew: by an authority of
+ * Whether the certificate in a folder was made here, so that it can be made again: by an authority of
  * this workspace, or as one that signs itself with the subject that ours have. One that came from
  * elsewhere has to be renewed there.
  */

@@ -50,7 +50,7 @@ export function describeTrustChange(
   }
 }
 
-/** The reason in a person's words. */
+/** The reason in a user's words. */
 export function explainTrustLoss(loss: TrustLoss): string {
   switch (loss) {
     case 'names':

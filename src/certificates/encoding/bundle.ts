@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 
-/** A file as a person chose it. */
+/** A file as a user chose it. */
 export interface BundleFile {
   readonly name: string;
   readonly content: Buffer;
@@ -9,7 +9,7 @@ export interface BundleFile {
 export interface BundleKey {
   readonly key: KeyObject;
   /** What opened it, where it was closed. */
-  readonly passPhrase?: string;
+  readonly passphrase?: string;
 }
 
 /** Certificates and keys, in the order in which they were found. */

@@ -54,11 +54,11 @@ async function readStore(
 ): Promise<Bundle | undefined> {
   const store = parsePkcs12(content);
   if (!store) return undefined;
-  const { value, passPhrase } = await unlock(name, (phrase) => readPkcs12(store, phrase), '');
+  const { value, passphrase } = await unlock(name, (phrase) => readPkcs12(store, phrase), '');
   const { certificates, keys } = value;
   return {
     certificates,
-    keys: keys.map((key) => ({ key, ...(passPhrase === '' ? {} : { passPhrase }) })),
+    keys: keys.map((key) => ({ key, ...(passphrase === '' ? {} : { passphrase }) })),
   };
 }
 
@@ -68,6 +68,6 @@ async function readEncryptedKey(
 ): Promise<Bundle | undefined> {
   const encrypted = quietly(() => parsePkcs8(content));
   if (!encrypted) return undefined;
-  const { value, passPhrase } = await unlock(name, (phrase) => openPkcs8(encrypted, phrase));
-  return { certificates: [], keys: [{ key: value, passPhrase }] };
+  const { value, passphrase } = await unlock(name, (phrase) => openPkcs8(encrypted, phrase));
+  return { certificates: [], keys: [{ key: value, passphrase }] };
 }

@@ -4,16 +4,16 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { decrypt } from './encryption/decrypt.ts';
 import { checkRounds, unsupportedEncryption } from './encryption/limits.ts';
 import { encryptPbes2, ITERATIONS } from './encryption/pbes2.ts';
-import { WrongPassPhraseError } from './passphrase.ts';
+import { WrongPassphraseError } from './passphrase.ts';
 import { readPrivateKey } from './private-key.ts';
 import * as x509 from './x509.ts';
 
 const TAG = 'ENCRYPTED PRIVATE KEY';
 
 /** A private key as encrypted PKCS#8 in PEM, which OpenSSL, BoringSSL and Java open. */
-export async function encryptKey(key: KeyObject, passPhrase: string): Promise<string> {
+export async function encryptKey(key: KeyObject, passphrase: string): Promise<string> {
   const plain = key.export({ type: 'pkcs8', format: 'der' });
-  const { algorithm, data } = await encryptPbes2(plain, passPhrase, ITERATIONS);
+  const { algorithm, data } = await encryptPbes2(plain, passphrase, ITERATIONS);
   const info = new EncryptedPrivateKeyInfo({
     encryptionAlgorithm: algorithm,
     encryptedData: new EncryptedData(data),
@@ -22,21 +22,21 @@ export async function encryptKey(key: KeyObject, passPhrase: string): Promise<st
 }
 
 /**
- * Opens a key that has a pass phrase: encrypted PKCS#8, or OpenSSL's old form (`Proc-Type`).
+ * Opens a key that has a passphrase: encrypted PKCS#8, or OpenSSL's old form (`Proc-Type`).
  *
  * @param pem one PEM block
  * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
  */
-export async function openEncryptedKey(pem: string, passPhrase: string): Promise<KeyObject> {
+export async function openEncryptedKey(pem: string, passphrase: string): Promise<KeyObject> {
   if (pem.includes(`BEGIN ${TAG}`)) {
-    return openPkcs8(parsePkcs8(x509.PemConverter.decodeFirst(pem)), passPhrase);
+    return openPkcs8(parsePkcs8(x509.PemConverter.decodeFirst(pem)), passphrase);
   }
   const [, cipher = ''] = /^DEK-Info: ([^,\s]+)/m.exec(pem) ?? [];
   if (!getCiphers().includes(cipher.toLowerCase())) throw unsupportedEncryption(cipher);
   try {
-    return createPrivateKey({ key: pem, passphrase: passPhrase });
+    return createPrivateKey({ key: pem, passphrase: passphrase });
   } catch {
-    throw new WrongPassPhraseError();
+    throw new WrongPassphraseError();
   }
 }
 
@@ -52,12 +52,12 @@ export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyIn
  */
 export async function openPkcs8(
   encrypted: EncryptedPrivateKeyInfo,
-  passPhrase: string,
+  passphrase: string,
   check = checkRounds,
 ): Promise<KeyObject> {
-  const key = await decrypt(encrypted, passPhrase, check);
+  const key = await decrypt(encrypted, passphrase, check);
   const opened = readPrivateKey(key);
-  // A wrong pass phrase gives a right padding once in 256 times.
-  if (!opened) throw new WrongPassPhraseError();
+  // A wrong passphrase gives a right padding once in 256 times.
+  if (!opened) throw new WrongPassphraseError();
   return opened;
 }

@@ -1,21 +1,21 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ExplainedError, toProblem } from '../../system/errors.ts';
-import { WrongPassPhraseError } from './passphrase.ts';
+import { WrongPassphraseError } from './passphrase.ts';
 
 /** What serverkey.pem turned out to be. */
 export type KeyReading =
   | { readonly kind: 'open'; readonly key: KeyObject; readonly encrypted: boolean }
-  /** It has a pass phrase that is not known, or another one than is known. */
+  /** It has a passphrase that is not known, or another one than is known. */
   | { readonly kind: 'locked'; readonly message: string }
   | { readonly kind: 'damaged'; readonly message: string };
 
-/** Something needs the key, and its pass phrase is not known. */
+/** Something needs the key, and its passphrase is not known. */
 export function explainLocked(why: string): ExplainedError {
   return new ExplainedError({
     code: 'key-locked',
     what: 'The private key is locked.',
     why,
-    next: 'Enter its pass phrase; in a terminal, set CHROMA_TLS_KEY_PASSPHRASE.',
+    next: 'Enter its passphrase; in a terminal, set CHROMA_TLS_KEY_PASSPHRASE.',
     action: 'enterPassPhrase',
   });
 }
@@ -30,7 +30,7 @@ export function explainDamaged(what: string): ExplainedError {
   });
 }
 
-/** Whether a private key in PEM has a pass phrase: PKCS#8's own form, or OpenSSL's old one. */
+/** Whether a private key in PEM has a passphrase: PKCS#8's own form, or OpenSSL's old one. */
 export function isEncrypted(pem: string | Buffer): boolean {
   return /^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(pem.toString());
 }
@@ -38,11 +38,11 @@ export function isEncrypted(pem: string | Buffer): boolean {
 /**
  * Reads the text of serverkey.pem. Bad content never throws.
  *
- * @param passPhrase is only asked where there is one
+ * @param passphrase is only asked where there is one
  */
 export async function readKey(
   pem: string,
-  passPhrase: () => Promise<string | undefined>,
+  passphrase: () => Promise<string | undefined>,
 ): Promise<KeyReading> {
   if (!isEncrypted(pem)) {
     try {
@@ -51,17 +51,17 @@ export async function readKey(
       return { kind: 'damaged', message: await explainNoKey(pem) };
     }
   }
-  const phrase = await passPhrase();
+  const phrase = await passphrase();
   if (phrase === undefined) {
-    return { kind: 'locked', message: 'serverkey.pem has a pass phrase that is not known here.' };
+    return { kind: 'locked', message: 'serverkey.pem has a passphrase that is not known here.' };
   }
   try {
-    // Loaded only now: few keys have a pass phrase.
+    // Loaded only now: few keys have a passphrase.
     const { openEncryptedKey } = await import('./encrypted-key.ts');
     return { kind: 'open', key: await openEncryptedKey(pem, phrase), encrypted: true };
   } catch (error) {
-    if (error instanceof WrongPassPhraseError) {
-      return { kind: 'locked', message: 'The known pass phrase does not open serverkey.pem.' };
+    if (error instanceof WrongPassphraseError) {
+      return { kind: 'locked', message: 'The known passphrase does not open serverkey.pem.' };
     }
     const why = error instanceof ExplainedError ? error.message : 'It is damaged.';
     return { kind: 'damaged', message: `serverkey.pem cannot be opened. ${why}` };
@@ -72,7 +72,7 @@ export async function readKey(
 async function explainNoKey(pem: string): Promise<string> {
   // Loaded only now: reading every form there is brings libraries that nothing else needs.
   const { readBundle } = await import('./read-bundle.ts');
-  const ask = (): Promise<never> => Promise.reject(new WrongPassPhraseError());
+  const ask = (): Promise<never> => Promise.reject(new WrongPassphraseError());
   const content = Buffer.from(pem);
   const found = await readBundle([{ name: 'serverkey.pem', content }], ask).catch(toProblem);
   const no = 'serverkey.pem is no private key';

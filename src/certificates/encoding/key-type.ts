@@ -24,7 +24,7 @@ export function describeKeyType({ asymmetricKeyType, asymmetricKeyDetails }: Key
   }
 }
 
-/** The kinds of key that TLS servers and clients take, in a person's words. */
+/** The kinds of key that TLS servers and clients take, in a user's words. */
 export const SERVABLE_KEYS = 'RSA of 2048 bits or more, ECDSA on P-256, P-384 or P-521, or Ed25519';
 
 /** Whether a server can have a key of this kind (RFC 8446 section 4.2.3), however weak it is. */

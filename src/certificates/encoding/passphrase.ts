@@ -1,30 +1,30 @@
 /**
- * Who knows the pass phrase of a workspace's key: an editor's secret storage, the environment, or
- * a person. Undefined where nobody does.
+ * Who knows the passphrase of a workspace's key: an editor's secret storage, the environment, or
+ * a user. Undefined where nobody does.
  */
-export type KeyPassPhrase = (workspace: string) => Promise<string | undefined>;
+export type KeyPassphrase = (workspace: string) => Promise<string | undefined>;
 
 /**
- * The variable of the environment in which a pass phrase is handed from one program to another:
+ * The variable of the environment in which a passphrase is handed from one program to another:
  * never on a command line, which every user of the machine can read.
  */
-export const PASS_PHRASE_VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
+export const PASSPHRASE_VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
 
-/** What a pass phrase shall open, for a person who is asked for it. */
-export interface PassPhraseQuestion {
+/** What a passphrase shall open, for a user who is asked for it. */
+export interface PassphraseQuestion {
   /** The name of the file. */
   readonly file: string;
   /** The last answer did not open it. */
   readonly again: boolean;
 }
 
-/** Asks a person. @throws AbortError when they have no answer */
-export type AskPassPhrase = (question: PassPhraseQuestion) => Promise<string>;
+/** Asks a user. @throws AbortError when they have no answer */
+export type AskPassphrase = (question: PassphraseQuestion) => Promise<string>;
 
-/** A pass phrase does not open what it should. Never shown: who asked asks again. */
-export class WrongPassPhraseError extends Error {
+/** A passphrase does not open what it should. Never shown: who asked asks again. */
+export class WrongPassphraseError extends Error {
   constructor() {
-    super('The pass phrase does not open it.');
+    super('The passphrase does not open it.');
     this.name = 'WrongPassPhraseError';
   }
 }
@@ -35,13 +35,13 @@ const SHORTEST = 8;
 const LONGEST = 1000;
 
 /** The same for a PKCS#12 file: Java says "Password is not ASCII" to anything else. */
-export function explainInvalidStorePassPhrase(text: string): string | undefined {
+export function explainInvalidStorePassphrase(text: string): string | undefined {
   if (/[^ -~]/.test(text)) return 'Java takes ASCII characters only.';
-  return explainInvalidPassPhrase(text);
+  return explainInvalidPassphrase(text);
 }
 
-/** Why a text cannot be a new pass phrase, as one types; undefined when it can. */
-export function explainInvalidPassPhrase(text: string): string | undefined {
+/** Why a text cannot be a new passphrase, as one types; undefined when it can. */
+export function explainInvalidPassphrase(text: string): string | undefined {
   if (Array.from(text).length < SHORTEST) return `It needs ${SHORTEST} characters or more.`;
   if (Buffer.byteLength(text) > LONGEST) return 'It is too long for OpenSSL.';
   // A server is handed it in its environment or in a file of lines.

@@ -8,7 +8,7 @@ import {
   findForeignText,
   type ForeignForm,
 } from './foreign-forms.ts';
-import type { AskPassPhrase } from './passphrase.ts';
+import type { AskPassphrase } from './passphrase.ts';
 import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
 import { decodeBase64Runs, decodeText, hasPem, isText } from './text-forms.ts';
 import { createUnlock, type Unlock } from './unlock.ts';
@@ -20,13 +20,13 @@ const DEEPEST = 2;
 /**
  * Reads every certificate and every private key out of files of any form: PEM with any number of
  * blocks, DER, PKCS#7, PKCS#8, PKCS#1, SEC 1, PKCS#12, any of these in Base64, under any name and
- * label; what has a pass phrase too.
+ * label; what has a passphrase too.
  *
  * @throws ExplainedError `file-not-understood`, `unsupported-encryption`; what `ask` throws
  */
 export async function readBundle(
   files: readonly BundleFile[],
-  ask: AskPassPhrase,
+  ask: AskPassphrase,
 ): Promise<Bundle> {
   const unlock = createUnlock(ask);
   const found: Bundle[] = [];
@@ -101,8 +101,8 @@ async function readBlock(found: Block, file: string, unlock: Unlock): Promise<Bu
   const foreign = findForeignLabel(label);
   if (foreign) return passOver(file, foreign);
   if (hasCipher) {
-    const { value, passPhrase } = await unlock(file, (phrase) => openEncryptedKey(pem, phrase));
-    return { certificates: [], keys: [{ key: value, passPhrase }] };
+    const { value, passphrase } = await unlock(file, (phrase) => openEncryptedKey(pem, phrase));
+    return { certificates: [], keys: [{ key: value, passphrase }] };
   }
   const bundle = der && (await readDer({ name: file, content: der }, unlock));
   if (bundle) return bundle;

@@ -1,7 +1,7 @@
 import { ExplainedError, isCancellation } from '../../system/errors.ts';
 
 /**
- * A file that is of no use, and why, in a person's words. Never shown as it is: who knows the file's
+ * A file that is of no use, and why, in a user's words. Never shown as it is: who knows the file's
  * name says it (see `explainUnreadable`).
  */
 export class UnreadableError extends Error {

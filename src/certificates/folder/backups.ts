@@ -38,7 +38,7 @@ export async function listBackups(folder: string): Promise<readonly Backup[]> {
 /**
  * Removes all but the last five backups of what was made here, and all but the last five of what came
  * from elsewhere: nobody could make that again, so no renewal pushes it out. Call it under the lock,
- * and once the latest is whole. One in which a person put something of theirs stays, and so does one
+ * and once the latest is whole. One in which a user put something of theirs stays, and so does one
  * that cannot be removed.
  *
  * @param latest the folder of the one just made, which stays whatever the clock said

@@ -69,7 +69,7 @@ export async function readExistingFile(
 
 /**
  * Refuses to go on over half a pair, a pair that does not match, or what is no pair at all. One
- * that our own interrupted run left is no riddle to a person, and passes.
+ * that our own interrupted run left is no riddle to a user, and passes.
  *
  * @throws ExplainedError `half-pair`, `mismatched-pair`, `corrupt`
  */

@@ -12,12 +12,12 @@ const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold o
 ${PATTERNS.join('\n')}
 `;
 
-/** What we once wrote ourselves. It hides a person's own `backup-photos/` too. */
+/** What we once wrote ourselves. It hides a user's own `backup-photos/` too. */
 const FORMER =
   /^(# repository\. The certificates do no harm .*\r?\n|# The private keys of Chroma TLS\r?\n)(\/?serverkey\.pem\r?\n)?(\/?)backup-\*\/(?=\r?$)/m;
 
 /**
- * Has git ignore the private keys of a certificates folder. A person's own `.gitignore` there gets
+ * Has git ignore the private keys of a certificates folder. A user's own `.gitignore` there gets
  * the lines that it lacks, and is otherwise left as it is.
  */
 export async function hideFromGit(folder: string): Promise<void> {
@@ -43,9 +43,9 @@ export async function hideFromGit(folder: string): Promise<void> {
 /** The text of a `.gitignore` with the lines that it lacks, in its own line ends. Pure. */
 export function completeIgnore(before: string): string {
   const text = before.replace(FORMER, `$1$2$3${BACKUP_GLOB}/`);
-  // One that takes a pattern back is a person's own decision.
+  // One that takes a pattern back is a user's own decision.
   const known = new Set(text.split(/\r?\n/).map((line) => line.trimEnd().replace(/^!?\/?/, '')));
-  // What a person wrote for more than ours is theirs, and does for ours.
+  // What a user wrote for more than ours is theirs, and does for ours.
   if (known.has('backup-*/')) known.add(`${BACKUP_GLOB}/`);
   const missing = PATTERNS.filter((pattern) => !known.has(pattern));
   if (missing.length === 0) return text;

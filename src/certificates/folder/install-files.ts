@@ -24,7 +24,7 @@ export interface Installation {
  * @returns the folder of the backup; undefined when there was nothing to keep
  * @throws ExplainedError `certs-not-writable`
  */
-export async function installPair(installation: Installation): Promise<string | undefined> {
+export async function installFiles(installation: Installation): Promise<string | undefined> {
   const { workspace, folder, existing, pair, now, from } = installation;
   return explainUnwritable(folder, async () => {
     await prepareFolder(folder);

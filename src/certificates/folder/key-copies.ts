@@ -11,7 +11,7 @@ import { BACKUP } from './replace-files.ts';
  *
  * @param closed the same key, encrypted
  */
-export async function closeCopies(folder: string, key: KeyObject, closed: string): Promise<void> {
+export async function encryptCopies(folder: string, key: KeyObject, closed: string): Promise<void> {
   for (const copy of await findCopies(folder)) {
     const content = await readSmallFile(copy).catch(() => undefined);
     if (content && holdsOpen(content, key)) await replaceFile(copy, closed, 0o600);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
-import { describePlace, PLACE } from '../../project/workspace-identity.ts';
+import { describeLocation, LOCATION } from '../../project/workspace-identity.ts';
 import { replaceFile } from '../../system/files/replace-file.ts';
 import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
 
@@ -10,10 +10,10 @@ import { explainUnusable, makePrivateFolder } from '../../project/private-folder
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
-export async function notePlace(workspace: string): Promise<void> {
+export async function noteLocation(workspace: string): Promise<void> {
   await explainUnusable(async () => {
     const data = workspaceDataFolder(workspace);
     await makePrivateFolder(data);
-    await replaceFile(join(data, PLACE), describePlace(workspace), 0o600);
+    await replaceFile(join(data, LOCATION), describeLocation(workspace), 0o600);
   });
 }

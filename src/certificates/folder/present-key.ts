@@ -34,7 +34,7 @@ export async function openPresentKey({
   switch (reading.kind) {
     case 'open':
       return reading.encrypted && present !== undefined
-        ? { key: reading.key, passPhrase: present }
+        ? { key: reading.key, passphrase: present }
         : { key: reading.key };
     case 'locked':
       throw explainLocked(reading.message);

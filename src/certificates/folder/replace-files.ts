@@ -14,7 +14,7 @@ export interface FileContents {
   readonly config?: { readonly path: string; readonly content: string | Buffer | undefined };
 }
 
-/** The name of a backup, as `backUp` gives it: nothing that a person would call a folder of theirs. */
+/** The name of a backup, as `backUp` gives it: nothing that a user would call a folder of theirs. */
 export const BACKUP = /^backup-\d{4}-\d\d-\d\dT[\d-]+Z(-\d+)?$/;
 /** The same for git, which knows no more than characters of a kind. */
 export const BACKUP_GLOB = 'backup-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z*';

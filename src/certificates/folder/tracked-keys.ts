@@ -54,10 +54,10 @@ export async function untrackKeys(folder: string, keys: readonly string[]): Prom
 export function addTrackedKeys(
   certificate: CertificateState,
   keys: readonly string[],
-  place: { readonly workspace: string; readonly folder: string },
+  location: { readonly workspace: string; readonly folder: string },
 ): CertificateState {
   if (keys.length === 0) return certificate;
-  const problem = describeTracked(keys, place);
+  const problem = describeTracked(keys, location);
   switch (certificate.kind) {
     case 'none':
       return certificate;
@@ -70,7 +70,7 @@ export function addTrackedKeys(
   }
 }
 
-/** The line that untracks keys, for a person to run in the workspace folder. Pure. */
+/** The line that untracks keys, for a user to run in the workspace folder. Pure. */
 export function untrackLine(
   keys: readonly string[],
   { workspace, folder }: { readonly workspace: string; readonly folder: string },
@@ -82,7 +82,7 @@ export function untrackLine(
 
 function describeTracked(
   keys: readonly string[],
-  place: { readonly workspace: string; readonly folder: string },
+  location: { readonly workspace: string; readonly folder: string },
 ): Problem {
   const [first = '', ...more] = keys;
   const what = more.length === 0 ? first : `${first} and ${more.length} more`;
@@ -90,7 +90,7 @@ function describeTracked(
     code: 'key-tracked',
     message:
       `Git tracks the private key (${what}): whoever gets the repository can pose as this server. ` +
-      `Untrack it: ${untrackLine(keys, place)}. If it was ever pushed, it is known: make a new certificate.`,
+      `Untrack it: ${untrackLine(keys, location)}. If it was ever pushed, it is known: make a new certificate.`,
   };
 }
 

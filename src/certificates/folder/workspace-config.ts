@@ -9,7 +9,7 @@ import {
   CONFIG_FILE,
   isOwnConfig,
   renderConfig,
-  renderSeedConfig,
+  renderCookbookConfig,
 } from '../issuers/openssl-config.ts';
 
 /** The text of the workspace's `openssl.cnf` for a kind of certificate. */
@@ -18,7 +18,7 @@ export function renderWorkspaceConfig(
   names: readonly CertificateName[],
 ): string {
   return kind === 'seed'
-    ? renderSeedConfig(parseServerName(domain))
+    ? renderCookbookConfig(parseServerName(domain))
     : renderConfig({ kind, names, keyType });
 }
 
@@ -31,7 +31,7 @@ interface ConfigChange {
 /**
  * What has to be done about `openssl.cnf` in the workspace: nothing where it says the same already;
  * otherwise what to write, and what that replaces. The built-in engine needs none, so one that an
- * engine before it left goes; a person's own stays.
+ * engine before it left goes; a user's own stays.
  *
  * @throws ExplainedError `outside-workspace`, `certs-not-readable`; neither with the built-in engine
  */

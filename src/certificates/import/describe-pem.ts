@@ -17,7 +17,7 @@ import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
 import { decodeBase64Runs, decodeText, hasPem } from '../encoding/text-forms.ts';
 import { readScope } from '../inspect/scope.ts';
 
-/** One thing in a file, as a person reads it. */
+/** One thing in a file, as a user reads it. */
 export interface PemSection {
   readonly title: string;
   readonly facts: readonly (readonly [label: string, value: string])[];
@@ -173,7 +173,7 @@ function describeKey({ block }: { readonly block: Block }, { compared }: Company
   const title = 'Private Key';
   const { der } = block;
   if (block.hasCipher || block.label.startsWith('ENCRYPTED ')) {
-    return { title, facts: [['Protection', 'Encrypted with a pass phrase']], problems: [] };
+    return { title, facts: [['Protection', 'Encrypted with a passphrase']], problems: [] };
   }
   const key = der && quietly(() => readPrivateKey(der));
   if (!key) return { title, facts: [], problems: ['It cannot be read.'] };

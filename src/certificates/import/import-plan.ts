@@ -12,11 +12,11 @@ import { coversName, readNames } from '../inspect/names.ts';
 import { readPublicRoots, type PublicRoots } from '../inspect/public-roots.ts';
 import type { NewFiles } from '../issue/new-files.ts';
 
-/** What an import will put in place, and what a person should know before it does. */
+/** What an import will put in place, and what a user should know before it does. */
 export interface ImportPlan {
   readonly key: KeyObject;
   /** What the key was closed with, in the files or in the workspace; it may go on being so. */
-  readonly passPhrase?: string;
+  readonly passphrase?: string;
   readonly leaf: X509Certificate;
   readonly anchor: X509Certificate;
   /** Whether it has an authority of its own, which clients do not know unless they are told. */
@@ -91,7 +91,7 @@ export async function planImport(
     anchor,
     bringsAuthority: anchor !== leaf && anchor.ca && !roots.has(anchor),
     pair,
-    ...(key.passPhrase === undefined ? {} : { passPhrase: key.passPhrase }),
+    ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),
     warnings: await findImportWarnings(pair, path, { domain, now }),
   };
 }
@@ -122,7 +122,7 @@ function choosePair(
   const [best] = rankPairs([...pairs, ...ownPairs], domain);
   if (!best) throw explainMissingKey(certificates, keys, others);
   refuseUnsupported(best.key.key);
-  if (best.key.passPhrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
+  if (best.key.passphrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
   // Brought along open, the key that is closed here may stay closed all the same.
   return { ...best, key: ownKey };
 }

@@ -4,7 +4,7 @@ import { parseChain } from '../encoding/pem-chain.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { planImport, type ImportContext, type ImportPlan } from './import-plan.ts';
-import { WrongPassPhraseError, type AskPassPhrase } from '../encoding/passphrase.ts';
+import { WrongPassphraseError, type AskPassphrase } from '../encoding/passphrase.ts';
 import { openPresentKey } from '../folder/present-key.ts';
 import { createUnlock } from '../encoding/unlock.ts';
 
@@ -13,23 +13,23 @@ export interface ImportTarget extends Omit<ImportContext, 'ownKey'> {
   readonly workspace: string;
   /** Absolute path of the certificates folder. */
   readonly folder: string;
-  /** What is known to open the own key, where it has a pass phrase. */
+  /** What is known to open the own key, where it has a passphrase. */
   readonly present: string | undefined;
 }
 
 /**
  * Plans one import, again with every file that is added to it. The own key is opened where it can
- * be; where it is locked, a person is asked for its pass phrase once its certificate came without it.
+ * be; where it is locked, a user is asked for its passphrase once its certificate came without it.
  *
  * @returns a function that throws what `planImport` and `ask` do
  */
 export function createPlanner(
   { workspace, folder, present, ...context }: ImportTarget,
-  ask: AskPassPhrase,
+  ask: AskPassphrase,
 ): (bundle: Bundle) => Promise<ImportPlan> {
   const unlock = createUnlock(ask);
-  const openOwn = (passPhrase: string | undefined): Promise<BundleKey> =>
-    openPresentKey({ workspace, folder, present: passPhrase });
+  const openOwn = (passphrase: string | undefined): Promise<BundleKey> =>
+    openPresentKey({ workspace, folder, present: passphrase });
   let ownKey: BundleKey | undefined;
   return async (bundle) => {
     // One that is not there, or damaged, is not needed where the files bring their own.
@@ -44,9 +44,9 @@ export function createPlanner(
     } catch (error) {
       if (!isClosed || !lacksKey(error) || !(await mayBeAnswer(bundle, folder))) throw error;
     }
-    const { value } = await unlock('serverkey.pem', (passPhrase) =>
-      openOwn(passPhrase).catch((error: unknown) => {
-        throw isLocked(error) ? new WrongPassPhraseError() : error;
+    const { value } = await unlock('serverkey.pem', (passphrase) =>
+      openOwn(passphrase).catch((error: unknown) => {
+        throw isLocked(error) ? new WrongPassphraseError() : error;
       }),
     );
     ownKey = value;

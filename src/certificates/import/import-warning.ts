@@ -1,6 +1,6 @@
 import type { AuthorityProblem, LeafProblem } from '../inspect/certificate-state.ts';
 
-/** What a person should know before a certificate from elsewhere is served. */
+/** What a user should know before a certificate from elsewhere is served. */
 export interface ImportWarning {
   readonly code:
     | LeafProblem['code']

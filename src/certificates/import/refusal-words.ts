@@ -1,7 +1,7 @@
 import { systemCode } from '../../system/errors.ts';
 import type { ImportWarning } from './import-warning.ts';
 
-/** What a verifier's refusal means, for a person. */
+/** What a verifier's refusal means, for a user. */
 export interface Refusal {
   /** The reason, as the end of a sentence. */
   readonly words: string;

@@ -19,7 +19,7 @@ export async function tryHandshake(pair: NewFiles, host: string): Promise<Error 
       socket.end();
     });
     server = listening;
-    // The client tells the same, in a person's words.
+    // The client tells the same, in a user's words.
     listening.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject);
@@ -42,7 +42,7 @@ async function shakeHands(server: Server, ca: string, host: string): Promise<voi
       host: '127.0.0.1',
       port,
       ca,
-      // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a person's shell would undo it.
+      // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would undo it.
       rejectUnauthorized: true,
       servername: '',
       checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),

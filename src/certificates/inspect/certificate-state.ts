@@ -53,7 +53,7 @@ export interface CertificateFacts {
   /** `AA:BB:…` */
   readonly fingerprint256: string;
   readonly keyType: string;
-  /** Whether the key's file opens only with a pass phrase. */
+  /** Whether the key's file opens only with a passphrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
   /** Those that it stands on, as far as they are here and their dates can be read. */

@@ -17,7 +17,7 @@ export type ChainSearch =
  * Builds the chain from a leaf to a self-signed authority, whatever the order the certificates
  * come in, and whatever else is among them. One that is valid comes before one that is not.
  *
- * @param pool what a person has
+ * @param pool what a user has
  * @param findRoots the public authorities that signed a certificate; asked where the pool has none
  */
 export function completeChain(

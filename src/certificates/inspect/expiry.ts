@@ -23,7 +23,7 @@ export function nextExpiryStage(validity: Validity, now: number): number | undef
   return boundary === undefined ? undefined : boundary + 1;
 }
 
-/** When a certificate ends, as a person counts. */
+/** When a certificate ends, as a user counts. */
 export function describeExpiry(notAfter: Date, now: number): string {
   const left = notAfter.getTime() - now;
   if (left < 0) return `Expired on ${notAfter.toISOString().slice(0, 10)}`;

@@ -32,12 +32,12 @@ import { chooseAnchors, findPath } from './trust-anchors.ts';
  * Clients differ in how they match a name; what counts here is what all of them accept, so a name
  * in the CN alone covers nothing.
  *
- * @param passPhrase that of the key; only asked where the key has one
+ * @param passphrase that of the key; only asked where the key has one
  */
 export async function inspectCertificate(
   folder: string,
   domain: string,
-  passPhrase: () => Promise<string | undefined> = () => Promise.resolve(undefined),
+  passphrase: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
   try {
@@ -54,7 +54,7 @@ export async function inspectCertificate(
     if (!hasReadableDates(leaf)) {
       return broken('corrupt', 'servercert.pem has dates that cannot be read.');
     }
-    const key = await readKey(keyPem, passPhrase);
+    const key = await readKey(keyPem, passphrase);
     if (key.kind === 'damaged') return broken('corrupt', key.message);
     if (key.kind === 'open' && !leaf.checkPrivateKey(key.key)) {
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
@@ -76,7 +76,7 @@ export async function inspectCertificate(
   } catch (error) {
     if (error instanceof ExplainedError) return broken('unreadable', error.message);
     const code = systemCode(error) ?? '';
-    // OpenSSL's own errors have codes of theirs, and no words for a person.
+    // OpenSSL's own errors have codes of theirs, and no words for a user.
     if (code.startsWith('ERR_') || code === '' || !(error instanceof Error)) {
       return broken('corrupt', 'A file has a key or a signature of a kind that is not known here.');
     }

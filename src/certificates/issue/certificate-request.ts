@@ -6,7 +6,7 @@ import { toSigningKeys } from './web-crypto-key.ts';
 import * as x509 from '../encoding/x509.ts';
 
 /**
- * A certificate request (PKCS#10, RFC 2986) in PEM for an authority of the person's own. What it
+ * A certificate request (PKCS#10, RFC 2986) in PEM for an authority of the user's own. What it
  * asks for is names only: the rest of a certificate is the authority's to decide.
  */
 export async function createRequest(

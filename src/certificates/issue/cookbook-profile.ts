@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { ServerName } from '../../project/domain.ts';
 import type { Leaf } from './issuer.ts';
 import { alternativeNames, exportKey, generateKeys, signingAlgorithm, toName } from './profile.ts';
-import { SEED_SUBJECT } from './subject.ts';
+import { COOKBOOK_SUBJECT } from './subject.ts';
 import type { Validity } from './validity.ts';
 import * as x509 from '../encoding/x509.ts';
 
 /** Days of validity that the page's command names. */
-export const SEED_DAYS = 365;
+export const COOKBOOK_DAYS = 365;
 const DAY = 86_400_000;
 
 /**
@@ -16,12 +16,12 @@ const DAY = 86_400_000;
  * SAN and the subject key identifier. Only an address becomes an address, which on the page is a
  * DNS name that no client matches.
  */
-export async function issueSeed(domain: ServerName, now: Date): Promise<Leaf> {
+export async function issueCookbook(domain: ServerName, now: Date): Promise<Leaf> {
   const keys = await generateKeys('rsa-2048');
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: opensslSerial(),
-    name: toName(SEED_SUBJECT),
-    ...seedValidity(now),
+    name: toName(COOKBOOK_SUBJECT),
+    ...cookbookValidity(now),
     keys,
     signingAlgorithm: signingAlgorithm(keys.privateKey),
     extensions: [
@@ -32,9 +32,9 @@ export async function issueSeed(domain: ServerName, now: Date): Promise<Leaf> {
   return { certificate, keyPem: await exportKey(keys.privateKey) };
 }
 
-function seedValidity(now: Date): Validity {
+function cookbookValidity(now: Date): Validity {
   const notBefore = new Date(Math.floor(now.getTime() / 1000) * 1000);
-  return { notBefore, notAfter: new Date(notBefore.getTime() + SEED_DAYS * DAY) };
+  return { notBefore, notAfter: new Date(notBefore.getTime() + COOKBOOK_DAYS * DAY) };
 }
 
 /** OpenSSL's own serial: 159 random bits, as hex. */

@@ -11,7 +11,7 @@ export interface Authority {
 }
 
 export interface AuthorityRequest {
-  /** What the workspace is called, so that a person finds the authority in a trust store. */
+  /** What the workspace is called, so that a user finds the authority in a trust store. */
   readonly label: string;
   readonly names: readonly CertificateName[];
   readonly keyType: KeyType;
@@ -32,7 +32,7 @@ export interface Leaf {
 }
 
 /** What makes keys and certificates. Whichever does, the profile is the same. */
-export interface Engine {
+export interface Issuer {
   /** Makes the authority of one workspace, able to sign for its names and no others. */
   createAuthority(request: AuthorityRequest): Promise<Authority>;
   /** Issues a server certificate; it never outlives the authority that signs it. */
@@ -40,5 +40,5 @@ export interface Engine {
   /** A server certificate that is its own issuer. */
   issueSelfSigned(request: LeafRequest): Promise<Leaf>;
   /** What the cookbook's page makes: the one name, RSA-2048, 365 days, no profile of its own. */
-  issueSeed(domain: ServerName, now: Date): Promise<Leaf>;
+  issueCookbook(domain: ServerName, now: Date): Promise<Leaf>;
 }

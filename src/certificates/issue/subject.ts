@@ -12,7 +12,7 @@ const COUNTRY = { type: 'C', value: 'US' } as const;
 /** RFC 5280 appendix A.1 gives a common name 64 characters. */
 const LONGEST_COMMON_NAME = 64;
 
-/** @param label what the workspace is called, so that a person finds it in a trust store */
+/** @param label what the workspace is called, so that a user finds it in a trust store */
 export function authoritySubject(label: string): Subject {
   const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
   const prefix = 'Chroma TLS CA for ';
@@ -46,4 +46,4 @@ export function selfSignedSubject(names: readonly CertificateName[]): Subject {
 }
 
 /** The subject of the cookbook's page, `-subj '/O=Chroma/C=US'`: its CN is lost. */
-export const SEED_SUBJECT: Subject = [ORGANISATION, COUNTRY];
+export const COOKBOOK_SUBJECT: Subject = [ORGANISATION, COUNTRY];

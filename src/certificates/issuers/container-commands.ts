@@ -20,7 +20,7 @@ const LIFETIME = 600;
  * owned by root, and snaps and SELinux need nothing special. An engine on another machine would get
  * the authority's key that way, and is refused.
  */
-export function benchArgs(workspaceId: string): readonly string[] {
+export function runnerArgs(workspaceId: string): readonly string[] {
   return [
     'run',
     '--detach',

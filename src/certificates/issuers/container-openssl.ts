@@ -6,7 +6,7 @@ import { ExplainedError } from '../../system/errors.ts';
 import { run } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import {
-  benchArgs,
+  runnerArgs,
   discardArgs,
   OPENSSL_IMAGE,
   opensslArgs,
@@ -14,8 +14,8 @@ import {
   takeArgs,
 } from './container-commands.ts';
 import { explainNoContainer } from './container-problems.ts';
-import { BENCH_FILES } from './openssl-commands.ts';
-import { PATIENCE, type Workbench } from './openssl-runner.ts';
+import { RUNNER_FILES } from './openssl-commands.ts';
+import { PATIENCE, type OpensslRunner } from './openssl-runner.ts';
 
 export interface ContainerOptions {
   readonly workspace: string;
@@ -53,13 +53,13 @@ export async function pullOpenssl(options: ContainerOptions): Promise<void> {
  * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
  *   `docker-failed`
  */
-export async function withContainerWorkbench<T>(
+export async function withContainerRunner<T>(
   options: ContainerOptions,
-  work: (bench: Workbench) => Promise<T>,
+  work: (runner: OpensslRunner) => Promise<T>,
 ): Promise<T> {
   const { program, signal } = options;
   const started = await explainWithout(program, () =>
-    must(options, benchArgs(workspaceId(options.workspace))),
+    must(options, runnerArgs(workspaceId(options.workspace))),
   );
   const container = started.trim();
   try {
@@ -70,7 +70,7 @@ export async function withContainerWorkbench<T>(
       take: async (file) => `${await must(options, takeArgs(container, file))}\n`,
       openssl: (args) =>
         run(
-          { program, args: opensslArgs(container, BENCH_FILES.config, args) },
+          { program, args: opensslArgs(container, RUNNER_FILES.config, args) },
           { signal, timeout: PATIENCE },
         ),
     });

@@ -1,10 +1,10 @@
 import { RSA_BITS, type KeyType } from '../issue/profile.ts';
-import { SEED_DAYS } from '../issue/cookbook-profile.ts';
+import { COOKBOOK_DAYS } from '../issue/cookbook-profile.ts';
 import type { Validity } from '../issue/validity.ts';
 import { CONFIG_FILE, type SECTIONS } from './openssl-config.ts';
 
 /** The files that OpenSSL works with, by name, in a folder of its own. */
-export const BENCH_FILES = {
+export const RUNNER_FILES = {
   config: CONFIG_FILE,
   authorityConfig: 'authority.cnf',
   /** The authority's key and certificate, in one file as they are kept. */
@@ -36,7 +36,7 @@ export function keyArgs(keyType: KeyType, file: string): readonly string[] {
 
 /** Makes a request for the subject that the configuration names. */
 export function requestArgs(key: string, config: string): readonly string[] {
-  const { request } = BENCH_FILES;
+  const { request } = RUNNER_FILES;
   return ['req', '-new', '-sha256', '-config', config, '-key', key, '-out', request];
 }
 
@@ -47,7 +47,7 @@ export function signArgs(plan: {
   readonly validity: Validity;
 }): readonly string[] {
   const { issuer, section, validity } = plan;
-  const { authority, bookConfig, certificate, config, request } = BENCH_FILES;
+  const { authority, bookConfig, certificate, config, request } = RUNNER_FILES;
   return [
     'ca',
     '-batch',
@@ -75,10 +75,10 @@ export function signArgs(plan: {
 }
 
 /** The cookbook page's own command. */
-export function seedArgs(): readonly string[] {
-  const { certificate, config, key } = BENCH_FILES;
+export function cookbookArgs(): readonly string[] {
+  const { certificate, config, key } = RUNNER_FILES;
   return [
-    ...['req', '-new', '-newkey', 'rsa:2048', '-sha256', '-days', String(SEED_DAYS), '-nodes'],
+    ...['req', '-new', '-newkey', 'rsa:2048', '-sha256', '-days', String(COOKBOOK_DAYS), '-nodes'],
     ...['-x509', '-keyout', key, '-subj', '/O=Chroma/C=US', '-out', certificate],
     ...['-config', config],
   ];

@@ -28,7 +28,7 @@ export function isOwnConfig(text: string): boolean {
   if (text.startsWith(HEADER)) return true;
   const [, kind, value] = /^subjectAltName = (DNS|IP):(\S+)$/m.exec(text) ?? [];
   if (value === undefined) return false;
-  return text === renderSeedConfig({ kind: kind === 'IP' ? 'ip' : 'dns', value });
+  return text === renderCookbookConfig({ kind: kind === 'IP' ? 'ip' : 'dns', value });
 }
 
 /**
@@ -84,7 +84,7 @@ export function renderConfig(request: {
  * The page's own `openssl.cnf`, with the one name in it that the page takes from the environment,
  * and an address as an address.
  */
-export function renderSeedConfig({ kind, value }: Pick<ServerName, 'kind' | 'value'>): string {
+export function renderCookbookConfig({ kind, value }: Pick<ServerName, 'kind' | 'value'>): string {
   return [
     section('req', [
       ['distinguished_name', 'req_distinguished_name'],

@@ -4,10 +4,10 @@ import { run, type Outcome } from '../../system/processes/program.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { explainUnusable } from '../../project/private-folder.ts';
 import { replaceFile } from '../../system/files/replace-file.ts';
-import { BENCH_FILES } from './openssl-commands.ts';
+import { RUNNER_FILES } from './openssl-commands.ts';
 
 /** Where OpenSSL works: a few files that nobody else reads, and the program beside them. */
-export interface Workbench {
+export interface OpensslRunner {
   /** Puts a file there, for nobody but us to read. */
   put(file: string, text: string): Promise<void>;
   take(file: string): Promise<string>;
@@ -25,13 +25,13 @@ export const PATIENCE = 60_000;
  *
  * @throws ExplainedError `data-folder-not-usable`; ProgramNotFoundError
  */
-export async function withHostWorkbench<T>(
+export async function withHostRunner<T>(
   workspace: string,
   signal: AbortSignal | undefined,
-  work: (bench: Workbench) => Promise<T>,
+  work: (runner: OpensslRunner) => Promise<T>,
 ): Promise<T> {
-  const folder = benchFolder(workspace);
-  await clearHostWorkbench(workspace);
+  const folder = runnerFolder(workspace);
+  await clearHostRunner(workspace);
   await explainUnusable(() => mkdir(folder, { recursive: true, mode: 0o700 }));
   try {
     return await work({
@@ -40,12 +40,12 @@ export async function withHostWorkbench<T>(
       openssl: (args) =>
         // The machine's own configuration may load what the profile knows nothing of.
         run(
-          { program: 'openssl', args, env: { OPENSSL_CONF: join(folder, BENCH_FILES.config) } },
+          { program: 'openssl', args, env: { OPENSSL_CONF: join(folder, RUNNER_FILES.config) } },
           { cwd: folder, signal, timeout: PATIENCE },
         ),
     });
   } finally {
-    await clearHostWorkbench(workspace);
+    await clearHostRunner(workspace);
   }
 }
 
@@ -54,10 +54,10 @@ export async function withHostWorkbench<T>(
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
-export async function clearHostWorkbench(workspace: string): Promise<void> {
-  await explainUnusable(() => rm(benchFolder(workspace), { recursive: true, force: true }));
+export async function clearHostRunner(workspace: string): Promise<void> {
+  await explainUnusable(() => rm(runnerFolder(workspace), { recursive: true, force: true }));
 }
 
-function benchFolder(workspace: string): string {
+function runnerFolder(workspace: string): string {
   return join(workspaceDataFolder(workspace), 'issuing');
 }

@@ -1,15 +1,15 @@
 import { ExplainedError } from '../../system/errors.ts';
 import { ProgramNotFoundError } from '../../system/processes/program.ts';
 import type { Settings } from '../../project/settings.ts';
-import { builtinEngine } from './builtin.ts';
+import { builtinIssuer } from './builtin.ts';
 import { OPENSSL_IMAGE } from './container-commands.ts';
-import { pullOpenssl, withContainerWorkbench } from './container-openssl.ts';
-import type { Engine } from '../issue/issuer.ts';
-import { opensslEngine } from './openssl.ts';
+import { pullOpenssl, withContainerRunner } from './container-openssl.ts';
+import type { Issuer } from '../issue/issuer.ts';
+import { opensslIssuer } from './openssl.ts';
 import { explainOldOpenssl, explainOpensslMissing } from './openssl-problems.ts';
-import { withHostWorkbench } from './openssl-runner.ts';
+import { withHostRunner } from './openssl-runner.ts';
 
-export interface EngineOptions {
+export interface IssuerOptions {
   readonly engine: Settings['certificateEngine'];
   readonly workspace: string;
   readonly containerCommand: string;
@@ -25,7 +25,7 @@ export interface EngineOptions {
  *
  * @throws ExplainedError those of a container engine; AbortError when the signal fires
  */
-export async function prepareEngine({ engine, ...options }: EngineOptions): Promise<void> {
+export async function prepareIssuer({ engine, ...options }: IssuerOptions): Promise<void> {
   if (engine === 'docker') await pullOpenssl({ ...options, program: options.containerCommand });
 }
 
@@ -35,36 +35,36 @@ export async function prepareEngine({ engine, ...options }: EngineOptions): Prom
  * @throws ExplainedError `openssl-not-installed`, `openssl-too-old`, `openssl-failed`, those of a
  *   container engine, `data-folder-not-usable`; AbortError when the signal fires
  */
-export async function withEngine<T>(
-  options: EngineOptions,
-  work: (engine: Engine) => Promise<T>,
+export async function withIssuer<T>(
+  options: IssuerOptions,
+  work: (engine: Issuer) => Promise<T>,
 ): Promise<T> {
   switch (options.engine) {
     case 'builtin':
-      return work(builtinEngine);
+      return work(builtinIssuer);
     case 'openssl':
       return withHostOpenssl(options, work);
     case 'docker': {
       const { workspace, containerCommand: program, config, signal, report } = options;
-      return withContainerWorkbench({ workspace, program, signal, report }, async (bench) => {
+      return withContainerRunner({ workspace, program, signal, report }, async (runner) => {
         report(`with ${OPENSSL_IMAGE}`);
-        return work(await opensslEngine(bench, config));
+        return work(await opensslIssuer(runner, config));
       });
     }
   }
 }
 
 async function withHostOpenssl<T>(
-  { workspace, config, signal, report }: EngineOptions,
-  work: (engine: Engine) => Promise<T>,
+  { workspace, config, signal, report }: IssuerOptions,
+  work: (engine: Issuer) => Promise<T>,
 ): Promise<T> {
   try {
-    return await withHostWorkbench(workspace, signal, async (bench) => {
-      const { stdout } = await bench.openssl(['version']);
+    return await withHostRunner(workspace, signal, async (runner) => {
+      const { stdout } = await runner.openssl(['version']);
       const old = explainOldOpenssl(stdout);
       if (old) throw new ExplainedError(old);
       report(`with ${stdout.split(' ').slice(0, 2).join(' ').trim()}`);
-      return work(await opensslEngine(bench, config));
+      return work(await opensslIssuer(runner, config));
     });
   } catch (error) {
     if (error instanceof ProgramNotFoundError) throw new ExplainedError(explainOpensslMissing());

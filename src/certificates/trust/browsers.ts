@@ -5,7 +5,7 @@ import { findProgram } from '../../system/processes/program-path.ts';
 import { isAccessible } from '../../system/files/replace-file.ts';
 import { DATABASE_FILE, type NssDatabase } from './nss.ts';
 
-/** Chromium's family by the names of its programs; all of them share the person's database. */
+/** Chromium's family by the names of its programs; all of them share the user's database. */
 const CHROMIUM_PROGRAMS = [
   'chromium',
   'chromium-browser',
@@ -21,7 +21,7 @@ const CHROMIUM_PROGRAMS = [
   'opera',
 ];
 
-/** The homes that sandboxed browsers have instead of the person's, below it. */
+/** The homes that sandboxed browsers have instead of the user's, below it. */
 const CHROMIUM_SANDBOXES = [
   'snap/chromium/current',
   'snap/brave/current',
@@ -33,7 +33,7 @@ const CHROMIUM_SANDBOXES = [
   '.var/app/com.vivaldi.Vivaldi',
 ];
 
-/** Where Firefox and its kin keep their profiles, below the person's home. */
+/** Where Firefox and its kin keep their profiles, below the user's home. */
 const FIREFOX_FOLDERS = [
   '.mozilla/firefox',
   '.config/mozilla/firefox',
@@ -48,7 +48,7 @@ const FIREFOX_FOLDERS = [
 const CHROMIUM_DATABASES = ['.pki/nssdb', '.local/share/pki/nssdb', 'data/pki/nssdb'];
 
 /**
- * The certificate databases of the browsers of a person. On Linux only: elsewhere browsers go by
+ * The certificate databases of the browsers of a user. On Linux only: elsewhere browsers go by
  * the system's store.
  */
 export async function findBrowserDatabases(
@@ -76,12 +76,12 @@ async function findChromiumDatabases(
   installed: boolean,
   dataHome: string | undefined,
 ): Promise<readonly NssDatabase[]> {
-  const places = [
-    ...CHROMIUM_DATABASES.map((place) => join(home, place)),
+  const locations = [
+    ...CHROMIUM_DATABASES.map((location) => join(home, location)),
     ...(dataHome ? [join(dataHome, 'pki', 'nssdb')] : []),
   ];
-  const existing = await keepDatabases([...new Set(places)]);
-  const [fresh] = places;
+  const existing = await keepDatabases([...new Set(locations)]);
+  const [fresh] = locations;
   const wanted: readonly NssDatabase[] =
     installed && existing.length === 0 && fresh !== undefined
       ? [{ browser: 'Chromium', folder: fresh, exists: false }]

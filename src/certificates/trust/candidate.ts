@@ -7,7 +7,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { listAuthorities } from '../authorities/known-authorities.ts';
 import { readScope } from '../inspect/scope.ts';
 
-/** The authority in a certificates folder that a person may be asked to trust. */
+/** The authority in a certificates folder that a user may be asked to trust. */
 export interface Candidate {
   readonly certificate: X509Certificate;
   /** Its common name, or its whole subject. */
@@ -55,7 +55,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
     throw new ExplainedError({
       code: 'no-authority',
       what: 'Nothing was trusted: this certificate signs itself and is no authority.',
-      why: 'Browsers and Java differ in whether they take such a one, and every renewal would have to be trusted anew.',
+      why: 'Browsers and Java differ in whether they take such a one, and every renewal would have to be trusted again.',
       next: 'Set chromaTls.certificate.kind to local-ca, generate the certificate again, and trust its authority once.',
       action: 'openSettings',
     });

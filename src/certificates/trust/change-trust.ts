@@ -8,7 +8,7 @@ import {
   listAuthorities,
   rememberAuthority,
 } from '../authorities/known-authorities.ts';
-import { notePlace } from '../folder/note-location.ts';
+import { noteLocation } from '../folder/note-location.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -33,7 +33,7 @@ export interface ChangeRequest {
   readonly workspace: string;
   /** Absolute path of the certificates folder. */
   readonly folder: string;
-  /** Whether a person sits at this process's own terminal, so that sudo can ask them. */
+  /** Whether a user sits at this process's own terminal, so that sudo can ask them. */
   readonly hasTerminal: boolean;
   readonly stores?: readonly TrustStore[];
   readonly onStore?: (store: TrustStore) => void;
@@ -41,7 +41,7 @@ export interface ChangeRequest {
 }
 
 export interface TrustRequest extends ChangeRequest {
-  /** The ids of the stores that a person agreed to have changed. */
+  /** The ids of the stores that a user agreed to have changed. */
   readonly agreedStores: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export async function giveTrust(
   request: TrustRequest,
 ): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
-    await notePlace(request.workspace);
+    await noteLocation(request.workspace);
     // From our own folder, so that no workspace can swap the file while root copies it.
     const { certificate } = candidate;
     const origin = candidate.isOurs ? 'made' : 'accepted';
@@ -73,7 +73,7 @@ export async function giveTrust(
       const label = labelFor(belongings.workspaceId, certificate);
       const isHeld = entries.some((entry) => holds(entry, certificate));
       const change = isHeld ? { remove } : { add: { authority, label }, remove };
-      // It may have been made, or have become readable, while a person read what they agreed to.
+      // It may have been made, or have become readable, while a user read what they agreed to.
       if (!isNothing(change) && !request.agreedStores.includes(store.id)) {
         throw explainNotAgreed(store);
       }
@@ -89,7 +89,7 @@ export async function giveTrust(
  */
 export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
-    await notePlace(request.workspace);
+    await noteLocation(request.workspace);
     return changeStores(request, undefined, async (store, belongings) => ({
       remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
     }));

@@ -2,7 +2,7 @@ import { explain } from '../../system/errors.ts';
 import type { Candidate } from './candidate.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
 
-/** What a person is asked before an authority is trusted. */
+/** What a user is asked before an authority is trusted. */
 export interface Consent {
   readonly question: string;
   /** What it means, as paragraphs. */
@@ -92,7 +92,7 @@ function listNames(names: readonly string[]): string {
     : `${described.slice(0, -1).join(', ')} and ${described.at(-1) ?? ''}`;
 }
 
-function describeStore({ name, place, users, needsRoot, hasFormer, state }: StoreTrust): string {
+function describeStore({ name, location, users, needsRoot, hasFormer, state }: StoreTrust): string {
   const change =
     state === 'trusted'
       ? 'a former authority is removed'
@@ -101,5 +101,5 @@ function describeStore({ name, place, users, needsRoot, hasFormer, state }: Stor
         : 'added';
   const whose = users === 'all' ? 'all users of this machine' : 'this user';
   const rights = needsRoot ? "; takes an administrator's rights" : '';
-  return `• ${name} (${place}), for ${whose}: ${change}${rights}`;
+  return `• ${name} (${location}), for ${whose}: ${change}${rights}`;
 }

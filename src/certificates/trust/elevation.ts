@@ -3,13 +3,13 @@ import type { Command } from '../../system/processes/program.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
 import type { Run, TrustStore } from './store.ts';
 
-/** How a command gets an administrator's rights; `by-hand` where only the person can run it. */
+/** How a command gets an administrator's rights; `by-hand` where only the user can run it. */
 export type Elevation = 'none' | 'sudo' | 'pkexec' | 'by-hand';
 
 export interface ElevationFacts {
   readonly isRoot: boolean;
   readonly sudo: 'missing' | 'asks' | 'asks-nothing';
-  /** Whether sudo can ask its question: there is a terminal the person sits at. */
+  /** Whether sudo can ask its question: there is a terminal the user sits at. */
   readonly hasTerminal: boolean;
   readonly hasPkexec: boolean;
   /** Whether a desktop is there to show pkexec's dialog. */
@@ -76,11 +76,11 @@ export function explainByHand(
 }
 
 /** A store as the subject of a sentence. */
-export function nameStore({ name, place }: TrustStore): string {
-  return name === 'system' ? "The system's store" : `${name}'s store (${place})`;
+export function nameStore({ name, location }: TrustStore): string {
+  return name === 'system' ? "The system's store" : `${name}'s store (${location})`;
 }
 
-/** A command for a POSIX shell, for a person to read and run. */
+/** A command for a POSIX shell, for a user to read and run. */
 function toShellLine({ program, args }: Command): string {
   return [program, ...args]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

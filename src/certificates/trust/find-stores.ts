@@ -7,7 +7,7 @@ import type { TrustStore } from './store.ts';
 import { windowsStore } from './windows-root.ts';
 
 /**
- * The stores of this machine that programs of this person go by, the system's first: on Debian a
+ * The stores of this machine that programs of this user go by, the system's first: on Debian a
  * change of it changes Java's too.
  */
 export async function findStores(

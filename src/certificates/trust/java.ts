@@ -49,7 +49,7 @@ export function javaStore(java: JavaHome): TrustStore {
   return {
     id: `java:${java.cacerts}`,
     name: 'Java',
-    place: java.cacerts,
+    location: java.cacerts,
     users: 'all',
     needsRoot: !java.writable,
     takesLabels: true,
@@ -98,7 +98,7 @@ function runKeytool(keytool: string, cacerts: string, ...args: readonly string[]
   return {
     program: keytool,
     args: [
-      // What it prints is read here, so it must not be in the person's language.
+      // What it prints is read here, so it must not be in the user's language.
       '-J-Duser.language=en',
       ...args,
       ...['-keystore', cacerts, '-storepass:env', 'CHROMA_TLS_JAVA_STOREPASS'],
@@ -113,8 +113,8 @@ async function readJavaHome(
 ): Promise<JavaHome | undefined> {
   const keytool = join(home, 'bin', platform === 'win32' ? 'keytool.exe' : 'keytool');
   // Java 8 has its runtime in a folder of its own.
-  for (const place of ['lib/security/cacerts', 'jre/lib/security/cacerts']) {
-    const cacerts = await realpath(join(home, place)).catch(() => undefined);
+  for (const location of ['lib/security/cacerts', 'jre/lib/security/cacerts']) {
+    const cacerts = await realpath(join(home, location)).catch(() => undefined);
     if (cacerts === undefined || !(await isAccessible(keytool, constants.X_OK))) continue;
     return { keytool, cacerts, writable: await isAccessible(cacerts, constants.W_OK) };
   }

@@ -12,9 +12,9 @@ export function keychainStore(home: string = homedir()): TrustStore {
   return {
     id: 'system',
     name: 'system',
-    place: 'login keychain',
+    location: 'login keychain',
     users: 'this',
-    // macOS itself asks the person before the settings of trust change.
+    // macOS itself asks the user before the settings of trust change.
     needsRoot: false,
     takesLabels: false,
     read: (run, known) => readKeychain(keychain, run, known),
@@ -36,7 +36,7 @@ function changeKeychain(keychain: string, { add, remove }: Change): readonly Com
   return [
     ...remove.map(({ label }) => ({
       program: SECURITY,
-      // -t: the person's settings of trust for it go too.
+      // -t: the user's settings of trust for it go too.
       args: ['delete-certificate', '-Z', label, '-t', keychain],
     })),
     ...(add

@@ -74,7 +74,7 @@ export function anchorStore(system: AnchorSystem): TrustStore {
   return {
     id: 'system',
     name: 'system',
-    place: system.anchors,
+    location: system.anchors,
     users: 'all',
     needsRoot: process.getuid?.() !== 0,
     takesLabels: true,
@@ -119,7 +119,7 @@ async function readAnchors({ anchors, bundle }: AnchorSystem): Promise<readonly 
     }),
   );
   const anchored = new Set(entries.flatMap(({ fingerprints }) => fingerprints));
-  // What lost its anchor stays trusted until the bundle is made anew.
+  // What lost its anchor stays trusted until the bundle is made again.
   const orphans = [...trusted].filter((fingerprint) => !anchored.has(fingerprint));
   return [
     ...entries,

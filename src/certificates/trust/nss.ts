@@ -35,7 +35,7 @@ export function nssStore(database: NssDatabase, installTools: string | undefined
   return {
     id: `nss:${folder}`,
     name: browser,
-    place: folder,
+    location: folder,
     users: 'this',
     needsRoot: false,
     takesLabels: true,
@@ -91,7 +91,7 @@ function changeNss({ folder, exists }: NssDatabase, { add, remove }: Change): re
  * of the same subject, so a label of ours, which has the fingerprint, says which one is meant.
  */
 async function readNss({ browser, folder }: NssDatabase, run: Run): Promise<Entry[]> {
-  // Looked up anew: a change of ours may have made it.
+  // Looked up again: a change of ours may have made it.
   if (!(await isAccessible(join(folder, DATABASE_FILE)))) return [];
   const what = `${browser}'s certificate database`;
   const rows = parseNicknames(await readOutput(run, listNicknames(folder), what));

@@ -105,8 +105,8 @@ export async function runToLook(command: Command): Promise<Outcome> {
 }
 
 async function readStore(store: TrustStore, belongings: Belongings): Promise<StoreTrust> {
-  const { id, name, place, users, needsRoot } = store;
-  const facts = { id, name, place, users, needsRoot };
+  const { id, name, location, users, needsRoot } = store;
+  const facts = { id, name, location, users, needsRoot };
   const current = belongings.current?.certificate;
   try {
     const entries = await readEntries(store, belongings);

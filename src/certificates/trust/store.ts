@@ -36,17 +36,17 @@ export interface Change {
 export interface TrustStore {
   /** Stable, one for each place; one of a store that takes no labels can be part of a file's name. */
   readonly id: string;
-  /** As a person knows it; several databases of one browser share it. */
+  /** As a user knows it; several databases of one browser share it. */
   readonly name: string;
   /** Which one it is: a path, mostly. */
-  readonly place: string;
+  readonly location: string;
   /** Whose programs go by it. */
   readonly users: 'all' | 'this';
   /** Whether a change takes an administrator's rights. */
   readonly needsRoot: boolean;
   /** Whether what it holds bears the label we gave. */
   readonly takesLabels: boolean;
-  /** What to tell a person on whose machine its program is not. */
+  /** What to tell a user on whose machine its program is not. */
   readonly missingProgram?: ProblemText;
   /**
    * What it holds, as far as it may concern us.

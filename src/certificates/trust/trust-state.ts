@@ -4,7 +4,7 @@ import type { TrustStore } from './store.ts';
 /** What one store says of the workspace's authority. */
 export interface StoreTrust extends Pick<
   TrustStore,
-  'id' | 'name' | 'place' | 'users' | 'needsRoot'
+  'id' | 'name' | 'location' | 'users' | 'needsRoot'
 > {
   readonly state: 'trusted' | 'not-trusted' | 'unknown';
   /** Whether it holds a former authority of the workspace. */
@@ -58,9 +58,9 @@ export function listFormer(trust: TrustState): string {
 function listNames(trust: TrustState, state: StoreTrust['state']): string {
   const names = trust
     .filter((store) => store.state === state)
-    .map(({ name, place }) =>
+    .map(({ name, location }) =>
       trust.some((other) => other.name === name && other.state !== state)
-        ? `${name} (${place.split(/[\\/]/).at(-1) ?? place})`
+        ? `${name} (${location.split(/[\\/]/).at(-1) ?? location})`
         : name,
     );
   return [...new Set(names)].join(', ');

@@ -5,7 +5,7 @@ import { readOutput, type Change, type Entry, type Run, type TrustStore } from '
 
 /**
  * The Root store of a Windows user, which Edge, Chrome, Firefox (from version 120), .NET and
- * Windows' curl go by. Windows itself asks the person before it takes one in or gives one up.
+ * Windows' curl go by. Windows itself asks the user before it takes one in or gives one up.
  *
  * @param systemRoot such as `C:\Windows`; NSS has a certutil of its own, which is not the one meant
  */
@@ -14,7 +14,7 @@ export function windowsStore(systemRoot: string): TrustStore {
   return {
     id: 'system',
     name: 'system',
-    place: 'Root store of this user',
+    location: 'Root store of this user',
     users: 'this',
     needsRoot: false,
     takesLabels: false,
@@ -34,7 +34,7 @@ function changeRoot(certutil: string, { add, remove }: Change): readonly Command
   ];
 }
 
-/** The words around the hashes are in the person's language; the hashes are not. */
+/** The words around the hashes are in the user's language; the hashes are not. */
 async function readRoot(
   certutil: string,
   run: Run,

@@ -4,7 +4,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { thumbprint } from './windows-root.ts';
 
 /**
- * The lines a person in WSL runs for Windows' own programs. They go by a store of Windows, which
+ * The lines a user in WSL runs for Windows' own programs. They go by a store of Windows, which
  * nothing here changes: this side cannot see what is in it.
  *
  * @returns undefined outside of WSL, or without an authority

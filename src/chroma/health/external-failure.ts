@@ -6,7 +6,7 @@ export type ExternalTrust = 'ca-file' | 'system';
 
 /**
  * A failed heartbeat of a server that someone else runs, with what can be done about it from here:
- * nothing of it can be restarted or generated anew. Pure.
+ * nothing of it can be restarted or generated again. Pure.
  */
 export function adviseExternal(failure: HeartbeatFailure, trust: ExternalTrust): HeartbeatFailure {
   const { action: _, ...facts } = failure;

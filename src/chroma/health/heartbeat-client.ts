@@ -78,7 +78,7 @@ interface Connection {
  * nothing else. A connection is kept alive between beats for as long as its handshake tells of now,
  * and no TLS session outlives it: a resumed one is not verified.
  */
-export class Heartbeat {
+export class HeartbeatClient {
   readonly #target: HeartbeatTarget;
   readonly #timeLimit: number;
   /** Of the certificate that should be served, where it is known. */

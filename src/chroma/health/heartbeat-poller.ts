@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCancellation } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
-import type { Heartbeat, Probe } from './heartbeat-client.ts';
+import type { HeartbeatClient, Probe } from './heartbeat-client.ts';
 import { FIRST_RETRY, LAST_RETRY } from './heartbeat-times.ts';
 
 interface Opened {
   readonly server: { readonly id: string };
-  readonly pulse: Heartbeat;
+  readonly pulse: HeartbeatClient;
 }
 
-export interface PulseOptions {
+export interface HeartbeatPollerOptions {
   /** Opens the connection a server's heartbeat is heard on; none when it cannot be. */
   readonly open: () => Promise<Opened | undefined>;
   /** Milliseconds between two heartbeats that are well. */
@@ -18,11 +18,11 @@ export interface PulseOptions {
 }
 
 /** Listens for a heartbeat again and again, the whole time a server runs; slower while it is down. */
-export class Pulse implements Disposable {
-  readonly #options: PulseOptions;
+export class HeartbeatPoller implements Disposable {
+  readonly #options: HeartbeatPollerOptions;
   readonly #controller = new AbortController();
 
-  constructor(options: PulseOptions) {
+  constructor(options: HeartbeatPollerOptions) {
     this.#options = options;
     void this.#run(this.#controller.signal);
   }

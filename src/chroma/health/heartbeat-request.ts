@@ -55,7 +55,7 @@ export function askHeartbeat(
         path,
         agent,
         ...trust,
-        // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a person's shell would undo it.
+        // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would undo it.
         rejectUnauthorized: true,
         // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
         servername: isIP(name) ? '' : probeName(name),

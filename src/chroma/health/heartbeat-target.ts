@@ -42,7 +42,7 @@ export async function describeTarget(
     ...(leaf === undefined ? {} : { leaf }),
   };
   if (server.runtime !== 'external') {
-    const { heartbeatPath } = describeImage(server.image, server.line);
+    const { heartbeatPath } = describeImage(server.image, server.generation);
     return {
       ...common,
       paths: [heartbeatPath],

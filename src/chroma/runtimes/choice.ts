@@ -21,7 +21,7 @@ const NO_COMPOSE = ['compose-no-file', 'compose-no-chroma'];
  *
  * @param last what ran the server the last time; undefined where none did
  * @throws ExplainedError the problem of the runtime that was asked for; with `auto` that of the one
- *   the person means, or the local one's, because it is the last that could have worked
+ *   the user means, or the local one's, because it is the last that could have worked
  */
 export async function chooseRuntime(
   setting: Settings['runtime'],
@@ -79,7 +79,7 @@ function isContainer(kind: RuntimeKind | undefined): boolean {
   return kind === 'docker' || kind === 'compose';
 }
 
-/** Another server, without the file's data, token and settings, is not what the person means. */
+/** Another server, without the file's data, token and settings, is not what the user means. */
 function explainUnusedFile(problem: ProblemText): ProblemText {
   const next = 'Or set chromaTls.runtime to docker, for a server apart from the Compose file.';
   return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };

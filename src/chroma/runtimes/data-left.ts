@@ -1,13 +1,13 @@
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
 import { describeImage } from '../version.ts';
 import { Engine } from '../../containers/engine.ts';
-import { readTraits } from './docker/image-capabilities.ts';
+import { readCapabilities } from './docker/image-capabilities.ts';
 import { describeDataLeft, findDataVolumes } from './docker/volumes.ts';
 import { describeFolderLeft, listDataFolders } from './local/data.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
 /**
- * What to tell a person whose image is of another line than the one that wrote their data: where it
+ * What to tell a user whose image is of another line than the one that wrote their data: where it
  * stays. None where nothing is left behind, or where a start does not choose the image: that of a
  * Compose file changes, and its data is spoken of, when the file does.
  *
@@ -23,7 +23,7 @@ export async function findDataLeft(
     case 'docker':
       return findVolumeLeft(image, workspace, containerCommand);
     case 'local':
-      return describeFolderLeft(workspaceDataFolder(workspace), describeImage(image).line);
+      return describeFolderLeft(workspaceDataFolder(workspace), describeImage(image).generation);
     case 'compose':
     case 'external':
     case undefined:
@@ -36,7 +36,7 @@ export async function findDataLeft(
  *
  * @param containerCommand of the engine the runtime `docker` uses
  */
-export async function describeDataPlace(
+export async function describeDataLocation(
   runtime: RuntimeKind,
   workspace: string,
   containerCommand: string,
@@ -64,7 +64,7 @@ async function findVolumeLeft(
   workspace: string,
   containerCommand: string,
 ): Promise<string | undefined> {
-  const { traits } = await readTraits(new Engine(containerCommand), image, image);
+  const { capabilities } = await readCapabilities(new Engine(containerCommand), image, image);
   const volumes = await findDataVolumes(containerCommand, workspaceId(workspace));
-  return describeDataLeft(traits.line, volumes);
+  return describeDataLeft(capabilities.generation, volumes);
 }

@@ -2,7 +2,7 @@ import { isCancellation, toProblem, type ProblemText } from '../../system/errors
 import type { Settings } from '../../project/settings.ts';
 import { runsNothing } from '../../containers/engine-problems.ts';
 import type { Runtime } from './runtime.ts';
-import type { Observation, RuntimeKind, Unasked } from '../server-facts.ts';
+import type { Observation, RuntimeKind, UnavailableRuntime } from '../server-facts.ts';
 
 type Setting = Settings['runtime'];
 
@@ -44,15 +44,18 @@ export async function observeEvery(
   }
   const found = seen.find(({ kind }) => kind !== 'none');
   if (found) return found;
-  const unasked = findUnasked(failures, setting);
-  return { kind: 'none', ...(unasked ? { unasked } : {}) };
+  const unavailable = findUnavailable(failures, setting);
+  return { kind: 'none', ...(unavailable ? { unavailable } : {}) };
 }
 
 /**
  * Which failure leaves in doubt that there is no server. With `auto` a machine may well have no
  * engine, and one that does not run has no containers: neither is worth a word. Pure.
  */
-function findUnasked(failures: readonly Failure[], setting: Setting): Unasked | undefined {
+function findUnavailable(
+  failures: readonly Failure[],
+  setting: Setting,
+): UnavailableRuntime | undefined {
   const found = failures.find(({ kind, problem }) =>
     setting === 'auto' ? !runsNothing(problem) : kind === setting,
   );

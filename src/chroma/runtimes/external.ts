@@ -56,7 +56,7 @@ export class ExternalRuntime implements Runtime {
       return { kind: 'running', server };
     } catch (error) {
       const server: ServerFacts = { ...facts, id: domain, bindAddress: domain };
-      return { kind: 'halted', server, problem: toProblem(error) };
+      return { kind: 'impaired', server, problem: toProblem(error) };
     }
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long (ms) a front may take to serve a certificate it was told of. */
+/** How long (ms) a TLS proxy may take to serve a certificate it was told of. */
 const RENEWAL_TIME = 2000;
 
 /** Waits until the new certificate is served. False where it still is not after two seconds. */

@@ -15,7 +15,7 @@ export type ChangeAnswer = 'change' | 'keep' | 'refuse';
 /** Asks before a start leaves the present data behind. */
 export type AcceptChange = (change: RuntimeChange) => Promise<ChangeAnswer>;
 
-/** What a person is told of such a change, as sentences. Pure. */
+/** What a user is told of such a change, as sentences. Pure. */
 export function describeChange({ from, to, dataLeft }: RuntimeChange): string {
   return `The last Chroma of this folder ran with ${from}. Its data stays ${dataLeft}; Chroma with ${to} does not see it.`;
 }

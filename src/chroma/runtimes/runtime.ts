@@ -4,7 +4,7 @@ import type { Availability } from '../../containers/availability.ts';
 import type { PullStep } from '../../containers/pull.ts';
 import type { Observation, RuntimeKind } from '../server-facts.ts';
 
-/** The steps of a start, in the order a person sees them. */
+/** The steps of a start, in the order a user sees them. */
 export type StartStep =
   /** Another window or terminal starts or stops it; `text` says so as a sentence. */
   | { readonly kind: 'waiting'; readonly text: string }
@@ -25,16 +25,16 @@ export interface StartPlan {
   /** Absolute path of the folder with the certificate, the key and the CA. */
   readonly certificatesFolder: string;
   readonly settings: Settings;
-  /** What opens the key; none where it has no pass phrase. Secret: no argument, label or log. */
-  readonly keyPassPhrase?: string;
+  /** What opens the key; none where it has no passphrase. Secret: no argument, label or log. */
+  readonly keyPassphrase?: string;
 }
 
 export interface StartContext {
   readonly report: (step: StartStep) => void;
   readonly signal: AbortSignal;
-  /** Tells the person something worth knowing that is no failure, as a sentence. */
+  /** Tells the user something worth knowing that is no failure, as a sentence. */
   readonly note: (text: string) => void;
-  /** Asks before anything is installed for the person; false means no. */
+  /** Asks before anything is installed for the user; false means no. */
   readonly consent: (question: string) => Promise<boolean>;
 }
 

@@ -1,7 +1,7 @@
 import { ExplainedError } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import { chooseRuntime, type Choice } from '../runtimes/choice.ts';
-import { describeDataPlace } from '../runtimes/data-left.ts';
+import { describeDataLocation } from '../runtimes/data-left.ts';
 import { readLastRuntime } from '../runtimes/last-runtime.ts';
 import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -15,7 +15,7 @@ interface Ground {
 }
 
 /**
- * The runtime a start is to use. Where that leaves the present data behind, the person has said so.
+ * The runtime a start is to use. Where that leaves the present data behind, the user has said so.
  *
  * @throws ExplainedError `runtime-change` where they refused; those of `chooseRuntime`; AbortError
  */
@@ -31,7 +31,7 @@ export async function agreeOnRuntime(
   const change = {
     from,
     to: choice.runtime.kind,
-    dataLeft: await describeDataPlace(from, workspace, containerCommand),
+    dataLeft: await describeDataLocation(from, workspace, containerCommand),
   };
   const answer = await waitForAnswer(signal, () => acceptChange(change));
   if (answer === 'keep') return chooseRuntime(from, runtimes, last, signal);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { KeyPassPhrase } from '../../certificates/encoding/passphrase.ts';
+import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import type { Settings } from '../../project/settings.ts';
 import { rememberSettings } from '../../project/usable-settings.ts';
 import { ComposeRuntime } from '../runtimes/compose/compose.ts';
@@ -20,7 +20,7 @@ export function createServer(options: {
   readonly distFolder: string;
   readonly readSettings: () => Settings;
   readonly log: (line: string) => void;
-  readonly keyPassPhrase: KeyPassPhrase;
+  readonly keyPassphrase: KeyPassphrase;
   readonly held?: boolean;
   readonly chosenInterpreter?: () => Promise<string | undefined>;
 }): Server {
@@ -29,7 +29,7 @@ export function createServer(options: {
     distFolder,
     readSettings,
     log,
-    keyPassPhrase,
+    keyPassphrase,
     held = true,
     chosenInterpreter,
   } = options;
@@ -41,7 +41,7 @@ export function createServer(options: {
     workspace,
     readSettings,
     log,
-    keyPassPhrase,
+    keyPassphrase,
     runtimes: [
       new ExternalRuntime(workspace, lookSettings),
       new LocalRuntime({

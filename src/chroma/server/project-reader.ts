@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspectCertificate } from '../../certificates/inspect/inspect.ts';
 import { type CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import { isCertificateBusy } from '../../certificates/folder/lock.ts';
-import type { KeyPassPhrase } from '../../certificates/encoding/passphrase.ts';
+import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/tracked-keys.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { rememberSettings, type UsableSettings } from '../../project/usable-settings.ts';
@@ -24,7 +24,7 @@ const SETTLE = 200;
 /** Reads the settings, the env file and the certificate of one folder, for looking at its server. */
 export class ProjectReader {
   readonly #workspace: string;
-  readonly #keyPassPhrase: KeyPassPhrase;
+  readonly #keyPassphrase: KeyPassphrase;
   readonly #usableSettings: () => UsableSettings;
   readonly #findTrackedKeys = rememberTrackedKeys();
   /** The fingerprint of the last certificate that was whole. */
@@ -33,10 +33,10 @@ export class ProjectReader {
   constructor(options: {
     readonly workspace: string;
     readonly readSettings: () => Settings;
-    readonly keyPassPhrase: KeyPassPhrase;
+    readonly keyPassphrase: KeyPassphrase;
   }) {
     this.#workspace = options.workspace;
-    this.#keyPassPhrase = options.keyPassPhrase;
+    this.#keyPassphrase = options.keyPassphrase;
     this.#usableSettings = rememberSettings(options.readSettings);
   }
 
@@ -80,7 +80,7 @@ export class ProjectReader {
     for (let readings = 1; ; readings += 1) {
       const wasBusy = await isCertificateBusy(this.#workspace);
       const certificate = await inspectCertificate(folder, domain, () =>
-        this.#keyPassPhrase(this.#workspace),
+        this.#keyPassphrase(this.#workspace),
       );
       if (!isDisjoint(certificate) || readings === MOST_READINGS) return certificate;
       if (!wasBusy && !(await isCertificateBusy(this.#workspace))) return certificate;

@@ -15,7 +15,7 @@ const BEING_STARTED = 10_000;
 export type RunningServer =
   | { readonly kind: 'none' }
   | { readonly kind: 'verified'; readonly runtime: Runtime }
-  /** It is to be replaced; `why` tells a person so, as sentences. */
+  /** It is to be replaced; `why` tells a user so, as sentences. */
   | { readonly kind: 'silent'; readonly runtime: Runtime; readonly why: string };
 
 /**
@@ -65,8 +65,11 @@ async function isHeardLate(
 }
 
 /** Whether a server that is started again may be verified then. */
-function isCuredByStart({ runtime, front }: ServerFacts, failure: HeartbeatFailure): boolean {
-  // How a person's own file has it is theirs, and so is what they put in front of it.
-  if (runtime === 'compose') return failure.transient && front === undefined;
+function isCuredByStart(
+  { runtime, proxyService: proxy }: ServerFacts,
+  failure: HeartbeatFailure,
+): boolean {
+  // How a user's own file has it is theirs, and so is what they put in front of it.
+  if (runtime === 'compose') return failure.transient && proxy === undefined;
   return failure.code !== 'unsupported-constraint';
 }

@@ -19,7 +19,7 @@ const FATAL = new Set([
 ]);
 
 /**
- * Makes the first certificate of a workspace, so that "start" is all a person has to say.
+ * Makes the first certificate of a workspace, so that "start" is all a user has to say.
  *
  * @throws those of `generateCertificate`; AbortError when the signal fires
  */

@@ -1,4 +1,4 @@
-import { notePlace } from '../../certificates/folder/note-location.ts';
+import { noteLocation } from '../../certificates/folder/note-location.ts';
 import { isCancellation, toProblem } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
@@ -22,7 +22,7 @@ interface Turn {
 /**
  * Makes a certificate if there is none, picks the runtime, starts, and waits for the first verified
  * heartbeat. One window or terminal does so at a time, and looks when it is its turn whether a server
- * is up already. None waits for another's person: while one is asked something, it is nobody's turn.
+ * is up already. None waits for another's user: while one is asked something, it is nobody's turn.
  *
  * @throws ExplainedError, also kept in the snapshot; AbortError when cancelled
  */
@@ -42,7 +42,7 @@ export async function bringUp(ports: StartPorts, options: StartOptions): Promise
     acceptChange: askLater(options.acceptChange),
   };
   try {
-    // It reads the pass phrase of the key, for which a keyring may ask to be opened.
+    // It reads the passphrase of the key, for which a keyring may ask to be opened.
     await waitForAnswer(signal, ports.refreshProject);
     await askOutside(signal, () =>
       holdStartLock(ports.workspace, { doing: 'starting', signal, waiting }, () =>
@@ -73,9 +73,9 @@ async function startInTurn(
     turn.runtime = choose(options.agreed ?? (await agreeOnRuntime(ports, options)), ports, report);
     const settings = ports.readSettings();
     const certificatesFolder = await prepareCertificate(ports, settings, options.signal, report);
-    const keyPassPhrase = await passPhraseOf(ports);
+    const keyPassphrase = await passphraseOf(ports);
     // Its data will be there, and a folder that is renamed is to find them again.
-    await notePlace(ports.workspace);
+    await noteLocation(ports.workspace);
     isOurs = true;
     if (found.kind === 'silent') {
       options.note(found.why);
@@ -86,7 +86,7 @@ async function startInTurn(
         workspace: ports.workspace,
         certificatesFolder,
         settings,
-        ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+        ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
       },
       { ...options, report },
     );
@@ -131,14 +131,14 @@ async function prepareCertificate(
 }
 
 /** What a server needs to open the key; only asked for where the key has one. */
-async function passPhraseOf({
+async function passphraseOf({
   workspace,
   snapshot,
-  keyPassPhrase,
+  keyPassphrase,
 }: StartPorts): Promise<string | undefined> {
   const { certificate } = snapshot();
   const isNeeded = certificate.kind === 'present' && certificate.facts.keyEncrypted;
-  return isNeeded ? keyPassPhrase(workspace) : undefined;
+  return isNeeded ? keyPassphrase(workspace) : undefined;
 }
 
 async function giveUp(

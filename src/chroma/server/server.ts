@@ -1,14 +1,14 @@
-import type { KeyPassPhrase } from '../../certificates/encoding/passphrase.ts';
+import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { ExplainedError, toProblem } from '../../system/errors.ts';
 import { Emitter, type Disposable } from '../../system/events.ts';
 import { MomentTimer } from '../../system/moment-timer.ts';
 import type { Settings } from '../../project/settings.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { describeTarget } from '../health/heartbeat-target.ts';
-import { Heartbeat } from '../health/heartbeat-client.ts';
+import { HeartbeatClient } from '../health/heartbeat-client.ts';
 import { Observer } from './observer.ts';
 import { ProjectReader } from './project-reader.ts';
-import { Pulse } from '../health/heartbeat-poller.ts';
+import { HeartbeatPoller } from '../health/heartbeat-poller.ts';
 import { fingerprintOf, reduce } from '../status/reduce.ts';
 import { chooseRuntime } from '../runtimes/choice.ts';
 import { explainNotOurs } from '../runtimes/external.ts';
@@ -24,13 +24,13 @@ import { isExternal, nextChange, type Snapshot, type SnapshotEvent } from '../st
 export interface ServerEnvironment {
   /** Absolute path of the workspace folder. */
   readonly workspace: string;
-  /** Throws ExplainedError `invalid-setting` when a person wrote what cannot be. */
+  /** Throws ExplainedError `invalid-setting` when a user wrote what cannot be. */
   readonly readSettings: () => Settings;
   /** In the order in which their servers count, should two of them be seen. */
   readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
-  /** Asked only where the workspace's key has a pass phrase. */
-  readonly keyPassPhrase: KeyPassPhrase;
+  /** Asked only where the workspace's key has a passphrase. */
+  readonly keyPassphrase: KeyPassphrase;
 }
 
 /** Sole owner of the state of one workspace's server: facts come in, one snapshot goes out. */
@@ -40,7 +40,7 @@ export class Server implements Disposable {
   readonly onDidChange = this.#changes.event;
   readonly #observer: Observer;
   #isWatching = false;
-  #pulse: Pulse | undefined;
+  #poller: HeartbeatPoller | undefined;
   readonly #project: ProjectReader;
   /** Says when time alone has changed what is to be told. */
   readonly #nextChange = new MomentTimer(() => {
@@ -89,7 +89,7 @@ export class Server implements Disposable {
       return renewed ?? true;
     } finally {
       if (this.#snapshot.renewing) this.#apply({ kind: 'renewed' });
-      this.#restartPulse();
+      this.#restartPolling();
     }
   }
 
@@ -107,7 +107,7 @@ export class Server implements Disposable {
     try {
       const { project, isReplaced } = await this.#project.read();
       const isToRenew = isReplaced && this.#isWatching && ownRuns(this.#snapshot);
-      if (isToRenew) this.#pulse?.dispose();
+      if (isToRenew) this.#poller?.dispose();
       this.#apply({ kind: 'project', ...project, ...(isToRenew ? { renewing: true } : {}) });
     } catch (error) {
       this.#apply({ kind: 'unreadable', problem: toProblem(error) });
@@ -115,7 +115,7 @@ export class Server implements Disposable {
     }
     if (this.#snapshot.renewing) await this.renewCertificate();
     // Another domain or authority asks for another handshake.
-    else this.#restartPulse();
+    else this.#restartPolling();
   }
 
   /** Asks the trust stores of this machine. Programs run for it, so only on demand. */
@@ -132,7 +132,7 @@ export class Server implements Disposable {
     const seen = await this.#observer.look(this.#project.settings.runtime);
     if (!seen) return;
     this.#apply({ kind: 'observed', ...seen });
-    this.#restartPulse();
+    this.#restartPolling();
   }
 
   /** Told at once when it begins; when it has ended, together with what came of it. */
@@ -171,7 +171,7 @@ export class Server implements Disposable {
         this.#hearElsewhere(doing);
       },
     );
-    this.#restartPulse();
+    this.#restartPolling();
   }
 
   /**
@@ -189,7 +189,7 @@ export class Server implements Disposable {
       },
       options,
     );
-    this.#restartPulse();
+    this.#restartPolling();
   }
 
   /**
@@ -208,7 +208,7 @@ export class Server implements Disposable {
   }
 
   #end(signal: AbortSignal | undefined): Promise<Observation> {
-    this.#pulse?.dispose();
+    this.#poller?.dispose();
     return bringDown({ ...this.#ports(), setting: this.#project.settings.runtime }, signal);
   }
 
@@ -241,7 +241,7 @@ export class Server implements Disposable {
 
   #endOperation(): void {
     this.#apply({ kind: 'operation', operation: undefined });
-    this.#restartPulse();
+    this.#restartPolling();
   }
 
   /** What a start would run Chroma with as things are; none where nothing could. */
@@ -266,7 +266,7 @@ export class Server implements Disposable {
   }
 
   dispose(): void {
-    this.#pulse?.dispose();
+    this.#poller?.dispose();
     this.#nextChange.dispose();
     // Where nobody watches no poll starts, whatever answer is still under way.
     this.#isWatching = false;
@@ -282,13 +282,13 @@ export class Server implements Disposable {
     return runtimes.find((runtime) => runtime.kind === kind);
   }
 
-  async #openHeartbeat(): Promise<{ server: ServerFacts; pulse: Heartbeat } | undefined> {
+  async #openHeartbeat(): Promise<{ server: ServerFacts; pulse: HeartbeatClient } | undefined> {
     const { observation, domain } = this.#snapshot;
     if (observation.kind !== 'running') return undefined;
     const { server } = observation;
     try {
       const folder = await this.#project.certificatesFolder();
-      const pulse = new Heartbeat(await describeTarget(server, domain, folder));
+      const pulse = new HeartbeatClient(await describeTarget(server, domain, folder));
       return { server, pulse };
     } catch (error) {
       const { what, action = 'regenerateCertificate' } = toProblem(error);
@@ -300,14 +300,14 @@ export class Server implements Disposable {
   }
 
   /** The poll belongs to one server, one name and one authority; any change makes a new one. */
-  #restartPulse(): void {
-    this.#pulse?.dispose();
-    this.#pulse = undefined;
+  #restartPolling(): void {
+    this.#poller?.dispose();
+    this.#poller = undefined;
     const { observation, operation, renewing, awaited = [] } = this.#snapshot;
     if (!this.#isWatching || observation.kind !== 'running') return;
     // Without the project nobody knows whom to ask for; the others begin it again when they are over.
     if (operation || renewing || awaited.includes('project')) return;
-    this.#pulse = new Pulse({
+    this.#poller = new HeartbeatPoller({
       open: () => this.#openHeartbeat(),
       interval: this.#project.settings.heartbeatInterval * 1000,
       onProbe: (serverId, probe) => {

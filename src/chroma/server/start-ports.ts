@@ -1,4 +1,4 @@
-import type { KeyPassPhrase } from '../../certificates/encoding/passphrase.ts';
+import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import type { Settings } from '../../project/settings.ts';
 import type { Choice } from '../runtimes/choice.ts';
 import type { AcceptChange } from '../runtimes/runtime-change.ts';
@@ -7,7 +7,7 @@ import type { Snapshot, SnapshotEvent } from '../status/status.ts';
 
 export interface StartOptions extends Omit<StartContext, 'report'> {
   readonly acceptChange: AcceptChange;
-  /** The runtime, where the person has agreed to it already. */
+  /** The runtime, where the user has agreed to it already. */
   readonly agreed?: Choice;
 }
 
@@ -17,7 +17,7 @@ export interface StartPorts {
   readonly readSettings: () => Settings;
   readonly runtimes: readonly Runtime[];
   readonly log: (line: string) => void;
-  readonly keyPassPhrase: KeyPassPhrase;
+  readonly keyPassphrase: KeyPassphrase;
   readonly snapshot: () => Snapshot;
   readonly apply: (event: SnapshotEvent) => void;
   readonly refreshProject: () => Promise<void>;

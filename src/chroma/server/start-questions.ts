@@ -30,11 +30,11 @@ export function askLater<Question, Answer>(
 }
 
 /**
- * Does work that takes a lock. Where it leaves the lock for a question, a person is asked, and the
- * work begins anew: while they thought about it, anything may have changed.
+ * Does work that takes a lock. Where it leaves the lock for a question, a user is asked, and the
+ * work begins again: while they thought about it, anything may have changed.
  *
  * @param work looks each time what there is to do
- * @throws AbortError, also while a person is asked
+ * @throws AbortError, also while a user is asked
  */
 export async function askOutside<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -48,7 +48,7 @@ export async function askOutside<T>(signal: AbortSignal, work: () => Promise<T>)
 }
 
 /**
- * Waits for what a person, or what keeps their secrets, has to say, for as long as it still counts.
+ * Waits for what a user, or what keeps their secrets, has to say, for as long as it still counts.
  *
  * @throws what `signal` was aborted with
  */

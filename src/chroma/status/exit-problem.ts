@@ -1,7 +1,7 @@
 import type { ProblemText } from '../../system/errors.ts';
 import type { Observation } from '../server-facts.ts';
 
-/** What a person is told of a part that ended by itself. Pure. */
+/** What a user is told of a part that ended by itself. Pure. */
 export function describeExit({
   part,
   exitCode,

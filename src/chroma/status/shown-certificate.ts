@@ -1,7 +1,7 @@
 import type { CertificateState, Problem } from '../../certificates/inspect/certificate-state.ts';
 import { isExternal, problemsOf, type Snapshot } from './status.ts';
 
-/** The certificate a person is told about. */
+/** The certificate a user is told about. */
 export type ShownCertificate =
   | CertificateState
   /** Someone else's server has not been seen serving one. */
@@ -22,7 +22,7 @@ export function shownCertificate(snapshot: Snapshot): ShownCertificate {
     : { kind: 'unseen' };
 }
 
-/** What is wrong with the certificate a person is told about, at a moment (ms since 1970). Pure. */
+/** What is wrong with the certificate a user is told about, at a moment (ms since 1970). Pure. */
 export function shownProblems(snapshot: Snapshot, now: number): readonly Problem[] {
   const shown = shownCertificate(snapshot);
   return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown, now);

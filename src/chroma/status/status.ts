@@ -86,7 +86,7 @@ export type SnapshotEvent =
   | { readonly kind: 'operation'; readonly operation: Operation | undefined }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What a person is told: one state, with the facts that belong to it. */
+/** What a user is told: one state, with the facts that belong to it. */
 export type Status =
   /** Something is not known yet, or not any more. */
   | { readonly state: 'checking' }
@@ -144,11 +144,11 @@ export function deriveStatus(snapshot: Snapshot, now: number): Status {
         problem: describeExit(observation),
         lastLog: observation.lastLog,
       };
-    case 'halted':
+    case 'impaired':
       return { state: 'failed', problem: observation.problem, lastLog: [] };
     case 'none':
-      if (observation.unasked?.isDecisive) {
-        return { state: 'failed', problem: observation.unasked.problem, lastLog: [] };
+      if (observation.unavailable?.isDecisive) {
+        return { state: 'failed', problem: observation.unavailable.problem, lastLog: [] };
       }
       return certificate.kind === 'none' ? { state: 'unconfigured' } : { state: 'stopped' };
   }
@@ -260,12 +260,16 @@ export function isOfServer({ code }: Problem): boolean {
   return OF_SERVER.has(code);
 }
 
-function exposureProblems({ image, line, bindAddress }: ServerFacts): readonly Problem[] {
-  const message = describeExposure(describeImage(image, line), bindAddress);
+function exposureProblems({
+  image,
+  generation: generation,
+  bindAddress,
+}: ServerFacts): readonly Problem[] {
+  const message = describeExposure(describeImage(image, generation), bindAddress);
   return message === undefined ? [] : [{ code: 'exposed', message }];
 }
 
-/** A front that was started with an older certificate goes on serving it until it is told. */
+/** A TLS proxy that was started with an older certificate goes on serving it until it is told. */
 function servedProblems(
   probe: HeartbeatOk,
   certificate: CertificateState,
@@ -282,8 +286,8 @@ function servedProblems(
 }
 
 /** How a server comes to serve a new certificate that it did not take by itself. Pure. */
-export function adviseReload({ front }: Pick<ServerFacts, 'front'>): string {
-  return front === undefined
+export function adviseReload({ proxyService: proxy }: Pick<ServerFacts, 'proxyService'>): string {
+  return proxy === undefined
     ? 'Restart it to serve the new one.'
-    : `Reload your own service ${front}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
+    : `Reload your own service ${proxy}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
 }

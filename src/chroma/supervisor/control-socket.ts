@@ -28,11 +28,11 @@ const SOCKET_PATH_LIMIT = 100;
 /**
  * Where a workspace's supervisor listens: a private socket, or a pipe on Windows.
  *
- * @param service what it supervises: a `local` server, or the `front` of a container
+ * @param service what it supervises: a `local` server, or the `proxy` of a container
  * @throws ExplainedError `control-folder-not-private` where it has to be in the shared temporary
  *   folder, and its folder there is not this user's own
  */
-export function controlPath(workspace: string, service: 'local' | 'front'): string {
+export function controlPath(workspace: string, service: 'local' | 'proxy'): string {
   const id = `${workspaceId(workspace)}-${service}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\chroma-tls-${id}`;
   const folder = workspaceDataFolder(workspace);

@@ -20,7 +20,7 @@ export function watchControl(
 ): ControlWatch {
   let connection: ControlConnection | undefined;
   let ended = false;
-  // Asked anew after each wait: two events may both have come this far.
+  // Asked again after each wait: two events may both have come this far.
   const isSettled = (): boolean => ended || connection !== undefined;
   const connect = async (): Promise<void> => {
     if (isSettled()) return;

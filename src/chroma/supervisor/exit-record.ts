@@ -19,7 +19,7 @@ const EXIT_RECORD = v.object({
 /** How a supervised server ended, as it is kept in the exit file. */
 export interface ExitRecord {
   readonly server: ServerFacts;
-  /** Which part ended, in a person's words. */
+  /** Which part ended, in a user's words. */
   readonly part: string;
   /** None while it runs: should the supervisor be killed, this is its last word. */
   readonly exitCode?: number;

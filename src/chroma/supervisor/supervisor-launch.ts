@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { PASS_PHRASE_VARIABLE } from '../../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../../certificates/encoding/passphrase.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
 import { run, type Command } from '../../system/processes/program.ts';
@@ -30,7 +30,7 @@ export async function launchSupervisor(
     windowsHide: true,
     // What opens the key is in the plan; the watchdog and the program inherit this environment.
     // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
-    env: { ...leaveOut(process.env, [PASS_PHRASE_VARIABLE]), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...leaveOut(process.env, [PASSPHRASE_VARIABLE]), ELECTRON_RUN_AS_NODE: '1' },
   });
   // One that ends before it has read all says why by its exit code.
   child.stdin.on('error', () => undefined).end(JSON.stringify(plan));
@@ -116,7 +116,7 @@ async function askToEnd(control: ControlConnection): Promise<void> {
 
 /**
  * Ends a supervisor that runs and does not answer; its watchdog ends what it has started. Only where
- * it is certain that the process is that very one; else a person is told which one it may be.
+ * it is certain that the process is that very one; else a user is told which one it may be.
  *
  * @throws ExplainedError `stop-timeout` where it listens on
  */

@@ -11,11 +11,11 @@ export interface SupervisorPlan extends ProgramPlan {
   /** Where it listens for windows and the CLI. */
   readonly control: string;
   readonly certificatesFolder: string;
-  /** What opens the key; none where it has no pass phrase. */
-  readonly keyPassPhrase?: string;
+  /** What opens the key; none where it has no passphrase. */
+  readonly keyPassphrase?: string;
   /** Where it is told how the program ended. */
   readonly exitFile: string;
-  /** The plain port our TLS front leads to; none where the program ends TLS itself. */
+  /** The plain port our TLS proxy leads to; none where the program ends TLS itself. */
   readonly upstreamPort?: number;
   readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
   /** True: end soon after the last window that holds it. False: live until told to stop. */
@@ -31,7 +31,7 @@ export const SUPERVISOR_PLAN: GenericSchema<unknown, SupervisorPlan> = object({
   logFile: string(),
   control: string(),
   certificatesFolder: string(),
-  keyPassPhrase: exactOptional(string()),
+  keyPassphrase: exactOptional(string()),
   exitFile: string(),
   upstreamPort: exactOptional(PORT),
   server: PLANNED_SERVER,

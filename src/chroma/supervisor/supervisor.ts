@@ -3,7 +3,7 @@ import { readSmallFile } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { systemCode } from '../../system/errors.ts';
 import { watchPath } from '../../system/files/folder-watch.ts';
-import { openFront, type EmbeddedFront } from '../../proxy/embedded.ts';
+import { openProxy, type EmbeddedProxy } from '../../proxy/embedded.ts';
 import { readJson } from '../../system/json.ts';
 import { identifySelf } from '../../system/processes/process-identity.ts';
 import { removeExitRecord, writeExitRecord } from './exit-record.ts';
@@ -15,7 +15,7 @@ import { REFUSALS, SUPERVISOR_PLAN, type SupervisorPlan } from './supervisor-pla
 import { startWatchdog } from './watchdog.ts';
 
 /**
- * Runs a program, and the TLS front for it where it has none of its own, until the program ends, it
+ * Runs a program, and the TLS proxy for it where it has none of its own, until the program ends, it
  * is told to stop, or nobody holds it any more.
  *
  * @param distFolder where our bundles lie
@@ -37,7 +37,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
     control.close();
     process.exit(code);
   };
-  const front = plan.upstreamPort === undefined ? undefined : await openPort(plan, leave);
+  const proxy = plan.upstreamPort === undefined ? undefined : await openPort(plan, leave);
   const server: ServerFacts = {
     ...plan.server,
     id: `${process.pid}@${Date.now()}`,
@@ -57,7 +57,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
   end = () => {
     if (stopping) return;
     stopping = true;
-    front?.close();
+    proxy?.close();
     void endProgram(child)
       .then(record.remove)
       .finally(() => {
@@ -81,22 +81,22 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
       });
   });
   control.greet(server);
-  if (front) renewOnChange(plan.certificatesFolder, front);
+  if (proxy) renewOnChange(plan.certificatesFolder, proxy);
 }
 
 async function openPort(
-  { certificatesFolder, keyPassPhrase, server, upstreamPort }: SupervisorPlan,
+  { certificatesFolder, keyPassphrase, server, upstreamPort }: SupervisorPlan,
   leave: (code: number) => never,
-): Promise<EmbeddedFront> {
+): Promise<EmbeddedProxy> {
   const files = certificateFiles(certificatesFolder);
   try {
-    return await openFront({
+    return await openProxy({
       address: server.bindAddress,
       port: server.port,
       upstreamPort: upstreamPort ?? 0,
       certificate: (await readSmallFile(files.certificate)).toString(),
       key: (await readSmallFile(files.key)).toString(),
-      passPhrase: keyPassPhrase,
+      passphrase: keyPassphrase,
     });
   } catch (error) {
     const isTaken = systemCode(error) === 'EADDRINUSE';
@@ -127,7 +127,7 @@ async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> 
 }
 
 /** A renewed certificate is served from the next connection on, without a restart. */
-function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
+function renewOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
   const files = certificateFiles(certificatesFolder);
   let timer: NodeJS.Timeout | undefined;
   watchPath(certificatesFolder, () => {
@@ -135,7 +135,7 @@ function renewOnChange(certificatesFolder: string, front: EmbeddedFront): void {
     timer = setTimeout(() => {
       Promise.all([readSmallFile(files.certificate), readSmallFile(files.key)])
         .then(([certificate, key]) => {
-          front.renew(certificate.toString(), key.toString());
+          proxy.renew(certificate.toString(), key.toString());
         })
         // Half a pair in mid-change: the one that is served stays until the next change.
         .catch(() => undefined);

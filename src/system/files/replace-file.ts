@@ -56,7 +56,7 @@ export async function replaceFile(
     await moveFile(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
-    // A person knows the file by its own name.
+    // A user knows the file by its own name.
     throw systemCode(error) === undefined ? error : Object.assign(error as Error, { path: file });
   }
 }

@@ -10,7 +10,7 @@ const PIPE_PATIENCE = 2000;
 const POLL = 20;
 
 /**
- * Reads a file of a person whole, if it is an ordinary one of a size that a certificate, a key or a
+ * Reads a file of a user whole, if it is an ordinary one of a size that a certificate, a key or a
  * setting can have. A repository can bring a link to what never ends, such as `/dev/zero`.
  *
  * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors

@@ -66,8 +66,8 @@ export function withFolder(
 /** The folders programs are looked for in, in order. Pure. */
 function searchPath(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
   const fromPath = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
-  const usual = (USUAL_PLACES[platform] ?? []).map((place) =>
-    place
+  const usual = (USUAL_PLACES[platform] ?? []).map((location) =>
+    location
       .replace(/^~/, homedir())
       .replace(/%(\w+)%/g, (_, name: string) => environment[name] ?? ''),
   );

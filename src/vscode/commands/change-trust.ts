@@ -29,8 +29,8 @@ export async function changeTrust(
         folder,
         hasTerminal: false,
         signal: abort.signal,
-        onStore: ({ name, place }) => {
-          progress.report({ message: `${name} (${place})` });
+        onStore: ({ name, location }) => {
+          progress.report({ message: `${name} (${location})` });
         },
       });
     },

@@ -1,5 +1,5 @@
 import type { Notifier } from '../window/notify.ts';
-import type { PassPhrases } from '../window/passphrases.ts';
+import type { Passphrases } from '../window/passphrases.ts';
 import type { ServerLog } from '../session/server-log.ts';
 import type { Session } from '../session/session.ts';
 import type { Starts } from '../session/starts.ts';
@@ -10,7 +10,7 @@ export interface CommandContext {
   readonly notifier: Notifier;
   readonly serverLog: ServerLog;
   readonly starts: Starts;
-  readonly passPhrases: PassPhrases;
+  readonly passphrases: Passphrases;
 }
 
 /** One command's work; the argument comes from one of our own buttons, or is a tree node. */

@@ -60,7 +60,7 @@ async function propose(request: ComposeRequest): Promise<ComposeProposal> {
   return proposeComposeFile(request);
 }
 
-/** The proposal a person agrees to: this one, or the one for a file of its own. */
+/** The proposal a user agrees to: this one, or the one for a file of its own. */
 async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | undefined> {
   const { name, before, after, request, notes } = proposal;
   if (before === undefined || before === after) return proposal;

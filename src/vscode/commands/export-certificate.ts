@@ -33,7 +33,7 @@ export const exportCertificate: CommandHandler = async (context) => {
 };
 
 async function prepare(
-  { notifier, passPhrases }: CommandContext,
+  { notifier, passphrases }: CommandContext,
   { folder: { uri }, folder }: ActiveFolder,
 ): Promise<ExportContext> {
   const workspace = uri.fsPath;
@@ -50,7 +50,7 @@ async function prepare(
     domain: await readDomain(envFile),
     settings,
     exportable: await readExportable(certificates),
-    passPhrase: await passPhrases.read(workspace),
+    passphrase: await passphrases.read(workspace),
   };
 }
 

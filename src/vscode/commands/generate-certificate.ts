@@ -82,7 +82,7 @@ async function askToRestart(): Promise<boolean | undefined> {
 }
 
 async function generate(
-  { passPhrases }: CommandContext,
+  { passphrases }: CommandContext,
   { folder }: ActiveFolder,
   {
     replaceBroken,
@@ -121,9 +121,9 @@ async function generate(
         ...certificateSettings(settings),
         replaceBroken,
         replaceForeign,
-        // "Back Up and Regenerate" is also what a person picks who has lost it; it is said afterwards.
-        withoutPassPhrase: replaceBroken,
-        keyPassPhrase: passPhrases.read,
+        // "Back Up and Regenerate" is also what a user picks who has lost it; it is said afterwards.
+        withoutPassphrase: replaceBroken,
+        keyPassphrase: passphrases.read,
       });
     },
   );

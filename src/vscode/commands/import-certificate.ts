@@ -6,7 +6,7 @@ import type { ImportPlan } from '../../certificates/import/import-plan.ts';
 import { cancellation, ExplainedError, explain, sayWhy, toProblem } from '../../system/errors.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { askNewPassPhrase, askPassPhrase } from '../window/ask-passphrase.ts';
+import { askNewPassphrase, askPassphrase } from '../window/ask-passphrase.ts';
 import { ours } from '../model/actions.ts';
 import { readConfiguration } from '../window/configuration.ts';
 import { readFormerTrust } from '../session/former-trust.ts';
@@ -28,23 +28,23 @@ interface Target {
   readonly domain: string;
 }
 
-/** Puts a certificate and key that the person has in the place of the folder's own. */
+/** Puts a certificate and key that the user has in the place of the folder's own. */
 export const importCertificate: CommandHandler = async (context) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
   const target = await locate(active);
   const plan = await gather(context, target);
   await confirmWarnings(plan, target.domain);
-  const passPhrase = await chooseProtection(plan);
+  const passphrase = await chooseProtection(plan);
   const { importCertificate: install } = await import('../../certificates/import.ts');
   const result = await install({
     workspace: target.workspace,
     folder: target.certificates,
     plan,
-    passPhrase,
+    passphrase,
   });
-  if (passPhrase === undefined) await context.passPhrases.forget(target.workspace);
-  else await context.passPhrases.keep(target.workspace, passPhrase);
+  if (passphrase === undefined) await context.passphrases.forget(target.workspace);
+  else await context.passphrases.keep(target.workspace, passphrase);
   await active.server.refreshProject();
   // What was there before may be trusted; the new one's root is another, or the public's.
   const former =
@@ -68,8 +68,8 @@ async function locate({ folder }: ActiveFolder): Promise<Target> {
   return { workspace, certificates, domain: await readDomain(envFile) };
 }
 
-/** Asks for files until they make a whole, or the person gives up. */
-async function gather({ passPhrases }: CommandContext, target: Target): Promise<ImportPlan> {
+/** Asks for files until they make a whole, or the user gives up. */
+async function gather({ passphrases }: CommandContext, target: Target): Promise<ImportPlan> {
   // Loaded only now: reading every form there is brings libraries that nothing else needs.
   const [{ joinBundles }, { readBundle }, { needsMoreFiles }, { createPlanner }] =
     await Promise.all([
@@ -79,11 +79,11 @@ async function gather({ passPhrases }: CommandContext, target: Target): Promise<
       import('../../certificates/import/import-planner.ts'),
     ]);
   const { workspace, certificates: folder, domain } = target;
-  const present = await passPhrases.read(workspace);
-  const plan = createPlanner({ workspace, folder, domain, present }, askPassPhrase);
+  const present = await passphrases.read(workspace);
+  const plan = createPlanner({ workspace, folder, domain, present }, askPassphrase);
   let bundle = joinBundles([]);
   for (;;) {
-    bundle = joinBundles([bundle, await readBundle(await pickFiles(), askPassPhrase)]);
+    bundle = joinBundles([bundle, await readBundle(await pickFiles(), askPassphrase)]);
     try {
       return await plan(bundle);
     } catch (error) {
@@ -132,7 +132,7 @@ async function offerMoreFiles(error: ExplainedError): Promise<void> {
   if (answer === undefined) throw cancellation();
 }
 
-/** What clients will stumble over is said before, not after; the decision is the person's. */
+/** What clients will stumble over is said before, not after; the decision is the user's. */
 async function confirmWarnings({ warnings }: ImportPlan, domain: string): Promise<void> {
   if (warnings.length === 0) return;
   const answer = await ask(
@@ -144,32 +144,32 @@ async function confirmWarnings({ warnings }: ImportPlan, domain: string): Promis
 }
 
 /** A key that came closed may stay so. One that came open is left as it is: there is a command. */
-async function chooseProtection({ passPhrase }: ImportPlan): Promise<string | undefined> {
-  if (passPhrase === undefined) return undefined;
+async function chooseProtection({ passphrase }: ImportPlan): Promise<string | undefined> {
+  if (passphrase === undefined) return undefined;
   const choices: readonly (PlainItem & {
     readonly choose: () => Promise<string | undefined>;
   })[] = [
     {
       icon: 'lock',
-      label: 'Keep Its Pass Phrase',
-      detail: 'The key is stored encrypted, its pass phrase in the editor’s secret storage.',
-      choose: () => Promise.resolve(passPhrase),
+      label: 'Keep Its Passphrase',
+      detail: 'The key is stored encrypted, its passphrase in the editor’s secret storage.',
+      choose: () => Promise.resolve(passphrase),
     },
     {
       icon: 'key',
-      label: 'Another Pass Phrase',
-      detail: 'The same, with a pass phrase of your choice.',
-      choose: () => askNewPassPhrase(TITLE),
+      label: 'Another Passphrase',
+      detail: 'The same, with a passphrase of your choice.',
+      choose: () => askNewPassphrase(TITLE),
     },
     {
       icon: 'unlock',
-      label: 'No Pass Phrase',
+      label: 'No Passphrase',
       detail: 'Only the mode of the file (0600) protects the key, as for a generated one.',
       choose: () => Promise.resolve(undefined),
     },
   ];
   const picked = await showQuickPick(choices, {
-    title: 'The key has a pass phrase',
+    title: 'The key has a passphrase',
     ignoreFocusOut: true,
   });
   if (!picked) throw cancellation();

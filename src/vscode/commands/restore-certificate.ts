@@ -1,6 +1,6 @@
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours } from '../model/actions.ts';
-import { askPassPhrase } from '../window/ask-passphrase.ts';
+import { askPassphrase } from '../window/ask-passphrase.ts';
 import { describeBackup } from '../model/backup-item.ts';
 import { readConfiguration } from '../window/configuration.ts';
 import { readFormerTrust } from '../session/former-trust.ts';
@@ -50,12 +50,12 @@ export const restoreCertificate: CommandHandler = async (context) => {
     workspace,
     folder,
     backup: picked.name,
-    known: () => context.passPhrases.read(workspace),
-    ask: askPassPhrase,
+    known: () => context.passphrases.read(workspace),
+    ask: askPassphrase,
   });
-  const { passPhrase } = result;
-  if (passPhrase === undefined) await context.passPhrases.forget(workspace);
-  else await context.passPhrases.keep(workspace, passPhrase);
+  const { passphrase } = result;
+  if (passphrase === undefined) await context.passphrases.forget(workspace);
+  else await context.passphrases.keep(workspace, passphrase);
   await active.server.refreshProject();
   // Stores may trust the authority that went.
   const former = await readFormerTrust(active, !result.facts.selfSigned);

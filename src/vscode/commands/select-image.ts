@@ -10,7 +10,7 @@ import type { ActiveFolder } from '../session/session.ts';
 import type { CommandHandler } from './command-context.ts';
 
 interface ImageItem extends PlainItem {
-  /** None: the person wants to name another one. */
+  /** None: the user wants to name another one. */
   readonly image?: string;
 }
 
@@ -37,9 +37,9 @@ export const selectImage: CommandHandler = async ({ session, notifier }) => {
 
 async function pickImage(present: string): Promise<string | undefined> {
   const items: readonly ImageItem[] = [
-    ...listImageChoices(present).map(({ image, line, reason, consequences }) => ({
+    ...listImageChoices(present).map(({ image, generation: generation, reason, consequences }) => ({
       image,
-      icon: line === 'rust' ? 'package' : 'warning',
+      icon: generation === 'rust' ? 'package' : 'warning',
       label: image,
       description: image === present ? `set now, ${reason}` : reason,
       detail: consequences,
@@ -65,7 +65,7 @@ async function askForImage(present: string): Promise<string | undefined> {
   return entered?.trim();
 }
 
-/** A person who has data in the other line hears where it stays before they start anew. */
+/** A user who has data in the other line hears where it stays before they start again. */
 async function acceptDataLeft(
   { folder }: ActiveFolder,
   runtime: RuntimeKind | undefined,

@@ -51,7 +51,7 @@ function tellAnswering({ server }: ActiveFolder): boolean {
   return true;
 }
 
-/** Tells the person when something is under way already, rather than doing it twice. */
+/** Tells the user when something is under way already, rather than doing it twice. */
 export function isBusy({ notifier, starts }: CommandContext, { server }: ActiveFolder): boolean {
   const { operation } = server.snapshot;
   if (!operation && !starts.isUnderWay(server)) return false;

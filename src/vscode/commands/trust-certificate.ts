@@ -8,7 +8,7 @@ import type { CommandHandler } from './command-context.ts';
 import { changeTrust, listStores } from './change-trust.ts';
 import { locateCertificates } from '../session/locate-certificates.ts';
 
-/** Has the stores of this machine trust the folder's authority, once the person has agreed. */
+/** Has the stores of this machine trust the folder's authority, once the user has agreed. */
 export const trustCertificate: CommandHandler = async (context) => {
   const { notifier, session } = context;
   const active = await session.require();
@@ -42,7 +42,7 @@ export const trustCertificate: CommandHandler = async (context) => {
 };
 
 /**
- * The ids of the stores that the person agrees to have changed, having read what it means;
+ * The ids of the stores that the user agrees to have changed, having read what it means;
  * undefined without a yes, and where nothing is to be done.
  */
 async function agree(

@@ -12,7 +12,7 @@ import type { CommandHandler } from './command-context.ts';
 
 const UNTRACK = 'Untrack';
 
-/** Takes the folder's private keys out of git's index, once the person has agreed. */
+/** Takes the folder's private keys out of git's index, once the user has agreed. */
 export const untrackKey: CommandHandler = async ({ session, notifier }) => {
   const active = await session.require();
   if (!active) return;

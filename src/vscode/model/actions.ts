@@ -15,8 +15,8 @@ export interface CommandArgument {
   readonly replaceBroken?: true;
   /** Generate: restart the server afterwards, without asking. */
   readonly restart?: true;
-  /** Protect: ask for the pass phrase at once. */
-  readonly enterPassPhrase?: true;
+  /** Protect: ask for the passphrase at once. */
+  readonly enterPassphrase?: true;
   /** Generate: with this engine, which becomes the workspace's setting. */
   readonly engine?: 'builtin';
   /** Start: on this port, which becomes the workspace's setting. */
@@ -33,7 +33,7 @@ export function readArgument(argument: unknown): CommandArgument {
   return {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
-    ...(given.get('enterPassPhrase') === true ? { enterPassPhrase: true } : {}),
+    ...(given.get('enterPassPhrase') === true ? { enterPassphrase: true } : {}),
     ...(given.get('engine') === 'builtin' ? { engine: 'builtin' } : {}),
     ...(typeof port === 'number' ? { port } : {}),
     ...(given.get('separate') === true ? { separate: true } : {}),
@@ -58,7 +58,7 @@ export function toButton(action: Action): Button {
         replaceBroken: true,
       });
     case 'enterPassPhrase':
-      return ours('chromaTls.protectKey', 'Enter Pass Phrase', { enterPassPhrase: true });
+      return ours('chromaTls.protectKey', 'Enter Passphrase', { enterPassphrase: true });
     case 'useBuiltinEngine':
       return ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {
         engine: 'builtin',

@@ -1,7 +1,7 @@
 import type { Backup } from '../../certificates/folder/backups.ts';
 import { describeExpiry } from '../../certificates/inspect/expiry.ts';
 
-/** A backup as a person picks it from a list. */
+/** A backup as a user picks it from a list. */
 export interface BackupItem {
   /** The name of its folder. */
   readonly name: string;
@@ -22,7 +22,7 @@ export function describeBackup({ name, date, state }: Backup, now: number): Back
     case 'present': {
       const { names, issuerName, selfSigned, notAfter, keyEncrypted } = state.facts;
       const signer = selfSigned ? 'Signed by itself' : `Signed by ${issuerName}`;
-      const lock = keyEncrypted ? '. Its key has a pass phrase' : '';
+      const lock = keyEncrypted ? '. Its key has a passphrase' : '';
       return {
         name,
         icon: 'history',

@@ -5,7 +5,7 @@ export const COMMANDS = {
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.restoreCertificate': { title: 'Restore Previous', icon: 'history' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
-  'chromaTls.protectKey': { title: 'Protect Key with Pass Phrase', icon: 'lock' },
+  'chromaTls.protectKey': { title: 'Protect Key with Passphrase', icon: 'lock' },
   'chromaTls.untrackKey': { title: 'Untrack Key', icon: 'source-control' },
   'chromaTls.trustCertificate': { title: 'Trust Certificate', icon: 'verified' },
   'chromaTls.untrustCertificate': { title: 'Untrust Certificate', icon: 'circle-slash' },
@@ -23,7 +23,7 @@ export const COMMANDS = {
 
 export type CommandId = keyof typeof COMMANDS;
 
-/** Types a line into a terminal and leaves it to the person; only for our own buttons. */
+/** Types a line into a terminal and leaves it to the user; only for our own buttons. */
 export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
 export const VIEW_ID = 'chromaTls.server';

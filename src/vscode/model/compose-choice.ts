@@ -10,7 +10,7 @@ export interface ComposeChoice {
 }
 
 type Known = Pick<ComposePlan, 'tls' | 'bearerToken'> & {
-  readonly traits: Pick<ComposePlan['traits'], 'ownTls' | 'ownAuthentication'>;
+  readonly capabilities: Pick<ComposePlan['capabilities'], 'ownTls' | 'ownAuthentication'>;
 };
 
 /** The ways there are for a version of Chroma, the one that is planned by now first. Pure. */
@@ -18,9 +18,9 @@ export function listComposeChoices(
   plan: Known,
   setting: Settings['tlsTermination'],
 ): readonly ComposeChoice[] {
-  const choices = possibleFronts(plan, setting).flatMap((tls) => [
+  const choices = possibleProxies(plan, setting).flatMap((tls) => [
     { tls, bearerToken: false, label: NAMES[tls], description: DESCRIPTIONS[tls] },
-    ...(tls !== 'uvicorn' || plan.traits.ownAuthentication
+    ...(tls !== 'uvicorn' || plan.capabilities.ownAuthentication
       ? [
           {
             tls,
@@ -44,11 +44,11 @@ const DESCRIPTIONS = {
   envoy: "beside Chroma, in its container's network",
 } as const;
 
-function possibleFronts(
-  { tls, traits }: Known,
+function possibleProxies(
+  { tls, capabilities }: Known,
   setting: Settings['tlsTermination'],
 ): readonly ComposePlan['tls'][] {
   // Whoever set one has chosen.
   if (setting !== 'auto') return [tls];
-  return traits.ownTls ? ['uvicorn', 'nginx', 'envoy'] : ['nginx', 'envoy'];
+  return capabilities.ownTls ? ['uvicorn', 'nginx', 'envoy'] : ['nginx', 'envoy'];
 }

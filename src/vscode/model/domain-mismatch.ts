@@ -8,7 +8,7 @@ const UNCOVERED: ReadonlySet<Problem['code']> = new Set(['name-mismatch', 'inval
  * Why the certificate has just stopped covering the domain: told once for each change of the
  * domain, and not of what was so at the first look (the view shows that without a notification).
  */
-export function findLostCoverage(before: Snapshot, after: Snapshot): Problem | undefined {
+export function findDomainMismatch(before: Snapshot, after: Snapshot): Problem | undefined {
   if (before.certificate.kind !== 'present' || isExternal(after)) return undefined;
   const isTold = before.domain === after.domain && findUncovered(before) !== undefined;
   return isTold ? undefined : findUncovered(after);

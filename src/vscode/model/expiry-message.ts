@@ -7,7 +7,7 @@ import type { CertificateFacts } from '../../certificates/inspect/certificate-st
 import type { Validity } from '../../certificates/issue/validity.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/status.ts';
 
-/** Something to tell a person once. */
+/** Something to tell a user once. */
 export interface ExpiryMessage {
   /** The certificate and the stage it has come to. */
   readonly id: string;

@@ -36,7 +36,7 @@ export function endpointOf(snapshot: Snapshot): string | undefined {
   return endpointUrl(snapshot.domain, server.port);
 }
 
-/** What is known of the server, its certificate and its name, in a person's order of interest. */
+/** What is known of the server, its certificate and its name, in a user's order of interest. */
 export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
   const { domain, probe } = snapshot;
   const certificate = shownCertificate(snapshot);

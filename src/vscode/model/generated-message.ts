@@ -4,18 +4,18 @@ import { explainTrustLoss, type TrustChange } from '../../certificates/authoriti
 import type { FormerTrust } from './former-trust.ts';
 import { formatDate } from './wording.ts';
 
-/** What was made, where it is, what became of what was there, and whether trust must be given anew. */
+/** What was made, where it is, what became of what was there, and whether trust must be given again. */
 export function describeGenerated(
   result: GenerateResult,
   workspace: string,
   former?: FormerTrust,
 ): string {
-  const { facts, files, endsEarly, backup, passPhraseLost } = result;
+  const { facts, files, endsEarly, backup, passphraseLost } = result;
   const until = formatDate(facts.notAfter);
   const end = endsEarly ? `${until}, when its authority ends` : until;
   return [
     `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
-    ...(passPhraseLost ? ['The new key has no pass phrase.'] : []),
+    ...(passphraseLost ? ['The new key has no passphrase.'] : []),
     describeTrust(result, relative(workspace, files.ca)),
     ...(former ? [former.message] : []),
     ...(backup === undefined

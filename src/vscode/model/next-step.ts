@@ -1,4 +1,4 @@
-import { renewsInPlace } from '../../chroma/termination.ts';
+import { renewsInLocation } from '../../chroma/termination.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/status.ts';
 import { ours, type Button } from './actions.ts';
 import { ownServer } from './facts.ts';
@@ -6,8 +6,8 @@ import { ownServer } from './facts.ts';
 /** Whether a server of our own runs that takes a new certificate only when it is restarted. Pure. */
 export function needsRestart(snapshot: Snapshot): boolean {
   const server = ownServer(snapshot);
-  // A person's own front is reloaded by them: no restart of ours reaches it.
-  return server !== undefined && server.front === undefined && !renewsInPlace(server.tls);
+  // A user's own TLS proxy is reloaded by them: no restart of ours reaches it.
+  return server !== undefined && server.proxyService === undefined && !renewsInLocation(server.tls);
 }
 
 /** What to offer once there is a new certificate: what has it served. Pure. */

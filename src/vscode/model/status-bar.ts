@@ -2,7 +2,7 @@ import { deriveStatus, type Status } from '../../chroma/status/status.ts';
 import { COMMANDS } from './command-ids.ts';
 import { listFacts, listTroubles, type Fact } from './facts.ts';
 import { offerActions, type OfferedAction } from './offered-actions.ts';
-import type { SurfaceState } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
 import { abbreviateStep, describeStep, nameState } from './wording.ts';
 
 /** The status-bar item as plain data. */
@@ -25,7 +25,7 @@ export interface Tooltip {
 const TOOLTIP_ACTIONS = 3;
 
 /** The item for what is known; undefined where there is nothing to speak of. Pure. */
-export function renderStatusBar(state: SurfaceState, now: number): StatusBarModel | undefined {
+export function renderStatusBar(state: UiState, now: number): StatusBarModel | undefined {
   if (state.kind !== 'folder') return undefined;
   const { snapshot, name } = state;
   const status = deriveStatus(snapshot, now);

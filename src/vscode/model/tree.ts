@@ -21,7 +21,7 @@ import { explainInvalidName } from '../../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
 import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
 import { describeState } from './status-bar.ts';
-import type { SurfaceState } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
 import { describeTermination, formatDate, nameImage, nameRuntime } from './wording.ts';
 
 /** A line of the view as plain data. */
@@ -51,7 +51,7 @@ const BAD = 'list.errorForeground';
  * The round trip is not among the lines: it changes with every heartbeat, and a view that redraws
  * every few seconds closes the tooltip one is reading. The status bar has it.
  */
-export function renderTree(state: SurfaceState, now: number): readonly TreeNode[] {
+export function renderTree(state: UiState, now: number): readonly TreeNode[] {
   if (state.kind !== 'folder') return [];
   const { snapshot } = state;
   const status = deriveStatus(snapshot, now);
@@ -163,9 +163,9 @@ function renderTrust(trust: TrustState | undefined): TreeNode {
   };
 }
 
-function describeStoreTrust({ name, place, state, problem }: TrustState[number]): string {
+function describeStoreTrust({ name, location, state, problem }: TrustState[number]): string {
   const words = { trusted: 'trusted', 'not-trusted': 'not trusted', unknown: 'unknown' };
-  return `${name} (${place}): ${problem ? explain(problem) : words[state]}`;
+  return `${name} (${location}): ${problem ? explain(problem) : words[state]}`;
 }
 
 function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNode[] {
@@ -179,7 +179,7 @@ function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNod
     line('names', 'Names', names.join(', '), 'globe', names.join('\n')),
     line('validity', 'Valid', validity, 'calendar'),
     line('issuer', 'Signed by', signer, 'organization', issuer),
-    line('key', 'Key', keyEncrypted ? `${keyType}, with a pass phrase` : keyType, 'key'),
+    line('key', 'Key', keyEncrypted ? `${keyType}, with a passphrase` : keyType, 'key'),
     line('serial', 'Serial', serial, 'list-ordered'),
     line(
       'fingerprint',

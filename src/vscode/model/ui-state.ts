@@ -1,9 +1,9 @@
 import type { Snapshot } from '../../chroma/status/status.ts';
 
 /** What all surfaces are rendered from: which folder they speak of, and what is known of it. */
-export type SurfaceState =
+export type UiState =
   | { readonly kind: 'no-folder' }
-  /** The person has not said that this workspace may run anything. */
+  /** The user has not said that this workspace may run anything. */
   | { readonly kind: 'untrusted' }
   /** Several folders are open and none has been picked. */
   | { readonly kind: 'unchosen' }

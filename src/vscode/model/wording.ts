@@ -70,7 +70,7 @@ export function abbreviateStep(step: StartStep): string {
   }
 }
 
-/** A runtime as a person knows it. */
+/** A runtime as a user knows it. */
 export function nameRuntime(runtime: RuntimeKind): string {
   switch (runtime) {
     case 'docker':

@@ -35,7 +35,7 @@ export class GitIndexWatcher implements Disposable {
     // A folder that is no repository yet may become one.
     const index = (await findGitIndex(folder)) ?? join(folder, '.git', 'index');
     if (this.#disposed) return;
-    // From above the folder with the index: a repository may be removed and made anew.
+    // From above the folder with the index: a repository may be removed and made again.
     this.#watch = new FilesWatch(dirname(dirname(index)), [index], () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(this.#changed, SETTLE);

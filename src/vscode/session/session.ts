@@ -12,12 +12,12 @@ import type { Server } from '../../chroma/server/server.ts';
 import { toProblem } from '../../system/errors.ts';
 import { removeLeftovers } from '../../project/leftovers.ts';
 import { readConfiguration } from '../window/configuration.ts';
-import type { PassPhrases } from '../window/passphrases.ts';
+import type { Passphrases } from '../window/passphrases.ts';
 import { GitIndexWatcher } from './git-index-watcher.ts';
 import { showMessage } from '../window/plain-window.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import { readChosenInterpreter } from '../window/python-extension.ts';
-import type { SurfaceState } from '../model/ui-state.ts';
+import type { UiState } from '../model/ui-state.ts';
 
 /** One folder and its server. */
 export interface ActiveFolder {
@@ -34,12 +34,12 @@ export interface SessionOptions {
   readonly memory: Memento;
   /** Where our bundles lie. */
   readonly distFolder: string;
-  readonly passPhrases: PassPhrases;
+  readonly passphrases: Passphrases;
   readonly log: (line: string) => void;
   readonly failed: (error: unknown) => void;
 }
 
-/** Where the workspace's memory keeps the folder a person picked. */
+/** Where the workspace's memory keeps the folder a user picked. */
 const PICKED = 'chromaTls.folder';
 
 /**
@@ -53,7 +53,7 @@ const PICKED = 'chromaTls.folder';
 export class Session implements Disposable {
   readonly #options: SessionOptions;
   readonly #opened = new Map<string, Opened>();
-  readonly #changed = new EventEmitter<SurfaceState>();
+  readonly #changed = new EventEmitter<UiState>();
   readonly #subscriptions: Disposable;
   #active: Opened | undefined;
   readonly onDidChange = this.#changed.event;
@@ -84,7 +84,7 @@ export class Session implements Disposable {
     return this.#active;
   }
 
-  get state(): SurfaceState {
+  get state(): UiState {
     const folders = localFolders();
     if (folders.length === 0) return { kind: 'no-folder' };
     if (!workspace.isTrusted) return { kind: 'untrusted' };
@@ -97,7 +97,7 @@ export class Session implements Disposable {
     };
   }
 
-  /** The active folder, asking for what is missing; undefined when the person does not give it. */
+  /** The active folder, asking for what is missing; undefined when the user does not give it. */
   async require(): Promise<ActiveFolder | undefined> {
     const { state } = this;
     switch (state.kind) {
@@ -123,12 +123,12 @@ export class Session implements Disposable {
     }
   }
 
-  /** Looks whether files changed that nobody told of: a person is about to read what is shown. */
+  /** Looks whether files changed that nobody told of: a user is about to read what is shown. */
   look(): void {
     for (const { watcher } of this.#opened.values()) watcher.look();
   }
 
-  /** Lets the person pick the folder the surfaces speak of from now on. */
+  /** Lets the user pick the folder the surfaces speak of from now on. */
   async selectFolder(): Promise<void> {
     const picked = await window.showWorkspaceFolderPick({
       placeHolder: 'The folder whose Chroma server you mean',
@@ -152,12 +152,12 @@ export class Session implements Disposable {
     const key = folder.uri.toString();
     const known = this.#opened.get(key);
     if (known) return known;
-    const { distFolder, passPhrases, log, failed } = this.#options;
+    const { distFolder, passphrases, log, failed } = this.#options;
     const server = createServer({
       workspace: folder.uri.fsPath,
       distFolder,
       readSettings: () => readConfiguration(folder),
-      keyPassPhrase: passPhrases.read,
+      keyPassphrase: passphrases.read,
       log,
       chosenInterpreter: () =>
         readChosenInterpreter(folder.uri).catch((error: unknown) => {
@@ -178,7 +178,7 @@ export class Session implements Disposable {
         if (probe && probe !== lastProbe) watcher.look();
         lastProbe = probe;
       }),
-      passPhrases.onDidChange(refresh),
+      passphrases.onDidChange(refresh),
       watcher,
       new GitIndexWatcher(
         folder.uri.fsPath,

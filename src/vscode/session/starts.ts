@@ -68,7 +68,7 @@ export class Starts {
   }
 }
 
-/** Nothing is installed for a person without their word. */
+/** Nothing is installed for a user without their word. */
 async function askConsent(question: string): Promise<boolean> {
   const [message = question, ...detail] = question.split(/(?<=[.?!])\s+/);
   return (await ask(message, detail.join(' '), INSTALL)) === INSTALL;

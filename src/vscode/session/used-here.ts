@@ -4,7 +4,7 @@ import { workspace, type Disposable, type Memento, type WorkspaceFolder } from '
 import type { Snapshot } from '../../chroma/status/status.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { SETTING_KEYS } from '../../project/settings.ts';
-import { PLACE } from '../../project/workspace-identity.ts';
+import { LOCATION } from '../../project/workspace-identity.ts';
 import type { Session } from './session.ts';
 
 /** Where the workspace's memory keeps that something of ours was seen in it. */
@@ -48,7 +48,7 @@ function isNoted(folder: string): boolean {
   try {
     return (
       existsSync(join(folder, 'certs', 'servercert.pem')) ||
-      existsSync(join(workspaceDataFolder(folder), PLACE))
+      existsSync(join(workspaceDataFolder(folder), LOCATION))
     );
   } catch {
     return false;

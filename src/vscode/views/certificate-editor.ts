@@ -82,12 +82,12 @@ interface Watching {
 }
 
 /**
- * Says when a file changed, or was put in its place anew. The editor's own watcher is not asked about
+ * Says when a file changed, or was put in its place again. The editor's own watcher is not asked about
  * a file on the disk: it makes nothing of one that was replaced and deleted at once.
  */
 function watch(uri: Uri, changed: () => void): Watching {
   if (uri.scheme !== 'file') return watchByEditor(uri, changed);
-  // From the workspace on: the folder of the certificates may be removed and made anew.
+  // From the workspace on: the folder of the certificates may be removed and made again.
   const root = workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
   const begun = import('../../system/files/files-watch.ts').then(
     ({ FilesWatch }) => new FilesWatch(root, [uri.fsPath], changed),

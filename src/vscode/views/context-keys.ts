@@ -2,7 +2,7 @@ import type { Disposable } from 'vscode';
 import { commands } from 'vscode';
 import { deriveStatus, isExternal } from '../../chroma/status/status.ts';
 import type { Session } from '../session/session.ts';
-import type { SurfaceState } from '../model/ui-state.ts';
+import type { UiState } from '../model/ui-state.ts';
 
 /** The keys that the manifest's `when` clauses go by, all set here and derived from one state. */
 export class ContextKeys implements Disposable {
@@ -20,7 +20,7 @@ export class ContextKeys implements Disposable {
     this.#subscription.dispose();
   }
 
-  #apply(state: SurfaceState): void {
+  #apply(state: UiState): void {
     const snapshot = state.kind === 'folder' ? state.snapshot : undefined;
     const keys = {
       'chromaTls.surface': state.kind,

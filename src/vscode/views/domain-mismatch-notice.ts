@@ -2,16 +2,16 @@ import type { Disposable } from 'vscode';
 import type { Problem } from '../../certificates/inspect/certificate-state.ts';
 import type { Snapshot } from '../../chroma/status/status.ts';
 import { ours } from '../model/actions.ts';
-import { findLostCoverage } from '../model/domain-mismatch.ts';
+import { findDomainMismatch } from '../model/domain-mismatch.ts';
 import { needsRestart } from '../model/next-step.ts';
 import type { Notifier } from '../window/notify.ts';
 import type { Session } from '../session/session.ts';
 
 /**
- * Tells the person once when the certificate stops covering the domain, whoever changed it: the
+ * Tells the user once when the certificate stops covering the domain, whoever changed it: the
  * command, an editor, a checkout.
  */
-export class CoverageNotice implements Disposable {
+export class DomainMismatchNotice implements Disposable {
   readonly #notifier: Notifier;
   readonly #subscription: Disposable;
   #last: { readonly folder: string; readonly snapshot: Snapshot } | undefined;
@@ -25,7 +25,7 @@ export class CoverageNotice implements Disposable {
       const { snapshot } = active.server;
       const before = this.#last?.folder === folder ? this.#last.snapshot : undefined;
       this.#last = { folder, snapshot };
-      const problem = before && findLostCoverage(before, snapshot);
+      const problem = before && findDomainMismatch(before, snapshot);
       if (problem) this.#tell(problem, snapshot);
     });
   }

@@ -11,7 +11,7 @@ const SAID = 'chromaTls.expiryNotices';
 const MEMORY = 50;
 
 /**
- * Tells the person once when the certificate comes into its last 30 days, its last 7, and when it
+ * Tells the user once when the certificate comes into its last 30 days, its last 7, and when it
  * has expired. It looks whenever there is something to tell, which the server says of a date too.
  */
 export class ExpiryNotice implements Disposable {

@@ -31,7 +31,7 @@ export class StatusBar implements Disposable {
 
   #render(): void {
     const model = renderStatusBar(this.#session.state, Date.now());
-    // An unchanged item is left alone: setting it anew closes the tooltip that is being read.
+    // An unchanged item is left alone: setting it again closes the tooltip that is being read.
     const shown = JSON.stringify(model ?? null);
     if (shown === this.#shown) return;
     this.#shown = shown;

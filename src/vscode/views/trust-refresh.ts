@@ -5,7 +5,7 @@ import { TERMINAL_NAME } from '../window/terminal.ts';
 import type { ServerView } from './tree.ts';
 
 /**
- * Has the trust stores asked when a person looks: as the view comes to be seen, when it shows
+ * Has the trust stores asked when a user looks: as the view comes to be seen, when it shows
  * another certificate, and after a line of ours was run in a terminal. Nothing is asked in between,
  * and nothing before the view was seen.
  */

@@ -1,15 +1,15 @@
 import {
-  explainInvalidPassPhrase,
-  type AskPassPhrase,
-  type PassPhraseQuestion,
+  explainInvalidPassphrase,
+  type AskPassphrase,
+  type PassphraseQuestion,
 } from '../../certificates/encoding/passphrase.ts';
 import { cancellation } from '../../system/errors.ts';
 import { showInputBox } from './plain-window.ts';
 
-/** Asks for the pass phrase of something that has one. @throws AbortError when cancelled */
-export const askPassPhrase: AskPassPhrase = async ({ file, again }: PassPhraseQuestion) => {
+/** Asks for the passphrase of something that has one. @throws AbortError when cancelled */
+export const askPassphrase: AskPassphrase = async ({ file, again }: PassphraseQuestion) => {
   const entered = await showInputBox({
-    title: `Pass phrase of ${file}`,
+    title: `Passphrase of ${file}`,
     prompt: again ? 'That one does not open it. Try again.' : 'The file opens only with it.',
     password: true,
     ignoreFocusOut: true,
@@ -19,18 +19,18 @@ export const askPassPhrase: AskPassPhrase = async ({ file, again }: PassPhraseQu
 };
 
 /**
- * Asks for a pass phrase that is to be set, twice: a slip would lock its owner out.
+ * Asks for a passphrase that is to be set, twice: a slip would lock its owner out.
  *
  * @param explain why a text cannot be it; undefined when it can
  * @throws AbortError when cancelled
  */
-export async function askNewPassPhrase(
+export async function askNewPassphrase(
   title: string,
-  explain: (text: string) => string | undefined = explainInvalidPassPhrase,
+  explain: (text: string) => string | undefined = explainInvalidPassphrase,
 ): Promise<string> {
   const first = await showInputBox({
     title,
-    prompt: 'The new pass phrase. Nobody can restore it.',
+    prompt: 'The new passphrase. Nobody can restore it.',
     password: true,
     ignoreFocusOut: true,
     validateInput: explain,

@@ -11,7 +11,7 @@ import { showMessage } from './plain-window.ts';
 
 const SHOW_DETAILS = 'Show Details';
 
-/** Tells a person what went wrong, with the button that cures it; details go to the log. */
+/** Tells a user what went wrong, with the button that cures it; details go to the log. */
 export class Notifier {
   readonly #log: LogOutputChannel;
 

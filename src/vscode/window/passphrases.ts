@@ -4,8 +4,8 @@ import { workspaceId } from '../../project/data-folder.ts';
 
 const PREFIX = 'chromaTls.keyPassPhrase.';
 
-/** The pass phrases of keys, one a workspace folder, where the editor keeps secrets. */
-export class PassPhrases implements Disposable {
+/** The passphrases of keys, one a workspace folder, where the editor keeps secrets. */
+export class Passphrases implements Disposable {
   readonly #secrets: SecretStorage;
   readonly #changed = new EventEmitter<undefined>();
   readonly #subscription: Disposable;
@@ -28,8 +28,8 @@ export class PassPhrases implements Disposable {
   readonly read = async (workspace: string): Promise<string | undefined> =>
     this.#secrets.get(PREFIX + workspaceId(workspace));
 
-  async keep(workspace: string, passPhrase: string): Promise<void> {
-    await this.#secrets.store(PREFIX + workspaceId(workspace), passPhrase);
+  async keep(workspace: string, passphrase: string): Promise<void> {
+    await this.#secrets.store(PREFIX + workspaceId(workspace), passphrase);
   }
 
   async forget(workspace: string): Promise<void> {

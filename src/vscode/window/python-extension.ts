@@ -11,7 +11,7 @@ interface PythonApi {
 }
 
 /**
- * The interpreter a person chose for a folder in the Python extension, which is activated for that;
+ * The interpreter a user chose for a folder in the Python extension, which is activated for that;
  * undefined without the extension, without a choice, or where it cannot say.
  *
  * @throws whatever keeps the other extension from answering

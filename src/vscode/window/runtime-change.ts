@@ -12,7 +12,7 @@ import { ask } from './plain-window.ts';
  * Asks before a start leaves the present data behind. Who keeps the runtime has it set for this
  * folder, and is not asked again.
  *
- * @throws AbortError when the person has no answer
+ * @throws AbortError when the user has no answer
  */
 export async function askAboutChange(
   folder: WorkspaceFolder,

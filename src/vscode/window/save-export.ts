@@ -10,7 +10,7 @@ import { ask } from './plain-window.ts';
 export interface ExportFile {
   /** The name that is proposed. */
   readonly name: string;
-  /** What a person calls such a file, and how its name ends. */
+  /** What a user calls such a file, and how its name ends. */
   readonly kind: string;
   readonly extensions: readonly string[];
   /** It holds a private key: only its owner may read it. */

@@ -5,7 +5,7 @@ import { checkTerminalLine } from '../model/terminal-line.ts';
 export const TERMINAL_NAME = 'Chroma TLS';
 
 /**
- * Opens a terminal with a line typed in; the person reads it, and presses Enter or not.
+ * Opens a terminal with a line typed in; the user reads it, and presses Enter or not.
  *
  * @throws ExplainedError `control-characters`
  */

@@ -51,7 +51,7 @@ describe('the heartbeat on BoringSSL', () => {
     await other.run(['generate']);
     const [ours, kept] = [join(workspace.folder, 'certs'), join(workspace.folder, 'kept')];
     await cp(ours, kept, { recursive: true });
-    // Another authority is now the one to trust; the front goes on with the pair of the old one.
+    // Another authority is now the one to trust; the TLS proxy goes on with the pair of the old one.
     await cp(join(other.folder, 'certs', 'ca.pem'), join(ours, 'ca.pem'));
     const foreign = await status();
     assert.equal(foreign.heartbeat.ok, false, 'a certificate of another authority is no heartbeat');

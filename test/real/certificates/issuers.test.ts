@@ -393,7 +393,7 @@ describe("the page's recipe and ours", () => {
     readonly page: Recipe;
     readonly isRight: (recipe: Recipe) => Promise<boolean>;
     /** The page's own kind keeps this one, being exactly the page's. */
-    readonly inSeedKind?: true;
+    readonly inCookbookKind?: true;
   }[] = [
     {
       name: 'works where there is no certs folder yet',
@@ -405,7 +405,7 @@ describe("the page's recipe and ours", () => {
       page: page({ makeFolder: true }),
       isRight: async (recipe) =>
         /Subject: .*CN=localhost/.test(await toText(await recipe('localhost'))),
-      inSeedKind: true,
+      inCookbookKind: true,
     },
     {
       name: 'makes an address out of an address',
@@ -425,7 +425,7 @@ describe("the page's recipe and ours", () => {
     },
   ];
 
-  for (const { name, page: recipe, isRight, inSeedKind } of defects) {
+  for (const { name, page: recipe, isRight, inCookbookKind } of defects) {
     it(`ours ${name}; the page's does not`, async () => {
       assert.equal(
         await isRight(recipe),
@@ -434,7 +434,7 @@ describe("the page's recipe and ours", () => {
       );
       for (const engine of ENGINES.filter((each) => each !== 'docker')) {
         for (const kind of ['local-ca', 'self-signed', 'seed'] as const) {
-          const expected = !(kind === 'seed' && inSeedKind);
+          const expected = !(kind === 'seed' && inCookbookKind);
           assert.equal(await isRight(ours(engine, kind)), expected, `${engine}, ${kind}`);
         }
       }

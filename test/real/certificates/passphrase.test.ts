@@ -13,7 +13,7 @@ import { requirePart, type Parts } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
 
 /** With what a shell, a format, a YAML file and a variable would make something else of. */
-const PASS_PHRASE = `it's a "päss" $HOME \${PATH} %s \\n #${randomUUID()}`;
+const PASSPHRASE = `it's a "päss" $HOME \${PATH} %s \\n #${randomUUID()}`;
 const VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
 
 interface Way {
@@ -36,7 +36,7 @@ const WAYS: readonly Way[] = [
   { runtime: 'local', version: '1.5.9', tls: 'embedded' },
 ];
 
-describe('a key that has a pass phrase', () => {
+describe('a key that has a passphrase', () => {
   let workspace: Workspace;
   let client = 'docker';
   const heard = listenToCommandLines();
@@ -80,7 +80,7 @@ describe('a key that has a pass phrase', () => {
           workspace: folder,
           folder: certificates,
           present: undefined,
-          next: PASS_PHRASE,
+          next: PASSPHRASE,
         }),
       );
       const key = await readFile(join(certificates, 'serverkey.pem'), 'utf8');
@@ -97,7 +97,7 @@ describe('a key that has a pass phrase', () => {
       assert.equal(locked.code, 1);
       assert.match(locked.stderr, /The private key is locked/);
 
-      const knowing = { [VARIABLE]: PASS_PHRASE };
+      const knowing = { [VARIABLE]: PASSPHRASE };
       const port = ['--port', String(workspace.port)];
       const started = await workspace.run(
         ['start', '--wait', ...port, ...options, ...image],
@@ -107,7 +107,7 @@ describe('a key that has a pass phrase', () => {
       const path = version === '1.5.9' ? '/api/v2/heartbeat' : '/api/v1/heartbeat';
       assert.match((await workspace.curl(path)).stdout, /nanosecond heartbeat/);
 
-      const holders = await commandsWith(PASS_PHRASE);
+      const holders = await commandsWith(PASSPHRASE);
       assert.deepEqual(
         holders.filter((command) => !READERS[tls].test(command)),
         [],
@@ -125,9 +125,9 @@ describe('a key that has a pass phrase', () => {
 
       const log = await workspace.run(['logs', ...options]);
       const said = [started, locked, log].flatMap(({ stdout, stderr }) => [stdout, stderr]);
-      assert.ok(!said.join('\n').includes(PASS_PHRASE), 'it is in what was printed');
-      assert.ok(!heard.has(PASS_PHRASE), 'it stood on a command line');
-      assert.deepEqual(await filesWith(dirname(folder), PASS_PHRASE), []);
+      assert.ok(!said.join('\n').includes(PASSPHRASE), 'it is in what was printed');
+      assert.ok(!heard.has(PASSPHRASE), 'it stood on a command line');
+      assert.deepEqual(await filesWith(dirname(folder), PASSPHRASE), []);
     });
   }
 

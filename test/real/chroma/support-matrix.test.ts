@@ -148,10 +148,10 @@ describe('what runs Chroma over TLS', function () {
     workspace: Workspace,
     { options, byFile }: Way,
     version: string,
-    front: string,
+    proxy: string,
   ): Promise<Cell> {
     const image = `chromadb/chroma:${version}`;
-    const chosen = [...options, '--image', image, '--tls', front];
+    const chosen = [...options, '--image', image, '--tls', proxy];
     if (byFile) {
       const port = ['--port', String(workspace.port)];
       const written = await workspace.run(['compose', ...chosen, ...port]);
@@ -165,7 +165,7 @@ describe('what runs Chroma over TLS', function () {
     assert.equal(started.code, 0, started.stderr);
     const { stdout } = await workspace.run(['status', '--json', ...options]);
     const report = JSON.parse(stdout) as StatusReport;
-    assert.deepEqual([report.state, report.tls], ['healthy', front]);
+    assert.deepEqual([report.state, report.tls], ['healthy', proxy]);
     const certificates = join(workspace.folder, 'certs');
     const found = await addAndQuery({ version, python, certificates, port: workspace.port });
     assert.match(found.stdout, /\[\['left'\]\]/, found.stderr);
@@ -190,7 +190,7 @@ describe('what runs Chroma over TLS', function () {
   }
 });
 
-/** Why a front cannot be, as the product says it; undefined where it did not refuse one. */
+/** Why a TLS proxy cannot be, as the product says it; undefined where it did not refuse one. */
 function readRefusal(stderr: string): string | undefined {
   return /chroma-tls: \S+ cannot end TLS here\. (.+?) Set /.exec(stderr)?.[1];
 }

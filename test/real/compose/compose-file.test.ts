@@ -200,7 +200,7 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     it(`mends itself when Chroma is restarted behind ${tls} (Compose ${version})`, async () => {
       const made = await bringUp(version, '--tls', tls);
       await made.waitForHealth('chroma-tls', 'healthy');
-      // A crash: not a stop that a person asked for, which Docker would respect.
+      // A crash: not a stop that a user asked for, which Docker would respect.
       const chroma = await made.containerOf('chroma');
       const startedAt = async (): Promise<string> =>
         (await program('docker', ['inspect', '--format', '{{.State.StartedAt}}', chroma])).stdout;
@@ -215,7 +215,7 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     });
   }
 
-  it("is put into a person's file, whose other services run on untouched", async () => {
+  it("is put into a user's file, whose other services run on untouched", async () => {
     const made = await open();
     const file = join(made.workspace.folder, 'compose.yaml');
     const text = `# mine
@@ -261,7 +261,7 @@ volumes:
     await made.compose(...separate, 'down', '--volumes');
   });
 
-  it('says in the log of its front that a fresh clone has no certificates', async () => {
+  it('says in the log of its TLS proxy that a fresh clone has no certificates', async () => {
     const made = await open();
     await made.write();
     await rm(join(made.workspace.folder, 'certs'), { recursive: true });

@@ -54,7 +54,7 @@ describe('certificates that come and go', () => {
       names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })),
     );
     return readBundle(files, ({ again }) =>
-      again ? Promise.reject(new Error('the pass phrase was right')) : Promise.resolve(PHRASE),
+      again ? Promise.reject(new Error('the passphrase was right')) : Promise.resolve(PHRASE),
     );
   }
 
@@ -83,7 +83,7 @@ describe('certificates that come and go', () => {
       });
     }
 
-    it('PKCS#12 with the empty pass phrase, without asking for one', async () => {
+    it('PKCS#12 with the empty passphrase, without asking for one', async () => {
       const parts = ['-in', 'servercert.pem', '-inkey', 'serverkey.pem', '-out', 'empty.p12'];
       await openssl('pkcs12', '-export', ...parts, '-passout', 'pass:');
       const content = await readFile(join(folder, 'empty.p12'));
@@ -91,7 +91,7 @@ describe('certificates that come and go', () => {
         Promise.reject(new Error('asked')),
       );
       assert.ok(keys[0]?.key.equals(key));
-      assert.equal(keys[0]?.passPhrase, undefined);
+      assert.equal(keys[0]?.passphrase, undefined);
     });
 
     for (const [title, ...how] of [
@@ -230,7 +230,7 @@ describe('certificates that come and go', () => {
       assert.ok(stdout.includes(chain[1]?.fingerprint256 ?? '?'));
     });
 
-    it('an encrypted key that OpenSSL opens, with the pass phrase only', async () => {
+    it('an encrypted key that OpenSSL opens, with the passphrase only', async () => {
       await writeFile(join(folder, 'closed.pem'), await encryptKey(key, PHRASE));
       await openssl('pkey', '-in', 'closed.pem', '-passin', 'env:PHRASE', '-out', 'opened.pem');
       const opened = createPrivateKey(await readFile(join(folder, 'opened.pem')));
@@ -341,7 +341,7 @@ describe('certificates that come and go', () => {
     await keytool('-importcert', '-noprompt', '-trustcacerts', '-file', 'signed.pem', ...store);
   });
 
-  it('the terminal takes the pass phrase from its environment, and keeps a key protected', async () => {
+  it('the terminal takes the passphrase from its environment, and keeps a key protected', async () => {
     const workspace = await Workspace.create();
     await workspace.run(['generate']);
     const keyFile = join(workspace.folder, 'certs', 'serverkey.pem');
@@ -351,7 +351,7 @@ describe('certificates that come and go', () => {
 
     const locked = await workspace.status();
     assert.deepEqual(locked.certificate.problems, [
-      'serverkey.pem has a pass phrase that is not known here.',
+      'serverkey.pem has a passphrase that is not known here.',
     ]);
     const refused = await workspace.run(['generate']);
     assert.equal(refused.code, 1);

@@ -6,10 +6,10 @@ import { request } from 'node:https';
 import { describe, it } from 'mocha';
 import { requirePart } from '../../parts.ts';
 import { freePort } from '../fixtures/cli.ts';
-import { startFront } from './proxy-process.ts';
+import { startProxy } from './proxy-process.ts';
 import { Upstream } from './upstream.ts';
 
-describe('every front', () => {
+describe('every TLS proxy', () => {
   it('waits for an answer longer than any of them does by default', async function () {
     requirePart(this, 'docker');
     requirePart(this, 'image nginx:1.29-alpine');
@@ -24,16 +24,16 @@ describe('every front', () => {
     const answers = await Promise.all(
       (['embedded', 'nginx', 'envoy'] as const).map(async (kind) => {
         const ports = { tls: await freePort(), chroma, selfCheck: await freePort() };
-        const front = await startFront(kind, ports);
+        const proxy = await startProxy(kind, ports);
         const outgoing = request({
           ...{ host: '127.0.0.1', port: ports.tls, servername: 'localhost', agent: false },
-          ca: await readFile(front.made.files.ca, 'utf8'),
+          ca: await readFile(proxy.made.files.ca, 'utf8'),
         });
         outgoing.end();
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
         let body = '';
         for await (const chunk of response) body += String(chunk);
-        await front.stop();
+        await proxy.stop();
         return `${kind}: ${body}`;
       }),
     );

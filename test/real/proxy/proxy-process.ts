@@ -3,45 +3,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
-import { openFront } from '../../../src/proxy/embedded.ts';
+import { openProxy } from '../../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../../src/proxy/envoy.ts';
 import {
   certificateSettings,
   DEFAULT_SETTINGS,
   type Settings,
 } from '../../../src/project/settings.ts';
-import type { Front, FrontCommand } from '../../../src/proxy/tls-proxy.ts';
+import type { TlsProxy, ProxyCommand } from '../../../src/proxy/tls-proxy.ts';
 import { nginxCommand } from '../../../src/proxy/nginx.ts';
 import { until } from '../../harness/until.ts';
 import { program } from '../fixtures/cli.ts';
 
-/** A front that runs, over a certificate of its own folder. */
-export interface RunningFront {
+/** A TLS proxy that runs, over a certificate of its own folder. */
+export interface RunningProxy {
   readonly port: number;
   /** Whether the health check it has in its container is content. */
   readonly isContent: () => Promise<boolean>;
   readonly made: GenerateResult;
-  /** Makes another certificate, and has the front told as its runtime tells it. */
+  /** Makes another certificate, and has the TLS proxy told as its runtime tells it. */
   renew(keyType?: Settings['keyType']): Promise<GenerateResult>;
   stop(): Promise<void>;
 }
 
-export type FrontKind = 'embedded' | 'nginx' | 'envoy';
+export type ProxyKind = 'embedded' | 'nginx' | 'envoy';
 
 const IMAGES = { nginx: 'nginx:1.29-alpine', envoy: 'envoyproxy/envoy:v1.40.0' } as const;
 /** As a Docker client with proxies in its configuration makes them; nothing answers there. */
 const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy'];
-const COMMANDS: Readonly<Record<keyof typeof IMAGES, (front: Front) => FrontCommand>> = {
+const COMMANDS: Readonly<Record<keyof typeof IMAGES, (proxy: TlsProxy) => ProxyCommand>> = {
   nginx: nginxCommand,
   envoy: envoyCommand,
 };
 
-/** Starts a front as the product does, on ports of this machine. */
-export async function startFront(
-  kind: FrontKind,
+/** Starts a TLS proxy as the product does, on ports of this machine. */
+export async function startProxy(
+  kind: ProxyKind,
   ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
   token?: string,
-): Promise<RunningFront> {
+): Promise<RunningProxy> {
   const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
   const make = (keyType = DEFAULT_SETTINGS.keyType): Promise<GenerateResult> =>
@@ -85,7 +85,7 @@ async function startEmbedded(
     await readFile(files.key, 'utf8'),
   ];
   const [certificate, key] = await read();
-  const front = await openFront({
+  const proxy = await openProxy({
     address: '127.0.0.1',
     port: ports.tls,
     upstreamPort: ports.chroma,
@@ -93,18 +93,18 @@ async function startEmbedded(
     key,
   });
   return {
-    isContent: () => Promise.reject(new Error('The embedded front has no health check.')),
+    isContent: () => Promise.reject(new Error('The embedded proxy has no health check.')),
     renewed: async () => {
-      front.renew(...(await read()));
+      proxy.renew(...(await read()));
     },
     stop: () => {
-      front.close();
+      proxy.close();
       return Promise.resolve();
     },
   };
 }
 
-/** In a container with the machine's own network, so that the front finds the test's server. */
+/** In a container with the machine's own network, so that the TLS proxy finds the test's server. */
 async function startContainer(
   kind: keyof typeof IMAGES,
   certificates: string,
@@ -123,7 +123,7 @@ async function startContainer(
     ...(token === undefined ? {} : { token }),
   });
   const envFile = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const name = `chroma-tls-front-test-${ports.tls}`;
+  const name = `chroma-tls-proxy-test-${ports.tls}`;
   const started = await program('docker', [
     ...['run', '--detach', '--rm', '--name', name, '--network', 'host', '--user', '0'],
     ...['--volume', `${certificates}:/certs:ro`],
@@ -158,5 +158,5 @@ async function untilOpen(port: number, { files }: GenerateResult): Promise<void>
         resolve(false);
       });
     });
-  await until(`a front answers on port ${port}`, isOpen);
+  await until(`a TLS proxy answers on port ${port}`, isOpen);
 }

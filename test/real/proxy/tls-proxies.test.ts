@@ -13,7 +13,7 @@ import { requirePart } from '../../parts.ts';
 import { freePort } from '../fixtures/cli.ts';
 import { assertForwardSecrecy } from '../fixtures/tls-scan.ts';
 import { Upstream } from './upstream.ts';
-import { startFront, type FrontKind, type RunningFront } from './proxy-process.ts';
+import { startProxy, type ProxyKind, type RunningProxy } from './proxy-process.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -22,12 +22,12 @@ interface Answer {
   readonly body: string;
 }
 
-for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly FrontKind[]) {
-  describe(`the ${kind} front`, () => {
+for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly ProxyKind[]) {
+  describe(`the ${kind} TLS proxy`, () => {
     const upstream = new Upstream();
     let chromaPort = 0;
-    let running: RunningFront | undefined;
-    let front: RunningFront;
+    let running: RunningProxy | undefined;
+    let proxy: RunningProxy;
     let ca = '';
 
     before(async function () {
@@ -36,8 +36,8 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       if (kind === 'envoy') requirePart(this, 'image envoyproxy/envoy:v1.40.0');
       chromaPort = await upstream.open();
       const [tls, selfCheck] = [await freePort(), await freePort()];
-      front = running = await startFront(kind, { tls, chroma: chromaPort, selfCheck });
-      ca = await readFile(front.made.files.ca, 'utf8');
+      proxy = running = await startProxy(kind, { tls, chroma: chromaPort, selfCheck });
+      ca = await readFile(proxy.made.files.ca, 'utf8');
     });
     afterEach(() => {
       upstream.answer = () => undefined;
@@ -49,9 +49,9 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
 
     const options = (more: RequestOptions = {}): RequestOptions => ({
       host: '127.0.0.1',
-      port: front.port,
+      port: proxy.port,
       servername: 'localhost',
-      headers: { host: `localhost:${front.port}` },
+      headers: { host: `localhost:${proxy.port}` },
       ca,
       agent: false,
       ...more,
@@ -67,7 +67,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
     }
 
     it('offers forward secrecy only, and no renegotiation', async function () {
-      await assertForwardSecrecy(requirePart(this, 'sslscan').command, front.port, 'ECDSA');
+      await assertForwardSecrecy(requirePart(this, 'sslscan').command, proxy.port, 'ECDSA');
     });
 
     it('passes 40 MB in either direction, unchanged', async () => {
@@ -125,9 +125,9 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       upstream.answer = ({ headers }, response) => {
         response.end(JSON.stringify([headers.host, headers.authorization]));
       };
-      const headers = { host: `localhost:${front.port}`, authorization: 'Bearer secret' };
+      const headers = { host: `localhost:${proxy.port}`, authorization: 'Bearer secret' };
       const { body } = await ask({ headers });
-      assert.deepEqual(JSON.parse(body), [`localhost:${front.port}`, 'Bearer secret']);
+      assert.deepEqual(JSON.parse(body), [`localhost:${proxy.port}`, 'Bearer secret']);
     });
 
     it('lets go of the server when the client hangs up', async () => {
@@ -170,7 +170,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
     it('speaks TLS 1.2 and 1.3, and nothing older', async () => {
       const shake = async (version: 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'): Promise<string | null> => {
         const socket = connectTls({
-          ...{ host: '127.0.0.1', port: front.port, servername: 'localhost', ca },
+          ...{ host: '127.0.0.1', port: proxy.port, servername: 'localhost', ca },
           ...{ minVersion: version, maxVersion: version },
           // OpenSSL 3 itself offers 1.1 only where it is told to take what is weak.
           ...(version === 'TLSv1.1' ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
@@ -187,21 +187,21 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
     if (kind !== 'embedded') {
       it('speaks HTTP/2 with those who offer it', async () => {
         upstream.answer = ({ headers }, response) => response.end(headers.host);
-        const session = connectHttp2(`https://localhost:${front.port}`, { ca });
+        const session = connectHttp2(`https://localhost:${proxy.port}`, { ca });
         const stream = session.request({ ':path': '/' });
         let body = '';
         for await (const chunk of stream) body += String(chunk);
         session.close();
-        assert.equal(body, `localhost:${front.port}`);
+        assert.equal(body, `localhost:${proxy.port}`);
       });
 
       it('checks itself as a client would, by no proxy, and notices that Chroma is away', async () => {
         upstream.answer = (_, response) => {
           response.end('alive');
         };
-        assert.ok(await front.isContent());
+        assert.ok(await proxy.isContent());
         await upstream.close();
-        assert.ok(!(await front.isContent()), 'a check that cannot fail says nothing');
+        assert.ok(!(await proxy.isContent()), 'a check that cannot fail says nothing');
         await upstream.open(chromaPort);
       });
     }
@@ -215,7 +215,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       const outgoing = request(options({ method: 'POST' }));
       outgoing.write('begin');
       const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-      await untilServed(await front.renew());
+      await untilServed(await proxy.renew());
       outgoing.end('finish');
       let body = '';
       for await (const chunk of response) body += String(chunk);
@@ -224,17 +224,17 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
       upstream.answer = (_, answer) => {
         answer.end('alive');
       };
-      assert.ok(await front.isContent(), 'it takes its new certificate for its own');
+      assert.ok(await proxy.isContent(), 'it takes its new certificate for its own');
     });
 
     it('offers no more with an RSA key', async function () {
       const { command } = requirePart(this, 'sslscan');
-      await untilServed(await front.renew('rsa-2048'));
-      await assertForwardSecrecy(command, front.port, 'RSA');
+      await untilServed(await proxy.renew('rsa-2048'));
+      await assertForwardSecrecy(command, proxy.port, 'RSA');
     });
 
     async function untilServed({ facts, files }: GenerateResult): Promise<void> {
-      const host = { host: '127.0.0.1', port: front.port, servername: 'localhost' };
+      const host = { host: '127.0.0.1', port: proxy.port, servername: 'localhost' };
       // Another kind of key comes with another authority.
       const authority = await readFile(files.ca);
       const served = async (): Promise<string | undefined> => {
@@ -255,7 +255,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Fr
   });
 }
 
-describe('a front that asks for a token', () => {
+describe('a TLS proxy that asks for a token', () => {
   for (const kind of ['nginx', 'envoy'] as const) {
     it(`${kind}: lets in who has it, a browser's preflight, and everybody who asks for the heartbeat`, async function () {
       requirePart(this, 'docker');
@@ -268,8 +268,8 @@ describe('a front that asks for a token', () => {
       };
       const chroma = await upstream.open();
       const ports = { tls: await freePort(), chroma, selfCheck: await freePort() };
-      const front = await startFront(kind, ports, 'abc.DEF~123');
-      const ca = await readFile(front.made.files.ca, 'utf8');
+      const proxy = await startProxy(kind, ports, 'abc.DEF~123');
+      const ca = await readFile(proxy.made.files.ca, 'utf8');
       const send = async (more: RequestOptions): Promise<number> => {
         const outgoing = request({
           ...{ host: '127.0.0.1', port: ports.tls, servername: 'localhost', ca, agent: false },
@@ -299,7 +299,7 @@ describe('a front that asks for a token', () => {
         assert.equal(await send({ method: 'POST', path, headers: preflight }), 401);
         assert.equal(await send({ method: 'OPTIONS', path }), 401);
       } finally {
-        await front.stop();
+        await proxy.stop();
         await upstream.close();
       }
     });

@@ -22,7 +22,7 @@ import {
 } from '../../../src/certificates/generate.ts';
 import {
   renderConfig,
-  renderSeedConfig,
+  renderCookbookConfig,
 } from '../../../src/certificates/issuers/openssl-config.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import { problemsOf } from '../../../src/chroma/status/status.ts';
@@ -95,8 +95,8 @@ describe('generate', () => {
     for (const own of [
       renderConfig({ kind: 'local-ca', names, keyType: 'ecdsa-p256' }),
       renderConfig({ kind: 'self-signed', names, keyType: 'rsa-2048' }),
-      renderSeedConfig(parseServerName('127.0.0.1')),
-      renderSeedConfig(parseServerName('chroma.test')),
+      renderCookbookConfig(parseServerName('127.0.0.1')),
+      renderCookbookConfig(parseServerName('chroma.test')),
     ]) {
       await writeFile(file, own);
       const { backup = '' } = await generate();
@@ -105,7 +105,7 @@ describe('generate', () => {
     }
     for (const theirs of [
       '[req]\nprompt = no\n',
-      `${renderSeedConfig(parseServerName('chroma.test'))}# mine\n`,
+      `${renderCookbookConfig(parseServerName('chroma.test'))}# mine\n`,
       '',
     ]) {
       await writeFile(file, theirs);
@@ -116,7 +116,7 @@ describe('generate', () => {
 
   it('leaves an openssl.cnf alone that is a link', async () => {
     const target = join(workspace, 'shared.cnf');
-    await writeFile(target, renderSeedConfig(parseServerName('chroma.test')));
+    await writeFile(target, renderCookbookConfig(parseServerName('chroma.test')));
     await symlink(target, join(workspace, 'openssl.cnf'));
     await generate();
     await stat(join(workspace, 'openssl.cnf'));

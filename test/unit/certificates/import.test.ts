@@ -18,7 +18,7 @@ import {
 } from '../../../src/certificates/import/import-plan.ts';
 import { createPlanner } from '../../../src/certificates/import/import-planner.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
-import type { AskPassPhrase } from '../../../src/certificates/encoding/passphrase.ts';
+import type { AskPassphrase } from '../../../src/certificates/encoding/passphrase.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { openPresentKey } from '../../../src/certificates/folder/present-key.ts';
 import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
@@ -288,13 +288,13 @@ describe('importing', () => {
     fixture = await makeWorkspace();
   });
 
-  async function put(passPhrase?: string): Promise<{ readonly leaf: Party; backup?: string }> {
+  async function put(passphrase?: string): Promise<{ readonly leaf: Party; backup?: string }> {
     const { root, middle, leaf } = await issueChain();
     const { backup } = await importCertificate({
       workspace: fixture.workspace,
       folder: fixture.folder,
       plan: await plan(bundle([middle, leaf, root], [leaf])),
-      passPhrase,
+      passphrase,
     });
     return { leaf, ...(backup === undefined ? {} : { backup }) };
   }
@@ -320,7 +320,7 @@ describe('importing', () => {
     assert.deepEqual(again.facts.problems, []);
   });
 
-  const present = 'a pass phrase';
+  const present = 'a passphrase';
   const askNobody = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
 
   /** Closes the own key, has another authority answer a request made with it. */
@@ -349,15 +349,15 @@ describe('importing', () => {
     const { workspace, folder } = fixture;
     const target = { workspace, folder, domain: 'localhost', roots: new PublicRoots([]) };
     const questions: boolean[] = [];
-    const ask: AskPassPhrase = ({ again }) => {
+    const ask: AskPassphrase = ({ again }) => {
       questions.push(again);
       return Promise.resolve(again ? present : 'a wrong one');
     };
     const planWith = createPlanner({ ...target, present: undefined }, ask);
     const found = await planWith(parts);
-    assert.deepEqual([found.key.equals(key), found.passPhrase], [true, present]);
+    assert.deepEqual([found.key.equals(key), found.passphrase], [true, present]);
     assert.deepEqual(questions, [false, true]);
-    assert.equal((await planWith(parts)).passPhrase, present, 'and not again');
+    assert.equal((await planWith(parts)).passphrase, present, 'and not again');
     assert.equal(questions.length, 2);
 
     const { root, middle, leaf } = await issueChain();
@@ -377,8 +377,8 @@ describe('importing', () => {
     const ownKey = await openPresentKey({ workspace, folder, present });
     for (const keys of [[], [{ key }]]) {
       const found = await planImport({ ...parts, keys }, { domain: 'localhost', ownKey });
-      assert.equal(found.passPhrase, 'a pass phrase');
-      await importCertificate({ workspace, folder, plan: found, passPhrase: found.passPhrase });
+      assert.equal(found.passphrase, 'a passphrase');
+      await importCertificate({ workspace, folder, plan: found, passphrase: found.passphrase });
       assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED/);
     }
     const again = await openPresentKey({ workspace, folder, present });
@@ -386,11 +386,11 @@ describe('importing', () => {
   });
 
   it('keeps the key closed where that is wanted', async () => {
-    await put('a pass phrase');
+    await put('a passphrase');
     assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED PRIVATE KEY/);
     assert.equal((await stat(fixture.files.key)).mode & 0o777, 0o600);
     const state = await inspectCertificate(fixture.folder, 'localhost', () =>
-      Promise.resolve('a pass phrase'),
+      Promise.resolve('a passphrase'),
     );
     assert.ok(state.kind === 'present');
     assert.deepEqual([state.facts.problems, state.facts.keyEncrypted], [[], true]);

@@ -58,7 +58,7 @@ describe('protecting the key', () => {
     assert.equal((await stat(fixture.files.key)).mode & 0o777, 0o600);
   });
 
-  it('changes nothing without the present pass phrase', async () => {
+  it('changes nothing without the present passphrase', async () => {
     await protect(undefined, 'first phrase');
     const before = await readKeyFile();
     await assert.rejects(protect(undefined, 'second one'), { code: 'key-locked' });
@@ -115,32 +115,32 @@ describe('protecting the key', () => {
     await assert.rejects(fixture.generate(), { code: 'key-locked' });
     const {
       facts,
-      passPhraseLost,
+      passphraseLost,
       backup = '',
     } = await fixture.generate({
-      keyPassPhrase: () => Promise.resolve('first phrase'),
+      keyPassphrase: () => Promise.resolve('first phrase'),
     });
     assert.deepEqual([facts.problems, facts.keyEncrypted], [[], true]);
     assert.match(await readFile(`${backup}/serverkey.pem`, 'utf8'), /ENCRYPTED/);
     assert.deepEqual(await findCodes('first phrase'), []);
-    assert.equal(passPhraseLost, false);
+    assert.equal(passphraseLost, false);
   });
 
   it('holds against a slip of the pen, and is not dropped because what is broken may be replaced', async () => {
     await protect(undefined, 'first phrase');
     const before = await readKeyFile();
     for (const phrase of ['wrong phrase', undefined]) {
-      const keyPassPhrase = (): Promise<string | undefined> => Promise.resolve(phrase);
+      const keyPassphrase = (): Promise<string | undefined> => Promise.resolve(phrase);
       for (const replaceBroken of [false, true]) {
-        await assert.rejects(fixture.generate({ keyPassPhrase, replaceBroken }), {
+        await assert.rejects(fixture.generate({ keyPassphrase, replaceBroken }), {
           code: 'key-locked',
           message: /The new key is to have the same one; where it is lost, move the file away/,
         });
       }
     }
     assert.equal(await readKeyFile(), before);
-    // Whoever lost it starts anew, and says so.
-    const { passPhraseLost, facts } = await fixture.generate({ withoutPassPhrase: true });
-    assert.deepEqual([passPhraseLost, facts.keyEncrypted], [true, false]);
+    // Whoever lost it starts again, and says so.
+    const { passphraseLost, facts } = await fixture.generate({ withoutPassphrase: true });
+    assert.deepEqual([passphraseLost, facts.keyEncrypted], [true, false]);
   });
 });

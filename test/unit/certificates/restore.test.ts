@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { KEPT_BACKUPS, listBackups } from '../../../src/certificates/folder/backups.ts';
-import { renderSeedConfig } from '../../../src/certificates/issuers/openssl-config.ts';
+import { renderCookbookConfig } from '../../../src/certificates/issuers/openssl-config.ts';
 import { importCertificate } from '../../../src/certificates/import.ts';
 import { planImport } from '../../../src/certificates/import/import-plan.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
@@ -18,7 +18,7 @@ import { parseServerName } from '../../../src/project/domain.ts';
 import { issue, issueChain, type Party } from './pki-fixture.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
-const PASS_PHRASE = 'a pass phrase';
+const PASSPHRASE = 'a passphrase';
 
 describe('restoring a backup', () => {
   let fixture: WorkspaceFixture;
@@ -37,7 +37,7 @@ describe('restoring a backup', () => {
     });
 
   /** Puts a chain from elsewhere in place. */
-  async function bring(passPhrase?: string): Promise<Party> {
+  async function bring(passphrase?: string): Promise<Party> {
     const { root, middle, leaf } = await issueChain();
     const plan = await planImport(
       {
@@ -47,7 +47,7 @@ describe('restoring a backup', () => {
       { domain: 'localhost', ownKey: undefined, roots: new PublicRoots([]) },
     );
     const { workspace, folder } = fixture;
-    await importCertificate({ workspace, folder, plan, passPhrase });
+    await importCertificate({ workspace, folder, plan, passphrase });
     return leaf;
   }
 
@@ -113,7 +113,7 @@ describe('restoring a backup', () => {
     assert.ok(backups.every(({ state }) => state.kind === 'present'));
   });
 
-  it('keeps the last five, and whatever a person put into one', async () => {
+  it('keeps the last five, and whatever a user put into one', async () => {
     const { folder } = fixture;
     const now = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
     await fixture.generate();
@@ -173,7 +173,7 @@ describe('restoring a backup', () => {
   it('brings openssl.cnf back where it is in it, and keeps the one that is there', async () => {
     const { workspace, folder } = fixture;
     const config = join(workspace, 'openssl.cnf');
-    const former = renderSeedConfig(parseServerName('former.test'));
+    const former = renderCookbookConfig(parseServerName('former.test'));
     await fixture.generate();
     await writeFile(config, former);
     // The built-in engine needs none, so ours goes into the backup.
@@ -193,28 +193,28 @@ describe('restoring a backup', () => {
 
   it('asks what opens its key, where what is known does not', async () => {
     const { workspace, folder } = fixture;
-    await bring(PASS_PHRASE);
+    await bring(PASSPHRASE);
     const imported = await readPair();
-    const keyPassPhrase = (): Promise<string> => Promise.resolve(PASS_PHRASE);
-    await fixture.generate({ replaceForeign: true, keyPassPhrase });
-    await protectKey({ workspace, folder, present: PASS_PHRASE, next: undefined });
+    const keyPassphrase = (): Promise<string> => Promise.resolve(PASSPHRASE);
+    await fixture.generate({ replaceForeign: true, keyPassphrase });
+    await protectKey({ workspace, folder, present: PASSPHRASE, next: undefined });
     const questions: string[] = [];
-    const answers = ['a wrong one', PASS_PHRASE];
-    const { passPhrase } = await restore({
+    const answers = ['a wrong one', PASSPHRASE];
+    const { passphrase } = await restore({
       known: () => Promise.resolve('another'),
       ask: ({ file, again }) => {
         questions.push(`${file} ${again}`);
         return Promise.resolve(answers.shift() ?? '');
       },
     });
-    assert.equal(passPhrase, PASS_PHRASE);
+    assert.equal(passphrase, PASSPHRASE);
     assert.deepEqual(
       questions.map((question) => question.replace(/^backup-.*Z\//, '')),
       ['serverkey.pem false', 'serverkey.pem true'],
     );
     assert.deepEqual(await readPair(), imported, 'closed as it was');
-    assert.equal((await restore()).passPhrase, undefined, 'the one before had none');
-    await restore({ known: keyPassPhrase });
+    assert.equal((await restore()).passphrase, undefined, 'the one before had none');
+    await restore({ known: keyPassphrase });
     assert.deepEqual(await readPair(), imported);
   });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { covers, tellDataPlace, type DataPlace } from '../../../src/chroma/data-path.ts';
+import { covers, tellDataLocation, type DataLocation } from '../../../src/chroma/data-path.ts';
 
-const PYTHON = { line: 'python', dataPath: '/chroma/chroma' } as const;
-const RUST = { line: 'rust', dataPath: '/data' } as const;
-const at = (path: string): DataPlace => ({ kind: 'path', path });
-const UNKNOWN: DataPlace = { kind: 'unknown' };
+const PYTHON = { generation: 'python', dataPath: '/chroma/chroma' } as const;
+const RUST = { generation: 'rust', dataPath: '/data' } as const;
+const at = (path: string): DataLocation => ({ kind: 'path', path });
+const UNKNOWN: DataLocation = { kind: 'unknown' };
 
 describe('where Chroma keeps its data', () => {
-  for (const [what, traits, words, environment, expected] of [
+  for (const [what, capabilities, words, environment, expected] of [
     ['the image of 0.x', PYTHON, [], {}, at('/chroma/chroma')],
     ['its environment', PYTHON, [], { PERSIST_DIRECTORY: '/chroma/data/' }, at('/chroma/data')],
     ['a path from where 0.x works', PYTHON, [], { PERSIST_DIRECTORY: './d' }, at('/chroma/d')],
@@ -27,7 +27,7 @@ describe('where Chroma keeps its data', () => {
     ['nothing that only the image knows', RUST, ['run', '--path', 'c'], {}, UNKNOWN],
   ] as const) {
     it(`is said by ${what}`, () => {
-      assert.deepEqual(tellDataPlace({ words, environment }, traits), expected);
+      assert.deepEqual(tellDataLocation({ words, environment }, capabilities), expected);
     });
   }
 

@@ -4,12 +4,12 @@ import { describeExposure } from '../../../src/chroma/exposure.ts';
 
 describe('what to say of a server that others can reach', () => {
   it('is the hole of the Python line, unless only this machine reaches it', () => {
-    const said = describeExposure({ line: 'python' }, '0.0.0.0');
+    const said = describeExposure({ generation: 'python' }, '0.0.0.0');
     assert.match(said ?? '', /CVE-2026-45829/);
-    assert.ok(describeExposure({ line: 'python' }, '192.168.1.5'));
-    assert.ok(describeExposure({ line: 'python' }, '::'));
-    assert.equal(describeExposure({ line: 'python' }, '127.0.0.1'), undefined);
-    assert.equal(describeExposure({ line: 'python' }, '::1'), undefined);
-    assert.equal(describeExposure({ line: 'rust' }, '0.0.0.0'), undefined);
+    assert.ok(describeExposure({ generation: 'python' }, '192.168.1.5'));
+    assert.ok(describeExposure({ generation: 'python' }, '::'));
+    assert.equal(describeExposure({ generation: 'python' }, '127.0.0.1'), undefined);
+    assert.equal(describeExposure({ generation: 'python' }, '::1'), undefined);
+    assert.equal(describeExposure({ generation: 'rust' }, '0.0.0.0'), undefined);
   });
 });

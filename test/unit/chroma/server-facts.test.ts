@@ -11,7 +11,7 @@ import { certificate, SAMPLES } from '../vscode/samples.ts';
 import { NONE, running, runtime } from './runtime-fixture.ts';
 
 describe('a setting that cannot be', () => {
-  /** What a person has written; each test changes it. */
+  /** What a user has written; each test changes it. */
   let written: Partial<Record<keyof Settings, unknown>>;
   let seen: Observation;
 
@@ -24,7 +24,7 @@ describe('a setting that cannot be', () => {
       readSettings: () => readSettings(written),
       runtimes: [docker],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
   }
 

@@ -16,11 +16,14 @@ describe('who ends TLS', () => {
   });
 
   it('is what the setting says wherever that can exist', () => {
-    const possible = (traits: typeof OLD, place: 'container' | 'process'): readonly string[] =>
+    const possible = (
+      capabilities: typeof OLD,
+      location: 'container' | 'process',
+    ): readonly string[] =>
       TLS_TERMINATIONS.filter((setting) => {
         if (setting === 'auto') return false;
         try {
-          return chooseTermination(setting, traits, place) === setting;
+          return chooseTermination(setting, capabilities, location) === setting;
         } catch {
           return false;
         }

@@ -24,11 +24,11 @@ describe('what follows from a version', () => {
     ['chroma 0.5.13', 'python', '/api/v1/heartbeat', '/chroma/chroma'],
   ] as const) {
     it(`${image} is ${line}`, () => {
-      const traits = describeImage(image);
-      assert.equal(traits.line, line);
-      assert.equal(traits.ownTls, line === 'python');
-      assert.equal(traits.heartbeatPath, path);
-      assert.equal(traits.dataPath, data);
+      const capabilities = describeImage(image);
+      assert.equal(capabilities.generation, line);
+      assert.equal(capabilities.ownTls, line === 'python');
+      assert.equal(capabilities.heartbeatPath, path);
+      assert.equal(capabilities.dataPath, data);
     });
   }
 

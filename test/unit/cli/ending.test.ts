@@ -7,7 +7,7 @@ const UNCERTAIN = {
   ...SAMPLES.stopped,
   observation: {
     kind: 'none',
-    unasked: { problem: { code: 'docker-no-answer', what: 'No answer.' }, isDecisive: false },
+    unavailable: { problem: { code: 'docker-no-answer', what: 'No answer.' }, isDecisive: false },
   },
 } as const;
 
@@ -38,7 +38,7 @@ describe('how a stop ended', () => {
   });
 });
 
-describe('what a person who cancels is told', () => {
+describe('what a user who cancels is told', () => {
   it('is that nothing was left of a start, only where that was seen', () => {
     const none = 'Cancelled; nothing was left half-way.';
     assert.equal(describeCancellation('start', SAMPLES.stopped), none);

@@ -61,14 +61,14 @@ describe('the status of our own server', () => {
   });
 
   it('says that nothing is known where the runtime that is set cannot be asked', () => {
-    const snapshot = unasked(true);
+    const snapshot = unavailable(true);
     const report = reportStatus(snapshot, NOW);
     assert.deepEqual([report.state, report.heartbeat], ['failed', { ok: false, error: 'No.' }]);
     assert.equal(explainStatus(snapshot, NOW), 'No. Log in.');
   });
 
   it('says that it is not certain where an engine may know more', () => {
-    const snapshot = unasked(false);
+    const snapshot = unavailable(false);
     const report = reportStatus(snapshot, NOW);
     assert.deepEqual([report.state, report.heartbeat], ['stopped', { ok: false, error: 'No.' }]);
     assert.equal(
@@ -87,13 +87,16 @@ describe('the status of our own server', () => {
     for (const state of ['failed', 'unreachable'] as const) {
       assert.equal(statusExitCode(SAMPLES[state], NOW), 1, state);
     }
-    for (const snapshot of [broken, unasked(true), unasked(false)]) {
+    for (const snapshot of [broken, unavailable(true), unavailable(false)]) {
       assert.equal(statusExitCode(snapshot, NOW), 1);
     }
   });
 });
 
-function unasked(isDecisive: boolean): Snapshot {
+function unavailable(isDecisive: boolean): Snapshot {
   const problem = { code: 'docker-not-permitted', what: 'No.', next: 'Log in.' };
-  return { ...SAMPLES.stopped, observation: { kind: 'none', unasked: { problem, isDecisive } } };
+  return {
+    ...SAMPLES.stopped,
+    observation: { kind: 'none', unavailable: { problem, isDecisive } },
+  };
 }

@@ -16,7 +16,7 @@ const IMAGES = ['0.4.0', '0.4.22', '0.4.24', '0.5.0', '0.5.13', '0.6.3', '1.0.0'
 /** Every file that can be written. */
 const PLANS: readonly ComposePlan[] = IMAGES.flatMap((image) =>
   (['uvicorn', 'nginx', 'envoy'] as const)
-    .filter((tls) => tls !== 'uvicorn' || plan(image).traits.ownTls)
+    .filter((tls) => tls !== 'uvicorn' || plan(image).capabilities.ownTls)
     .flatMap((tls) => [false, true].map((bearerToken) => plan(image, { tls, bearerToken }))),
 );
 
@@ -27,11 +27,11 @@ function environmentOf(service: YamlMap | undefined): YamlMap {
 describe('a Compose file of ours', () => {
   it('reads back as what it was made from', () => {
     for (const made of PLANS) {
-      const { chroma, front } = describeProject(made);
+      const { chroma, proxy } = describeProject(made);
       const document = parseYaml(writeProject(made));
       assert.deepEqual([document.errors, document.warnings], [[], []]);
       assert.deepEqual(readYaml(document), {
-        services: { chroma, ...(front ? { 'chroma-tls': front } : {}) },
+        services: { chroma, ...(proxy ? { 'chroma-tls': proxy } : {}) },
         volumes: { 'chroma-data': null },
       });
     }
@@ -39,13 +39,13 @@ describe('a Compose file of ours', () => {
 
   it('publishes one port, on the address it is told, and mounts the certificates read-only', () => {
     for (const made of PLANS) {
-      const { chroma, front } = describeProject({ ...made, bindAddress: '::1', port: 9000 });
+      const { chroma, proxy } = describeProject({ ...made, bindAddress: '::1', port: 9000 });
       const inner = made.tls === 'uvicorn' ? 8000 : 8443;
       assert.deepEqual(chroma['ports'], [`[::1]:\${CHROMA_TLS_PORT:-9000}:${inner}`]);
-      assert.equal(front?.['ports'], undefined);
+      assert.equal(proxy?.['ports'], undefined);
       const mounts = [
         ...(chroma['volumes'] as string[]),
-        ...((front?.['volumes'] ?? []) as string[]),
+        ...((proxy?.['volumes'] ?? []) as string[]),
       ];
       const certificates = mounts.filter((mount) => mount.startsWith('./certs:'));
       assert.deepEqual(
@@ -79,13 +79,13 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('lets only the front hear Chroma where there is one', () => {
+  it('lets only the TLS proxy hear Chroma where there is one', () => {
     for (const made of PLANS.filter(({ tls }) => tls !== 'uvicorn')) {
-      const { chroma, front } = describeProject(made);
+      const { chroma, proxy } = describeProject(made);
       const { CHROMA_LISTEN_ADDRESS, CHROMA_HOST_ADDR } = environmentOf(chroma);
       assert.equal(CHROMA_LISTEN_ADDRESS ?? CHROMA_HOST_ADDR, '127.0.0.1', made.image);
       assert.ok(!JSON.stringify(chroma).includes('0.0.0.0'), made.image);
-      assert.equal(front?.['network_mode'], 'service:chroma');
+      assert.equal(proxy?.['network_mode'], 'service:chroma');
     }
   });
 
@@ -93,7 +93,7 @@ describe('a Compose file of ours', () => {
     for (const made of PLANS) {
       const names = Object.keys(environmentOf(describeProject(made).chroma));
       assert.ok(!names.some((name) => name.startsWith('CHROMA_OTEL_EXPORTER_')), made.image);
-      const python = made.traits.line === 'python';
+      const python = made.capabilities.generation === 'python';
       assert.equal(names.includes('CHROMA_OTEL_COLLECTION_ENDPOINT'), python);
       assert.equal(
         names.includes('CHROMA_SERVER_AUTHN_PROVIDER'),
@@ -121,8 +121,8 @@ describe('a Compose file of ours', () => {
 
   it('has no variable of Compose in it but its own, whatever the proxies call theirs', () => {
     for (const made of PLANS) {
-      const { chroma, front } = describeProject(made);
-      const text = JSON.stringify([chroma, front]).replaceAll('$$', '');
+      const { chroma, proxy } = describeProject(made);
+      const text = JSON.stringify([chroma, proxy]).replaceAll('$$', '');
       const variables = [...text.matchAll(/\$\{?(\w*)/g)].map(([, name]) => name);
       const known = new Set(['CHROMA_DOMAIN', 'CHROMA_TLS_PORT', 'CHROMA_TOKEN']);
       assert.deepEqual(
@@ -137,21 +137,21 @@ describe('a Compose file of ours', () => {
 
   it('keeps the token off every command line', () => {
     for (const made of PLANS) {
-      const { chroma, front } = describeProject(made);
-      for (const service of [chroma, front]) {
+      const { chroma, proxy } = describeProject(made);
+      for (const service of [chroma, proxy]) {
         const { environment: _, ...rest } = service ?? {};
         assert.ok(!JSON.stringify(rest).includes('CHROMA_TOKEN'), made.image);
       }
     }
   });
 
-  it('hands the pass phrase of a key on, to whoever ends TLS, and only of one that has it', () => {
+  it('hands the passphrase of a key on, to whoever ends TLS, and only of one that has it', () => {
     for (const made of PLANS) {
-      const { chroma, front } = describeProject({ ...made, keyEncrypted: true });
+      const { chroma, proxy } = describeProject({ ...made, keyEncrypted: true });
       const [name, reader, other] =
         made.tls === 'uvicorn'
-          ? (['UVICORN_SSL_KEYFILE_PASSWORD', chroma, front] as const)
-          : (['CHROMA_TLS_KEY_PASSPHRASE', front, chroma] as const);
+          ? (['UVICORN_SSL_KEYFILE_PASSWORD', chroma, proxy] as const)
+          : (['CHROMA_TLS_KEY_PASSPHRASE', proxy, chroma] as const);
       assert.equal(environmentOf(reader)[name], '${CHROMA_TLS_KEY_PASSPHRASE:-}', made.image);
       assert.doesNotMatch(JSON.stringify(other ?? {}), /PASSPHRASE|PASSWORD/, made.image);
       assert.doesNotMatch(writeProject(made), /PASSPHRASE|PASSWORD/, made.image);
@@ -163,11 +163,11 @@ describe('a Compose file of ours', () => {
     assert.match(text, /^# .* needs \.\/tls first, .*`chroma-tls generate`/);
   });
 
-  it('says what is missing where a front finds no certificate', function () {
+  it('says what is missing where a TLS proxy finds no certificate', function () {
     if (process.platform === 'win32') skipBecause(this, 'Windows has no sh');
     for (const made of PLANS) {
       const [shell = '', option = '', script = ''] =
-        (describeProject(made).front?.['entrypoint'] as string[] | undefined) ?? [];
+        (describeProject(made).proxy?.['entrypoint'] as string[] | undefined) ?? [];
       if (shell === '') continue;
       const elsewhere = script.replaceAll('$$', '$').replaceAll('/certs', '/no-such-folder');
       const { status, stderr } = spawnSync(shell, [option, elsewhere], { encoding: 'utf8' });
@@ -210,6 +210,6 @@ describe('the name a health check verifies', () => {
 });
 
 /** A token of 0.4.x behind uvicorn is refused before any file is written. */
-function hasCheck({ tls, traits }: ComposePlan): boolean {
-  return tls !== 'uvicorn' || traits.ownAuthentication;
+function hasCheck({ tls, capabilities }: ComposePlan): boolean {
+  return tls !== 'uvicorn' || capabilities.ownAuthentication;
 }

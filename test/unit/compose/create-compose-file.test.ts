@@ -11,7 +11,7 @@ import {
 } from '../../../src/compose/create-compose-file.ts';
 import { parseYaml } from '../../../src/system/yaml/yaml-patch.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
-import { SEED_COMPOSE_FILE } from './plan-fixture.ts';
+import { COOKBOOK_COMPOSE_FILE } from './plan-fixture.ts';
 
 const UNCANCELLED = new AbortController().signal;
 
@@ -83,7 +83,7 @@ describe('creating a Compose file', () => {
   });
 
   it('keeps the version of a Chroma that is there, unless the setting names another', async () => {
-    await writeFile(file('docker-compose.yml'), SEED_COMPOSE_FILE);
+    await writeFile(file('docker-compose.yml'), COOKBOOK_COMPOSE_FILE);
     const kept = await propose();
     assert.deepEqual([kept.plan.image, kept.plan.tls], ['chromadb/chroma:0.5.13', 'uvicorn']);
     assert.equal(kept.plan.names.chroma, 'server');
@@ -101,14 +101,14 @@ describe('creating a Compose file', () => {
     assert.deepEqual([plan.image, plan.tls], ['chromadb/chroma:${TAG:-0.6.3}', 'uvicorn']);
   });
 
-  it('keeps the front and the token check that are there until told otherwise', async () => {
+  it('keeps the TLS proxy and the token check that are there until told otherwise', async () => {
     await create({ tlsTermination: 'envoy' }, { bearerToken: true });
     const { plan, before, after } = await propose();
     assert.deepEqual([plan.tls, plan.bearerToken], ['envoy', true]);
     assert.equal(after, before);
     const changed = await propose({ tlsTermination: 'nginx' }, { bearerToken: false });
     assert.deepEqual([changed.plan.tls, changed.plan.bearerToken], ['nginx', false]);
-    assert.equal(changed.plan.frontImage, DEFAULT_SETTINGS.nginxImage, "not Envoy's image");
+    assert.equal(changed.plan.proxyImage, DEFAULT_SETTINGS.nginxImage, "not Envoy's image");
   });
 
   it('makes a token of 256 bits, readable by its owner only, and keeps the one there is', async () => {
@@ -147,17 +147,17 @@ describe('creating a Compose file', () => {
   it('calls nothing by a name that another service has', async () => {
     await writeFile(file('compose.yaml'), 'services:\n  chroma-tls:\n    image: mine\n');
     const { plan, after } = await propose();
-    assert.equal(plan.names.front, 'chroma-tls-front');
+    assert.equal(plan.names.proxy, 'chroma-tls-proxy');
     assert.match(after, /^ {2}chroma-tls:\n {4}image: mine\n/m);
   });
 
   it('writes beside a file that has a Chroma without touching its services', async () => {
-    await writeFile(file('compose.yaml'), SEED_COMPOSE_FILE.replace('server:', 'chroma:'));
+    await writeFile(file('compose.yaml'), COOKBOOK_COMPOSE_FILE.replace('server:', 'chroma:'));
     const { name, plan } = await create({}, { separate: true });
     assert.equal(name, 'docker-compose.chroma.yml');
     assert.deepEqual(plan.names, {
       chroma: 'chroma-local',
-      front: 'chroma-local-tls',
+      proxy: 'chroma-local-tls',
       volume: 'chroma-local-data',
     });
   });
@@ -286,7 +286,7 @@ describe('creating a Compose file', () => {
       ]);
     });
 
-    it('leaves a folder or a volume of the person’s own to the line that wrote it', async () => {
+    it('leaves a folder or a volume of the user’s own to the line that wrote it', async () => {
       for (const mount of ['./data:/chroma/chroma', 'db:/chroma/chroma/']) {
         await writeFile(
           file('docker-compose.yml'),

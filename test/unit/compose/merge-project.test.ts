@@ -5,7 +5,7 @@ import { describeProject } from '../../../src/compose/compose-project.ts';
 import { mergeProject } from '../../../src/compose/merge-project.ts';
 import { parseYaml, patchYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
 import type { YamlMap } from '../../../src/system/yaml/yaml-text.ts';
-import { plan, SEED_COMPOSE_FILE } from './plan-fixture.ts';
+import { plan, COOKBOOK_COMPOSE_FILE } from './plan-fixture.ts';
 
 const RUST = plan('chromadb/chroma:1.5.9');
 
@@ -29,7 +29,7 @@ function service(text: string, name = 'chroma'): YamlMap {
   return (say(text)['services'] as Record<string, YamlMap>)[name] ?? {};
 }
 
-describe("a person's Compose file with Chroma put in", () => {
+describe("a user's Compose file with Chroma put in", () => {
   const SHOP = `# the shop
 x-logging: &logging
   driver: local
@@ -121,7 +121,7 @@ volumes:
     }
   });
 
-  it('changes its front with the setting, and takes it out where uvicorn ends TLS', () => {
+  it('changes its TLS proxy with the setting, and takes it out where uvicorn ends TLS', () => {
     const nginx = merge(SHOP, RUST);
     const envoy = merge(nginx, plan('chromadb/chroma:1.5.9', { tls: 'envoy' }));
     const names = Object.keys(service(envoy, 'chroma-tls')['environment'] as YamlMap);
@@ -138,7 +138,7 @@ volumes:
 
 describe("the seed page's Compose file, put right", () => {
   const after = merge(
-    SEED_COMPOSE_FILE,
+    COOKBOOK_COMPOSE_FILE,
     plan('chromadb/chroma:0.5.13', { names: nameServices('server') }),
   );
   const server = service(after, 'server');
@@ -171,7 +171,7 @@ describe("the seed page's Compose file, put right", () => {
   });
 
   it('keeps its authentication, its volume, its network and its comments', () => {
-    for (const line of SEED_COMPOSE_FILE.split('\n').filter((text) =>
+    for (const line of COOKBOOK_COMPOSE_FILE.split('\n').filter((text) =>
       /AUTHN|TRANSPORT_HEADER|chroma-data|networks|- net|# /.test(text),
     )) {
       assert.ok(after.split('\n').includes(line), line);

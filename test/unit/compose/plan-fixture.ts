@@ -4,15 +4,15 @@ import { nameServices, type ComposePlan } from '../../../src/compose/compose-pla
 
 /** A plan as the settings' defaults make it. */
 export function plan(image: string, more: Partial<ComposePlan> = {}): ComposePlan {
-  const traits = describeImage(image);
+  const capabilities = describeImage(image);
   return {
     names: nameServices('chroma'),
     image,
-    traits,
+    capabilities,
     dataPaths: DATA_PATHS,
     hasData: false,
-    tls: traits.ownTls ? 'uvicorn' : 'nginx',
-    frontImage: more.tls === 'envoy' ? 'envoyproxy/envoy:v1.40.0' : 'nginx:1.29-alpine',
+    tls: capabilities.ownTls ? 'uvicorn' : 'nginx',
+    proxyImage: more.tls === 'envoy' ? 'envoyproxy/envoy:v1.40.0' : 'nginx:1.29-alpine',
     bindAddress: '127.0.0.1',
     port: 8000,
     certificatesFolder: './certs',
@@ -26,7 +26,7 @@ export function plan(image: string, more: Partial<ComposePlan> = {}): ComposePla
 }
 
 /** The Compose file of the page this project began with, as it stands there. */
-export const SEED_COMPOSE_FILE = `version: '3.9'
+export const COOKBOOK_COMPOSE_FILE = `version: '3.9'
 
 networks:
   net:

@@ -135,7 +135,7 @@ describe('server names', () => {
     let accepted = 0;
     for (let seed = 0; seed < parts.length ** 4; seed += 1) {
       const text = [0, 1, 2, 3]
-        .map((place) => parts[Math.floor(seed / parts.length ** place) % parts.length])
+        .map((location) => parts[Math.floor(seed / parts.length ** location) % parts.length])
         .join('');
       if (explainInvalidName(text) !== undefined) continue;
       accepted += 1;

@@ -3,11 +3,11 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { isMadeHere } from '../../../src/certificates/authorities/made-here.ts';
-import { notePlace } from '../../../src/certificates/folder/note-location.ts';
+import { noteLocation } from '../../../src/certificates/folder/note-location.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
 import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
-import { describePlace } from '../../../src/project/workspace-identity.ts';
+import { describeLocation } from '../../../src/project/workspace-identity.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import {
   makeWorkspace,
@@ -24,7 +24,7 @@ describe('a workspace that was renamed', () => {
   beforeEach(async function () {
     fixture = await makeWorkspace();
     original = fixture.workspace;
-    if (!describePlace(original).includes('"folder"')) {
+    if (!describeLocation(original).includes('"folder"')) {
       skipBecause(this, 'this disk does not tell when a folder was made');
     }
     await fixture.generate();
@@ -61,18 +61,18 @@ describe('a workspace that was renamed', () => {
     assert.equal(workspaceId(fixture.workspace), id);
   });
 
-  it('finds the pass phrase of a key that came from elsewhere', async () => {
+  it('finds the passphrase of a key that came from elsewhere', async () => {
     const other = workspaceAt(`${original}-other`);
     await cp(fixture.folder, other.folder, { recursive: true });
     const { workspace, folder } = other;
-    await protectKey({ workspace, folder, present: undefined, next: 'a pass phrase' });
+    await protectKey({ workspace, folder, present: undefined, next: 'a passphrase' });
     const before = workspaceId(workspace);
     assert.equal(workspaceId((await renameWorkspace(other)).workspace), before);
   });
 
   it('leaves nothing to a new folder in its former place', async () => {
     fixture = await renameWorkspace(fixture);
-    await notePlace(fixture.workspace);
+    await noteLocation(fixture.workspace);
     // Even one that holds the same.
     const successor = await copyTo(original);
     assert.notEqual(workspaceId(original), id);
@@ -122,14 +122,14 @@ describe('a workspace that was renamed', () => {
   });
 
   it('is another one where what was noted is damaged, and says nothing by what it holds', async () => {
-    const place = join(workspaceDataFolder(original), 'place');
-    const text = await readFile(place, 'utf8');
+    const location = join(workspaceDataFolder(original), 'place');
+    const text = await readFile(location, 'utf8');
     const copy = await copyTo(`${original}-copy`);
-    await writeFile(join(copy.workspace, basename(place)), text);
-    await writeFile(join(copy.folder, basename(place)), text);
+    await writeFile(join(copy.workspace, basename(location)), text);
+    await writeFile(join(copy.folder, basename(location)), text);
     assert.notEqual(workspaceId(copy.workspace), id);
     for (const damaged of ['', '{', '[]', 'null', '{"path":1}']) {
-      await writeFile(place, damaged);
+      await writeFile(location, damaged);
       assert.equal(workspaceId(original), id, 'it is called by its path');
     }
     assert.notEqual(workspaceId((await renameWorkspace(fixture)).workspace), id);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { envoyCommand, renderEnvoyConfig } from '../../../src/proxy/envoy.ts';
-import { IDLE_SECONDS, type Front } from '../../../src/proxy/tls-proxy.ts';
+import { IDLE_SECONDS, type TlsProxy } from '../../../src/proxy/tls-proxy.ts';
 import { nginxCommand, renderNginxConfig } from '../../../src/proxy/nginx.ts';
 
 // What they do is proved against the real programs; here is what no test can wait for.
-const FRONT: Front = { tlsPort: 8443, chromaPort: 8000, certificates: '/certs' };
+const FRONT: TlsProxy = { tlsPort: 8443, chromaPort: 8000, certificates: '/certs' };
 
 describe('the configurations of the proxies', () => {
   it('give a request ten minutes of silence', () => {
@@ -31,7 +31,7 @@ describe('the configurations of the proxies', () => {
     );
   });
 
-  it('take the pass phrase of the key from the environment, into memory', () => {
+  it('take the passphrase of the key from the environment, into memory', () => {
     const closed = { ...FRONT, keyEncrypted: true };
     const file = /ssl_password_file (\S+);/.exec(renderNginxConfig(closed))?.[1] ?? '';
     assert.match(file, /^\/dev\/shm\//);

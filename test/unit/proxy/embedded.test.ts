@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
-import { openFront, type EmbeddedFront } from '../../../src/proxy/embedded.ts';
+import { openProxy, type EmbeddedProxy } from '../../../src/proxy/embedded.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
-describe('embedded front', () => {
+describe('embedded proxy', () => {
   let made: GenerateResult;
   let upstream: Server;
-  let front: EmbeddedFront;
+  let proxy: EmbeddedProxy;
 
   before(async () => {
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
@@ -32,7 +32,7 @@ describe('embedded front', () => {
       incoming.on('end', () => response.end(String(bytes)));
     });
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-    front = await openFront({
+    proxy = await openProxy({
       address: '127.0.0.1',
       port: 0,
       upstreamPort: (upstream.address() as AddressInfo).port,
@@ -41,7 +41,7 @@ describe('embedded front', () => {
     });
   });
   after(() => {
-    front.close();
+    proxy.close();
     upstream.closeAllConnections();
     upstream.close();
   });
@@ -49,7 +49,7 @@ describe('embedded front', () => {
   async function post(bytes: number): Promise<string> {
     const ca = await readFile(made.files.ca, 'utf8');
     return new Promise((resolve, reject) => {
-      const { port } = front.server.address() as AddressInfo;
+      const { port } = proxy.server.address() as AddressInfo;
       const outgoing = request(
         { host: '127.0.0.1', port, method: 'POST', servername: 'localhost', ca, agent: false },
         (response) => {
@@ -68,7 +68,7 @@ describe('embedded front', () => {
   /** A connection by TLS 1.2, where a client could ask for what TLS 1.3 no longer has. */
   async function connectByTls12(ciphers: string): Promise<TLSSocket> {
     const socket = connect({
-      ...{ host: '127.0.0.1', port: (front.server.address() as AddressInfo).port },
+      ...{ host: '127.0.0.1', port: (proxy.server.address() as AddressInfo).port },
       ...{ servername: 'localhost', ca: await readFile(made.files.ca) },
       ...{ maxVersion: 'TLSv1.2', ciphers },
     });
@@ -88,7 +88,7 @@ describe('embedded front', () => {
       (await connectByTls12('ECDHE-ECDSA-CHACHA20-POLY1305')).destroy();
     };
     await tryAll();
-    front.renew(certificate, key);
+    proxy.renew(certificate, key);
     await tryAll();
   });
 

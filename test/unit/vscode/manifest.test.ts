@@ -43,7 +43,7 @@ describe('the manifest', () => {
     );
   });
 
-  it('shows certificates as facts only where a person asks for it', () => {
+  it('shows certificates as facts only where a user asks for it', () => {
     const [editor, ...more] = contributes.customEditors;
     assert.deepEqual(more, []);
     assert.equal(editor?.viewType, CERTIFICATE_EDITOR_ID);

@@ -143,7 +143,7 @@ export const EXTERNAL_SAMPLES = {
     ...EXTERNAL,
     domain: 'a b',
     observation: {
-      kind: 'halted',
+      kind: 'impaired',
       server: THEIRS,
       problem: {
         code: 'invalid-name',
@@ -161,8 +161,8 @@ export function trust(
 ): TrustState {
   const facts = { users: 'this', needsRoot: false, hasFormer: false } as const;
   return [
-    { ...facts, id: 'system', name: 'system', place: '/anchors', ...system },
-    { ...facts, id: 'chromium', name: 'Chromium', place: '/home/ada/.pki/nssdb', ...chromium },
+    { ...facts, id: 'system', name: 'system', location: '/anchors', ...system },
+    { ...facts, id: 'chromium', name: 'Chromium', location: '/home/ada/.pki/nssdb', ...chromium },
   ];
 }
 

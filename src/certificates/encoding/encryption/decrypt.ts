@@ -4,7 +4,7 @@ import type { CheckRounds } from './limits.ts';
 import { decryptPbes2, PBES2 } from './pbes2.ts';
 
 /**
- * Opens what was encrypted under a pass phrase, by today's means or yesterday's.
+ * Opens what was encrypted under a passphrase, by today's means or yesterday's.
  *
  * @param encrypted a key, or the certificates of a PKCS#12 file, which have the same form
  * @throws WrongPassPhraseError, which a damaged file cannot be told from; ExplainedError
@@ -12,11 +12,11 @@ import { decryptPbes2, PBES2 } from './pbes2.ts';
  */
 export async function decrypt(
   encrypted: EncryptedPrivateKeyInfo,
-  passPhrase: string,
+  passphrase: string,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
   const { algorithm, parameters } = encrypted.encryptionAlgorithm;
-  if (algorithm !== PBES2 || !parameters) return decryptLegacy(encrypted, passPhrase, checkRounds);
+  if (algorithm !== PBES2 || !parameters) return decryptLegacy(encrypted, passphrase, checkRounds);
   const data = new Uint8Array(encrypted.encryptedData.buffer);
-  return decryptPbes2(parameters, data, passPhrase, checkRounds);
+  return decryptPbes2(parameters, data, passphrase, checkRounds);
 }

@@ -14,7 +14,7 @@ import {
   id_pbewithSHAAnd40BitRC2_CBC,
 } from '@peculiar/asn1-pfx';
 import type { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
-import { WrongPassPhraseError } from '../passphrase.ts';
+import { WrongPassphraseError } from '../passphrase.ts';
 import { deriveKey } from './pkcs12-derivation.ts';
 import { unsupportedEncryption, type CheckRounds } from './limits.ts';
 
@@ -50,7 +50,7 @@ class Pkcs12PbeParams {
  */
 export async function decryptLegacy(
   { encryptionAlgorithm: { algorithm, parameters }, encryptedData }: EncryptedPrivateKeyInfo,
-  passPhrase: string,
+  passphrase: string,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
   const cipher = CIPHERS[algorithm];
@@ -62,11 +62,11 @@ export async function decryptLegacy(
     rounds: checkRounds(iterations),
   } as const;
   const length = cipher.keyLength;
-  const key = await deriveKey(passPhrase, { purpose: 'encryption', ...by, length });
-  const iv = await deriveKey(passPhrase, { purpose: 'iv', ...by, length: IV_LENGTH });
+  const key = await deriveKey(passphrase, { purpose: 'encryption', ...by, length });
+  const iv = await deriveKey(passphrase, { purpose: 'iv', ...by, length: IV_LENGTH });
   const data = new Uint8Array(encryptedData.buffer);
   const opened = await cipher.decrypt(data, key, iv).catch(() => undefined);
-  if (!opened) throw new WrongPassPhraseError();
+  if (!opened) throw new WrongPassphraseError();
   return opened;
 }
 

@@ -19,7 +19,7 @@ const OLD_CIPHERS: Readonly<Partial<Record<string, string>>> = {
   '1.3.14.3.2.7': 'DES',
 };
 
-/** @param what the algorithm's object identifier, or what a person calls it */
+/** @param what the algorithm's object identifier, or what a user calls it */
 export function unsupportedEncryption(what: string): ExplainedError {
   const old = OLD_CIPHERS[what];
   if (old !== undefined) {
@@ -41,7 +41,7 @@ export function unsupportedEncryption(what: string): ExplainedError {
 /**
  * Passes on the rounds that a derivation wants; those of scrypt are N·r·p, which take about as long.
  *
- * @throws ExplainedError `unsupported-encryption` past what a person would wait for
+ * @throws ExplainedError `unsupported-encryption` past what a user would wait for
  */
 export type CheckRounds = (wanted: number) => number;
 

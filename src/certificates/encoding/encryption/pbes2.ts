@@ -16,7 +16,7 @@ import {
   OctetString,
 } from '@peculiar/asn1-schema';
 import { AlgorithmIdentifier } from '@peculiar/asn1-x509';
-import { WrongPassPhraseError } from '../passphrase.ts';
+import { WrongPassphraseError } from '../passphrase.ts';
 import { unsupportedEncryption, type CheckRounds } from './limits.ts';
 
 /** Password-based encryption, RFC 8018 section 6.2. */
@@ -96,11 +96,11 @@ export interface Encrypted {
 /** Encrypts with AES-256-CBC under a key of PBKDF2 with HMAC-SHA-256. */
 export async function encryptPbes2(
   plain: Uint8Array,
-  passPhrase: string,
+  passphrase: string,
   iterations: number,
 ): Promise<Encrypted> {
   const [salt, iv] = [randomBytes(16), randomBytes(16)];
-  const key = await promisify(pbkdf2)(passPhrase, salt, iterations, 32, 'sha256');
+  const key = await promisify(pbkdf2)(passphrase, salt, iterations, 32, 'sha256');
   const cipher = createCipheriv('aes-256-cbc', key, iv);
   const kdf = Object.assign(new Pbkdf2Params(), {
     salt: new OctetString(salt),
@@ -126,7 +126,7 @@ export async function encryptPbes2(
 export async function decryptPbes2(
   parameters: ArrayBuffer,
   data: Uint8Array,
-  passPhrase: string,
+  passphrase: string,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
   const { keyDerivationFunc, encryptionScheme } = AsnConvert.parse(parameters, Pbes2Params);
@@ -135,19 +135,19 @@ export async function decryptPbes2(
     throw unsupportedEncryption(encryptionScheme.algorithm);
   }
   const iv = AsnConvert.parse(encryptionScheme.parameters, OctetString).buffer;
-  const key = await deriveKey(keyDerivationFunc, passPhrase, cipher.keyLength, checkRounds);
+  const key = await deriveKey(keyDerivationFunc, passphrase, cipher.keyLength, checkRounds);
   const decipher = createDecipheriv(cipher.name, key, new Uint8Array(iv));
   const opened = decipher.update(data);
   try {
     return Buffer.concat([opened, decipher.final()]);
   } catch {
-    throw new WrongPassPhraseError();
+    throw new WrongPassphraseError();
   }
 }
 
 async function deriveKey(
   { algorithm, parameters }: AlgorithmIdentifier,
-  passPhrase: BinaryLike,
+  passphrase: BinaryLike,
   keyLength: number,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
@@ -158,13 +158,13 @@ async function deriveKey(
       ScryptParams,
     );
     checkRounds(costParameter * blockSize * parallelizationParameter);
-    return scryptKey(passPhrase, new Uint8Array(salt.buffer), keyLength, {
+    return scryptKey(passphrase, new Uint8Array(salt.buffer), keyLength, {
       N: costParameter,
       r: blockSize,
       p: parallelizationParameter,
     });
   }
-  return derivePbkdf2({ algorithm, parameters }, passPhrase, keyLength, checkRounds);
+  return derivePbkdf2({ algorithm, parameters }, passphrase, keyLength, checkRounds);
 }
 
 /**
@@ -175,7 +175,7 @@ async function deriveKey(
  */
 export async function derivePbkdf2(
   { algorithm, parameters }: Pick<AlgorithmIdentifier, 'algorithm' | 'parameters'>,
-  passPhrase: BinaryLike,
+  passphrase: BinaryLike,
   keyLength: number | undefined,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
@@ -186,18 +186,18 @@ export async function derivePbkdf2(
   const length = keyLength ?? said.keyLength;
   if (length === undefined) throw unsupportedEncryption('PBKDF2 without the length of its key');
   const rounds = checkRounds(iterationCount);
-  return promisify(pbkdf2)(passPhrase, new Uint8Array(salt.buffer), rounds, length, digest);
+  return promisify(pbkdf2)(passphrase, new Uint8Array(salt.buffer), rounds, length, digest);
 }
 
 async function scryptKey(
-  passPhrase: BinaryLike,
+  passphrase: BinaryLike,
   salt: Uint8Array,
   keyLength: number,
   cost: { readonly N: number; readonly r: number; readonly p: number },
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     try {
-      scrypt(passPhrase, salt, keyLength, { ...cost, maxmem: SCRYPT_MEMORY }, (error, key) => {
+      scrypt(passphrase, salt, keyLength, { ...cost, maxmem: SCRYPT_MEMORY }, (error, key) => {
         if (error) reject(error);
         else resolve(key);
       });

@@ -29,17 +29,17 @@ export interface Derivation {
  * The key derivation of PKCS#12 (RFC 7292 appendix B.2). Node.js has none, and the libraries' hold
  * up everything else for as long as a file wants; this one lets others have their turn.
  *
- * @param passPhrase undefined for none at all, which is not the empty one
+ * @param passphrase undefined for none at all, which is not the empty one
  */
 export async function deriveKey(
-  passPhrase: string | undefined,
+  passphrase: string | undefined,
   { purpose, digest, salt, rounds, length }: Derivation,
 ): Promise<Buffer> {
   const { block, length: size } = SIZES[digest];
   const diversifier = Buffer.alloc(block, PURPOSES[purpose]);
   let input: Buffer = Buffer.concat([
     fillBlocks(salt, block),
-    fillBlocks(encode(passPhrase), block),
+    fillBlocks(encode(passphrase), block),
   ]);
   const made: Buffer[] = [];
   while (made.length * size < length) {
@@ -55,8 +55,8 @@ export async function deriveKey(
 }
 
 /** A BMPString, its closing zero included (appendix B.1). */
-function encode(passPhrase: string | undefined): Buffer {
-  return Buffer.from(passPhrase === undefined ? '' : `${passPhrase}\0`, 'utf16le').swap16();
+function encode(passphrase: string | undefined): Buffer {
+  return Buffer.from(passphrase === undefined ? '' : `${passphrase}\0`, 'utf16le').swap16();
 }
 
 /** Repeats bytes until they fill whole blocks; none fill none. */

@@ -32,12 +32,12 @@ class Pbmac1Params {
 /** Seals the content of a PKCS#12 file with HMAC-SHA-256, so that no one can change it unseen. */
 export async function sealContent(
   content: Uint8Array,
-  passPhrase: string,
+  passphrase: string,
   iterations: number,
 ): Promise<MacData> {
   const salt = randomBytes(16);
   const by = { digest: 'sha256', length: 32 } as const;
-  const key = await deriveKey(passPhrase, { purpose: 'mac', ...by, salt, rounds: iterations });
+  const key = await deriveKey(passphrase, { purpose: 'mac', ...by, salt, rounds: iterations });
   return new MacData({
     mac: new DigestInfo({
       digestAlgorithm: new AlgorithmIdentifier({ algorithm: SHA256, parameters: null }),
@@ -49,43 +49,43 @@ export async function sealContent(
 }
 
 /**
- * Whether the seal of a PKCS#12 file holds under a pass phrase.
+ * Whether the seal of a PKCS#12 file holds under a passphrase.
  *
- * @param passPhrase undefined for none at all, which is not the empty one
+ * @param passphrase undefined for none at all, which is not the empty one
  * @throws ExplainedError `unsupported-encryption`
  */
 export async function holdsSeal(
   { mac, macSalt, iterations }: MacData,
   content: Uint8Array,
-  passPhrase: string | undefined,
+  passphrase: string | undefined,
   checkRounds: CheckRounds,
 ): Promise<boolean> {
   const { algorithm } = mac.digestAlgorithm;
   const by = DIGESTS[algorithm];
   let expected: Buffer;
   if (algorithm === PBMAC1) {
-    expected = await computePbmac1(mac.digestAlgorithm, content, passPhrase, checkRounds);
+    expected = await computePbmac1(mac.digestAlgorithm, content, passphrase, checkRounds);
   } else if (by) {
     const rounds = checkRounds(iterations);
     const salt = new Uint8Array(macSalt.buffer);
-    const key = await deriveKey(passPhrase, { purpose: 'mac', ...by, salt, rounds });
+    const key = await deriveKey(passphrase, { purpose: 'mac', ...by, salt, rounds });
     expected = createHmac(by.digest, key).update(content).digest();
   } else throw unsupportedEncryption(algorithm);
   const given = new Uint8Array(mac.digest.buffer);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The salt and the rounds beside the seal count for nothing here; a pass phrase is UTF-8. */
+/** The salt and the rounds beside the seal count for nothing here; a passphrase is UTF-8. */
 async function computePbmac1(
   { algorithm, parameters }: AlgorithmIdentifier,
   content: Uint8Array,
-  passPhrase: string | undefined,
+  passphrase: string | undefined,
   checkRounds: CheckRounds,
 ): Promise<Buffer> {
   if (!parameters) throw unsupportedEncryption(algorithm);
   const { keyDerivationFunc, messageAuthScheme } = AsnConvert.parse(parameters, Pbmac1Params);
   const digest = HMACS[messageAuthScheme.algorithm];
   if (digest === undefined) throw unsupportedEncryption(messageAuthScheme.algorithm);
-  const key = await derivePbkdf2(keyDerivationFunc, passPhrase ?? '', undefined, checkRounds);
+  const key = await derivePbkdf2(keyDerivationFunc, passphrase ?? '', undefined, checkRounds);
   return createHmac(digest, key).update(content).digest();
 }

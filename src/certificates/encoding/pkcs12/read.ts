@@ -18,7 +18,7 @@ import { fromBER, OctetString as Asn1OctetString } from 'asn1js';
 import { openPkcs8, parsePkcs8 } from '../encrypted-key.ts';
 import { decrypt } from '../encryption/decrypt.ts';
 import { checkRoundsInAll, unsupportedEncryption, type CheckRounds } from '../encryption/limits.ts';
-import { WrongPassPhraseError } from '../passphrase.ts';
+import { WrongPassphraseError } from '../passphrase.ts';
 import { readPrivateKey } from '../private-key.ts';
 import { UnreadableError } from '../unreadable.ts';
 import { holdsSeal } from './mac.ts';
@@ -42,28 +42,28 @@ export function parsePkcs12(der: Uint8Array): PFX | undefined {
 /**
  * Opens a PKCS#12 file. Its seal is checked before anything in it is believed.
  *
- * @param passPhrase the empty one also opens what has none at all
+ * @param passphrase the empty one also opens what has none at all
  * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`; Error where it is damaged
  */
 export async function readPkcs12(
   { authSafe, macData }: PFX,
-  passPhrase: string,
+  passphrase: string,
   check = checkRoundsInAll(),
 ): Promise<Pkcs12Content> {
   const content = new Uint8Array(readData(authSafe));
   // The library makes a seal out of nothing where there is none.
   const sealed = macData.mac.digest.byteLength > 0;
-  if (sealed && !(await holdsSeal(macData, content, passPhrase, check))) {
-    if (passPhrase !== '' || !(await holdsSeal(macData, content, undefined, check))) {
-      throw new WrongPassPhraseError();
+  if (sealed && !(await holdsSeal(macData, content, passphrase, check))) {
+    if (passphrase !== '' || !(await holdsSeal(macData, content, undefined, check))) {
+      throw new WrongPassphraseError();
     }
   }
   const certificates: X509Certificate[] = [];
   const keys: KeyObject[] = [];
   for (const part of AsnConvert.parse(content, AuthenticatedSafe)) {
-    for (const bag of listBags(await openPart(part, passPhrase, check))) {
+    for (const bag of listBags(await openPart(part, passphrase, check))) {
       if (bag.bagId === id_certBag) certificates.push(...readCertificate(bag));
-      else keys.push(...(await readKey(bag, passPhrase, check)));
+      else keys.push(...(await readKey(bag, passphrase, check)));
     }
   }
   return { certificates, keys };
@@ -71,7 +71,7 @@ export async function readPkcs12(
 
 async function openPart(
   part: ContentInfo,
-  passPhrase: string,
+  passphrase: string,
   check: CheckRounds,
 ): Promise<ArrayBuffer | Uint8Array> {
   if (part.contentType === id_data) return readData(part);
@@ -91,7 +91,7 @@ async function openPart(
         Buffer.concat(pieces.map(({ buffer }) => Buffer.from(buffer))),
       ),
     }),
-    passPhrase,
+    passphrase,
     check,
   );
 }
@@ -111,11 +111,11 @@ function readCertificate({ bagValue }: SafeBag): readonly X509Certificate[] {
 
 async function readKey(
   { bagId, bagValue }: SafeBag,
-  passPhrase: string,
+  passphrase: string,
   check: CheckRounds,
 ): Promise<readonly KeyObject[]> {
   if (bagId === id_pkcs8ShroudedKeyBag) {
-    return [await openPkcs8(parsePkcs8(bagValue), passPhrase, check)];
+    return [await openPkcs8(parsePkcs8(bagValue), passphrase, check)];
   }
   if (bagId !== id_keyBag) return [];
   const key = readPrivateKey(Buffer.from(bagValue));

@@ -39,7 +39,7 @@ const TRUSTED_KEY_USAGE = '2.16.840.1.113894.746875.1.1';
 const ANY_KEY_USAGE = '2.5.29.37.0';
 /** Ten times keytool's, fifty times OpenSSL's; the seal's own derivation takes no more gladly. */
 const KEY_STORE_ITERATIONS = 100_000;
-/** Nothing in a trust store is secret: the pass phrase only seals it, so keytool's count will do. */
+/** Nothing in a trust store is secret: the passphrase only seals it, so keytool's count will do. */
 const TRUST_STORE_ITERATIONS = 10_000;
 
 /** A key and its certificates, as a server or a client takes them. */
@@ -64,7 +64,7 @@ export interface TrustStore {
  */
 export async function writeKeyStore(
   { alias, key, chain }: KeyStore,
-  passPhrase: string,
+  passphrase: string,
   rounds = KEY_STORE_ITERATIONS,
 ): Promise<Buffer> {
   const [leaf] = chain;
@@ -75,7 +75,7 @@ export async function writeKeyStore(
   const ofPair = [nameEntry(alias), markAsPair(localKeyId)];
   const { algorithm, data } = await encryptPbes2(
     key.export({ type: 'pkcs8', format: 'der' }),
-    passPhrase,
+    passphrase,
     rounds,
   );
   const keyBag = new SafeBag({
@@ -92,8 +92,8 @@ export async function writeKeyStore(
     bagCertificate(certificate, certificate === leaf ? ofPair : []),
   );
   return writeFile(
-    [await wrapEncrypted(certificateBags, passPhrase, rounds), wrapPlain([keyBag])],
-    passPhrase,
+    [await wrapEncrypted(certificateBags, passphrase, rounds), wrapPlain([keyBag])],
+    passphrase,
     rounds,
   );
 }
@@ -103,39 +103,39 @@ export async function writeKeyStore(
  */
 export async function writeTrustStore(
   { trusted }: TrustStore,
-  passPhrase: string,
+  passphrase: string,
 ): Promise<Buffer> {
   const bags = trusted.map(({ alias, certificate }) =>
     bagCertificate(certificate, [nameEntry(alias), markAsTrusted()]),
   );
   return writeFile(
-    [await wrapEncrypted(bags, passPhrase, TRUST_STORE_ITERATIONS)],
-    passPhrase,
+    [await wrapEncrypted(bags, passphrase, TRUST_STORE_ITERATIONS)],
+    passphrase,
     TRUST_STORE_ITERATIONS,
   );
 }
 
 async function writeFile(
   parts: ContentInfo[],
-  passPhrase: string,
+  passphrase: string,
   iterations: number,
 ): Promise<Buffer> {
   const content = new Uint8Array(AsnConvert.serialize(new AuthenticatedSafe(parts)));
   const file = new PFX({
     version: 3,
     authSafe: wrapData(content),
-    macData: await sealContent(content, passPhrase, iterations),
+    macData: await sealContent(content, passphrase, iterations),
   });
   return Buffer.from(AsnConvert.serialize(file));
 }
 
 async function wrapEncrypted(
   bags: SafeBag[],
-  passPhrase: string,
+  passphrase: string,
   iterations: number,
 ): Promise<ContentInfo> {
   const plain = new Uint8Array(AsnConvert.serialize(new SafeContents(bags)));
-  const { algorithm, data } = await encryptPbes2(plain, passPhrase, iterations);
+  const { algorithm, data } = await encryptPbes2(plain, passphrase, iterations);
   const encrypted = Object.assign(new EncryptedData(), {
     encryptedContentInfo: new EncryptedContentInfo({
       contentType: id_data,

@@ -1,7 +1,7 @@
 import { LABELS } from '../docker/commands.ts';
 
 /** What is looked at to tell which service is Chroma: of a file or of a container. */
-export interface ServiceTraits {
+export interface ServiceCandidate {
   readonly name: string;
   readonly image: string | undefined;
   readonly labels: Readonly<Partial<Record<string, string>>>;
@@ -14,7 +14,7 @@ export const CHROMA_SERVICE = 'chroma';
  * The service that is the Chroma server: the one with our label, else the one called `chroma`, else
  * the first that runs Chroma's image. Pure.
  */
-export function findChroma<Service extends ServiceTraits>(
+export function findChroma<Service extends ServiceCandidate>(
   services: readonly Service[],
 ): Service | undefined {
   return (

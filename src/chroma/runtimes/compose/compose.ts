@@ -1,4 +1,4 @@
-import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { findComposeFiles, isComposeFile } from './project-files.ts';
 import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
 import type { Disposable } from '../../../system/events.ts';
@@ -20,14 +20,14 @@ import {
 import { hasChanged } from './config-hash.ts';
 import {
   explainDataAtRisk,
-  explainFrontDown,
+  explainProxyDown,
   explainUpFailure,
   NOT_PUBLISHED,
   NOT_PUBLISHED_YET,
 } from './problems.ts';
 import { composeCommand, findTarget, type ComposeTarget } from './program.ts';
 import { ComposePull } from './pull.ts';
-import { rejoinFront, renewFront } from './renewal.ts';
+import { rejoinProxy, renewProxy } from './renewal.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
 import { renewContainers } from '../docker/container-renewal.ts';
 import { LABELS } from '../docker/commands.ts';
@@ -44,7 +44,7 @@ import type { Availability } from '../../../containers/availability.ts';
 
 /**
  * Chroma as the workspace's own Compose file has it. Only its services are started and ended:
- * the project, its profiles and what else is in it are the person's own. A front of theirs is
+ * the project, its profiles and what else is in it are the user's own. A TLS proxy of theirs is
  * brought up where Chroma cannot be reached without it, and then left alone.
  */
 export class ComposeRuntime implements Runtime {
@@ -66,8 +66,8 @@ export class ComposeRuntime implements Runtime {
     if (!asked.available) return asked;
     try {
       const target = await findTarget(engine, this.#workspace, signal);
-      const { compose, services, front } = target;
-      const names = [...services, ...(front === undefined ? [] : [front])].join(' and ');
+      const { compose, services, proxyService: proxy } = target;
+      const names = [...services, ...(proxy === undefined ? [] : [proxy])].join(' and ');
       const program = [compose.program, ...compose.leading].join(' ');
       return { available: true, seen: `${names} by ${program} ${compose.version}` };
     } catch (error) {
@@ -76,17 +76,17 @@ export class ComposeRuntime implements Runtime {
     }
   }
 
-  async start({ keyPassPhrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
+  async start({ keyPassphrase }: StartPlan, { report, signal }: StartContext): Promise<void> {
     const target = await findTarget(this.#engines.current, this.#workspace, signal);
     report({ kind: 'creating' });
     const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
     const present = await listComposeContainers(engine, this.#workspace, signal);
-    const env = keyPassPhrase === undefined ? {} : { [PASS_PHRASE_VARIABLE]: keyPassPhrase };
+    const env = keyPassphrase === undefined ? {} : { [PASSPHRASE_VARIABLE]: keyPassphrase };
     const holder = findHolder(target, present);
     if (holder && (await hasChanged(target, holder, { cwd: this.#workspace, env, signal }))) {
       throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
     }
-    await this.#removeFronts(engine, target, present, signal);
+    await this.#removeProxies(engine, target, present, signal);
     const pull = new ComposePull(target.images);
     const bringUp = async (args: readonly string[]): Promise<void> => {
       const up = composeCommand(target, ['up', '--detach', ...args]);
@@ -103,12 +103,12 @@ export class ComposeRuntime implements Runtime {
       );
       if (exitCode !== 0) throw await explainUpFailure(target, stderr);
     };
-    // Compose makes one anew for less than a changed file: an image that was built again, say.
+    // Compose makes one again for less than a changed file: an image that was built again, say.
     await bringUp([...(holder ? ['--no-recreate'] : []), ...target.services]);
-    if (target.front === undefined) return;
-    await bringUp(['--no-recreate', target.front]);
-    const front = present.find((container) => nameService(container) === target.front);
-    if (front) await rejoinFront(engine, front, signal);
+    if (target.proxyService === undefined) return;
+    await bringUp(['--no-recreate', target.proxyService]);
+    const proxy = present.find((container) => nameService(container) === target.proxyService);
+    if (proxy) await rejoinProxy(engine, proxy, signal);
   }
 
   /**
@@ -123,7 +123,7 @@ export class ComposeRuntime implements Runtime {
 
   async observe(signal?: AbortSignal): Promise<Observation> {
     const found = await this.#engines.find(signal);
-    const { engine, own, front } = found;
+    const { engine, own, userProxy: proxy } = found;
     const observation = readObservation(own, false);
     if (observation.kind === 'none') return observation;
     // As `docker compose stop` leaves it.
@@ -131,32 +131,32 @@ export class ComposeRuntime implements Runtime {
     const server: ServerFacts = {
       ...observation.server,
       runtime: this.kind,
-      ...(front ? { front: nameService(front) } : {}),
+      ...(proxy ? { proxyService: nameService(proxy) } : {}),
     };
     if (observation.kind === 'exited') {
       const container = findByRole(own, 'server');
       const seen = await this.#stops.judge(observation, engine, container, signal);
       return { ...seen, server, lastLog: await readLogs(found, 20, signal) };
     }
-    if (observation.kind === 'halted') return { ...observation, server };
-    if (front && hasEnded(front)) {
-      return { kind: 'halted', server, problem: explainFrontDown(nameService(front)) };
+    if (observation.kind === 'impaired') return { ...observation, server };
+    if (proxy && hasEnded(proxy)) {
+      return { kind: 'impaired', server, problem: explainProxyDown(nameService(proxy)) };
     }
     if (server.port > 0) return { kind: 'running', server };
-    return { kind: 'halted', server, problem: await this.#explainUnpublished(engine, signal) };
+    return { kind: 'impaired', server, problem: await this.#explainUnpublished(engine, signal) };
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const found = await this.#engines.find(signal);
-    return found.front
-      ? renewFront(found.engine, found.front, isServed, signal)
+    return found.userProxy
+      ? renewProxy(found.engine, found.userProxy, isServed, signal)
       : renewContainers(found, isServed, signal);
   }
 
   watch(changed: () => void): Disposable {
     let containers: Disposable | undefined;
     let isEnded = false;
-    // Asked anew after each wait.
+    // Asked again after each wait.
     const isSettled = (): boolean => isEnded || containers !== undefined;
     // No event of an engine is asked for where there is no Compose file.
     const connect = async (): Promise<void> => {
@@ -199,17 +199,17 @@ export class ComposeRuntime implements Runtime {
   }
 
   /**
-   * A front in the network of a Chroma that is no more can only be made anew, which the old
+   * A TLS proxy in the network of a Chroma that is no more can only be made again, which the old
    * docker-compose does not see. It keeps nothing.
    */
-  async #removeFronts(
+  async #removeProxies(
     engine: Engine,
     { services }: ComposeTarget,
     present: readonly InspectedContainer[],
     signal: AbortSignal,
   ): Promise<void> {
-    const [, ...fronts] = services;
-    const outdated = present.filter((container) => fronts.includes(nameService(container)));
+    const [, ...proxies] = services;
+    const outdated = present.filter((container) => proxies.includes(nameService(container)));
     await removeForced(engine, outdated, signal);
   }
 
@@ -218,18 +218,18 @@ export class ComposeRuntime implements Runtime {
     const containers = await listComposeContainers(engine, this.#workspace, signal);
     const found = adoptContainers(containers);
     const server = findByRole(found.own, 'server');
-    if (found.front || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
+    if (found.userProxy || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
       return found;
     }
     // What no container tells: Compose of old does not write down what depends on what.
     const target = await findTarget(engine, this.#workspace, signal).catch(() => undefined);
-    return adoptContainers(containers, target?.front);
+    return adoptContainers(containers, target?.proxyService);
   }
 
   async #explainUnpublished(engine: Engine, signal: AbortSignal | undefined): Promise<ProblemText> {
     try {
-      const { front, port } = await findTarget(engine, this.#workspace, signal);
-      if (front !== undefined) return explainFrontDown(front);
+      const { proxyService: proxy, port } = await findTarget(engine, this.#workspace, signal);
+      if (proxy !== undefined) return explainProxyDown(proxy);
       return port === undefined ? NOT_PUBLISHED : NOT_PUBLISHED_YET;
     } catch (error) {
       if (error instanceof ExplainedError) return error.problem;

@@ -12,7 +12,7 @@ interface Asking {
 
 /**
  * Whether the Compose file says another thing of a service than when its container was made, so that
- * `up` would make that anew. False where it cannot be told.
+ * `up` would make that again. False where it cannot be told.
  */
 export async function hasChanged(
   target: ComposeTarget,

@@ -3,13 +3,13 @@ import { readIfThere } from '../../../system/files/replace-file.ts';
 import { findComposeFiles } from './project-files.ts';
 import { findChroma } from './chroma-finder.ts';
 import { readPersistPath } from './service-data.ts';
-import { chooseFront, choosePublication, type Publication } from './tls-proxy-service.ts';
+import { chooseProxy, choosePublication, type Publication } from './tls-proxy-service.ts';
 import type { ChromaServices } from './services.ts';
 import { inspectContainers } from '../docker/containers.ts';
 import { LABELS } from '../docker/commands.ts';
 import { CHECK_TIMEOUT, type Engine } from '../../../containers/engine.ts';
-import { covers, IMAGE_CONFIG, tellDataPlace, type DataSigns } from '../../data-path.ts';
-import { describeImage, type Traits } from '../../version.ts';
+import { covers, IMAGE_CONFIG, tellDataLocation, type DataSigns } from '../../data-path.ts';
+import { describeImage, type Capabilities } from '../../version.ts';
 import { findByRole, isFresh } from '../docker/state.ts';
 import { type InspectedContainer } from '../../../containers/inspected-container.ts';
 import { isStopCode, type TlsTermination } from '../../server-facts.ts';
@@ -29,8 +29,8 @@ export const COMPOSE_LABELS = {
 export interface ComposeChroma {
   /** Chroma and what shares its network, with labels as if we had made them; none without Chroma. */
   readonly own: readonly InspectedContainer[];
-  /** Of a service of the person's own that leads to Chroma: never ours to end. */
-  readonly front?: InspectedContainer;
+  /** Of a service of the user's own that leads to Chroma: never ours to end. */
+  readonly userProxy?: InspectedContainer;
 }
 
 /**
@@ -69,11 +69,11 @@ export async function foldersOf(workspace: string): Promise<readonly string[]> {
  * Says of Compose's containers what our labels say of our own: which is the server, which ends TLS
  * for it, and where clients find it. Pure.
  *
- * @param frontService the front's service, where the Compose file was asked for it
+ * @param proxyService the TLS proxy's service, where the Compose file was asked for it
  */
 export function adoptContainers(
   containers: readonly InspectedContainer[],
-  frontService?: string,
+  proxyService?: string,
 ): ComposeChroma {
   const services = containers.map((container) => ({
     name: nameService(container),
@@ -88,14 +88,14 @@ export function adoptContainers(
   const proxy = services.find((service) => sharesNetwork(service.container, chroma.container));
   const ownPorts = [...chroma.ports, ...(proxy?.ports ?? [])];
   const others = services.filter((service) => service !== chroma && service !== proxy);
-  const front =
+  const userProxy =
     ownPorts.length > 0
       ? undefined
-      : (others.find(({ name }) => name === frontService) ?? chooseFront(chroma.name, others));
-  const published = choosePublication(front?.ports ?? ownPorts);
+      : (others.find(({ name }) => name === proxyService) ?? chooseProxy(chroma.name, others));
+  const published = choosePublication(userProxy?.ports ?? ownPorts);
   const facts = {
     [LABELS.image]: chroma.image,
-    [LABELS.line]: describeContainer(chroma.container).line,
+    [LABELS.line]: describeContainer(chroma.container).generation,
     [LABELS.tls]: tellTermination(chroma.container, proxy?.container),
     [LABELS.bindAddress]: published?.address ?? '',
     [LABELS.port]: String(published?.port ?? ''),
@@ -106,7 +106,7 @@ export function adoptContainers(
   });
   return {
     own: [label(chroma.container, 'server'), ...(proxy ? [label(proxy.container, 'proxy')] : [])],
-    ...(front ? { front: front.container } : {}),
+    ...(userProxy ? { userProxy: userProxy.container } : {}),
   };
 }
 
@@ -134,24 +134,24 @@ export function keepsItsData(container: InspectedContainer): boolean {
 
 /** Where a container's Chroma keeps its data; undefined where it cannot be told. Pure. */
 export function readDataPath(container: InspectedContainer): string | undefined {
-  const traits = describeContainer(container);
-  const place = tellDataPlace(readSigns(container), traits);
-  if (place.kind === 'path') return place.path;
-  if (place.kind === 'unknown') return undefined;
+  const capabilities = describeContainer(container);
+  const location = tellDataLocation(readSigns(container), capabilities);
+  if (location.kind === 'path') return location.path;
+  if (location.kind === 'unknown') return undefined;
   // The image's own configuration has the usual place, unless another lies over it.
-  const isOwn = place.file === IMAGE_CONFIG && !findMount(container, place.file);
-  return isOwn ? traits.dataPath : container.ConfiguredPath;
+  const isOwn = location.file === IMAGE_CONFIG && !findMount(container, location.file);
+  return isOwn ? capabilities.dataPath : container.ConfiguredPath;
 }
 
 /** A container with what the configuration says that a file of this machine is mounted for. */
 export async function readConfiguration(
   container: InspectedContainer,
 ): Promise<InspectedContainer> {
-  const place = tellDataPlace(readSigns(container), describeContainer(container));
-  const mount = place.kind === 'config' ? findMount(container, place.file) : undefined;
-  if (mount?.Source === undefined || place.kind !== 'config') return container;
+  const location = tellDataLocation(readSigns(container), describeContainer(container));
+  const mount = location.kind === 'config' ? findMount(container, location.file) : undefined;
+  if (mount?.Source === undefined || location.kind !== 'config') return container;
   // A folder over it would have to be looked into.
-  if (mount.Destination !== place.file) return container;
+  if (mount.Destination !== location.file) return container;
   const text = await readIfThere(mount.Source).catch(() => undefined);
   const path = text === undefined ? undefined : readPersistPath(text);
   return path === undefined ? container : { ...container, ConfiguredPath: path };
@@ -180,7 +180,7 @@ function readSigns({ DataSigns }: InspectedContainer): DataSigns {
   };
 }
 
-function describeContainer({ Image, RunsPython }: InspectedContainer): Traits {
+function describeContainer({ Image, RunsPython }: InspectedContainer): Capabilities {
   return describeImage(Image, RunsPython ? 'python' : 'rust');
 }
 
@@ -227,7 +227,7 @@ function listArgs(): readonly string[] {
   return ['ps', '--all', '--no-trunc', '--filter', filter, '--format', format];
 }
 
-/** Ours says so; a person's own shares the server's network. */
+/** Ours says so; a user's own shares the server's network. */
 function sharesNetwork(candidate: InspectedContainer, chroma: InspectedContainer): boolean {
   if (candidate === chroma) return false;
   return (

@@ -1,5 +1,10 @@
 import { covers } from '../../data-path.ts';
-import { describeImage, nameLine, type Line, type Traits } from '../../version.ts';
+import {
+  describeImage,
+  nameGeneration,
+  type Generation,
+  type Capabilities,
+} from '../../version.ts';
 import { withDefaults } from './default-values.ts';
 import {
   isYamlMap,
@@ -9,10 +14,10 @@ import {
 } from '../../../system/yaml/yaml-text.ts';
 
 /** Where each line keeps its data. A volume at the other line's place keeps nothing. */
-export type DataPaths = Readonly<Record<Line, string>>;
+export type DataPaths = Readonly<Record<Generation, string>>;
 
 /** As the images have it. */
-export const DATA_PATHS: Readonly<Record<Line, Traits['dataPath']>> = {
+export const DATA_PATHS: Readonly<Record<Generation, Capabilities['dataPath']>> = {
   python: '/chroma/chroma',
   rust: '/data',
 };
@@ -21,12 +26,15 @@ export const DATA_PATHS: Readonly<Record<Line, Traits['dataPath']>> = {
  * Which line has written the data of a service: that of its image, or, where no version tells, the
  * one that has a volume. None where neither tells. Pure.
  */
-export function tellLine(service: YamlMap, paths: DataPaths = DATA_PATHS): Line | undefined {
+export function tellGeneration(
+  service: YamlMap,
+  paths: DataPaths = DATA_PATHS,
+): Generation | undefined {
   const { image } = service;
-  const { version, line } = describeImage(
+  const { version, generation: generation } = describeImage(
     typeof image === 'string' ? withDefaults(image) : undefined,
   );
-  if (version !== undefined) return line;
+  if (version !== undefined) return generation;
   const having = (['python', 'rust'] as const).filter(
     (candidate) => findData(service, candidate, paths) !== undefined,
   );
@@ -36,10 +44,12 @@ export function tellLine(service: YamlMap, paths: DataPaths = DATA_PATHS): Line 
 /** The volume or folder a line's data lies in; none where the service mounts none for it. Pure. */
 export function findData(
   service: YamlMap,
-  line: Line,
+  generation: Generation,
   paths: DataPaths = DATA_PATHS,
 ): string | undefined {
-  const mount = mountsOf(service).find((candidate) => covers(targetOf(candidate), paths[line]));
+  const mount = mountsOf(service).find((candidate) =>
+    covers(targetOf(candidate), paths[generation]),
+  );
   return mount === undefined ? undefined : sourceOf(mount);
 }
 
@@ -52,13 +62,13 @@ export function findData(
 export function nameVolume(
   usual: string,
   service: YamlMap,
-  line: Line,
+  generation: Generation,
   paths: DataPaths = DATA_PATHS,
 ): string {
   const isTaken = mountsOf(service).some(
-    (mount) => sourceOf(mount) === usual && !covers(targetOf(mount), paths[line]),
+    (mount) => sourceOf(mount) === usual && !covers(targetOf(mount), paths[generation]),
   );
-  return isTaken ? `${usual}-${nameLine(line)}` : usual;
+  return isTaken ? `${usual}-${nameGeneration(generation)}` : usual;
 }
 
 /**
@@ -67,15 +77,15 @@ export function nameVolume(
  */
 export function placeData(
   service: YamlMap,
-  line: Line,
+  generation: Generation,
   paths: DataPaths = DATA_PATHS,
 ): readonly YamlValue[] {
   const mounts = mountsOf(service);
-  const hasPlace = findData(service, line, paths) !== undefined;
-  if (hasPlace || (tellLine(service, paths) ?? line) !== line) return mounts;
+  const hasLocation = findData(service, generation, paths) !== undefined;
+  if (hasLocation || (tellGeneration(service, paths) ?? generation) !== generation) return mounts;
   const wrong: readonly string[] = Object.values(DATA_PATHS);
   return mounts.map((mount) =>
-    wrong.includes(targetOf(mount)) ? moveTo(mount, paths[line]) : mount,
+    wrong.includes(targetOf(mount)) ? moveTo(mount, paths[generation]) : mount,
   );
 }
 

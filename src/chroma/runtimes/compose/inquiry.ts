@@ -40,8 +40,8 @@ export function inquire(
       const named = files.flatMap((file) => ['--file', file === name ? '-' : file]);
       // podman-compose, 1.x too, has no option for the folder: it takes the one that it is run in.
       const isRunThere = isOld(compose) && folder === workspace;
-      const place = isRunThere ? [] : ['--project-directory', folder];
-      const options = { compose, whole: [...named, ...place] };
+      const location = isRunThere ? [] : ['--project-directory', folder];
+      const options = { compose, whole: [...named, ...location] };
       const ask = async (text: string): Promise<YamlMap> =>
         (await resolveProject(options, workspace, signal, text)).whole;
       // The program of old refuses `-` beside other files, and podman-compose another folder, whatever

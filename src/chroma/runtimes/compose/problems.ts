@@ -20,22 +20,22 @@ export const NOT_PUBLISHED_YET: ProblemText = {
   code: 'compose-outdated',
   what: 'No port of this machine leads to Chroma.',
   why: 'Its container is older than the Compose file, which publishes one.',
-  next: 'Start the server: the container is made anew.',
+  next: 'Start the server: the container is made again.',
   action: 'startServer',
 };
 
-/** @param front the name of the person's own service before Chroma */
-export function explainFrontDown(front: string): ProblemText {
+/** @param proxy the name of the user's own service before Chroma */
+export function explainProxyDown(proxy: string): ProblemText {
   return {
-    code: 'compose-front-down',
-    what: `The service ${front} of the Compose file does not run.`,
+    code: 'compose-proxy-down',
+    what: `The service ${proxy} of the Compose file does not run.`,
     why: 'It publishes the port that leads to Chroma.',
     next: 'Start the server: that brings it up too.',
     action: 'startServer',
   };
 }
 
-/** Why a container that holds the only data is not made anew, and how its person may have it so. */
+/** Why a container that holds the only data is not made again, and how its user may have it so. */
 export function explainDataAtRisk(
   target: ComposeTarget,
   container: InspectedContainer,
@@ -51,7 +51,7 @@ export function explainDataAtRisk(
     return {
       code: 'compose-data-at-risk',
       what: `It cannot be told where the container ${name} keeps Chroma's data.`,
-      why: 'Nothing that can be read here says it, and the Compose file has changed since: Compose would make the container anew, without what lies in no volume.',
+      why: 'Nothing that can be read here says it, and the Compose file has changed since: Compose would make the container again, without what lies in no volume.',
       next: `Make sure that the data lies in a volume, remove the container (${compose('rm', '--stop')}), then start the server. Or undo the change of the file.`,
       action: 'showLogs',
     };
@@ -60,8 +60,8 @@ export function explainDataAtRisk(
   return {
     code: 'compose-data-at-risk',
     what: `Chroma's data lies in the container ${name} alone, and would be lost with it.`,
-    why: `It has no volume at ${dataPath}, and the Compose file has changed since: Compose would make the container anew.`,
-    next: `Copy the data out (${copy}), remove the container (${compose('rm', '--stop')}), have it made anew (${compose('up', '--no-start')}), copy the data into it (${engine} cp chroma-data/. ${name}:${dataPath}), then start the server. Or undo the change of the file.`,
+    why: `It has no volume at ${dataPath}, and the Compose file has changed since: Compose would make the container again.`,
+    next: `Copy the data out (${copy}), remove the container (${compose('rm', '--stop')}), have it made again (${compose('up', '--no-start')}), copy the data into it (${engine} cp chroma-data/. ${name}:${dataPath}), then start the server. Or undo the change of the file.`,
     action: { terminal: copy, label: 'Copy Data Out' },
   };
 }
@@ -73,7 +73,7 @@ export async function explainUpFailure(
 ): Promise<ExplainedError> {
   if (port !== undefined && isPortTaken(stderr)) {
     const { problem } = await explainPortTaken(bindAddress, port);
-    // Ours asks for it; a person's own file need not.
+    // Ours asks for it; a user's own file need not.
     const text = (await readIfThere(path).catch(() => undefined)) ?? '';
     const change = text.includes('${CHROMA_TLS_PORT')
       ? 'set CHROMA_TLS_PORT in .env to another one'

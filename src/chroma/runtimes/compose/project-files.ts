@@ -17,7 +17,7 @@ const OVERRIDE_FILES = [
 /** The file we write where there is none. */
 export const NEW_COMPOSE_FILE = 'docker-compose.yml';
 
-/** A file with nothing but ours, beside a person's own. Compose has to be told of it. */
+/** A file with nothing but ours, beside a user's own. Compose has to be told of it. */
 export const SEPARATE_COMPOSE_FILE = 'docker-compose.chroma.yml';
 
 export interface ComposeFiles {

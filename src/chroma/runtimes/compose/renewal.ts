@@ -4,39 +4,39 @@ import type { InspectedContainer } from '../../../containers/inspected-container
 import { awaitRenewal } from '../renewal.ts';
 
 /**
- * Has a front of the person's own serve the certificate that now lies in the folder, with no more
+ * Has a TLS proxy of the user's own serve the certificate that now lies in the folder, with no more
  * than what harms nothing: nginx is told, another may watch the files. It is never restarted.
  *
  * @returns whether it is served by now
  */
-export async function renewFront(
+export async function renewProxy(
   engine: Engine,
-  front: InspectedContainer,
+  proxy: InspectedContainer,
   isServed: () => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  await reloadFront(engine, front, signal);
+  await reloadProxy(engine, proxy, signal);
   return awaitRenewal(isServed, signal);
 }
 
 /**
- * Has a front that was there before find a Chroma that was started anew, maybe on another address.
+ * Has a TLS proxy that was there before find a Chroma that was started again, maybe on another address.
  * One that is restarted again and again for want of Chroma would wait up to a minute to try.
  */
-export async function rejoinFront(
+export async function rejoinProxy(
   engine: Engine,
-  front: InspectedContainer,
+  proxy: InspectedContainer,
   signal: AbortSignal,
 ): Promise<void> {
-  if (front.State.Status === 'running') await reloadFront(engine, front, signal);
-  if (front.State.Status === 'restarting') await engine.run(['restart', front.Id], signal);
+  if (proxy.State.Status === 'running') await reloadProxy(engine, proxy, signal);
+  if (proxy.State.Status === 'restarting') await engine.run(['restart', proxy.Id], signal);
 }
 
-/** By nginx's own signal, which no connection is lost to. Any other front might end of it. */
-async function reloadFront(
+/** By nginx's own signal, which no connection is lost to. Any other TLS proxy might end of it. */
+async function reloadProxy(
   engine: Engine,
-  front: InspectedContainer,
+  proxy: InspectedContainer,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (nameProxy(front) === 'nginx') await engine.run(['kill', '--signal', 'HUP', front.Id], signal);
+  if (nameProxy(proxy) === 'nginx') await engine.run(['kill', '--signal', 'HUP', proxy.Id], signal);
 }

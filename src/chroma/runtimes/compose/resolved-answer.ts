@@ -63,7 +63,7 @@ const PROJECT = v.pipe(MAP, v.object({ services: v.nullish(mapOf(v.nullable(SERV
 /**
  * What `config` printed, in JSON or YAML.
  *
- * @param command Compose's program, for a person
+ * @param command Compose's program, for a user
  * @throws ExplainedError `compose-not-understood`
  */
 export async function parseProject(command: string, answer: string): Promise<ResolvedProject> {
@@ -84,14 +84,14 @@ export async function parseProject(command: string, answer: string): Promise<Res
 }
 
 /** The answer is no part of it: what it says of an environment may be secret. */
-function notUnderstood(command: string, place: string | null): ProblemText {
+function notUnderstood(command: string, location: string | null): ProblemText {
   return {
     code: 'compose-not-understood',
     what: `${command} gives an answer that makes no sense.`,
     why:
-      place === null
+      location === null
         ? 'It is not in the form that Compose has for a project.'
-        : `What it says at ${place} is not in the form that Compose has for it.`,
+        : `What it says at ${location} is not in the form that Compose has for it.`,
     next: 'Update Compose, then try again.',
     action: { open: 'https://docs.docker.com/compose/install/', label: 'Get Compose' },
   };

@@ -1,5 +1,5 @@
-import { covers, IMAGE_CONFIG, tellDataPlace, type DataSigns } from '../../data-path.ts';
-import type { Line, Traits } from '../../version.ts';
+import { covers, IMAGE_CONFIG, tellDataLocation, type DataSigns } from '../../data-path.ts';
+import type { Generation, Capabilities } from '../../version.ts';
 import { DATA_PATHS, mountsOf, sourceOf, targetOf } from './data-mounts.ts';
 import { parseYaml, readYaml } from '../../../system/yaml/yaml-patch.ts';
 import {
@@ -14,9 +14,9 @@ import { splitWords } from './shell-words.ts';
 export async function findDataPaths(
   service: YamlMap,
   readSource: (source: string) => Promise<string | undefined>,
-): Promise<Readonly<Record<Line, string | undefined>>> {
-  const find = (line: Line): Promise<string | undefined> =>
-    findDataPath(service, { line, dataPath: DATA_PATHS[line] }, readSource);
+): Promise<Readonly<Record<Generation, string | undefined>>> {
+  const find = (generation: Generation): Promise<string | undefined> =>
+    findDataPath(service, { generation: generation, dataPath: DATA_PATHS[generation] }, readSource);
   return { python: await find('python'), rust: await find('rust') };
 }
 
@@ -29,16 +29,17 @@ export async function findDataPaths(
  */
 async function findDataPath(
   service: YamlMap,
-  traits: Pick<Traits, 'line' | 'dataPath'>,
+  capabilities: Pick<Capabilities, 'generation' | 'dataPath'>,
   readSource: (source: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  const place = tellDataPlace(readSigns(service), traits);
-  if (place.kind === 'path') return place.path;
-  if (place.kind === 'unknown') return undefined;
-  const mount = mountsOf(service).find((candidate) => covers(targetOf(candidate), place.file));
-  if (mount === undefined) return place.file === IMAGE_CONFIG ? traits.dataPath : undefined;
+  const location = tellDataLocation(readSigns(service), capabilities);
+  if (location.kind === 'path') return location.path;
+  if (location.kind === 'unknown') return undefined;
+  const mount = mountsOf(service).find((candidate) => covers(targetOf(candidate), location.file));
+  if (mount === undefined)
+    return location.file === IMAGE_CONFIG ? capabilities.dataPath : undefined;
   // A folder over it would have to be looked into.
-  const text = targetOf(mount) === place.file ? await readSource(sourceOf(mount)) : undefined;
+  const text = targetOf(mount) === location.file ? await readSource(sourceOf(mount)) : undefined;
   return text === undefined ? undefined : readPersistPath(text);
 }
 

@@ -1,5 +1,5 @@
 import { findChroma } from './chroma-finder.ts';
-import { chooseFront, choosePublication, type Publication } from './tls-proxy-service.ts';
+import { chooseProxy, choosePublication, type Publication } from './tls-proxy-service.ts';
 
 /** The services of a Compose file that make up Chroma over TLS. */
 export interface ChromaServices {
@@ -7,8 +7,8 @@ export interface ChromaServices {
   readonly services: readonly string[];
   /** The images of all services by their names, but for those that are built. */
   readonly images: Readonly<Record<string, string>>;
-  /** A service of the person's own before a Chroma that publishes no port itself. */
-  readonly front?: string;
+  /** A service of the user's own before a Chroma that publishes no port itself. */
+  readonly proxyService?: string;
   readonly bindAddress: string;
   /** None where the file publishes none, or leaves it to the engine. */
   readonly port?: number;
@@ -50,14 +50,14 @@ export function readTarget(
   const own = [chroma, ...services.filter(({ network }) => network === `service:${chroma.name}`)];
   const ownPorts = own.flatMap(({ ports }) => ports);
   const others = services.filter((service) => !own.includes(service));
-  const front = ownPorts.length > 0 ? undefined : chooseFront(chroma.name, others);
-  const published = choosePublication(front?.ports ?? ownPorts);
+  const proxy = ownPorts.length > 0 ? undefined : chooseProxy(chroma.name, others);
+  const published = choosePublication(proxy?.ports ?? ownPorts);
   return {
     services: own.map(({ name }) => name),
     images: Object.fromEntries(
       services.flatMap(({ name, image }) => (image === undefined ? [] : [[name, image]])),
     ),
-    ...(front ? { front: front.name } : {}),
+    ...(proxy ? { proxyService: proxy.name } : {}),
     bindAddress: published?.address ?? '0.0.0.0',
     ...(published && published.port > 0 ? { port: published.port } : {}),
   };
@@ -87,7 +87,7 @@ function isList(value: object): value is readonly string[] {
   return Array.isArray(value);
 }
 
-/** Compose of old keeps what a person wrote: `127.0.0.1:8000:8443/tcp`. No client speaks UDP. */
+/** Compose of old keeps what a user wrote: `127.0.0.1:8000:8443/tcp`. No client speaks UDP. */
 function readPort(port: string | number | PublishedPort): readonly Publication[] {
   const { host_ip, published, target, protocol } =
     typeof port === 'object' ? port : splitPort(String(port));

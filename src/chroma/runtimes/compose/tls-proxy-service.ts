@@ -8,7 +8,7 @@ export interface Publication {
 }
 
 /** What is looked at to tell which service leads to Chroma: of a file or of a container. */
-export interface FrontTraits {
+export interface ProxyCandidate {
   readonly image: string | undefined;
   /** The services without which it is not started. */
   readonly dependsOn: readonly string[];
@@ -16,13 +16,13 @@ export interface FrontTraits {
 }
 
 /**
- * The service of a person's own through which this machine reaches a Chroma that publishes no port
+ * The service of a user's own through which this machine reaches a Chroma that publishes no port
  * itself: one that publishes some, and depends on Chroma or is a proxy by its image. Pure.
  *
  * @param chroma the name of Chroma's service
  * @param others every service but Chroma and what shares its network
  */
-export function chooseFront<Service extends FrontTraits>(
+export function chooseProxy<Service extends ProxyCandidate>(
   chroma: string,
   others: readonly Service[],
 ): Service | undefined {

@@ -1,8 +1,8 @@
-import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
-import { CONTAINER_PORTS, type FrontCommand } from '../../../proxy/tls-proxy.ts';
+import { CONTAINER_PORTS, type ProxyCommand } from '../../../proxy/tls-proxy.ts';
 import type { OwnTermination } from '../../termination.ts';
-import type { Traits } from '../../version.ts';
+import type { Capabilities } from '../../version.ts';
 import type { EngineFacts } from '../../../containers/engine-facts.ts';
 import { bindMountArgs, volumeMountArgs } from '../../../containers/mounts.ts';
 
@@ -23,12 +23,12 @@ export interface ContainerPlan {
   readonly workspace: string;
   /** As the settings name it. */
   readonly image: string;
-  readonly traits: Traits;
+  readonly capabilities: Capabilities;
   readonly tls: OwnTermination;
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
-  /** Whether a pass phrase opens the key; itself it is in no argument. */
+  /** Whether a passphrase opens the key; itself it is in no argument. */
   readonly keyEncrypted: boolean;
   readonly engine: EngineFacts;
 }
@@ -39,8 +39,8 @@ export const LOG_LIMITS = { 'max-size': '10m', 'max-file': '3' } as const;
 /** Where a proxy finds the certificate and the key. */
 export const PROXY_CERTIFICATES = '/certs';
 
-/** Where uvicorn finds the pass phrase of the key, in its environment. */
-export const UVICORN_PASS_PHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
+/** Where uvicorn finds the passphrase of the key, in its environment. */
+export const UVICORN_PASSPHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
 
 /** What tells uvicorn of a certificate, in its environment. */
 export const UVICORN_CERTIFICATE = 'UVICORN_SSL_CERTFILE';
@@ -53,7 +53,7 @@ const UVICORN_CERTIFICATES = '/chroma/certs';
 
 /**
  * The name of a workspace's container; it says whose it is in `docker ps`. Names are only given,
- * never looked up: a person may rename a container. They keep two starts apart, though.
+ * never looked up: a user may rename a container. They keep two starts apart, though.
  */
 function nameContainer(workspaceId: string, role: 'server' | 'proxy'): string {
   return role === 'server' ? `chroma-tls-${workspaceId}` : `chroma-tls-${workspaceId}-proxy`;
@@ -79,10 +79,10 @@ export function createServerArgs(
     ...logArgs(plan),
     '--publish',
     publishedPort(plan),
-    ...volumeMountArgs(volume, plan.traits.dataPath),
-    ...(plan.traits.line === 'python' ? pythonArgs(plan) : rustArgs(plan)),
+    ...volumeMountArgs(volume, plan.capabilities.dataPath),
+    ...(plan.capabilities.generation === 'python' ? pythonArgs(plan) : rustArgs(plan)),
     image,
-    ...(plan.traits.hasEntryPoint ? [] : uvicornCommand(listenAddress(plan))),
+    ...(plan.capabilities.hasEntryPoint ? [] : uvicornCommand(listenAddress(plan))),
   ];
 }
 
@@ -94,7 +94,7 @@ export function createServerArgs(
  */
 export function createProxyArgs(
   plan: ContainerPlan,
-  { env, script }: FrontCommand,
+  { env, script }: ProxyCommand,
   image: string,
   serverId: string,
 ): readonly string[] {
@@ -112,7 +112,7 @@ export function createProxyArgs(
     ...logArgs(plan),
     ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
     ...envArgs(env),
-    ...(plan.keyEncrypted ? inheritedEnvArgs(PASS_PHRASE_VARIABLE) : []),
+    ...(plan.keyEncrypted ? inheritedEnvArgs(PASSPHRASE_VARIABLE) : []),
     '--entrypoint',
     'sh',
     image,
@@ -125,7 +125,7 @@ export function createProxyArgs(
 function publishedPort({ tls, bindAddress, port }: ContainerPlan): string {
   switch (tls) {
     case 'embedded':
-      // The front is a process of this machine; the engine picks it a port to find Chroma on.
+      // The TLS proxy is a process of this machine; the engine picks it a port to find Chroma on.
       return `127.0.0.1::${CONTAINER_PORTS.chroma}`;
     case 'uvicorn':
       return `${hostPart(bindAddress)}:${port}:${CONTAINER_PORTS.chroma}`;
@@ -144,7 +144,7 @@ function listenAddress({ tls }: ContainerPlan): string {
 }
 
 function pythonArgs(plan: ContainerPlan): readonly string[] {
-  const { dataPath } = plan.traits;
+  const { dataPath } = plan.capabilities;
   return [
     ...envArgs({
       CHROMA_HOST_ADDR: listenAddress(plan),
@@ -165,7 +165,7 @@ function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
       [UVICORN_CERTIFICATE]: `${UVICORN_CERTIFICATES}/servercert.pem`,
       [UVICORN_CIPHERS]: CIPHER_LIST,
     }),
-    ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASS_PHRASE) : []),
+    ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASSPHRASE) : []),
   ];
 }
 
@@ -223,7 +223,7 @@ function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly stri
     [LABELS.folder]: plan.workspace,
     [LABELS.role]: role,
     [LABELS.image]: plan.image,
-    [LABELS.line]: plan.traits.line,
+    [LABELS.line]: plan.capabilities.generation,
     [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),

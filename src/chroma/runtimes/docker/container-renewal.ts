@@ -25,7 +25,7 @@ export async function renewContainers(
       return tell(['kill', '--signal', 'HUP']);
     case 'envoy':
       // It watches the folder itself. Where no word of a change gets through to a container, as
-      // from some virtual machines' shared folders, only the front is started anew.
+      // from some virtual machines' shared folders, only the TLS proxy is started again.
       return (await awaitRenewal(isServed, signal)) || tell(['restart', '-t', '1']);
     case 'embedded':
       return awaitRenewal(isServed, signal);

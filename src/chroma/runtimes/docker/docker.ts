@@ -7,7 +7,7 @@ import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './commands.ts';
 import { findContainers, removeContainers } from './containers.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
-import { isFrontUp, stopFront, watchFront } from './embedded-proxy.ts';
+import { isProxyUp, stopProxy, watchProxy } from './embedded-proxy.ts';
 import { startContainers } from './start.ts';
 import { findByRole, readObservation } from './state.ts';
 import { StopWitness } from './stop-witness.ts';
@@ -51,7 +51,7 @@ export class DockerRuntime implements Runtime {
   }
 
   async stop(signal?: AbortSignal): Promise<void> {
-    await stopFront(this.#workspace);
+    await stopProxy(this.#workspace);
     const engine = await this.#engines.choose(signal);
     if (await isUsable(engine, signal)) await removeContainers(engine, this.#id, signal);
   }
@@ -60,7 +60,7 @@ export class DockerRuntime implements Runtime {
     const wasStarting = await this.#isStarting();
     const found = await this.#engines.find(signal);
     if (found.own.length === 0) return { kind: 'none' };
-    const isUp = await isFrontUp(this.#workspace);
+    const isUp = await isProxyUp(this.#workspace);
     // Free before and after: no start was under way when the containers were looked at.
     const isStarting = wasStarting || (await this.#isStarting());
     const observation = readObservation(found.own, isUp, isStarting);
@@ -77,7 +77,7 @@ export class DockerRuntime implements Runtime {
   watch(changed: () => void): Disposable {
     const watches = [
       this.#engines.watch({ name: LABELS.workspace, values: [this.#id] }, changed),
-      watchFront(this.#workspace, changed),
+      watchProxy(this.#workspace, changed),
     ];
     return {
       dispose: () => {

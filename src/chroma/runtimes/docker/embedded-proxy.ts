@@ -13,15 +13,15 @@ import {
 } from '../../supervisor/supervisor-launch.ts';
 
 /**
- * The embedded front of a container: a supervisor that runs, beside the front, the engine's own
+ * The embedded proxy of a container: a supervisor that runs, beside the TLS proxy, the engine's own
  * `wait`, which ends when the container does. So it lives as long as what it serves, and no window
  * has to hold it.
  */
-export interface ContainerFront {
+export interface OwnProxy {
   readonly workspace: string;
   readonly certificatesFolder: string;
-  /** What opens the key; none where it has no pass phrase. */
-  readonly keyPassPhrase?: string;
+  /** What opens the key; none where it has no passphrase. */
+  readonly keyPassphrase?: string;
   readonly containerId: string;
   /** The port of this machine that leads to Chroma in the container. */
   readonly upstreamPort: number;
@@ -29,41 +29,41 @@ export interface ContainerFront {
 }
 
 /** @throws ExplainedError `port-taken`, `local-start-failed` */
-export async function startFront(
+export async function startProxy(
   supervisorFile: string,
   engine: Engine,
-  { workspace, containerId, ...front }: ContainerFront,
+  { workspace, containerId, ...proxy }: OwnProxy,
 ): Promise<void> {
   const folder = workspaceDataFolder(workspace);
   const program = (await findProgram(engine.program)) ?? engine.program;
   await launchSupervisor(supervisorFile, {
-    control: controlPath(workspace, 'front'),
-    ...front,
+    control: controlPath(workspace, 'proxy'),
+    ...proxy,
     ...(await endWithParent({ program, args: ['wait', containerId] })),
     folder,
-    logFile: join(folder, 'front.log'),
+    logFile: join(folder, 'proxy.log'),
     exitFile: exitFile(workspace),
     held: false,
   });
 }
 
-export function stopFront(workspace: string): Promise<void> {
-  return stopSupervisor(controlPath(workspace, 'front'), exitFile(workspace));
+export function stopProxy(workspace: string): Promise<void> {
+  return stopSupervisor(controlPath(workspace, 'proxy'), exitFile(workspace));
 }
 
 function exitFile(workspace: string): string {
-  return join(workspaceDataFolder(workspace), 'front-exit.json');
+  return join(workspaceDataFolder(workspace), 'proxy-exit.json');
 }
 
-export async function isFrontUp(workspace: string): Promise<boolean> {
-  const control = await connectControl(controlPath(workspace, 'front'));
+export async function isProxyUp(workspace: string): Promise<boolean> {
+  const control = await connectControl(controlPath(workspace, 'proxy'));
   control?.close();
   return control !== undefined;
 }
 
-/** Calls back when the front of a workspace has come or gone. */
-export function watchFront(workspace: string, changed: () => void): Disposable {
-  return watchControl(() => controlPath(workspace, 'front'), {
+/** Calls back when the TLS proxy of a workspace has come or gone. */
+export function watchProxy(workspace: string, changed: () => void): Disposable {
+  return watchControl(() => controlPath(workspace, 'proxy'), {
     folder: workspaceDataFolder(workspace),
     hold: false,
     changed,

@@ -8,7 +8,7 @@ import type { InspectedContainer } from '../../../containers/inspected-container
 
 /** What an engine has of a workspace. */
 interface Holding {
-  /** The containers that Chroma and its front are. */
+  /** The containers that Chroma and its TLS proxy are. */
   readonly own: readonly InspectedContainer[];
 }
 
@@ -89,7 +89,7 @@ export class EngineChoice<Has extends Holding = Holding> {
     signal: AbortSignal,
   ): Promise<Engine> {
     const { current } = this;
-    // One that does not answer must not keep a person from going to another.
+    // One that does not answer must not keep a user from going to another.
     const chosen = await this.choose(signal).catch(() => current);
     if (chosen !== current) await end(chosen, signal);
     return current;

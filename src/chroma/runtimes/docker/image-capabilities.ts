@@ -1,6 +1,6 @@
 import { array, nullable, object, string, type GenericSchema } from 'valibot';
 import { readJson } from '../../../system/json.ts';
-import { describeImage, type Line, type Traits } from '../../version.ts';
+import { describeImage, type Generation, type Capabilities } from '../../version.ts';
 import type { Engine } from '../../../containers/engine.ts';
 
 /** What an image runs: its entry point and the command after it, each none where it has none. */
@@ -14,40 +14,40 @@ const IMAGE_COMMAND: GenericSchema<unknown, ImageCommand> = object({
 });
 
 export interface KnownImage {
-  readonly traits: Traits;
+  readonly capabilities: Capabilities;
   /** What they are taken from, where nothing tells; as a sentence. */
   readonly assumption?: string;
 }
 
 /**
- * The traits of an image: by the version in its tag, or, where the tag is none (`latest`, a person's
+ * The traits of an image: by the version in its tag, or, where the tag is none (`latest`, a user's
  * own build), by what the image runs. So the data of a 0.x called `prod` lies in a volume too.
  *
  * @param image as the settings name it
  * @param reference as the engine knows it; an image that is not there tells nothing
  */
-export async function readTraits(
+export async function readCapabilities(
   engine: Engine,
   image: string,
   reference: string,
   signal?: AbortSignal,
 ): Promise<KnownImage> {
   const named = describeImage(image);
-  if (named.version !== undefined) return { traits: named };
+  if (named.version !== undefined) return { capabilities: named };
   const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
   const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
   const runs = asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
-  const line = runs && tellLine(runs);
-  if (!runs || line === undefined) {
+  const generation = runs && tellGeneration(runs);
+  if (!runs || generation === undefined) {
     const assumption = `Neither the tag of ${image} nor what it runs says which Chroma it is: it is taken for 1.x, which keeps its data in ${named.dataPath}.`;
-    return { traits: named, assumption };
+    return { capabilities: named, assumption };
   }
   const hasEntryPoint = (runs.entryPoint ?? []).length > 0;
-  return { traits: { ...describeImage(image, line), hasEntryPoint } };
+  return { capabilities: { ...describeImage(image, generation), hasEntryPoint } };
 }
 
 /** The line whose program an image runs; none where it is neither's. Pure. */
-export function tellLine({ entryPoint, command }: ImageCommand): Line | undefined {
+export function tellGeneration({ entryPoint, command }: ImageCommand): Generation | undefined {
   const words = [...(entryPoint ?? []), ...(command ?? [])].join(' ');
   if (/docker_entrypoint\.sh|\buvicorn\b/.test(words)) return 'python';
   return /(^|[\s/])chroma(\s|$)/.test(words) ? 'rust' : undefined;

@@ -3,7 +3,7 @@ import type { Settings } from '../../../project/settings.ts';
 import { chooseTermination, type OwnTermination } from '../../termination.ts';
 import { describeImage } from '../../version.ts';
 import type { Engine } from '../../../containers/engine.ts';
-import { readTraits, type KnownImage } from './image-capabilities.ts';
+import { readCapabilities, type KnownImage } from './image-capabilities.ts';
 import { pullImage } from '../../../containers/pull.ts';
 import type { StartContext } from '../runtime.ts';
 
@@ -13,7 +13,7 @@ export interface Images extends KnownImage {
   /** None where no proxy stands in front. */
   readonly proxy?: string;
   readonly tls: OwnTermination;
-  /** Why it is not the front one would expect. */
+  /** Why it is not the TLS proxy one would expect. */
   readonly note?: string;
 }
 
@@ -36,8 +36,8 @@ export async function pullImages(
     chooseTermination(settings.tlsTermination, named, 'container');
   }
   const server = await pull('image');
-  const known = await readTraits(engine, settings.image, server, signal);
-  const tls = chooseTermination(settings.tlsTermination, known.traits, 'container');
+  const known = await readCapabilities(engine, settings.image, server, signal);
+  const tls = chooseTermination(settings.tlsTermination, known.capabilities, 'container');
   switch (tls) {
     case 'envoy':
       return { ...known, server, tls, proxy: await pull('envoyImage') };

@@ -22,7 +22,7 @@ const UVICORN_TLS = anyHolds([
   ['.Config.Entrypoint', '--ssl-certfile'],
 ]);
 
-/** Whether it is the Python line by what it runs, as a template; see `tellLine` of an image. */
+/** Whether it is the Python line by what it runs, as a template; see `tellGeneration` of an image. */
 const RUNS_PYTHON = anyHolds(
   ['uvicorn', 'docker_entrypoint.sh'].flatMap((word) => [
     ['.Config.Cmd', word],

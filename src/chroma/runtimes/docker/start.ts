@@ -1,21 +1,21 @@
-import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { workspaceId } from '../../../project/data-folder.ts';
 import { envoyCommand } from '../../../proxy/envoy.ts';
-import { CONTAINER_PORTS, type FrontCommand } from '../../../proxy/tls-proxy.ts';
+import { CONTAINER_PORTS, type ProxyCommand } from '../../../proxy/tls-proxy.ts';
 import { nginxCommand } from '../../../proxy/nginx.ts';
 import { explainPort, explainPortTaken, probePort } from '../../../project/port.ts';
 import {
   createProxyArgs,
   createServerArgs,
   PROXY_CERTIFICATES,
-  UVICORN_PASS_PHRASE,
+  UVICORN_PASSPHRASE,
   type ContainerPlan,
 } from './commands.ts';
 import { inspectContainers, removeContainers } from './containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readFacts } from '../../../containers/engine-facts.ts';
-import { startFront, stopFront } from './embedded-proxy.ts';
+import { startProxy, stopProxy } from './embedded-proxy.ts';
 import { pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
 import { describePublisher, readPublishedPort } from './state.ts';
@@ -23,7 +23,7 @@ import { describeDataLeft, ensureDataVolume, findDataVolumes } from './volumes.t
 import type { StartContext, StartPlan } from '../runtime.ts';
 
 /**
- * Brings up a workspace's containers, and its embedded front where that is what ends TLS. What ran
+ * Brings up a workspace's containers, and its embedded proxy where that is what ends TLS. What ran
  * for the workspace before is removed first; its data stays.
  *
  * @throws ExplainedError; then nothing is left half-way
@@ -31,40 +31,43 @@ import type { StartContext, StartPlan } from '../runtime.ts';
 export async function startContainers(
   engine: Engine,
   supervisorFile: string,
-  { workspace, certificatesFolder, settings, keyPassPhrase }: StartPlan,
+  { workspace, certificatesFolder, settings, keyPassphrase }: StartPlan,
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
   const images = await pullImages(engine, settings, context);
-  const { traits } = images;
+  const { capabilities } = images;
   const plan: ContainerPlan = {
     workspaceId: workspaceId(workspace),
     workspace,
     image: settings.image,
-    traits,
+    capabilities,
     tls: images.tls,
     bindAddress: settings.bindAddress,
     port: settings.port,
     certificatesFolder,
-    keyEncrypted: keyPassPhrase !== undefined,
+    keyEncrypted: keyPassphrase !== undefined,
     engine: await readFacts(engine, signal),
   };
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
   for (const text of [
     images.note,
     images.assumption,
-    describeDataLeft(traits.line, await findDataVolumes(engine.program, plan.workspaceId, signal)),
+    describeDataLeft(
+      capabilities.generation,
+      await findDataVolumes(engine.program, plan.workspaceId, signal),
+    ),
   ]) {
     if (text !== undefined) note(text);
   }
-  await stopFront(workspace);
+  await stopProxy(workspace);
   await removeContainers(engine, plan.workspaceId, signal);
   await requirePort(engine, plan, signal);
   try {
-    await createAll(engine, supervisorFile, { ...plan, keyPassPhrase }, images, signal);
+    await createAll(engine, supervisorFile, { ...plan, keyPassphrase }, images, signal);
   } catch (error) {
     // Half a server helps nobody; its volume, and so its data, stays.
-    await stopFront(workspace).catch(() => undefined);
+    await stopProxy(workspace).catch(() => undefined);
     await removeContainers(engine, plan.workspaceId);
     throw error;
   }
@@ -73,15 +76,20 @@ export async function startContainers(
 async function createAll(
   engine: Engine,
   supervisorFile: string,
-  plan: ContainerPlan & { readonly keyPassPhrase: string | undefined },
+  plan: ContainerPlan & { readonly keyPassphrase: string | undefined },
   images: Images,
   signal: AbortSignal,
 ): Promise<void> {
-  const volume = await ensureDataVolume(engine, plan.workspaceId, plan.traits.line, signal);
+  const volume = await ensureDataVolume(
+    engine,
+    plan.workspaceId,
+    plan.capabilities.generation,
+    signal,
+  );
   const created = await engine.must(
     createServerArgs(plan, images.server, volume),
     signal,
-    secretEnv(UVICORN_PASS_PHRASE, plan.keyPassPhrase),
+    secretEnv(UVICORN_PASSPHRASE, plan.keyPassphrase),
   );
   const serverId = created.stdout.trim();
   const proxyId =
@@ -95,11 +103,11 @@ async function createAll(
   const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
   // A server that has ended by now publishes nothing; its state says why it ended.
   if (upstreamPort === undefined) return;
-  const { workspace, certificatesFolder, keyPassPhrase, image, tls, bindAddress, port } = plan;
-  await startFront(supervisorFile, engine, {
+  const { workspace, certificatesFolder, keyPassphrase, image, tls, bindAddress, port } = plan;
+  await startProxy(supervisorFile, engine, {
     workspace,
     certificatesFolder,
-    ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+    ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
     containerId: serverId,
     upstreamPort,
     server: { runtime: 'docker', image, tls, bindAddress, port },
@@ -108,13 +116,13 @@ async function createAll(
 
 async function createProxy(
   engine: Engine,
-  plan: ContainerPlan & { readonly keyPassPhrase: string | undefined },
+  plan: ContainerPlan & { readonly keyPassphrase: string | undefined },
   image: string,
   serverId: string,
   signal: AbortSignal,
 ): Promise<string> {
   const args = createProxyArgs(plan, proxyCommand(plan), image, serverId);
-  const secrets = secretEnv(PASS_PHRASE_VARIABLE, plan.keyPassPhrase);
+  const secrets = secretEnv(PASSPHRASE_VARIABLE, plan.keyPassphrase);
   return (await engine.must(args, signal, secrets)).stdout.trim();
 }
 
@@ -122,14 +130,14 @@ function secretEnv(name: string, value: string | undefined): Readonly<Record<str
   return value === undefined ? {} : { [name]: value };
 }
 
-function proxyCommand({ tls, keyEncrypted }: ContainerPlan): FrontCommand {
-  const front = {
+function proxyCommand({ tls, keyEncrypted }: ContainerPlan): ProxyCommand {
+  const proxy = {
     tlsPort: CONTAINER_PORTS.tls,
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: PROXY_CERTIFICATES,
     keyEncrypted,
   };
-  return tls === 'envoy' ? envoyCommand(front) : nginxCommand(front);
+  return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }
 
 async function startContainer(
@@ -146,7 +154,7 @@ async function startContainer(
 
 /**
  * Whether the port can be had, as far as this process can tell. An engine that runs as root publishes
- * what this user may not bind, and one that does not says so; the embedded front is this user's own.
+ * what this user may not bind, and one that does not says so; the embedded proxy is this user's own.
  *
  * @throws ExplainedError `port-taken`, naming the container that holds it where one does;
  *   `privileged-port`, `no-such-address`

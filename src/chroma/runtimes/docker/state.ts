@@ -20,12 +20,12 @@ export function findByRole(
 /**
  * What a workspace's containers say together. Pure. `exited` has no log yet: asking is apart.
  *
- * @param isFrontUp whether the embedded front answers; no container tells
+ * @param isProxyUp whether the embedded proxy answers; no container tells
  * @param isStarting whether the start of which a proxy is a part may still be under way
  */
 export function readObservation(
   containers: readonly InspectedContainer[],
-  isFrontUp: boolean,
+  isProxyUp: boolean,
   isStarting = true,
 ): Observation {
   const server = findByRole(containers, 'server');
@@ -36,12 +36,13 @@ export function readObservation(
     const seen = exited(server, facts, 'Chroma server');
     return endedByStop(server) ? { ...seen, stopped: true } : seen;
   }
-  if (isPaused(server)) return { kind: 'halted', server: facts, problem: paused('Chroma server') };
+  if (isPaused(server))
+    return { kind: 'impaired', server: facts, problem: paused('Chroma server') };
   switch (facts.tls) {
     case 'embedded':
-      return isFrontUp
+      return isProxyUp
         ? { kind: 'running', server: facts }
-        : { kind: 'exited', server: facts, part: 'TLS front', lastLog: [] };
+        : { kind: 'exited', server: facts, part: 'TLS proxy', lastLog: [] };
     case 'nginx':
     case 'envoy':
       return observeProxy(findByRole(containers, 'proxy'), server, facts, isStarting);
@@ -59,18 +60,18 @@ function observeProxy(
 ): Observation {
   const part = facts.tls === 'envoy' ? 'Envoy proxy' : 'nginx proxy';
   if (!proxy || isLeaving(proxy)) {
-    return { kind: 'halted', server: facts, problem: removed(part) };
+    return { kind: 'impaired', server: facts, problem: removed(part) };
   }
   if (isFresh(proxy)) {
     // It follows in a moment: the server is always started first.
     if (isStarting) return { kind: 'running', server: facts };
-    return { kind: 'halted', server: facts, problem: brokenOff(part) };
+    return { kind: 'impaired', server: facts, problem: brokenOff(part) };
   }
   if (hasEnded(proxy)) return exited(proxy, facts, part);
-  if (isPaused(proxy)) return { kind: 'halted', server: facts, problem: paused(part) };
-  // A server that was started anew has a new network namespace; the proxy is still in the old one.
+  if (isPaused(proxy)) return { kind: 'impaired', server: facts, problem: paused(part) };
+  // A server that was started again has a new network namespace; the proxy is still in the old one.
   if (startOf(proxy) < startOf(server)) {
-    return { kind: 'halted', server: facts, problem: cutOff(part) };
+    return { kind: 'impaired', server: facts, problem: cutOff(part) };
   }
   return { kind: 'running', server: facts };
 }
@@ -84,7 +85,7 @@ export function readPublishedPort(
   return port > 0 ? port : undefined;
 }
 
-/** The running container that publishes a port of this machine, in a person's words. Pure. */
+/** The running container that publishes a port of this machine, in a user's words. Pure. */
 export function describePublisher(
   containers: readonly InspectedContainer[],
   port: number,
@@ -183,12 +184,12 @@ const TERMINATIONS: readonly TlsTermination[] = ['uvicorn', 'nginx', 'envoy', 'e
 
 function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
   const label = (name: string): string => Labels?.[name] ?? '';
-  const line = label(LABELS.line);
+  const generation = label(LABELS.line);
   return {
     id: `${Id}@${State.StartedAt}`,
     runtime: 'docker',
     image: label(LABELS.image),
-    ...(line === 'python' || line === 'rust' ? { line } : {}),
+    ...(generation === 'python' || generation === 'rust' ? { generation } : {}),
     tls: TERMINATIONS.find((tls) => tls === label(LABELS.tls)) ?? 'other',
     bindAddress: label(LABELS.bindAddress),
     port: Number(label(LABELS.port)),

@@ -3,7 +3,7 @@ import { stopEventsArgs } from './queries.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import type { Observation } from '../../server-facts.ts';
 
-/** Killed, be it by the engine once a stop had lasted too long, by a person, or for its memory. */
+/** Killed, be it by the engine once a stop had lasted too long, by a user, or for its memory. */
 const KILLED = 137;
 
 /**

@@ -1,18 +1,18 @@
 import { ExplainedError } from '../../../system/errors.ts';
-import { nameLine, type Line } from '../../version.ts';
+import { nameGeneration, type Generation } from '../../version.ts';
 import { LABELS } from './commands.ts';
 import { Engine } from '../../../containers/engine.ts';
 
 /** A volume with the data of a workspace's server; a server of the other line has another. */
 export interface DataVolume {
   readonly name: string;
-  readonly line: Line;
+  readonly generation: Generation;
 }
 
 /** The name of a line's volume; it says in `docker volume ls` whose it is. */
-export function nameDataVolume(workspaceId: string, line: Line): string {
+export function nameDataVolume(workspaceId: string, generation: Generation): string {
   const base = `chroma-tls-${workspaceId}-data`;
-  return line === 'rust' ? base : `${base}-python`;
+  return generation === 'rust' ? base : `${base}-python`;
 }
 
 /** Which lines have data for a workspace, and where; none where no engine answers. */
@@ -38,15 +38,16 @@ export async function findDataVolumes(
 export async function ensureDataVolume(
   engine: Engine,
   workspaceId: string,
-  line: Line,
+  generation: Generation,
   signal?: AbortSignal,
 ): Promise<string> {
-  const name = nameDataVolume(workspaceId, line);
+  const name = nameDataVolume(workspaceId, generation);
   const inspected = await engine.run(inspectVolumeArgs([name]), signal);
   const [found] = readVolumes(inspected.stdout);
-  if (found && found.line !== line) throw dataOfAnotherLine(found, line, engine.program);
+  if (found && found.generation !== generation)
+    throw dataOfAnotherGeneration(found, generation, engine.program);
   if (inspected.exitCode !== 0) {
-    const labels = [`${LABELS.workspace}=${workspaceId}`, `${LABELS.line}=${line}`];
+    const labels = [`${LABELS.workspace}=${workspaceId}`, `${LABELS.line}=${generation}`];
     const options = labels.flatMap((label) => ['--label', label]);
     await engine.must(['volume', 'create', ...options, name], signal);
   }
@@ -54,22 +55,29 @@ export async function ensureDataVolume(
 }
 
 /**
- * What to tell a person who is about to run another line than the one that wrote their data; none
+ * What to tell a user who is about to run another line than the one that wrote their data; none
  * where nothing is left behind. Pure.
  */
-export function describeDataLeft(line: Line, volumes: readonly DataVolume[]): string | undefined {
-  if (volumes.some((volume) => volume.line === line)) return undefined;
-  const other = volumes.find((volume) => volume.line !== line);
+export function describeDataLeft(
+  generation: Generation,
+  volumes: readonly DataVolume[],
+): string | undefined {
+  if (volumes.some((volume) => volume.generation === generation)) return undefined;
+  const other = volumes.find((volume) => volume.generation !== generation);
   return (
     other &&
-    `The data of Chroma ${nameLine(other.line)} stays in the volume ${other.name}; Chroma ${nameLine(line)} starts with an empty one of its own.`
+    `The data of Chroma ${nameGeneration(other.generation)} stays in the volume ${other.name}; Chroma ${nameGeneration(generation)} starts with an empty one of its own.`
   );
 }
 
-function dataOfAnotherLine(found: DataVolume, line: Line, program: string): ExplainedError {
+function dataOfAnotherGeneration(
+  found: DataVolume,
+  generation: Generation,
+  program: string,
+): ExplainedError {
   return new ExplainedError({
     code: 'data-of-another-line',
-    what: `The volume ${found.name} holds data of Chroma ${nameLine(found.line)}, so Chroma ${nameLine(line)} was not started with it.`,
+    what: `The volume ${found.name} holds data of Chroma ${nameGeneration(found.generation)}, so Chroma ${nameGeneration(generation)} was not started with it.`,
     why: 'The two keep their data in different forms.',
     next: `Choose an image of that line, or, if you no longer need the data, remove the volume (${program} volume rm ${found.name}).`,
     action: 'openSettings',
@@ -83,7 +91,7 @@ function inspectVolumeArgs(names: readonly string[]): readonly string[] {
 
 function readVolumes(stdout: string): readonly DataVolume[] {
   return stdout.split('\n').flatMap((row) => {
-    const [name = '', line] = row.split('\t');
-    return line === 'rust' || line === 'python' ? [{ name, line }] : [];
+    const [name = '', generation] = row.split('\t');
+    return generation === 'rust' || generation === 'python' ? [{ name, generation }] : [];
   });
 }

@@ -1,7 +1,7 @@
 import type { CertificateFiles } from '../../../project/certificate-files.ts';
-import { PASS_PHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
-import { UVICORN_PASS_PHRASE } from '../docker/commands.ts';
+import { UVICORN_PASSPHRASE } from '../docker/commands.ts';
 import type { Installation } from './installation.ts';
 import type { ProgramPlan } from '../../supervisor/supervised-program.ts';
 
@@ -11,8 +11,8 @@ export interface Listening {
   readonly port: number;
   /** uvicorn ends TLS itself, with these; 1.x cannot. */
   readonly certificate?: Pick<CertificateFiles, 'certificate' | 'key'>;
-  /** What opens the key; none where it has no pass phrase. */
-  readonly keyPassPhrase?: string | undefined;
+  /** What opens the key; none where it has no passphrase. */
+  readonly keyPassphrase?: string | undefined;
 }
 
 type ChromaCommand = Pick<ProgramPlan, 'program' | 'args' | 'env' | 'withoutEnv'>;
@@ -27,9 +27,9 @@ export function serveCommand(
   data: string,
   listening: Listening,
 ): ChromaCommand {
-  const { line, chroma, python } = installation;
-  if (line === 'rust' && chroma !== undefined) return runChroma(chroma, data, listening);
-  if (line === 'python' && python !== undefined) return runUvicorn(python, data, listening);
+  const { generation: generation, chroma, python } = installation;
+  if (generation === 'rust' && chroma !== undefined) return runChroma(chroma, data, listening);
+  if (generation === 'python' && python !== undefined) return runUvicorn(python, data, listening);
   throw new Error(`Chroma ${installation.version} has no program to serve with.`);
 }
 
@@ -49,7 +49,7 @@ function runChroma(program: string, data: string, { address, port }: Listening):
 function runUvicorn(
   python: string,
   data: string,
-  { address, port, certificate, keyPassPhrase }: Listening,
+  { address, port, certificate, keyPassphrase }: Listening,
 ): ChromaCommand {
   return {
     program: python,
@@ -68,8 +68,8 @@ function runUvicorn(
       IS_PERSISTENT: 'TRUE',
       PERSIST_DIRECTORY: data,
       ANONYMIZED_TELEMETRY: 'FALSE',
-      ...(keyPassPhrase === undefined ? {} : { [UVICORN_PASS_PHRASE]: keyPassPhrase }),
+      ...(keyPassphrase === undefined ? {} : { [UVICORN_PASSPHRASE]: keyPassphrase }),
     },
-    withoutEnv: ['UVICORN_', PASS_PHRASE_VARIABLE],
+    withoutEnv: ['UVICORN_', PASSPHRASE_VARIABLE],
   };
 }

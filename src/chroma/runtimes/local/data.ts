@@ -1,9 +1,9 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameLine, type Line } from '../../version.ts';
+import { nameGeneration, type Generation } from '../../version.ts';
 
 /** Neither line can read the other's data, so each has a folder of its own; none is ever deleted. */
-const FOLDERS: Readonly<Record<Line, string>> = {
+const FOLDERS: Readonly<Record<Generation, string>> = {
   rust: 'chroma-data',
   python: 'chroma-data-python',
 };
@@ -12,34 +12,34 @@ const FOLDERS: Readonly<Record<Line, string>> = {
  * The data folder of a line, made if it is not there.
  *
  * @param workspaceData absolute path of the workspace's part of the user's data folder
- * @returns with it, what a person should know who leaves the data of the other line behind
+ * @returns with it, what a user should know who leaves the data of the other line behind
  */
 export async function prepareData(
   workspaceData: string,
-  line: Line,
+  generation: Generation,
 ): Promise<{ readonly folder: string; readonly left?: string }> {
-  const folder = join(workspaceData, FOLDERS[line]);
-  const left = await describeFolderLeft(workspaceData, line);
+  const folder = join(workspaceData, FOLDERS[generation]);
+  const left = await describeFolderLeft(workspaceData, generation);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   return { folder, ...(left === undefined ? {} : { left }) };
 }
 
 /**
- * What to tell a person who is about to run another line than the one that wrote their data; none
+ * What to tell a user who is about to run another line than the one that wrote their data; none
  * where nothing is left behind.
  *
  * @param workspaceData absolute path of the workspace's part of the user's data folder
  */
 export async function describeFolderLeft(
   workspaceData: string,
-  line: Line,
+  generation: Generation,
 ): Promise<string | undefined> {
-  const other: Line = line === 'rust' ? 'python' : 'rust';
+  const other: Generation = generation === 'rust' ? 'python' : 'rust';
   const otherFolder = join(workspaceData, FOLDERS[other]);
-  if ((await hasData(join(workspaceData, FOLDERS[line]))) || !(await hasData(otherFolder))) {
+  if ((await hasData(join(workspaceData, FOLDERS[generation]))) || !(await hasData(otherFolder))) {
     return undefined;
   }
-  return `The data of Chroma ${nameLine(other)} stays in ${otherFolder}; Chroma ${nameLine(line)} starts with an empty folder of its own.`;
+  return `The data of Chroma ${nameGeneration(other)} stays in ${otherFolder}; Chroma ${nameGeneration(generation)} starts with an empty folder of its own.`;
 }
 
 /**

@@ -41,7 +41,7 @@ export function packagesOf(version: string): string | undefined {
 /** Whether a Chroma has packages for a Python such as `3.12`: 0.x has none since 3.13. Pure. */
 export function supportsPython(version: string, python: string): boolean {
   const minor = Number(python.split('.')[1]);
-  return minor >= 9 && (describeVersion(version).line === 'rust' || minor <= 12);
+  return minor >= 9 && (describeVersion(version).generation === 'rust' || minor <= 12);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { ExplainedError } from '../../../system/errors.ts';
-import { nameLine, type Line } from '../../version.ts';
+import { nameGeneration, type Generation } from '../../version.ts';
 import { findPython, inspectProgram, inspectPython, type Installation } from './installation.ts';
 
 export interface Wanted {
   readonly workspace: string;
-  readonly line: Line;
+  readonly generation: Generation;
   /** The setting `localCommand`; empty where nobody chose one. */
   readonly localCommand: string;
   /** The folder of the private environment, where one was made. */
@@ -20,8 +20,8 @@ export interface Found {
   readonly passedOver: readonly string[];
 }
 
-interface Place {
-  /** As a person would name it. */
+interface Location {
+  /** As a user would name it. */
   readonly name: string;
   readonly inspect: () => Promise<Installation | undefined>;
 }
@@ -36,15 +36,15 @@ export async function findInstallation(
   wanted: Wanted,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Found> {
-  const { localCommand, line } = wanted;
+  const { localCommand, generation: generation } = wanted;
   if (localCommand !== '') {
-    return { installation: await inspectConfigured(localCommand, line), passedOver: [] };
+    return { installation: await inspectConfigured(localCommand, generation), passedOver: [] };
   }
   const passedOver = new Set<string>();
   for await (const { name, inspect } of listPlaces(wanted, environment)) {
     const installation = await inspect();
     if (!installation) continue;
-    if (canServe(installation, line)) return { installation, passedOver: [...passedOver] };
+    if (canServe(installation, generation)) return { installation, passedOver: [...passedOver] };
     passedOver.add(`chromadb ${installation.version} in ${name}`);
   }
   return { passedOver: [...passedOver] };
@@ -53,19 +53,19 @@ export async function findInstallation(
 async function* listPlaces(
   { workspace, chosenInterpreter, privateEnvironment }: Wanted,
   environment: NodeJS.ProcessEnv,
-): AsyncGenerator<Place> {
-  for (const folder of ['.venv', 'venv', 'env']) yield environmentPlace(join(workspace, folder));
+): AsyncGenerator<Location> {
+  for (const folder of ['.venv', 'venv', 'env']) yield environmentLocation(join(workspace, folder));
   const chosen = await chosenInterpreter?.();
   if (chosen !== undefined) yield { name: chosen, inspect: () => inspectPython(chosen) };
   for (const variable of ['VIRTUAL_ENV', 'CONDA_PREFIX']) {
     const folder = environment[variable];
-    if (folder) yield environmentPlace(folder);
+    if (folder) yield environmentLocation(folder);
   }
   yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma', environment) };
-  if (privateEnvironment !== undefined) yield environmentPlace(privateEnvironment);
+  if (privateEnvironment !== undefined) yield environmentLocation(privateEnvironment);
 }
 
-function environmentPlace(folder: string): Place {
+function environmentLocation(folder: string): Location {
   return {
     name: folder,
     inspect: async () => {
@@ -76,20 +76,23 @@ function environmentPlace(folder: string): Place {
 }
 
 /** 1.x is served by its program; before that, uvicorn in its Python serves it. */
-function canServe({ line, chroma, python }: Installation, wanted: Line): boolean {
-  if (line !== wanted) return false;
+function canServe(
+  { generation: generation, chroma, python }: Installation,
+  wanted: Generation,
+): boolean {
+  if (generation !== wanted) return false;
   // A batch file, as npm puts it beside its programs on Windows, only runs in a shell.
-  return line === 'rust'
+  return generation === 'rust'
     ? chroma !== undefined && !/\.(cmd|bat)$/i.test(chroma)
     : python !== undefined;
 }
 
-async function inspectConfigured(command: string, line: Line): Promise<Installation> {
+async function inspectConfigured(command: string, generation: Generation): Promise<Installation> {
   const found = await inspectProgram(command);
-  if (found && canServe(found, line)) return found;
+  if (found && canServe(found, generation)) return found;
   throw new ExplainedError({
     code: 'local-command-unusable',
-    what: `${command} cannot serve Chroma ${nameLine(line)}, which the setting chromaTls.image asks for.`,
+    what: `${command} cannot serve Chroma ${nameGeneration(generation)}, which the setting chromaTls.image asks for.`,
     why: found ? `It is Chroma ${found.version}.` : 'It was not found, or is no Chroma.',
     next: 'Correct the setting chromaTls.localCommand, or empty it.',
     action: 'openSettings',

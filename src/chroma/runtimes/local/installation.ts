@@ -4,12 +4,12 @@ import { array, nullable, object, string } from 'valibot';
 import { findProgram } from '../../../system/processes/program-path.ts';
 import { run } from '../../../system/processes/program.ts';
 import { readJson } from '../../../system/json.ts';
-import { describeVersion, type Line } from '../../version.ts';
+import { describeVersion, type Generation } from '../../version.ts';
 
 /** A Chroma on this machine. */
 export interface Installation {
   readonly version: string;
-  readonly line: Line;
+  readonly generation: Generation;
   /** The Python it is installed in; none known where it is a program and nothing else. */
   readonly python?: string;
   /** Its `chroma` program; none where it was installed without. */
@@ -39,11 +39,11 @@ const ANSWER = object({ version: nullable(string()), scripts: array(string()) })
 
 /** The Python of an environment folder: a virtual environment's, or conda's on Windows. */
 export async function findPython(environment: string): Promise<string | undefined> {
-  const places =
+  const locations =
     process.platform === 'win32'
       ? [join(environment, 'Scripts', 'python.exe'), join(environment, 'python.exe')]
       : [join(environment, 'bin', 'python')];
-  return findFirst(places);
+  return findFirst(locations);
 }
 
 /** The Chroma that a Python has; undefined where it has none, or is no Python. */
@@ -77,8 +77,8 @@ export async function inspectProgram(
   return version === undefined ? undefined : { ...describe(version), chroma: path };
 }
 
-function describe(version: string): Pick<Installation, 'version' | 'line'> {
-  return { version, line: describeVersion(version).line };
+function describe(version: string): Pick<Installation, 'version' | 'generation'> {
+  return { version, generation: describeVersion(version).generation };
 }
 
 /** The Python that a script names in its first line, or that lies beside a program. */

@@ -7,7 +7,7 @@ import type { Settings } from '../../../project/settings.ts';
 import { judgeProcess } from '../../../system/processes/process-identity.ts';
 import { findAnyPort, requirePort } from '../../../project/port.ts';
 import { chooseTermination } from '../../termination.ts';
-import { describeImage, describeVersion, type Traits } from '../../version.ts';
+import { describeImage, describeVersion, type Capabilities } from '../../version.ts';
 import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from '../../supervisor/control-socket.ts';
 import { watchControl, type ControlWatch } from '../../supervisor/control-watch.ts';
@@ -43,7 +43,7 @@ const DEFAULT_VERSION = '1.5.9';
 
 /**
  * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
- * server behind the embedded front. The image setting's tag says which version it shall be.
+ * server behind the embedded proxy. The image setting's tag says which version it shall be.
  */
 export class LocalRuntime implements Runtime {
   readonly kind = 'local';
@@ -71,7 +71,7 @@ export class LocalRuntime implements Runtime {
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
-    const { certificatesFolder, keyPassPhrase } = plan;
+    const { certificatesFolder, keyPassphrase } = plan;
     const { bindAddress, port, tlsTermination } = plan.settings;
     const wanted = this.#wanted();
     const tls = chooseTermination(tlsTermination, wanted, 'process');
@@ -80,9 +80,9 @@ export class LocalRuntime implements Runtime {
       found.installation ?? (await installChroma(wanted.version, found.passedOver, context));
     context.report({ kind: 'creating' });
     const files = this.#files();
-    const data = await prepareData(files.folder, wanted.line);
+    const data = await prepareData(files.folder, wanted.generation);
     const notes = [
-      // The environment a person has counts more than the tag, as long as its line is the same.
+      // The environment a user has counts more than the tag, as long as its line is the same.
       installation.version === wanted.version
         ? undefined
         : `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
@@ -100,7 +100,7 @@ export class LocalRuntime implements Runtime {
             address: bindAddress,
             port,
             certificate: certificateFiles(certificatesFolder),
-            keyPassPhrase,
+            keyPassphrase,
           }
         : { address: '127.0.0.1', port: upstreamPort },
     );
@@ -110,7 +110,7 @@ export class LocalRuntime implements Runtime {
       ...(await endWithParent(command)),
       control: this.#control,
       certificatesFolder,
-      ...(keyPassPhrase === undefined ? {} : { keyPassPhrase }),
+      ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
       ...(upstreamPort === undefined ? {} : { upstreamPort }),
       folder: data.folder,
       logFile: files.log,
@@ -135,7 +135,7 @@ export class LocalRuntime implements Runtime {
     if (!record) return { kind: 'none' };
     const { server, part, exitCode, supervisor } = record;
     if ((await judgeProcess(supervisor)) === 'alive' && exitCode === undefined) {
-      return { kind: 'halted', server, problem: FROZEN };
+      return { kind: 'impaired', server, problem: FROZEN };
     }
     const end = exitCode === undefined ? ({ wasKilled: true } as const) : { exitCode };
     return {
@@ -148,7 +148,7 @@ export class LocalRuntime implements Runtime {
     };
   }
 
-  /** The supervisor watches the folder for its front; uvicorn reads its certificate only once. */
+  /** The supervisor watches the folder for its TLS proxy; uvicorn reads its certificate only once. */
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const observation = await this.observe();
     if (observation.kind !== 'running' || observation.server.tls !== 'embedded') return false;
@@ -180,10 +180,10 @@ export class LocalRuntime implements Runtime {
 
   async #find(): Promise<Found> {
     const { workspace, chosenInterpreter, readSettings } = this.#options;
-    const { line, version } = this.#wanted();
+    const { generation: generation, version } = this.#wanted();
     return findInstallation({
       workspace,
-      line,
+      generation: generation,
       localCommand: readSettings().localCommand,
       privateEnvironment: await findPrivateEnvironment(version),
       chosenInterpreter,
@@ -191,7 +191,7 @@ export class LocalRuntime implements Runtime {
   }
 
   /** What the image setting asks for. */
-  #wanted(): Traits & { readonly version: string } {
+  #wanted(): Capabilities & { readonly version: string } {
     const { version = DEFAULT_VERSION } = describeImage(this.#options.readSettings().image);
     return { ...describeVersion(version), version };
   }

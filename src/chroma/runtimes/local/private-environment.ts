@@ -6,7 +6,7 @@ import { findPython, inspectPython, type Installation } from './installation.ts'
 import { installCommands, PYTHONS, supportsPython, type Installer } from './install-commands.ts';
 import { environmentsFolder, makeOnce } from './private-environment-store.ts';
 import { endWithParent } from '../../supervisor/supervisor-launch.ts';
-import { describeVersion, nameLine } from '../../version.ts';
+import { describeVersion, nameGeneration } from '../../version.ts';
 import type { StartContext } from '../runtime.ts';
 
 /** How a Chroma can be had where there is none, or why it cannot. */
@@ -42,7 +42,7 @@ export async function findInstaller(version: string): Promise<Installer | Proble
 }
 
 /**
- * Makes a private Python environment with Chroma in it, in the user's data folder, if the person
+ * Makes a private Python environment with Chroma in it, in the user's data folder, if the user
  * agrees.
  *
  * @param passedOver what was found and is of another line
@@ -56,7 +56,7 @@ export async function installChroma(
   const installer = await findInstaller(version);
   if ('code' in installer) throw new ExplainedError(installer);
   const agreed = await consent(
-    `No Chroma ${nameLine(describeVersion(version).line)} was found on this machine${
+    `No Chroma ${nameGeneration(describeVersion(version).generation)} was found on this machine${
       passedOver.length === 0 ? '' : ` (only ${passedOver.join(', ')})`
     }. Install chromadb ${version} into a private Python environment (in ${environmentsFolder()})? It takes about 500 MB and touches nothing else.`,
   );

@@ -11,7 +11,7 @@ export const certificateRequest: ExportForm = {
   icon: 'mail',
   detail: 'For an authority of your own: it signs this folder’s key. Then import its answer.',
   run: async (context) => {
-    const { notifier, workspace, folder, passPhrase: present } = context;
+    const { notifier, workspace, folder, passphrase: present } = context;
     const [{ openPresentKey }, { createRequest }] = await Promise.all([
       import('../../../certificates/folder/present-key.ts'),
       import('../../../certificates/issue/certificate-request.ts'),

@@ -12,8 +12,8 @@ export interface ExportContext {
   readonly domain: string;
   readonly settings: Settings;
   readonly exportable: Exportable;
-  /** What opens the key, where it has a pass phrase and that is known. */
-  readonly passPhrase: string | undefined;
+  /** What opens the key, where it has a passphrase and that is known. */
+  readonly passphrase: string | undefined;
 }
 
 /** One way to take a certificate elsewhere, as the quick pick shows it. */

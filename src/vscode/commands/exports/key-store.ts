@@ -1,5 +1,5 @@
-import { explainInvalidStorePassPhrase } from '../../../certificates/encoding/passphrase.ts';
-import { askNewPassPhrase } from '../../window/ask-passphrase.ts';
+import { explainInvalidStorePassphrase } from '../../../certificates/encoding/passphrase.ts';
+import { askNewPassphrase } from '../../window/ask-passphrase.ts';
 import { chooseTarget, writeExport } from '../../window/save-export.ts';
 import { nameFile, type ExportForm } from './export-form.ts';
 
@@ -7,9 +7,9 @@ import { nameFile, type ExportForm } from './export-form.ts';
 export const keyStore: ExportForm = {
   label: 'Certificate and Key (PKCS#12)',
   icon: 'key',
-  detail: 'For Java, Windows and appliances: all in one file, under a pass phrase of its own.',
+  detail: 'For Java, Windows and appliances: all in one file, under a passphrase of its own.',
   run: async (context) => {
-    const { notifier, workspace, folder, exportable, passPhrase: present } = context;
+    const { notifier, workspace, folder, exportable, passphrase: present } = context;
     // Loaded only now: PKCS#12 brings libraries that nothing else needs.
     const [{ openPresentKey }, { writeKeyStore }] = await Promise.all([
       import('../../../certificates/folder/present-key.ts'),
@@ -22,15 +22,15 @@ export const keyStore: ExportForm = {
       extensions: ['p12', 'pfx'],
       secret: true,
     };
-    const passPhrase = await askNewPassPhrase(
-      'Pass Phrase of the PKCS#12 File',
-      explainInvalidStorePassPhrase,
+    const passphrase = await askNewPassphrase(
+      'Passphrase of the PKCS#12 File',
+      explainInvalidStorePassphrase,
     );
     const path = await chooseTarget(file);
     const store = { alias: 'chroma', key, chain: exportable.chain };
-    await writeExport(path, await writeKeyStore(store, passPhrase), file);
+    await writeExport(path, await writeKeyStore(store, passphrase), file);
     void notifier.inform(
-      `Saved ${path}. It holds the private key, under the alias chroma, and opens with its pass phrase.`,
+      `Saved ${path}. It holds the private key, under the alias chroma, and opens with its passphrase.`,
     );
   },
 };

@@ -44,7 +44,7 @@ async function readChosen(): Promise<Buffer> {
   return readSmallFile(file.fsPath);
 }
 
-/** The person vouches for whoever asks; so it is said what that means. */
+/** The user vouches for whoever asks; so it is said what that means. */
 async function confirm({ names, keyType }: SigningRequest, days: number): Promise<void> {
   const shown = names.map(({ display }) => display).join(', ');
   const answer = await ask(

@@ -9,7 +9,7 @@ export const trustStore: ExportForm = {
   icon: 'verified',
   detail: 'For Java clients (javax.net.ssl.trustStore). It holds no key.',
   run: async (context) => {
-    const passPhrase = await askPassPhrase();
+    const passphrase = await askPassphrase();
     const file = {
       name: nameFile(context, '-trust.p12'),
       kind: 'PKCS#12 Trust Store',
@@ -22,7 +22,7 @@ export const trustStore: ExportForm = {
       alias: index === 0 ? 'chroma-ca' : `chroma-ca-${index + 1}`,
       certificate,
     }));
-    await writeExport(path, await writeTrustStore({ trusted }, passPhrase), file);
+    await writeExport(path, await writeTrustStore({ trusted }, passphrase), file);
     void context.notifier.inform(
       `Saved ${path}. Java takes it with -Djavax.net.ssl.trustStore and -Djavax.net.ssl.trustStorePassword.`,
     );
@@ -30,7 +30,7 @@ export const trustStore: ExportForm = {
 };
 
 /** Not hidden as one types: it seals what is public anyway, and Java wants it in the open. */
-async function askPassPhrase(): Promise<string> {
+async function askPassphrase(): Promise<string> {
   const entered = await showInputBox({
     title: 'Password of the Trust Store',
     prompt: 'Java wants one, though nothing in it is secret. changeit is what Java itself uses.',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A name as a person may write it, and as a certificate must have it. */
+/** A name as a user may write it, and as a certificate must have it. */
 export interface RandomName {
   readonly written: string;
   readonly kind: 'dns' | 'ip' | 'uri' | 'email';

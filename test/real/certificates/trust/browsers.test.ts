@@ -39,10 +39,10 @@ describe("trust in Chromium's own store", () => {
 
   const WARNING = { title: 'net::ERR_CERT_AUTHORITY_INVALID' };
 
-  /** What a person's Chromium makes of Chroma's documentation: its title, or the warning. */
+  /** What a user's Chromium makes of Chroma's documentation: its title, or the warning. */
   async function openDocs(personHome: string): Promise<{ title: string; issuer?: string }> {
     // A fresh profile: nothing of an earlier visit may come out of its cache. The database of
-    // certificates is the person's, not the profile's.
+    // certificates is the user's, not the profile's.
     const profile = await mkdtemp(join(personHome, 'profile-'));
     const context = await chromium.launchPersistentContext(profile, {
       executablePath,
@@ -75,7 +75,7 @@ describe("trust in Chromium's own store", () => {
     const { changed, failed } = await stores.give();
     assert.deepEqual(failed, []);
     assert.deepEqual(
-      changed.map(({ place }) => place),
+      changed.map(({ location }) => location),
       [join(home, '.pki', 'nssdb')],
     );
     assert.deepEqual(await stores.states(), ['trusted']);

@@ -76,7 +76,7 @@ describe("trust in the system's own store", () => {
   const ACCEPTED = ['accepts', 'accepts', 'accepts'];
   const REFUSED = ['refuses', 'refuses', 'refuses'];
 
-  /** Runs the CLI on a terminal of its own, where a person types an answer. */
+  /** Runs the CLI on a terminal of its own, where a user types an answer. */
   function runOnTerminal(args: string, typed: string): Promise<CliOutcome> {
     return new Promise((done) => {
       const command = `'${process.execPath}' '${resolve('dist/cli.js')}' ${args}`;
@@ -99,14 +99,14 @@ describe("trust in the system's own store", () => {
   }
 
   it('is not given without a yes', async () => {
-    const unasked = await workspace.run(['trust']);
-    assert.equal(unasked.code, 1);
+    const unavailable = await workspace.run(['trust']);
+    assert.equal(unavailable.code, 1);
     assert.match(
-      unasked.stderr,
+      unavailable.stderr,
       /can only sign for localhost \(and names under it\), 127\.0\.0\.1/,
     );
-    assert.match(unasked.stderr, /• system \(.+\), for all users of this machine: added/);
-    assert.match(unasked.stderr, /Agree with --yes/);
+    assert.match(unavailable.stderr, /• system \(.+\), for all users of this machine: added/);
+    assert.match(unavailable.stderr, /Agree with --yes/);
     const declined = await runOnTerminal('trust', 'n');
     assert.equal(declined.code, 1);
     assert.match(declined.stdout, /Go on\? \[y\/N\]/);
@@ -203,7 +203,7 @@ describe("trust in the system's own store", () => {
     await server.renew(workspace);
   });
 
-  it('takes no more rights than a person has: a line for who may, or sudo', async () => {
+  it('takes no more rights than a user has: a line for who may, or sudo', async () => {
     const dist = join(dirname(workspace.folder), 'dist');
     await cp(resolve('dist'), dist, { recursive: true });
     await program('chown', ['-R', `${NOBODY}:${NOBODY}`, dirname(workspace.folder)]);

@@ -27,7 +27,7 @@ export function withoutDetours(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   );
 }
 
-/** A workspace whose person has a home of their own, with no browser's database in it. */
+/** A workspace whose user has a home of their own, with no browser's database in it. */
 export async function openTrustingWorkspace(
   env: NodeJS.ProcessEnv = {},
 ): Promise<{ readonly workspace: Workspace; readonly home: string }> {

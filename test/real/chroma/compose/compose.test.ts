@@ -7,7 +7,7 @@ import { requirePart } from '../../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../../fixtures/cli.ts';
 import { onlyOldCompose } from '../../fixtures/compose-run.ts';
 
-/** A file as a person may have it: other names, another service, a profile, a project name. */
+/** A file as a user may have it: other names, another service, a profile, a project name. */
 const OWN_FILE = (port: number): string => `version: '3.8'
 services:
   vectors:
@@ -27,7 +27,7 @@ volumes:
   own:
 `;
 
-/** A person's own front, on the network of the project. */
+/** A user's own TLS proxy, on the network of the project. */
 const FRONT_FILE = (port: number, image: string): string => `services:
   vectors:
     image: chromadb/chroma:1.5.9
@@ -140,7 +140,7 @@ describe('the runtime compose', () => {
   });
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: gives a Chroma that was removed from outside its front back`, async () => {
+    it(`${generation}: gives a Chroma that was removed from outside its TLS proxy back`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       await rm(join(workspace.folder, 'docker-compose.yml'));
       const made = await workspace.run(['compose', '--port', String(workspace.port)]);
@@ -159,7 +159,7 @@ describe('the runtime compose', () => {
   }
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: brings up a front of the person, and then leaves it alone`, async () => {
+    it(`${generation}: brings up a TLS proxy of the user, and then leaves it alone`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       // By its name nobody would take it for a proxy.
       const image = generation === 'v1' ? `own${workspace.port}.test/edge` : 'nginx:1.29-alpine';
@@ -169,7 +169,7 @@ describe('the runtime compose', () => {
         FRONT_FILE(workspace.port, image),
       );
       await writeFile(join(workspace.folder, 'edge.conf'), FRONT_CONFIGURATION);
-      const front = async (): Promise<string> => {
+      const proxy = async (): Promise<string> => {
         const filter = 'label=com.docker.compose.service=edge';
         const args = ['ps', '--quiet', '--filter', labelOf(workspace), '--filter', filter];
         return (await program('docker', args)).stdout;
@@ -183,12 +183,12 @@ describe('the runtime compose', () => {
         return;
       }
       assert.doesNotMatch((await workspace.run(['generate'])).stdout, /still serves/);
-      const before = await front();
+      const before = await proxy();
       assert.equal((await workspace.run(['stop'])).code, 0);
       assert.deepEqual(await services(workspace), ['edge']);
       const again = await workspace.run(['start', '--wait']);
       assert.equal(again.code, 0, again.stderr);
-      assert.equal(await front(), before, 'the same container');
+      assert.equal(await proxy(), before, 'the same container');
       await program('docker', ['stop', '-t', '1', before.trim()]);
       assert.match((await workspace.run(['status'])).stderr, /service edge .* does not run/);
     });
@@ -198,7 +198,7 @@ describe('the runtime compose', () => {
     const workspace = await open();
     const file = join(workspace.folder, 'docker-compose.yml');
     const text = await readFile(file, 'utf8');
-    // Compose makes a container anew when its image has changed, and images are shared.
+    // Compose makes a container again when its image has changed, and images are shared.
     const image = `own${workspace.port}.test/chromadb/chroma:0.5.13`;
     await program('docker', ['tag', 'chromadb/chroma:0.5.13', image]);
     await writeFile(
@@ -230,7 +230,7 @@ describe('the runtime compose', () => {
   });
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: makes no container anew that has the only data`, async () => {
+    it(`${generation}: makes no container again that has the only data`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       const compose = async (...args: readonly string[]): Promise<CliOutcome> => {
         const [file, ...first] = generation === 'v1' ? [oldProgram] : ['docker', 'compose'];
@@ -261,7 +261,7 @@ describe('the runtime compose', () => {
     });
   }
 
-  it('offers a file with TLS where a person has one without', async () => {
+  it('offers a file with TLS where a user has one without', async () => {
     const workspace = await open();
     const file = join(workspace.folder, 'docker-compose.yml');
     const text = await readFile(file, 'utf8');

@@ -49,7 +49,7 @@ class Witness {
   /** The problem, the part that ended, or the bare kind of what was last seen. */
   get word(): string {
     const seen = this.#observation;
-    if (seen.kind === 'halted') return seen.problem.code;
+    if (seen.kind === 'impaired') return seen.problem.code;
     if (seen.kind !== 'exited') return seen.kind;
     return seen.stopped ? 'stopped' : `${seen.part} exited`;
   }
@@ -134,7 +134,7 @@ describe('What happens to a container behind our back', () => {
       distFolder: resolve('dist'),
       readSettings: () => DEFAULT_SETTINGS,
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
       held: false,
     });
     const shown: string[] = [];
@@ -186,12 +186,12 @@ describe('What happens to a container behind our back', () => {
     assert.deepEqual(await containersOf(workspace), []);
   });
 
-  it('shows that the embedded front was killed, and Start mends it', async () => {
+  it('shows that the embedded proxy was killed, and Start mends it', async () => {
     await workspace.run(['stop']);
     await witness.until('none');
     await start('--tls', 'embedded');
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
-    await witness.until('TLS front exited');
+    await witness.until('TLS proxy exited');
     await start('--tls', 'embedded');
     assert.equal((await workspace.status()).state, 'healthy');
   });

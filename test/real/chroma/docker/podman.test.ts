@@ -104,7 +104,7 @@ describe('Chroma in Podman', () => {
     let word = '';
     const watch = runtime.watch(() => {
       void runtime.observe().then((seen) => {
-        word = seen.kind === 'halted' ? seen.problem.code : seen.kind;
+        word = seen.kind === 'impaired' ? seen.problem.code : seen.kind;
       });
     });
     const seen = (wanted: string): Promise<string> =>

@@ -74,7 +74,7 @@ describe('A renewed certificate in front of a container', () => {
     assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
   });
 
-  it('is served by an Envoy that hears of no change after only the front was restarted', async () => {
+  it('is served by an Envoy that hears of no change after only the TLS proxy was restarted', async () => {
     await start('1.5.9', 'envoy');
     const before = await startTimes();
     const runtime = new DockerRuntime({

@@ -88,7 +88,7 @@ describe('Who ends TLS in front of a container', () => {
     );
   });
 
-  it('is the embedded front where the proxy image is out of reach, and it says so', async () => {
+  it('is the embedded proxy where the proxy image is out of reach, and it says so', async () => {
     const workspace = await open();
     const nothing = '127.0.0.1:9/nginx:1';
     const started = await start(workspace, '1.5.9', 'auto', '--nginx-image', nothing);
@@ -101,17 +101,17 @@ describe('Who ends TLS in front of a container', () => {
     assert.match(asked.stderr, /127\.0\.0\.1:9\/nginx:1 could not be pulled/);
   });
 
-  it('says that the embedded front has ended, and Start mends it', async () => {
+  it('says that the embedded proxy has ended, and Start mends it', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
     assert.equal((await workspace.status()).state, 'failed');
-    assert.match((await workspace.run(['status'])).stderr, /The TLS front has ended/);
+    assert.match((await workspace.run(['status'])).stderr, /The TLS proxy has ended/);
     assert.equal((await start(workspace, '1.5.9', 'embedded')).code, 0);
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('lets the embedded front end with the container, and leaves no process', async () => {
+  it('lets the embedded proxy end with the container, and leaves no process', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
     assert.equal(supervisorsOf(workspace).length, 1);

@@ -124,7 +124,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual([report.state, report.image], ['healthy', 'chroma 0.6.3']);
   });
 
-  it('refuses a front that cannot be', async () => {
+  it('refuses a TLS proxy that cannot be', async () => {
     const workspace = await open(['1.5.9']);
     const uvicorn = await workspace.start(...asking('1.5.9', '--tls', 'uvicorn'));
     assert.match(
@@ -136,7 +136,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual([uvicorn.code, nginx.code], [1, 1]);
   });
 
-  it('wants a restart for a new certificate with uvicorn, and none with our front', async () => {
+  it('wants a restart for a new certificate with uvicorn, and none with our TLS proxy', async () => {
     const workspace = await open(['0.5.13']);
     await workspace.start(...asking('0.5.13'));
     await workspace.run(['generate']);

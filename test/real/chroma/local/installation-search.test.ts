@@ -33,7 +33,7 @@ describe('the search for a Chroma without Docker', () => {
     const { installation, passedOver } = await findInstallation(
       {
         workspace,
-        line: 'rust',
+        generation: 'rust',
         localCommand: '',
         privateEnvironment: join(root, 'private'),
         ...wanted,
@@ -85,7 +85,7 @@ describe('the search for a Chroma without Docker', () => {
       `chromadb 0.5.13 in ${join(workspace, '.venv')}`,
       `chromadb 0.6.3 in ${chosen}`,
     ]);
-    assert.equal((await search({ line: 'python' })).where, 'work space/.venv/bin/python');
+    assert.equal((await search({ generation: 'python' })).where, 'work space/.venv/bin/python');
   });
 
   it('goes on where the editor has chosen nothing, or something that is gone', async () => {
@@ -103,7 +103,7 @@ describe('the search for a Chroma without Docker', () => {
     for (const localCommand of [own, chroma]) {
       assert.equal((await search({ localCommand })).where, 'own/bin/python');
     }
-    const wanted = { localCommand: chroma, line: 'python' } as const;
+    const wanted = { localCommand: chroma, generation: 'python' } as const;
     await assert.rejects(search(wanted), /cannot serve Chroma 0\.x.*It is Chroma 1\.4\.0/);
     await assert.rejects(search({ localCommand: '/nowhere/chroma' }), /It was not found/);
   });
@@ -113,7 +113,7 @@ describe('the search for a Chroma without Docker', () => {
     await mkdir(join(root, 'bin'));
     const link = join(root, 'bin', 'chroma');
     await symlink(join(dirname(own), 'chroma'), link);
-    const { where } = await search({ localCommand: link, line: 'python' });
+    const { where } = await search({ localCommand: link, generation: 'python' });
     assert.equal(where, 'own/bin/python');
   });
 

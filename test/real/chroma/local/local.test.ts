@@ -109,7 +109,7 @@ describe('Chroma without Docker', () => {
     await until('nothing of it runs', () => processesOf(workspace).length === 0);
   });
 
-  it('installs Chroma into an environment of its own, once the person agreed', async () => {
+  it('installs Chroma into an environment of its own, once the user agreed', async () => {
     const workspace = await Workspace.create();
     opened.push(workspace);
     const asked = await workspace.start('--runtime', 'local');

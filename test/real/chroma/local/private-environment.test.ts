@@ -33,7 +33,7 @@ describe('a private environment for an old line', () => {
     return workspace;
   }
 
-  /** Installs 0.5.13 as a person would who agrees, and lets a client of that version use it. */
+  /** Installs 0.5.13 as a user would who agrees, and lets a client of that version use it. */
   async function install(workspace: Workspace): Promise<void> {
     const asked = await workspace.start(...local);
     assert.match(asked.stderr, /No Chroma 0\.x was found.*Install chromadb 0\.5\.13 .*--yes/);

@@ -7,7 +7,7 @@ import { isMadeHere } from '../../../../src/certificates/authorities/made-here.t
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
 
-describe('a certificate that can be made anew', () => {
+describe('a certificate that can be made again', () => {
   let fixture: WorkspaceFixture;
   const madeHere = (): Promise<boolean> => isMadeHere(fixture.workspace, fixture.folder);
 

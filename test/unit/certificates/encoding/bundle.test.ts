@@ -5,7 +5,7 @@ import { before, describe, it } from 'mocha';
 import { type Bundle, type BundleFile } from '../../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../../src/certificates/encoding/read-bundle.ts';
 import { encryptKey } from '../../../../src/certificates/encoding/encrypted-key.ts';
-import type { PassPhraseQuestion } from '../../../../src/certificates/encoding/passphrase.ts';
+import type { PassphraseQuestion } from '../../../../src/certificates/encoding/passphrase.ts';
 import { writeKeyStore } from '../../../../src/certificates/encoding/pkcs12/write.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 import { cancellation } from '../../../../src/system/errors.ts';
@@ -110,9 +110,9 @@ describe('reading certificates and keys out of files', () => {
     assert.deepEqual(count(await read(list.export('pem').replaceAll('CMS', 'PKCS7'))), [2, 0]);
   });
 
-  it('asks until a pass phrase opens it, and once for files that share one', async () => {
+  it('asks until a passphrase opens it, and once for files that share one', async () => {
     const answers = ['wrong', 'right one'];
-    const asked: PassPhraseQuestion[] = [];
+    const asked: PassphraseQuestion[] = [];
     const encrypted = await encryptKey(leaf.key, 'right one');
     const der = Buffer.from(x509.PemConverter.decodeFirst(encrypted));
     const store = await writeKeyStore(
@@ -131,13 +131,13 @@ describe('reading certificates and keys out of files', () => {
       { file: 'key.pem', again: true },
     ]);
     assert.deepEqual(count(bundle), [1, 3]);
-    for (const { key, passPhrase } of bundle.keys) {
+    for (const { key, passphrase } of bundle.keys) {
       assert.ok(key.equals(leaf.key));
-      assert.equal(passPhrase, 'right one');
+      assert.equal(passphrase, 'right one');
     }
   });
 
-  it('passes on that a person gave up', async () => {
+  it('passes on that a user gave up', async () => {
     const encrypted = file(await encryptKey(leaf.key, 'right one'));
     const giveUp = (): Promise<string> => Promise.reject(cancellation());
     await assert.rejects(readBundle([encrypted], giveUp), { name: 'AbortError' });

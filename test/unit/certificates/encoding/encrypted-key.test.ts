@@ -10,8 +10,8 @@ import {
 } from '../../../../src/certificates/encoding/encrypted-key.ts';
 import { isEncrypted, readKey } from '../../../../src/certificates/encoding/key-file.ts';
 import {
-  explainInvalidPassPhrase,
-  WrongPassPhraseError,
+  explainInvalidPassphrase,
+  WrongPassphraseError,
 } from '../../../../src/certificates/encoding/passphrase.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 
@@ -25,18 +25,18 @@ const KEYS: Readonly<Record<string, KeyObject>> = {
 };
 const [, KEY = generateKeyPairSync('ed25519').privateKey] = Object.values(KEYS);
 
-describe('a key with a pass phrase', () => {
+describe('a key with a passphrase', () => {
   for (const [name, key] of Object.entries(KEYS)) {
     it(`is opened by Node.js and by us: ${name}`, async () => {
       const pem = await encryptKey(key, PHRASE);
       assert.ok(isEncrypted(pem));
       assert.ok(createPrivateKey({ key: pem, passphrase: PHRASE }).equals(key));
       assert.ok((await openEncryptedKey(pem, PHRASE)).equals(key));
-      await assert.rejects(openEncryptedKey(pem, 'another'), WrongPassPhraseError);
+      await assert.rejects(openEncryptedKey(pem, 'another'), WrongPassphraseError);
     });
   }
 
-  it('holds nothing of the open key, and never comes out the same twice', async () => {
+  it('holds nothing of the unencrypted key, and never comes out the same twice', async () => {
     const open = KEY.export({ type: 'pkcs8', format: 'der' });
     const [one, other] = await Promise.all([encryptKey(KEY, PHRASE), encryptKey(KEY, PHRASE)]);
     const der = Buffer.from(x509.PemConverter.decodeFirst(one));
@@ -60,7 +60,7 @@ describe('a key with a pass phrase', () => {
       const old = KEY.export({ type: 'sec1', format: 'pem', cipher, passphrase: PHRASE });
       assert.match(old.toString(), /Proc-Type: 4,ENCRYPTED/);
       assert.ok((await openEncryptedKey(old.toString(), PHRASE)).equals(KEY), cipher);
-      await assert.rejects(openEncryptedKey(old.toString(), 'another'), WrongPassPhraseError);
+      await assert.rejects(openEncryptedKey(old.toString(), 'another'), WrongPassphraseError);
     }
   });
 
@@ -88,7 +88,7 @@ describe('a key with a pass phrase', () => {
     }
     await assert.rejects(
       openEncryptedKey(encryptByScrypt([2 ** 14, 8, 1]), PHRASE),
-      WrongPassPhraseError,
+      WrongPassphraseError,
     );
     const idea = KEY.export({
       type: 'sec1',
@@ -122,7 +122,7 @@ function encryptByScrypt(costs: readonly number[]): string {
 }
 
 describe('reading serverkey.pem', () => {
-  it('asks for a pass phrase only where there is one', async () => {
+  it('asks for a passphrase only where there is one', async () => {
     const plain = KEY.export({ type: 'pkcs8', format: 'pem' }).toString();
     const fail = (): Promise<string> => Promise.reject(new Error('asked'));
     assert.equal((await readKey(plain, fail)).kind, 'open');
@@ -141,13 +141,13 @@ describe('reading serverkey.pem', () => {
   });
 });
 
-describe('a new pass phrase', () => {
+describe('a new passphrase', () => {
   it('is long enough, and can be handed to every server', () => {
     for (const good of ['12345678', 'a b c d e', 'Schlüsselbund', '-p "$x" \\']) {
-      assert.equal(explainInvalidPassPhrase(good), undefined, good);
+      assert.equal(explainInvalidPassphrase(good), undefined, good);
     }
     for (const bad of ['', '1234567', 'é'.repeat(501), 'line\nbreak', 'nul\0nul!', ' leading1']) {
-      assert.notEqual(explainInvalidPassPhrase(bad), undefined, JSON.stringify(bad));
+      assert.notEqual(explainInvalidPassphrase(bad), undefined, JSON.stringify(bad));
     }
   });
 });

@@ -13,10 +13,10 @@ import { writeKeyStore } from '../../../../src/certificates/encoding/pkcs12/writ
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 import { ExplainedError } from '../../../../src/system/errors.ts';
 import { resolveNames } from '../../../../src/project/certificate-name.ts';
-import { PBMAC1_PASS_PHRASE, PBMAC1_SHA256, PBMAC1_SHA512 } from './pkcs12/pbmac1-files.ts';
+import { PBMAC1_PASSPHRASE, PBMAC1_SHA256, PBMAC1_SHA512 } from './pkcs12/pbmac1-files.ts';
 import { issueChain, type Party } from '../pki-fixture.ts';
 
-const PASS_PHRASE = 'right one';
+const PASSPHRASE = 'right one';
 /** What is opened again and again in another form is to cost little. */
 const FEW_ROUNDS = 1000;
 /** What only a library or Node.js itself would say. */
@@ -33,24 +33,24 @@ describe('the forms that certificates and keys come in', () => {
     text = leaf.pem + middle.pem + root.pem + leaf.keyPem;
   });
 
-  const read = (content: string | Buffer, passPhrase?: string): Promise<Bundle> =>
+  const read = (content: string | Buffer, passphrase?: string): Promise<Bundle> =>
     readBundle([{ name: 'a.file', content: Buffer.from(content) }], () =>
-      passPhrase === undefined
+      passphrase === undefined
         ? Promise.reject(new Error('nobody was to be asked'))
-        : Promise.resolve(passPhrase),
+        : Promise.resolve(passphrase),
     );
   const armour = (der: Uint8Array, label: string): string =>
     `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`;
 
   async function assertReads(content: string | Buffer, form: string): Promise<void> {
-    const { certificates, keys } = await read(content, PASS_PHRASE);
+    const { certificates, keys } = await read(content, PASSPHRASE);
     assert.deepEqual(certificates.map(String), [leaf.pem, middle.pem, root.pem], form);
     assert.equal(keys.length, 1, form);
     assert.ok(keys[0]?.key.equals(leaf.key), form);
   }
 
   async function assertNames(content: string | Buffer, words: RegExp): Promise<void> {
-    await assert.rejects(read(content, PASS_PHRASE), (error) => {
+    await assert.rejects(read(content, PASSPHRASE), (error) => {
       assert.ok(error instanceof ExplainedError, String(error));
       assert.match(error.message, words);
       assert.doesNotMatch(error.message, RAW);
@@ -107,7 +107,7 @@ describe('the forms that certificates and keys come in', () => {
         key: leaf.key,
         chain: [leaf.certificate, middle.certificate, root.certificate],
       },
-      PASS_PHRASE,
+      PASSPHRASE,
       FEW_ROUNDS,
     );
     const list = new x509.X509Certificates([leaf.authority, middle.authority, root.authority]);
@@ -152,7 +152,7 @@ describe('the forms that certificates and keys come in', () => {
         key: leaf.key,
         chain: [leaf.certificate, middle.certificate, root.certificate],
       },
-      PASS_PHRASE,
+      PASSPHRASE,
       FEW_ROUNDS,
     );
     const encoded = store.toString('base64');
@@ -194,9 +194,9 @@ describe('the forms that certificates and keys come in', () => {
     await assertNames(strange, /kind that is not known here \(1\.2\.3\.4\)/);
   });
 
-  it('opens PKCS#12 that is sealed by PBMAC1, and only with the right pass phrase', async () => {
+  it('opens PKCS#12 that is sealed by PBMAC1, and only with the right passphrase', async () => {
     for (const file of [PBMAC1_SHA256, PBMAC1_SHA512]) {
-      const answers = ['wrong', PBMAC1_PASS_PHRASE];
+      const answers = ['wrong', PBMAC1_PASSPHRASE];
       const content = Buffer.from(file, 'base64');
       const { certificates, keys } = await readBundle([{ name: 'a.p12', content }], () =>
         Promise.resolve(answers.shift() ?? ''),
@@ -206,7 +206,7 @@ describe('the forms that certificates and keys come in', () => {
       // In the seal.
       const changed = Buffer.from(content);
       changed.writeUInt8(changed.readUInt8(changed.length - 30) ^ 1, changed.length - 30);
-      const giveUp = [PBMAC1_PASS_PHRASE];
+      const giveUp = [PBMAC1_PASSPHRASE];
       await assert.rejects(
         readBundle([{ name: 'a.p12', content: changed }], () =>
           giveUp.length > 0
@@ -219,7 +219,7 @@ describe('the forms that certificates and keys come in', () => {
 
   it('opens a key of OpenSSL’s old form on one line', async () => {
     const old = createPrivateKey(leaf.keyPem)
-      .export({ type: 'sec1', format: 'pem', cipher: 'aes-128-cbc', passphrase: PASS_PHRASE })
+      .export({ type: 'sec1', format: 'pem', cipher: 'aes-128-cbc', passphrase: PASSPHRASE })
       .toString();
     const rest = leaf.pem + middle.pem + root.pem;
     await assertReads(old + rest, 'as it is written');
@@ -337,7 +337,7 @@ describe('the forms that certificates and keys come in', () => {
     );
     await fc.assert(
       fc.asyncProperty(contents, async (content) => {
-        await read(content, PASS_PHRASE).catch((error: unknown) => {
+        await read(content, PASSPHRASE).catch((error: unknown) => {
           assert.ok(error instanceof ExplainedError, String(error));
           assert.doesNotMatch(error.message, RAW);
         });

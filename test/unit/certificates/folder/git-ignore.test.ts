@@ -36,7 +36,7 @@ describe('hiding keys from git', () => {
     assert.equal(await readFile(file, 'utf8'), text);
   });
 
-  it('appends to a person’s own what it lacks, and changes no byte of it', async () => {
+  it('appends to a user’s own what it lacks, and changes no byte of it', async () => {
     const own = Buffer.from([0x64, 0x69, 0x73, 0x74, 0xff, 0xc3]);
     await writeFile(file, own);
     await chmod(file, 0o664);
@@ -48,7 +48,7 @@ describe('hiding keys from git', () => {
     assert.deepEqual(await readFile(file), expected);
   });
 
-  it('sees what is there, and what a person has decided', () => {
+  it('sees what is there, and what a user has decided', () => {
     assert.equal(completeIgnore(''), OURS.join('\n'));
     assert.equal(completeIgnore('dist\r\n'), `dist\r\n${OURS.join('\r\n')}`);
     const own = 'serverkey.pem \n/backup-*/\n!.incoming-*/\n.*.tmp';
@@ -59,7 +59,7 @@ describe('hiding keys from git', () => {
     );
   });
 
-  it('takes back what it once wrote, which hid too much, and nothing of a person’s', async () => {
+  it('takes back what it once wrote, which hid too much, and nothing of a user’s', async () => {
     await hideFromGit(fixture.folder);
     const ours = await readFile(file, 'utf8');
     assert.equal(completeIgnore(ours.replace(BACKUPS, 'backup-*/')), ours);
@@ -69,7 +69,7 @@ describe('hiding keys from git', () => {
     assert.equal(completeIgnore(own), own);
   });
 
-  it('hides backups, and no folder that a person calls one', async function () {
+  it('hides backups, and no folder that a user calls one', async function () {
     await requireProgram(this, 'git');
     const at = new Date('2026-11-24T10:20:30Z');
     for (const now of [at, at, at]) await fixture.generate({ folder: fixture.workspace, now });

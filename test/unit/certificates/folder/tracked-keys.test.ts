@@ -52,7 +52,7 @@ describe('keys that git tracks', () => {
     await fixture.generate();
     git('add', '--force', '.');
     git('-c', 'user.name=a', '-c', 'user.email=a@a.test', 'commit', '-m', 'a');
-    // Staged anew since the commit, and made anew since then: git would rather not.
+    // Staged again since the commit, and made again since then: git would rather not.
     await fixture.generate();
     git('add', '--force', 'certs/serverkey.pem');
     await fixture.generate();
@@ -96,7 +96,7 @@ describe('keys that git tracks', () => {
       distFolder: fixture.workspace,
       readSettings: () => DEFAULT_SETTINGS,
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     await server.refreshProject();
     const [problem, ...others] = lastingProblems(server.snapshot.certificate);
@@ -115,9 +115,9 @@ describe('keys that git tracks', () => {
   });
 
   it('are told of half a pair too, and of no certificate not at all', () => {
-    const place = { workspace: '/w', folder: '/w/certs' };
+    const location = { workspace: '/w', folder: '/w/certs' };
     const add = (before: Parameters<typeof addTrackedKeys>[0]): readonly string[] =>
-      lastingProblems(addTrackedKeys(before, ['serverkey.pem'], place)).map(({ code }) => code);
+      lastingProblems(addTrackedKeys(before, ['serverkey.pem'], location)).map(({ code }) => code);
     const problems = [{ code: 'half-pair', message: '' }] as const;
     assert.deepEqual(add({ kind: 'broken', problems }), ['half-pair', 'key-tracked']);
     assert.deepEqual(add(certificate(...problems)), ['half-pair', 'key-tracked']);

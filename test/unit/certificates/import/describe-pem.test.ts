@@ -92,7 +92,7 @@ describe('a file of certificates as facts', () => {
     assert.equal(fact(own, 'Kind'), 'ECDSA P-256');
     assert.match(fact(own, 'Protection') ?? '', /^Not encrypted/);
     assert.equal(fact(own, 'Belongs to'), 'Certificate 1');
-    assert.deepEqual(closed?.facts, [['Protection', 'Encrypted with a pass phrase']]);
+    assert.deepEqual(closed?.facts, [['Protection', 'Encrypted with a passphrase']]);
     assert.equal(fact(stranger, 'Belongs to'), undefined);
     const shown = JSON.stringify([own, closed, stranger]);
     for (const line of (leaf.keyPem + encrypted + other.keyPem).split('\n')) {

@@ -282,13 +282,13 @@ describe('inspecting', () => {
       assert.deepEqual(await findCodes('a.test'), ['name-mismatch', 'is-authority']);
     });
 
-    it('names a pass phrase, and a key of another kind', async () => {
+    it('names a passphrase, and a key of another kind', async () => {
       await fixture.generate();
       const encrypt = ['pkcs8', '-topk8', '-passout', 'pass:secret', '-out', 'encrypted.pem'];
       fixture.openssl(...encrypt, '-in', 'serverkey.pem');
       await copyFile(`${fixture.folder}/encrypted.pem`, fixture.files.key);
       assert.deepEqual(await findCodes(), ['key-locked']);
-      await assert.rejects(fixture.generate(), { code: 'key-locked', message: /pass phrase/ });
+      await assert.rejects(fixture.generate(), { code: 'key-locked', message: /passphrase/ });
       fixture.openssl('genrsa', '-out', 'serverkey.pem', '2048');
       assert.deepEqual(await findCodes(), ['broken', 'mismatched-pair']);
     });

@@ -132,7 +132,7 @@ describe('authority', () => {
     const late = { now: inYears(5), validityDays: 3650 };
     const { authority, facts, endsEarly } = await fixture.generate(late);
     assert.equal(authority, 'reused');
-    assert.ok(endsEarly, 'a person who asked for ten years must hear of it');
+    assert.ok(endsEarly, 'a user who asked for ten years must hear of it');
     assert.equal(facts.notAfter.getTime(), end(await readFile(fixture.files.ca)));
     assert.equal((await fixture.generate({ now: inYears(8) })).endsEarly, false);
     assert.equal((await fixture.generate({ now: inYears(9.5) })).trustLost, 'validity');
@@ -140,7 +140,7 @@ describe('authority', () => {
     assert.equal(back.trustLost, 'validity', 'one from the future serves nobody');
   });
 
-  it('is made anew where the kept one is damaged, and tells that trust is lost', async () => {
+  it('is made again where the kept one is damaged, and tells that trust is lost', async () => {
     await fixture.generate();
     await writeFile(authorityFile(fixture), 'rubbish');
     assert.equal((await fixture.generate()).authority, 'replaced');
@@ -193,11 +193,11 @@ describe('authority', () => {
     await fixture.generate();
     for (const file of left) await assert.rejects(stat(file), { code: 'ENOENT' }, file);
     for (const file of others) await stat(file);
-    const [bench = ''] = left;
-    await mkdir(dirname(bench));
-    await writeFile(bench, 'a key');
+    const [runner = ''] = left;
+    await mkdir(dirname(runner));
+    await writeFile(runner, 'a key');
     await forgetAuthority(fixture.workspace);
-    await assert.rejects(stat(dirname(bench)), { code: 'ENOENT' });
+    await assert.rejects(stat(dirname(runner)), { code: 'ENOENT' });
   });
 
   it('names the data folder when that cannot be used', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  benchArgs,
+  runnerArgs,
   discardArgs,
   opensslArgs,
   putArgs,
@@ -11,7 +11,7 @@ import {
 describe("the OpenSSL container's command lines", () => {
   it('start one that reaches nothing, keeps nothing and ends by itself', () => {
     assert.equal(
-      benchArgs('0123').join(' '),
+      runnerArgs('0123').join(' '),
       'run --detach --rm --label chroma-tls.issuing=0123 --network none --read-only ' +
         '--tmpfs /work --workdir /work --cap-drop ALL --security-opt no-new-privileges ' +
         '--stop-signal SIGKILL --entrypoint sleep docker.io/openquantumsafe/openssl3 600',

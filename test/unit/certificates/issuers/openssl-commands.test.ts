@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import {
   keyArgs,
   requestArgs,
-  seedArgs,
+  cookbookArgs,
   signArgs,
 } from '../../../../src/certificates/issuers/openssl-commands.ts';
 
@@ -53,7 +53,7 @@ describe("openssl's command lines", () => {
 
   it('are the page\'s for the kind "seed"', () => {
     assert.equal(
-      seedArgs().join(' '),
+      cookbookArgs().join(' '),
       'req -new -newkey rsa:2048 -sha256 -days 365 -nodes -x509 -keyout serverkey.pem ' +
         '-subj /O=Chroma/C=US -out servercert.pem -config openssl.cnf',
     );

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import {
   renderAuthorityConfig,
   renderConfig,
-  renderSeedConfig,
+  renderCookbookConfig,
 } from '../../../../src/certificates/issuers/openssl-config.ts';
 import { resolveNames } from '../../../../src/project/certificate-name.ts';
 import { parseServerName } from '../../../../src/project/domain.ts';
@@ -73,7 +73,7 @@ describe('openssl.cnf', () => {
 
   it('is the page’s own for the kind "seed", with an address as an address', () => {
     assert.equal(
-      renderSeedConfig(parseServerName('localhost')),
+      renderCookbookConfig(parseServerName('localhost')),
       `[req]
 distinguished_name = req_distinguished_name
 x509_extensions = usr_cert
@@ -85,7 +85,7 @@ CN = localhost
 subjectAltName = DNS:localhost
 `,
     );
-    assert.match(renderSeedConfig(parseServerName('::1')), /^subjectAltName = IP:::1$/m);
+    assert.match(renderCookbookConfig(parseServerName('::1')), /^subjectAltName = IP:::1$/m);
   });
 
   it('takes no name of a folder for anything but a name', () => {

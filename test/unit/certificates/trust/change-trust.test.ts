@@ -267,7 +267,7 @@ describe('trust is given and taken', () => {
         { domain: 'localhost', ownKey: undefined, roots: new PublicRoots([]) },
       );
       const { workspace, folder } = fixture;
-      await importCertificate({ workspace, folder, plan, passPhrase: undefined });
+      await importCertificate({ workspace, folder, plan, passphrase: undefined });
       assert.equal(await stateOf(store), 'not-trusted, former');
       assert.deepEqual((await removeTrust(request(store))).changed, [store]);
       assert.deepEqual(await readdir(anchors), []);
@@ -347,7 +347,7 @@ describe('trust is given and taken', () => {
     const candidate = await readCandidate(fixture.workspace, fixture.folder);
     const { agreedStores } = describeConsent(
       candidate,
-      // As it was read when the person was asked: one store did not answer.
+      // As it was read when the user was asked: one store did not answer.
       await readTrust(fixture.workspace, fixture.folder, [
         agreed.store,
         { ...slow, read: () => Promise.reject(new Error('It took too long.')) },

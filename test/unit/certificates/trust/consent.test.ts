@@ -16,7 +16,7 @@ import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from '../workspace-f
 const SYSTEM: StoreTrust = {
   id: 'system',
   name: 'system',
-  place: '/anchors',
+  location: '/anchors',
   users: 'all',
   needsRoot: true,
   state: 'not-trusted',

@@ -211,7 +211,7 @@ a server                                                     P,,
 
     it('NSS: a nickname of any length takes no longer than it is long', () => {
       const blank = ' '.repeat(2_000_000);
-      // Each of these would be gone through for hours, were it from every blank anew.
+      // Each of these would be gone through for hours, were it from every blank again.
       assert.deepEqual(parseNicknames(`a${blank}b`), []);
       assert.deepEqual(parseNicknames(`${'a '.repeat(1_000_000)}b`), []);
       const nickname = `a${blank}b`;

@@ -7,9 +7,9 @@ import {
   type StoreTrust,
 } from '../../../../src/certificates/trust/trust-state.ts';
 
-function store(name: string, state: StoreTrust['state'], place = `/${name}`): StoreTrust {
-  const facts = { id: place, users: 'this', needsRoot: false, hasFormer: false } as const;
-  return { ...facts, name, place, state };
+function store(name: string, state: StoreTrust['state'], location = `/${name}`): StoreTrust {
+  const facts = { id: location, users: 'this', needsRoot: false, hasFormer: false } as const;
+  return { ...facts, name, location, state };
 }
 
 describe('trust in words', () => {

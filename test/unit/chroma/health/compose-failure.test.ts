@@ -13,7 +13,7 @@ describe('the failed heartbeat of a server of a Compose file', () => {
     const { code, message, action } = adviseCompose(plain, server);
     assert.deepEqual([code, action], ['plain-http', 'createComposeFile']);
     assert.match(message, /publishes Chroma on port 8000 without TLS/);
-    assert.match(adviseCompose(plain, { ...server, front: 'edge' }).message, /service edge/);
+    assert.match(adviseCompose(plain, { ...server, proxyService: 'edge' }).message, /service edge/);
   });
 
   it('is what it was where there is TLS, or something else is the matter', () => {

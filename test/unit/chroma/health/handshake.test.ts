@@ -6,7 +6,7 @@ import type { Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { GenerateResult } from '../../../../src/certificates/generate.ts';
 import { isOutdated, type Handshake } from '../../../../src/chroma/health/handshake.ts';
-import { Heartbeat, type Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
+import { HeartbeatClient, type Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
 import { until } from '../../../harness/until.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 
@@ -48,8 +48,8 @@ describe('a heartbeat that goes on', () => {
     return serving;
   }
 
-  async function listen(made: GenerateResult, port: number): Promise<Heartbeat> {
-    return new Heartbeat({
+  async function listen(made: GenerateResult, port: number): Promise<HeartbeatClient> {
+    return new HeartbeatClient({
       address: '127.0.0.1',
       port,
       name: 'localhost',

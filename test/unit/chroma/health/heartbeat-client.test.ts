@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import type { GenerateResult } from '../../../../src/certificates/generate.ts';
 import { describeServed } from '../../../../src/certificates/inspect/inspect.ts';
-import { Heartbeat, type Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
+import { HeartbeatClient, type Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
 import type { NameLookup } from '../../../../src/chroma/health/name-lookup.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 
@@ -50,8 +50,8 @@ describe('heartbeat', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  async function open(port: number, name = 'localhost'): Promise<Heartbeat> {
-    return new Heartbeat({
+  async function open(port: number, name = 'localhost'): Promise<HeartbeatClient> {
+    return new HeartbeatClient({
       address: '127.0.0.1',
       port,
       name,
@@ -60,7 +60,7 @@ describe('heartbeat', () => {
     });
   }
 
-  async function failureOf(heartbeat: Heartbeat): Promise<string> {
+  async function failureOf(heartbeat: HeartbeatClient): Promise<string> {
     const probe: Probe = await heartbeat.beat();
     heartbeat.dispose();
     return probe.ok ? 'ok' : probe.failure.code;
@@ -91,7 +91,7 @@ describe('heartbeat', () => {
     const slow: NameLookup = { ...common, found: [], failure: 'TIMEOUT' };
     const gone: NameLookup = { ...common, found: [], failure: 'ENOTFOUND' };
     const said = [slow, known, slow, gone];
-    const heartbeat = new Heartbeat({
+    const heartbeat = new HeartbeatClient({
       address: '127.0.0.1',
       port,
       name: 'localhost',
@@ -118,7 +118,7 @@ describe('heartbeat', () => {
     assert.equal(await failureOf(await open(await serve(ours), 'other.test')), 'name-mismatch');
     assert.equal(await failureOf(await open(await serve(foreign))), 'unknown-ca');
     const port = await serve(expired);
-    const heartbeat = new Heartbeat({
+    const heartbeat = new HeartbeatClient({
       address: '127.0.0.1',
       port,
       name: 'localhost',
@@ -142,7 +142,7 @@ describe('heartbeat', () => {
   it('reads the certificate that is served, also where only its name is wrong', async () => {
     const port = await serve(ours);
     const probeAs = async (name: string): Promise<Probe> => {
-      const heartbeat = new Heartbeat({
+      const heartbeat = new HeartbeatClient({
         address: '127.0.0.1',
         port,
         name,
@@ -168,7 +168,7 @@ describe('heartbeat', () => {
     const asked: string[] = [];
     servers.at(-1)?.on('request', ({ url = '' }: IncomingMessage) => asked.push(url));
     missing = ['/api/v2/heartbeat'];
-    const heartbeat = new Heartbeat({
+    const heartbeat = new HeartbeatClient({
       address: '127.0.0.1',
       port,
       name: 'localhost',

@@ -6,7 +6,7 @@ import type { Server } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { GenerateResult } from '../../../../src/certificates/generate.ts';
-import { Heartbeat } from '../../../../src/chroma/health/heartbeat-client.ts';
+import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 
 /** Milliseconds a beat may take here. */
@@ -22,14 +22,14 @@ describe('a heartbeat ends in time', () => {
     servers.splice(0).forEach(endServer);
   });
 
-  async function listen(listener: RequestListener, limit = LIMIT): Promise<Heartbeat> {
+  async function listen(listener: RequestListener, limit = LIMIT): Promise<HeartbeatClient> {
     const { server, port } = await serveTls(made, listener);
     servers.push(server);
     return open(port, limit);
   }
 
-  async function open(port: number, limit: number): Promise<Heartbeat> {
-    return new Heartbeat(
+  async function open(port: number, limit: number): Promise<HeartbeatClient> {
+    return new HeartbeatClient(
       {
         address: '127.0.0.1',
         port,
@@ -41,7 +41,7 @@ describe('a heartbeat ends in time', () => {
     );
   }
 
-  async function failureOf(heartbeat: Heartbeat): Promise<string> {
+  async function failureOf(heartbeat: HeartbeatClient): Promise<string> {
     const probe = await heartbeat.beat();
     heartbeat.dispose();
     return probe.ok ? 'ok' : probe.failure.code;

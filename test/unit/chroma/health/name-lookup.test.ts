@@ -36,7 +36,7 @@ describe('the name of a server that runs', () => {
     for (const stranger of strangers.splice(0)) stranger.close();
   });
 
-  /** What a person sees of the server that is published on 127.0.0.1. */
+  /** What a user sees of the server that is published on 127.0.0.1. */
   async function look(domain: string): Promise<Snapshot> {
     await writeFile(join(workspace, '.env'), `CHROMA_DOMAIN=${domain}\n`);
     const facts = { id: '1', runtime: 'docker', tls: 'nginx', bindAddress: '127.0.0.1' } as const;
@@ -46,7 +46,7 @@ describe('the name of a server that runs', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [runtime('docker', seen)],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     await server.refreshProject();
     await server.observe();

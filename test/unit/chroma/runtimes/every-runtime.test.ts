@@ -43,7 +43,7 @@ describe('what the runtimes together see', () => {
     assert.deepEqual(seen, running('local'));
   });
 
-  for (const [setting, code, unasked] of [
+  for (const [setting, code, unavailable] of [
     ['docker', 'docker-not-permitted', { isDecisive: true }],
     ['docker', 'docker-no-answer', { isDecisive: true }],
     ['docker', 'docker-not-running', { isDecisive: false }],
@@ -55,14 +55,15 @@ describe('what the runtimes together see', () => {
     ['local', 'docker-not-permitted', undefined],
     ['external', 'docker-not-permitted', undefined],
   ] as const) {
-    const what = unasked === undefined ? 'nothing' : unasked.isDecisive ? 'a failure' : 'a doubt';
+    const what =
+      unavailable === undefined ? 'nothing' : unavailable.isDecisive ? 'a failure' : 'a doubt';
     it(`is ${what} where ${setting} is set and docker says ${code}`, async () => {
       const runtimes = [runtime('docker', fails(code)), runtime('local', NONE)];
       const seen = await observeEvery(runtimes, setting);
       const problem = { code, what: `${code}.` };
       assert.deepEqual(seen, {
         kind: 'none',
-        ...(unasked === undefined ? {} : { unasked: { ...unasked, problem } }),
+        ...(unavailable === undefined ? {} : { unavailable: { ...unavailable, problem } }),
       });
     });
   }

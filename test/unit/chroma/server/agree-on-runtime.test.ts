@@ -42,7 +42,7 @@ describe('a start that would leave the present data behind', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [made('local'), made('docker'), made('compose')],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
   }
 

@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Observer } from '../../../../src/chroma/server/observer.ts';
 import type { Doing } from '../../../../src/chroma/start-lock.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
-import { PLACE } from '../../../../src/project/workspace-identity.ts';
+import { LOCATION } from '../../../../src/project/workspace-identity.ts';
 import { until } from '../../../harness/until.ts';
 import { LockProcesses } from '../../system/files/lock-processes.ts';
 
@@ -45,7 +45,7 @@ describe('what another window or terminal does', () => {
   it('is heard of where nothing was ever started, which alone does not count as use', async () => {
     follow();
     await until('the folder that is watched', () => existsSync(folder));
-    assert.ok(!existsSync(join(folder, PLACE)));
+    assert.ok(!existsSync(join(folder, LOCATION)));
     const other = await processes.hold(join(folder, 'start.lock'));
     await until('the start', () => heard.at(-1) === 'starting');
     other.kill('SIGKILL');

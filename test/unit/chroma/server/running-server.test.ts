@@ -46,7 +46,7 @@ describe('a start that finds a server which runs', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [runtime('docker', running('docker'))],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
       snapshot: () => snapshot,
       apply: () => undefined,
       refreshProject: () => Promise.resolve(),

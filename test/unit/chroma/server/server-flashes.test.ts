@@ -20,7 +20,7 @@ const START = {
   note: () => undefined,
 };
 
-/** What may follow a state while a person starts and stops a server that is well. */
+/** What may follow a state while a user starts and stops a server that is well. */
 const NEXT: Readonly<Partial<Record<State, readonly State[]>>> = {
   checking: ['healthy'],
   healthy: ['checking', 'starting', 'stopping'],
@@ -100,7 +100,7 @@ describe('in whatever order answers come', () => {
       readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: 'docker' }),
       runtimes: [docker],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     const shown: State[] = [];
     const note = (): void => {

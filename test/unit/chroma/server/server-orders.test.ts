@@ -98,7 +98,7 @@ describe('the order of what happens', () => {
       readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: 'docker', heartbeatInterval: 1 }),
       runtimes: [docker],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     const note = (): void => {
       const { state } = deriveStatus(window.snapshot, Date.now());

@@ -32,7 +32,7 @@ describe('a server with data', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [runtime('local', NONE), docker, compose],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     const start = (): Promise<void> =>
       server.start({
@@ -60,7 +60,7 @@ describe('what is known of a server', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [engine],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     const [earlier, later] = [server.observe(), server.observe()];
     answers[1]?.(NONE);
@@ -93,7 +93,7 @@ describe('a poll', () => {
         { ...runtime('docker', seen), ...(observe ? { observe: () => observe(seen) } : {}) },
       ],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     endings.push(() => {
       server.dispose();

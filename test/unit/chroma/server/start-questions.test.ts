@@ -17,7 +17,7 @@ import { workspaceAt } from '../../certificates/workspace-fixture.ts';
 import { LockProcesses } from '../../system/files/lock-processes.ts';
 import { NONE, runtime } from '../runtime-fixture.ts';
 
-/** A question as a person sees it: it stands until it is answered. */
+/** A question as a user sees it: it stands until it is answered. */
 class Prompt<Answer> {
   asked = 0;
   #answer: ((answer: Answer) => void) | undefined;
@@ -33,14 +33,14 @@ class Prompt<Answer> {
   }
 }
 
-describe('a start that waits for a person', () => {
+describe('a start that waits for a user', () => {
   let processes: LockProcesses;
   let workspace = '';
   let done: string[] = [];
   let abort: AbortController;
   let consent: Prompt<boolean>;
   let change: Prompt<'change' | 'keep' | 'refuse'>;
-  let passPhrase: Prompt<string | undefined>;
+  let passphrase: Prompt<string | undefined>;
 
   before(async () => {
     processes = new LockProcesses(await mkdtemp(join(tmpdir(), 'chroma-tls-lock-code-')));
@@ -52,7 +52,7 @@ describe('a start that waits for a person', () => {
     await mkdir(workspaceDataFolder(workspace), { recursive: true });
     done = [];
     abort = new AbortController();
-    [consent, change, passPhrase] = [new Prompt(), new Prompt(), new Prompt()];
+    [consent, change, passphrase] = [new Prompt(), new Prompt(), new Prompt()];
   });
   after(() => {
     processes.endAll();
@@ -74,7 +74,7 @@ describe('a start that waits for a person', () => {
       readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: setting }),
       runtimes,
       log: () => undefined,
-      keyPassPhrase: passPhrase.ask,
+      keyPassphrase: passphrase.ask,
     });
   }
 
@@ -137,7 +137,7 @@ describe('a start that waits for a person', () => {
     await fixture.generate();
     await protectKey({ workspace, folder: fixture.folder, present: undefined, next: 'secret' });
     const started = start(serverWith('local', asking('local')));
-    await until('the question', () => passPhrase.asked === 1);
+    await until('the question', () => passphrase.asked === 1);
     await comeFromElsewhere();
     abort.abort();
     assert.ok(isCancellation(await started));

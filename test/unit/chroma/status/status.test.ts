@@ -77,7 +77,7 @@ describe('status', () => {
     const status = statusOf({ ...running, observation, probe: well });
     assert.equal(status.state, 'degraded');
     assert.match(status.problems[0]?.message ?? '', /CVE-2026-45829/);
-    const unnamed = { ...open, image: 'me/chroma:prod', line: 'python' } as const;
+    const unnamed = { ...open, image: 'me/chroma:prod', generation: 'python' } as const;
     const known = { ...observation, server: unnamed };
     assert.equal(statusOf({ ...running, observation: known, probe: well }).state, 'degraded');
     const near = { ...observation, server: { ...open, bindAddress: '127.0.0.1' } };
@@ -117,8 +117,8 @@ describe('status', () => {
     assert.deepEqual(readable.state === 'degraded' && readable.problems, [open]);
   });
 
-  it('sends nobody to a restart that leaves their own front alone', () => {
-    const own = { ...server, runtime: 'compose', tls: 'other', front: 'edge' } as const;
+  it('sends nobody to a restart that leaves their own TLS proxy alone', () => {
+    const own = { ...server, runtime: 'compose', tls: 'other', proxyService: 'edge' } as const;
     const older = statusOf({
       ...running,
       observation: { kind: 'running', server: own },
@@ -190,14 +190,14 @@ describe('status', () => {
   it('names what ended although nobody saw its exit code, and why a whole server does not serve', () => {
     const ended = statusOf({
       ...running,
-      observation: { kind: 'exited', server, part: 'TLS front', lastLog: [] },
+      observation: { kind: 'exited', server, part: 'TLS proxy', lastLog: [] },
     });
     assert.ok(ended.state === 'failed');
-    assert.equal(ended.problem.what, 'The TLS front has ended.');
+    assert.equal(ended.problem.what, 'The TLS proxy has ended.');
     const problem = { code: 'server-paused', what: 'The server is paused.' };
     const halted = statusOf({
       ...running,
-      observation: { kind: 'halted', server, problem },
+      observation: { kind: 'impaired', server, problem },
     });
     assert.ok(halted.state === 'failed');
     assert.equal(halted.problem, problem);
@@ -222,7 +222,7 @@ describe('status', () => {
       {
         id: 'system',
         name: 'system',
-        place: '/anchors',
+        location: '/anchors',
         users: 'all',
         needsRoot: true,
         state: 'trusted',

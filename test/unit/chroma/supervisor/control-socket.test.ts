@@ -48,7 +48,7 @@ describe('the folder of a control socket whose path would be too long', () => {
   it('is made for this user alone, and taken again', async () => {
     assert.equal(dirname(controlPath(root, 'local')), short);
     assert.equal((await stat(short)).mode & 0o777, 0o700);
-    assert.equal(dirname(controlPath(root, 'front')), short);
+    assert.equal(dirname(controlPath(root, 'proxy')), short);
   });
 
   it('is refused where others may enter it, or it is a link or a file', async () => {

@@ -9,15 +9,15 @@ import { withFolder } from '../../../../src/system/processes/program-path.ts';
 describe('a program that lies outside PATH', () => {
   it('finds the programs beside it, after those on PATH', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-beside-'));
-    const place = async (name: string, text: string): Promise<string> => {
+    const location = async (name: string, text: string): Promise<string> => {
       const file = join(folder, name);
       await writeFile(file, `#!/bin/sh\n${text}\n`);
       await chmod(file, 0o755);
       return file;
     };
-    await place('chroma-tls-test-helper', 'echo from beside it');
-    await place('env', 'echo another env');
-    const program = await place('client', 'chroma-tls-test-helper; env');
+    await location('chroma-tls-test-helper', 'echo from beside it');
+    await location('env', 'echo another env');
+    const program = await location('client', 'chroma-tls-test-helper; env');
     const { stdout, stderr } = await run({ program, args: [], env: { GREETING: 'hello' } });
     assert.match(stdout, /^from beside it$/m, stderr);
     assert.match(stdout, /^GREETING=hello$/m);

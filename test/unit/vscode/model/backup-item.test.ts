@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { describeBackup } from '../../../../src/vscode/model/backup-item.ts';
 import { SERVED, NOW } from '../samples.ts';
 
-const place = {
+const location = {
   name: 'backup-2026-11-24T10-20-30Z',
   folder: '/w/certs/backup-2026-11-24T10-20-30Z',
   date: new Date('2026-11-24T10:20:30Z'),
@@ -13,19 +13,19 @@ describe('a backup in a list', () => {
   it('says when it was made, for which names, by whom, and how long it holds', () => {
     const facts = { ...SERVED, issuerName: 'An Authority', names: ['a.test', '10.0.0.1'] };
     const end = { ...facts, notAfter: new Date(NOW + 9.5 * 86_400_000), keyEncrypted: true };
-    const item = describeBackup({ ...place, state: { kind: 'present', facts: end } }, NOW);
+    const item = describeBackup({ ...location, state: { kind: 'present', facts: end } }, NOW);
     assert.deepEqual(item, {
-      name: place.name,
+      name: location.name,
       icon: 'history',
-      label: place.date.toLocaleString(),
+      label: location.date.toLocaleString(),
       description: 'a.test, 10.0.0.1',
-      detail: 'Signed by An Authority. Expires in 9 days. Its key has a pass phrase',
+      detail: 'Signed by An Authority. Expires in 9 days. Its key has a passphrase',
     });
   });
 
   it('says why one cannot be brought back', () => {
     const problems = [{ code: 'half-pair', message: 'serverkey.pem is missing.' }] as const;
-    const item = describeBackup({ ...place, state: { kind: 'broken', problems } }, NOW);
+    const item = describeBackup({ ...location, state: { kind: 'broken', problems } }, NOW);
     assert.deepEqual(
       [item.icon, item.detail],
       ['warning', 'It cannot be brought back. serverkey.pem is missing.'],

@@ -18,8 +18,8 @@ describe('the ways to write a Compose file', () => {
     ['0.4.24', 'uvicorn', false, 'auto', ['uvicorn', 'nginx', 'nginx+', 'envoy', 'envoy+']],
   ] as const) {
     it(`for ${tag} with ${tls}${bearerToken ? ' and a token' : ''} planned, ${setting} set`, () => {
-      const traits = describeImage(`chromadb/chroma:${tag}`);
-      const choices = listComposeChoices({ tls, bearerToken, traits }, setting);
+      const capabilities = describeImage(`chromadb/chroma:${tag}`);
+      const choices = listComposeChoices({ tls, bearerToken, capabilities }, setting);
       assert.deepEqual(
         choices.map((choice) => `${choice.tls}${choice.bearerToken ? '+' : ''}`),
         expected,

@@ -22,13 +22,13 @@ describe('what follows a new certificate', () => {
     }
   });
 
-  it('is nothing where the front takes it while it runs, or someone else serves', () => {
+  it('is nothing where the TLS proxy takes it while it runs, or someone else serves', () => {
     for (const tls of ['nginx', 'envoy', 'embedded'] as const) {
       assert.ok(!needsRestart(servedBy(tls)));
       assert.deepEqual(offered(servedBy(tls)), []);
     }
     assert.deepEqual(offered(EXTERNAL_SAMPLES.healthy), []);
-    assert.deepEqual(offered(servedBy('other', { front: 'edge' })), []);
+    assert.deepEqual(offered(servedBy('other', { proxyService: 'edge' })), []);
   });
 
   it('is a start where no server runs', () => {

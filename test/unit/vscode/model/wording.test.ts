@@ -37,7 +37,7 @@ describe('the words on the screen', () => {
       facts: state.facts,
       files: certificateFiles(join('/w', 'certs')),
       backup: join('/w', 'certs', 'backup-1'),
-      passPhraseLost: false,
+      passphraseLost: false,
       endsEarly: false,
     };
     const describeAs = (change: TrustChange, endsEarly = false): string =>
@@ -58,8 +58,8 @@ describe('the words on the screen', () => {
     );
     assert.match(describeAs({ authority: 'reused' }, true), /2027-03-04, when its authority ends/);
     assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
-    const opened = { ...result, authority: 'reused', passPhraseLost: true } as const;
-    assert.match(describeGenerated(opened, '/w'), /The new key has no pass phrase\./);
+    const opened = { ...result, authority: 'reused', passphraseLost: true } as const;
+    assert.match(describeGenerated(opened, '/w'), /The new key has no passphrase\./);
     const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
     assert.match(
       describeGenerated(renewed, '/w', describeFormerTrust('system, Java', true)),

@@ -38,7 +38,7 @@ describe('that Chroma answers', () => {
       readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: 'docker', heartbeatInterval: 1 }),
       runtimes: [{ ...runtime('docker', NONE), observe: () => Promise.resolve(seen), stop }],
       log: () => undefined,
-      keyPassPhrase: () => Promise.resolve(undefined),
+      keyPassphrase: () => Promise.resolve(undefined),
     });
     server.watch();
     await Promise.all([server.refreshProject(), server.observe()]);
@@ -53,7 +53,7 @@ describe('that Chroma answers', () => {
     'is paused': () => {
       assert.ok(seen.kind === 'running');
       const problem = { code: 'server-paused', what: 'It is paused.' };
-      seen = { kind: 'halted', server: seen.server, problem };
+      seen = { kind: 'impaired', server: seen.server, problem };
       return server.observe();
     },
     'is gone': () => {

@@ -54,7 +54,7 @@ describe('the index of a repository', () => {
     await until('the change', () => told > 0);
   });
 
-  it('is told of above the folder, and when the repository is removed and made anew', async () => {
+  it('is told of above the folder, and when the repository is removed and made again', async () => {
     await mkdir(join(folder, '.git'));
     await mkdir(join(folder, 'below'));
     await watch(join(folder, 'below'));

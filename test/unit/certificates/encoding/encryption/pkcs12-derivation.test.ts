@@ -26,16 +26,16 @@ describe('the key derivation of PKCS#12', () => {
           rounds: fc.integer({ min: 1, max: 20 }),
           length: fc.integer({ min: 1, max: 200 }),
         }),
-        async (passPhrase, how) => {
+        async (passphrase, how) => {
           const expected = forge.pkcs12.generateKey(
-            passPhrase,
+            passphrase,
             forge.util.createBuffer(Buffer.from(how.salt).toString('binary')),
             PURPOSES[how.purpose],
             how.rounds,
             how.length,
             DIGESTS[how.digest](),
           );
-          const made = await deriveKey(passPhrase, how);
+          const made = await deriveKey(passphrase, how);
           assert.equal(made.toString('hex'), expected.toHex());
         },
       ),
@@ -48,7 +48,7 @@ describe('the key derivation of PKCS#12', () => {
     const timer = setInterval(() => (turns += 1), 1);
     const salt = Buffer.alloc(8);
     const by = { purpose: 'mac', digest: 'sha256', salt, rounds: 60_000, length: 32 } as const;
-    await deriveKey('a pass phrase', by);
+    await deriveKey('a passphrase', by);
     clearInterval(timer);
     assert.ok(turns > 10, `${turns} turns`);
   });

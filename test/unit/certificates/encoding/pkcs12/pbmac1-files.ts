@@ -3,7 +3,7 @@
  * `openssl pkcs12 -export -pbmac1_pbkdf2`, with SHA-256 and with SHA-512: a P-256 key and its
  * certificate, in Base64.
  */
-export const PBMAC1_PASS_PHRASE = 'pässword';
+export const PBMAC1_PASSPHRASE = 'pässword';
 export const PBMAC1_SHA256 =
   'MIIEWAIBAzCCA9IGCSqGSIb3DQEHAaCCA8MEggO/MIIDuzCCAmoGCSqGSIb3DQEHBqCCAlswggJXAgEAMIICUAYJ' +
   'KoZIhvcNAQcBMF8GCSqGSIb3DQEFDTBSMDEGCSqGSIb3DQEFDDAkBBAj8mDjDwB75FBL4OAS4T7QAgIIADAMBggq' +

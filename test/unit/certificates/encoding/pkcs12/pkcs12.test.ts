@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { before, describe, it } from 'mocha';
 import { checkRoundsInAll } from '../../../../../src/certificates/encoding/encryption/limits.ts';
-import { WrongPassPhraseError } from '../../../../../src/certificates/encoding/passphrase.ts';
+import { WrongPassphraseError } from '../../../../../src/certificates/encoding/passphrase.ts';
 import { parsePkcs12, readPkcs12 } from '../../../../../src/certificates/encoding/pkcs12/read.ts';
 import {
   writeKeyStore,
@@ -11,7 +11,7 @@ import {
 import { issueChain, type Party } from '../../pki-fixture.ts';
 
 const PHRASE = 'correct horse';
-/** Where the pass phrase is not what is looked at; the others have as many as people get. */
+/** Where the passphrase is not what is looked at; the others have as many as people get. */
 const FEW_ROUNDS = 1000;
 
 describe('PKCS#12', () => {
@@ -49,11 +49,11 @@ describe('PKCS#12', () => {
     }
   });
 
-  it('shows nothing of key or certificates without the pass phrase', async () => {
+  it('shows nothing of key or certificates without the passphrase', async () => {
     const store = { alias: 'chroma', key: leaf.key, chain: chain() };
     const der = await writeKeyStore(store, PHRASE, FEW_ROUNDS);
     for (const phrase of ['', 'wrong', `${PHRASE} `]) {
-      await assert.rejects(read(der, phrase), WrongPassPhraseError);
+      await assert.rejects(read(der, phrase), WrongPassphraseError);
     }
     for (const certificate of chain()) assert.equal(der.includes(certificate.raw), false);
   });

@@ -46,7 +46,7 @@ describe("what Compose's containers say", () => {
       adoptContainers([
         container('web', 'nginx'),
         container('vectors', 'chromadb/chroma:1.5.9', { Bindings: PUBLISHED }),
-        container('front', 'own/nginx:1', { NetworkMode: 'container:vectors' }),
+        container('proxy', 'own/nginx:1', { NetworkMode: 'container:vectors' }),
       ]).own,
       false,
     );
@@ -58,7 +58,7 @@ describe("what Compose's containers say", () => {
     );
   });
 
-  it('is uvicorn where that was told of a certificate, else a front nobody told us of', () => {
+  it('is uvicorn where that was told of a certificate, else a TLS proxy nobody told us of', () => {
     for (const [image, UvicornTls, tls] of [
       ['chromadb/chroma:0.5.13', true, 'uvicorn'],
       ['chromadb/chroma:0.5.13', false, 'other'],
@@ -71,16 +71,16 @@ describe("what Compose's containers say", () => {
     }
   });
 
-  it('is published by a proxy of the person where that has a network of its own', () => {
+  it('is published by a proxy of the user where that has a network of its own', () => {
     for (const image of ['envoyproxy/envoy:v1.40.0', 'caddy:2', 'traefik:v3', 'haproxy:3']) {
-      const { own, front } = adoptContainers([
+      const { own, userProxy: proxy } = adoptContainers([
         container('chroma', 'chromadb/chroma:1.5.9'),
         container('edge', image, { Bindings: PUBLISHED }),
       ]);
       const [server, ...more] = own;
       assert.equal(server?.Labels?.['chroma-tls.port'], '9000', image);
       assert.equal(server.Labels['chroma-tls.tls'], 'other');
-      assert.deepEqual([more, front?.Id], [[], 'edge'], 'and is not ours to end');
+      assert.deepEqual([more, proxy?.Id], [[], 'edge'], 'and is not ours to end');
     }
   });
 
@@ -93,9 +93,9 @@ describe("what Compose's containers say", () => {
       'com.docker.compose.depends_on': 'db:service_started:false,chroma:service_healthy:false',
     };
     const told = { ...edge, Labels: labels };
-    assert.equal(adoptContainers([database, chroma, told]).front?.Id, 'edge');
-    assert.equal(adoptContainers([database, chroma, edge]).front, undefined);
-    assert.equal(adoptContainers([database, chroma, edge], 'edge').front?.Id, 'edge');
+    assert.equal(adoptContainers([database, chroma, told]).userProxy?.Id, 'edge');
+    assert.equal(adoptContainers([database, chroma, edge]).userProxy, undefined);
+    assert.equal(adoptContainers([database, chroma, edge], 'edge').userProxy?.Id, 'edge');
   });
 
   it('is on the port that the engine has picked, and that TLS is on', () => {
@@ -142,7 +142,7 @@ describe("what Compose's containers say", () => {
     assert.deepEqual([keepsItsData(own), keepsItsData(old)], [false, true]);
     const seen = readObservation(adoptContainers([old]).own, false);
     assert.ok(seen.kind === 'running');
-    assert.deepEqual([seen.server.line, seen.server.tls], ['python', 'uvicorn']);
+    assert.deepEqual([seen.server.generation, seen.server.tls], ['python', 'uvicorn']);
     // A version counts for more than how it is run.
     const named = { ...old, Image: 'chromadb/chroma:1.5.9' };
     assert.equal(keepsItsData(named), false);
@@ -174,11 +174,11 @@ describe("what Compose's containers say", () => {
     ] as const) {
       assert.equal(wasStopped(adoptContainers([ended('chroma', code)]).own), stopped, String(code));
     }
-    const front = { ...ended('front', 0), Image: 'nginx', NetworkMode: 'container:chroma' };
+    const proxy = { ...ended('proxy', 0), Image: 'nginx', NetworkMode: 'container:chroma' };
     assert.equal(
-      wasStopped(adoptContainers([container('chroma', 'chromadb/chroma:1.5.9'), front]).own),
+      wasStopped(adoptContainers([container('chroma', 'chromadb/chroma:1.5.9'), proxy]).own),
       false,
-      'its front is another matter',
+      'its TLS proxy is another matter',
     );
   });
 

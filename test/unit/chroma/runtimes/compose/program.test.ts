@@ -38,43 +38,43 @@ describe("Chroma's services in a Compose file", () => {
   it('bring along what shares their network, and nothing else', () => {
     const target = readTarget({
       web: { image: 'nginx' },
-      front: { image: 'nginx', network_mode: 'service:chroma' },
+      proxy: { image: 'nginx', network_mode: 'service:chroma' },
       chroma: { ports: [{ host_ip: '127.0.0.1', published: '9000' }] },
     });
     assert.deepEqual(target, {
-      services: ['chroma', 'front'],
-      images: { web: 'nginx', front: 'nginx' },
+      services: ['chroma', 'proxy'],
+      images: { web: 'nginx', proxy: 'nginx' },
       bindAddress: '127.0.0.1',
       port: 9000,
     });
   });
 
-  it('have a front of the person where none of them publishes a port', () => {
+  it('have a front of the user where none of them publishes a port', () => {
     const edge = { ports: [{ host_ip: '127.0.0.1', published: '9443', target: 443 }] };
     const chroma = { image: 'chromadb/chroma:1.5.9' };
-    const front = (services: Parameters<typeof readTarget>[0]): unknown => {
+    const proxy = (services: Parameters<typeof readTarget>[0]): unknown => {
       const target = readTarget(services);
-      return [target?.services, target?.front, target?.port];
+      return [target?.services, target?.proxyService, target?.port];
     };
     const found = [['chroma'], 'edge', 9443];
-    assert.deepEqual(front({ edge: { ...edge, depends_on: ['chroma'] }, chroma }), found);
+    assert.deepEqual(proxy({ edge: { ...edge, depends_on: ['chroma'] }, chroma }), found);
     const condition = { chroma: { condition: 'service_healthy' } };
-    assert.deepEqual(front({ edge: { ...edge, depends_on: condition }, chroma }), found);
-    assert.deepEqual(front({ edge: { ...edge, image: 'caddy:2' }, chroma }), found);
-    assert.deepEqual(front({ edge, chroma }), [['chroma'], undefined, undefined], 'unrelated');
+    assert.deepEqual(proxy({ edge: { ...edge, depends_on: condition }, chroma }), found);
+    assert.deepEqual(proxy({ edge: { ...edge, image: 'caddy:2' }, chroma }), found);
+    assert.deepEqual(proxy({ edge, chroma }), [['chroma'], undefined, undefined], 'unrelated');
     const published = { ...chroma, ports: ['8000:8000'] };
     const without = [['chroma'], undefined, 8000];
-    assert.deepEqual(front({ edge: { ...edge, image: 'caddy:2' }, chroma: published }), without);
+    assert.deepEqual(proxy({ edge: { ...edge, image: 'caddy:2' }, chroma: published }), without);
   });
 
-  it('have the proxy as their front, and its TLS port, where an application is before them too', () => {
+  it('have the proxy as their TLS proxy, and its TLS port, where an application is before them too', () => {
     const depends_on = ['chroma'];
     const target = readTarget({
       app: { depends_on, ports: ['3000:3000'] },
       edge: { image: 'caddy:2', depends_on, ports: ['80:80/tcp', '443:443/udp', '8444:443/tcp'] },
       chroma: {},
     });
-    assert.deepEqual([target?.front, target?.port], ['edge', 8444]);
+    assert.deepEqual([target?.proxyService, target?.port], ['edge', 8444]);
   });
 
   it('say where they are published, in the words of either Compose', () => {

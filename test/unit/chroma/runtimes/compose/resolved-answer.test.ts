@@ -27,7 +27,7 @@ describe('what Compose says of a project', () => {
   db: {build: {context: /srv}}
 version: '3.9'
 `,
-    'podman-compose, which takes what a person wrote': `services:
+    'podman-compose, which takes what a user wrote': `services:
   chroma:
     environment: [A=1, B]
     image: chromadb/chroma:1.5.9
@@ -61,7 +61,7 @@ version: '3.9'
   });
 
   const chroma = (service: string): string => `{"services":{"chroma":${service}}}`;
-  for (const [answer, place] of [
+  for (const [answer, location] of [
     ['', undefined],
     ['hello', undefined],
     ['[]', undefined],
@@ -88,7 +88,8 @@ version: '3.9'
           error.message,
           /^docker compose gives an answer that makes no sense\. [A-Z].+ Update Compose/,
         );
-        if (place !== undefined) assert.ok(error.message.includes(` at ${place} `), error.message);
+        if (location !== undefined)
+          assert.ok(error.message.includes(` at ${location} `), error.message);
         assert.doesNotMatch(JSON.stringify(error.problem), /secret|SyntaxError|Expected/);
         return true;
       });

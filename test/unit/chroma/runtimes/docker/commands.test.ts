@@ -17,13 +17,13 @@ function plan(
   more: Partial<ContainerPlan> = {},
 ): ContainerPlan {
   const image = `chromadb/chroma:${tag}`;
-  const traits = describeImage(image);
+  const capabilities = describeImage(image);
   return {
     workspaceId: '0123456789abcdef',
     workspace: '/home/a',
     image,
-    traits,
-    tls: chooseTermination(setting, traits, 'container'),
+    capabilities,
+    tls: chooseTermination(setting, capabilities, 'container'),
     bindAddress: '127.0.0.1',
     port: 8000,
     certificatesFolder: '/home/a/certs',
@@ -82,7 +82,7 @@ describe('docker command lines', () => {
     assert.ok(!args.some((arg) => arg.includes('SSL') || arg.includes('certs')));
   });
 
-  it('let the engine pick a loopback port for the embedded front, wherever clients come in', () => {
+  it('let the engine pick a loopback port for the embedded proxy, wherever clients come in', () => {
     const args = server(plan('1.5.9', 'embedded', { bindAddress: '0.0.0.0', port: 443 }));
     assert.deepEqual(valuesOf(args, '--publish'), ['127.0.0.1::8000']);
     assert.ok(valuesOf(args, '--env').includes('CHROMA_LISTEN_ADDRESS=0.0.0.0'));
@@ -112,7 +112,7 @@ describe('docker command lines', () => {
     assert.deepEqual(valuesOf(server(plan('1.5.9')), '--userns'), []);
   });
 
-  it('name the variable of a pass phrase to whoever ends TLS, and never its value', () => {
+  it('name the variable of a passphrase to whoever ends TLS, and never its value', () => {
     const closed = { keyEncrypted: true };
     const named = (args: readonly string[]): readonly string[] =>
       valuesOf(args, '--env').filter((variable) => !variable.includes('='));
@@ -134,8 +134,11 @@ describe('docker command lines', () => {
   });
 
   it('label a container with its line, which its image need not say', () => {
-    const traits = describeImage('me/chroma:prod', 'python');
-    const labels = valuesOf(server(plan('prod', 'auto', { traits, tls: 'uvicorn' })), '--label');
+    const capabilities = describeImage('me/chroma:prod', 'python');
+    const labels = valuesOf(
+      server(plan('prod', 'auto', { capabilities, tls: 'uvicorn' })),
+      '--label',
+    );
     assert.ok(labels.includes('chroma-tls.line=python'));
   });
 

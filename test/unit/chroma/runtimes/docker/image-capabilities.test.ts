@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Engine } from '../../../../../src/containers/engine.ts';
 import {
-  readTraits,
-  tellLine,
+  readCapabilities,
+  tellGeneration,
   type ImageCommand,
 } from '../../../../../src/chroma/runtimes/docker/image-capabilities.ts';
 import { skipBecause } from '../../../../harness/skip-reasons.ts';
@@ -29,7 +29,7 @@ describe('what an image runs', () => {
     [{ entryPoint: ['/chroma-like/start'], command: null }, undefined],
   ] as const) {
     it(`says ${line ?? 'nothing'} by ${JSON.stringify(runs)}`, () => {
-      assert.equal(tellLine(runs), line);
+      assert.equal(tellGeneration(runs), line);
     });
   }
 });
@@ -51,7 +51,7 @@ describe('the traits of an image', function () {
   }
 
   const read = async (image: string, runs?: ImageCommand) =>
-    readTraits(await engine(runs), image, image);
+    readCapabilities(await engine(runs), image, image);
 
   before(function () {
     if (process.platform === 'win32') skipBecause(this, 'Windows runs no script by its first line');
@@ -59,26 +59,35 @@ describe('the traits of an image', function () {
 
   it('follow what it runs where the tag is no version', async () => {
     for (const image of ['chromadb/chroma:latest', 'me/chroma:prod', 'chromadb/chroma']) {
-      const { traits, assumption } = await read(image, PYTHON);
+      const { capabilities, assumption } = await read(image, PYTHON);
       assert.equal(assumption, undefined);
       assert.deepEqual(
-        [traits.line, traits.ownTls, traits.dataPath, traits.heartbeatPath, traits.hasEntryPoint],
+        [
+          capabilities.generation,
+          capabilities.ownTls,
+          capabilities.dataPath,
+          capabilities.heartbeatPath,
+          capabilities.hasEntryPoint,
+        ],
         ['python', true, '/chroma/chroma', '/api/v1/heartbeat', true],
       );
-      assert.equal((await read(image, OLD_PYTHON)).traits.hasEntryPoint, false);
-      assert.equal((await read(image, RUST)).traits.line, 'rust');
+      assert.equal((await read(image, OLD_PYTHON)).capabilities.hasEntryPoint, false);
+      assert.equal((await read(image, RUST)).capabilities.generation, 'rust');
     }
   });
 
   it('follow the tag where it is one, whatever it runs', async () => {
-    assert.equal((await read('me/chroma:0.6.3', OTHER)).traits.heartbeatPath, '/api/v2/heartbeat');
-    assert.equal((await read('me/chroma:1.5.9', PYTHON)).traits.line, 'rust');
+    assert.equal(
+      (await read('me/chroma:0.6.3', OTHER)).capabilities.heartbeatPath,
+      '/api/v2/heartbeat',
+    );
+    assert.equal((await read('me/chroma:1.5.9', PYTHON)).capabilities.generation, 'rust');
   });
 
   it('are those of 1.x where nothing tells, and that is said', async () => {
     for (const runs of [OTHER, undefined]) {
-      const { traits, assumption } = await read('me/chroma:prod', runs);
-      assert.equal(traits.line, 'rust');
+      const { capabilities, assumption } = await read('me/chroma:prod', runs);
+      assert.equal(capabilities.generation, 'rust');
       assert.match(assumption ?? '', /me\/chroma:prod .* is taken for 1\.x/);
     }
   });

@@ -41,7 +41,7 @@ function container(
 /** The code of the problem, where a server is there and halted. */
 function haltedBy(...containers: readonly InspectedContainer[]): string | undefined {
   const seen = readObservation(containers, false);
-  return seen.kind === 'halted' ? seen.problem.code : undefined;
+  return seen.kind === 'impaired' ? seen.problem.code : undefined;
 }
 
 describe('what containers say together', () => {
@@ -63,7 +63,7 @@ describe('what containers say together', () => {
     const server = container('server', 'running', { tls: 'uvicorn' });
     const labels = { ...server.Labels, 'chroma-tls.line': 'python' };
     const seen = readObservation([{ ...server, Labels: labels }], false);
-    assert.equal(seen.kind === 'running' && seen.server.line, 'python');
+    assert.equal(seen.kind === 'running' && seen.server.generation, 'python');
   });
 
   it('is running too while the proxy is about to follow', () => {
@@ -74,7 +74,7 @@ describe('what containers say together', () => {
   it('is a start that was broken off where nobody is starting that proxy any more', () => {
     const containers = [container('server', 'running'), container('proxy', 'created')];
     const seen = readObservation(containers, false, false);
-    assert.ok(seen.kind === 'halted');
+    assert.ok(seen.kind === 'impaired');
     assert.equal(seen.problem.code, 'start-broken-off');
     assert.equal(seen.problem.action, 'startServer');
   });
@@ -104,12 +104,12 @@ describe('what containers say together', () => {
     assert.equal(looping.kind === 'exited' && looping.part, 'nginx proxy');
   });
 
-  it('asks the embedded front itself', () => {
+  it('asks the embedded proxy itself', () => {
     const containers = [container('server', 'running', { tls: 'embedded' })];
     assert.equal(readObservation(containers, true).kind, 'running');
     const dead = readObservation(containers, false);
     assert.ok(dead.kind === 'exited');
-    assert.deepEqual([dead.part, dead.exitCode], ['TLS front', undefined]);
+    assert.deepEqual([dead.part, dead.exitCode], ['TLS proxy', undefined]);
   });
 
   it('says why a server does not serve: paused, its proxy gone, or cut off by a restart', () => {

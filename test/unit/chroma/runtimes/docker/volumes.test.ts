@@ -5,8 +5,8 @@ import {
   nameDataVolume,
 } from '../../../../../src/chroma/runtimes/docker/volumes.ts';
 
-const OLD = { name: 'old-volume', line: 'python' } as const;
-const NEW = { name: 'new-volume', line: 'rust' } as const;
+const OLD = { name: 'old-volume', generation: 'python' } as const;
+const NEW = { name: 'new-volume', generation: 'rust' } as const;
 
 describe('the volumes of a workspace', () => {
   it('are named apart by line', () => {

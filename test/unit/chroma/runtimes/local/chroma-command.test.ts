@@ -9,7 +9,12 @@ const PLAIN = { address: '127.0.0.1', port: 4321 };
 describe('the command that serves Chroma without a container', () => {
   it('is chroma run since 1.0, on a plain port of this machine', () => {
     const { program, args } = serveCommand(
-      { version: '1.5.9', line: 'rust', chroma: '/venv/bin/chroma', python: '/venv/bin/python' },
+      {
+        version: '1.5.9',
+        generation: 'rust',
+        chroma: '/venv/bin/chroma',
+        python: '/venv/bin/python',
+      },
       '/data',
       PLAIN,
     );
@@ -20,7 +25,11 @@ describe('the command that serves Chroma without a container', () => {
   });
 
   it('is uvicorn before that, which ends TLS itself where it is told to', () => {
-    const installation = { version: '0.5.13', line: 'python', python: '/venv/bin/python' } as const;
+    const installation = {
+      version: '0.5.13',
+      generation: 'python',
+      python: '/venv/bin/python',
+    } as const;
     const certificate = { certificate: '/w/certs/servercert.pem', key: '/w/certs/serverkey.pem' };
     const plain = serveCommand(installation, '/data', PLAIN);
     const tls = serveCommand(installation, '/data', {
@@ -46,10 +55,10 @@ describe('the command that serves Chroma without a container', () => {
     });
   });
 
-  it('hands a pass phrase to uvicorn in its environment only, and to nothing else', () => {
-    const installation = { version: '0.5.13', line: 'python', python: '/p' } as const;
+  it('hands a passphrase to uvicorn in its environment only, and to nothing else', () => {
+    const installation = { version: '0.5.13', generation: 'python', python: '/p' } as const;
     const certificate = { certificate: '/c', key: '/k' };
-    const listening = { ...PLAIN, certificate, keyPassPhrase: 'open sesame' };
+    const listening = { ...PLAIN, certificate, keyPassphrase: 'open sesame' };
     const { args, env = {}, withoutEnv = [] } = serveCommand(installation, '/data', listening);
     assert.equal(env['UVICORN_SSL_KEYFILE_PASSWORD'], 'open sesame');
     assert.ok(!args.join(' ').includes('open sesame'));
@@ -62,8 +71,12 @@ describe('the command that serves Chroma without a container', () => {
       CHROMA_PORT: 'tcp://10.0.0.1:80',
       UVICORN_SSL_KEYFILE: '/k',
     };
-    const rust = serveCommand({ version: '1.5.9', line: 'rust', chroma: '/c' }, '/d', PLAIN);
-    const python = serveCommand({ version: '0.5.13', line: 'python', python: '/p' }, '/d', PLAIN);
+    const rust = serveCommand({ version: '1.5.9', generation: 'rust', chroma: '/c' }, '/d', PLAIN);
+    const python = serveCommand(
+      { version: '0.5.13', generation: 'python', python: '/p' },
+      '/d',
+      PLAIN,
+    );
     assert.deepEqual(Object.keys(leaveOut(environment, rust.withoutEnv ?? [])), [
       'PATH',
       'UVICORN_SSL_KEYFILE',

@@ -1,20 +1,20 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { PASS_PHRASE_VARIABLE, type KeyPassPhrase } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE, type KeyPassphrase } from '../certificates/encoding/passphrase.ts';
 import type { Verb } from './arguments.ts';
 
 /** What only looks never asks: a script, or a prompt in every shell, may call it. */
 const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>(['generate', 'restore', 'start']);
 
 /**
- * The pass phrase as a terminal knows it: from the environment, or from the person, asked once.
+ * The passphrase as a terminal knows it: from the environment, or from the user, asked once.
  * Never an option: what stands on a command line, every user of the machine can read. It is taken out
  * of the environment: no program that is run from here needs it but those that are handed it.
  */
-export function findPassPhrase(verb: Verb): KeyPassPhrase {
+export function findPassphrase(verb: Verb): KeyPassphrase {
   let asked: Promise<string | undefined> | undefined;
-  const given = process.env[PASS_PHRASE_VARIABLE];
-  Reflect.deleteProperty(process.env, PASS_PHRASE_VARIABLE);
+  const given = process.env[PASSPHRASE_VARIABLE];
+  Reflect.deleteProperty(process.env, PASSPHRASE_VARIABLE);
   return () => {
     if (given !== undefined && given !== '') return Promise.resolve(given);
     const atTerminal = process.stdin.isTTY && process.stderr.isTTY;
@@ -26,7 +26,7 @@ export function findPassPhrase(verb: Verb): KeyPassPhrase {
 
 /** Asks without showing what is typed. */
 async function ask(): Promise<string | undefined> {
-  process.stderr.write(`Pass phrase of the key (or set ${PASS_PHRASE_VARIABLE}): `);
+  process.stderr.write(`Passphrase of the key (or set ${PASSPHRASE_VARIABLE}): `);
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {
       done();

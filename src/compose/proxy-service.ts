@@ -1,15 +1,15 @@
-import { PASS_PHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { envoyCommand } from '../proxy/envoy.ts';
-import { CONTAINER_PORTS, type Front, type FrontCommand } from '../proxy/tls-proxy.ts';
+import { CONTAINER_PORTS, type TlsProxy, type ProxyCommand } from '../proxy/tls-proxy.ts';
 import { nginxCommand } from '../proxy/nginx.ts';
 import { certificatesMount } from './chroma-service.ts';
 import {
   BOUNDED_LOGGING,
   domainVariable,
   escapeForCompose,
-  PASS_PHRASE_COMMENT,
-  PASS_PHRASE_REFERENCE,
+  PASSPHRASE_COMMENT,
+  PASSPHRASE_REFERENCE,
   TOKEN_VARIABLE,
   type ComposePlan,
   type ExplainedService,
@@ -32,12 +32,12 @@ const REQUIRE_CERTIFICATE = `[ -r ${CERTIFICATES}/serverkey.pem ] || {
 }`;
 
 /** nginx or Envoy in Chroma's network namespace; none where uvicorn ends TLS itself. Pure. */
-export function describeFront(plan: ComposePlan): ExplainedService | undefined {
+export function describeProxy(plan: ComposePlan): ExplainedService | undefined {
   const { names, tls } = plan;
   if (tls === 'uvicorn') return undefined;
   const { env, script, check } = commandOf(plan);
   const service = {
-    image: plan.frontImage,
+    image: plan.proxyImage,
     user: '0',
     network_mode: `service:${names.chroma}`,
     depends_on: { [names.chroma]: { condition: 'service_healthy' } },
@@ -46,7 +46,7 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
       ...Object.fromEntries(
         Object.entries(env).map(([name, value]) => [name, resolveMarks(value, plan)]),
       ),
-      ...(plan.keyEncrypted ? { [PASS_PHRASE_VARIABLE]: PASS_PHRASE_REFERENCE } : {}),
+      ...(plan.keyEncrypted ? { [PASSPHRASE_VARIABLE]: PASSPHRASE_REFERENCE } : {}),
     },
     volumes: [certificatesMount(plan, CERTIFICATES)],
     restart: 'unless-stopped',
@@ -68,7 +68,7 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
       entrypoint: 'First says so where there is no certificate.',
       network_mode: `Shares the network of ${names.chroma}: what is in clear never leaves it.`,
       [`environment/${configuration}`]: describeConfiguration(plan),
-      [`environment/${PASS_PHRASE_VARIABLE}`]: PASS_PHRASE_COMMENT,
+      [`environment/${PASSPHRASE_VARIABLE}`]: PASSPHRASE_COMMENT,
       healthcheck: describeCheck(plan),
     },
   };
@@ -76,12 +76,12 @@ export function describeFront(plan: ComposePlan): ExplainedService | undefined {
 
 function commandOf({
   tls,
-  traits,
+  capabilities,
   checkedName,
   bearerToken,
   keyEncrypted,
-}: ComposePlan): FrontCommand {
-  const front: Front = {
+}: ComposePlan): ProxyCommand {
+  const proxy: TlsProxy = {
     tlsPort: CONTAINER_PORTS.tls,
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: CERTIFICATES,
@@ -92,12 +92,12 @@ function commandOf({
           selfCheck: {
             port: CONTAINER_PORTS.selfCheck,
             name: checkedName.kind === 'domain' ? DOMAIN_MARK : checkedName.name,
-            path: traits.heartbeatPath,
+            path: capabilities.heartbeatPath,
           },
         }),
     ...(bearerToken ? { token: TOKEN_MARK } : {}),
   };
-  return tls === 'envoy' ? envoyCommand(front) : nginxCommand(front);
+  return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }
 
 function resolveMarks(configuration: string, plan: ComposePlan): string {
@@ -107,7 +107,7 @@ function resolveMarks(configuration: string, plan: ComposePlan): string {
 }
 
 /**
- * A Chroma that is restarted gets another network, and leaves the front with nothing but a loopback
+ * A Chroma that is restarted gets another network, and leaves the TLS proxy with nothing but a loopback
  * interface: it then ends itself, to be restarted into the new one.
  */
 function healthCommand(check: string | undefined): string {
@@ -120,12 +120,12 @@ function healthCommand(check: string | undefined): string {
 }
 
 function describeConfiguration({ tls, bearerToken }: ComposePlan): string {
-  const place = 'In the environment, so that no further file is needed.';
+  const location = 'In the environment, so that no further file is needed.';
   const dollars = tls === 'nginx' ? ' $$ is how Compose writes $.' : '';
   const token = bearerToken
     ? '\nWhoever asks for more than a heartbeat presents CHROMA_TOKEN from .env as bearer token.'
     : '';
-  return `${place}${dollars}${token}`;
+  return `${location}${dollars}${token}`;
 }
 
 function describeCheck({ tls, checkedName, names }: ComposePlan): string {

@@ -14,7 +14,7 @@ export type Action =
   | 'replaceBrokenPair'
   | 'createComposeFile'
   | 'createSeparateComposeFile'
-  | 'enterPassPhrase'
+  | 'enterPassphrase'
   | 'useBuiltinEngine'
   | { readonly usePort: number }
   /** The full name of a setting, such as `chromaTls.port`. */

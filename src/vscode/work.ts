@@ -3,8 +3,8 @@ import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from '../system/errors.ts';
 import type { Snapshot } from '../chroma/status/status.ts';
 import { registerCommands } from './register-commands.ts';
-import { ContextKeys } from './views/context-keys.ts';
-import { DomainMismatchNotice } from './views/domain-mismatch-notice.ts';
+import { setContextKeys } from './views/context-keys.ts';
+import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';
 import { ExpiryNotice } from './views/expiry-notice.ts';
 import { Notifier } from './window/notify.ts';
 import { Passphrases } from './window/passphrases.ts';
@@ -51,8 +51,8 @@ export function startWork(context: ExtensionContext): Shown {
       if (visible) session.look();
     }),
     new StatusBar(session),
-    new ContextKeys(session),
-    new DomainMismatchNotice(session, notifier),
+    setContextKeys(session),
+    watchDomainMismatch(session, notifier),
     new ExpiryNotice(session, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),
     new TrustRefresh(session, view, (error) => {

@@ -14,7 +14,7 @@ import {
 import type { ExtensionApi } from '../../src/extension.ts';
 import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/model/command-ids.ts';
 import { until } from '../harness/until.ts';
-import { activateExtension, findLine, openFolder } from './surface.ts';
+import { activateExtension, findLine, openFolder } from './extension.ts';
 
 describe('the commands', () => {
   let api: ExtensionApi;

@@ -11,7 +11,7 @@ import {
   type Uri,
 } from 'vscode';
 import { until } from '../harness/until.ts';
-import { activateExtension, openFolder } from './surface.ts';
+import { activateExtension, openFolder } from './extension.ts';
 
 const MINE = 'services:\n  web:\n    image: nginx # the shop\n';
 

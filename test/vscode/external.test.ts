@@ -8,7 +8,7 @@ import { deriveStatus } from '../../src/chroma/status/status.ts';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { freePort } from '../real/fixtures/cli.ts';
 import { until } from '../harness/until.ts';
-import { activateExtension, findLine, openFolder } from './surface.ts';
+import { activateExtension, findLine, openFolder } from './extension.ts';
 
 describe('the runtime external', () => {
   let api: ExtensionApi;

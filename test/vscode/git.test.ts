@@ -7,7 +7,7 @@ import { commands } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { requireProgram } from '../parts.ts';
 import { until } from '../harness/until.ts';
-import { activateExtension, findLine, openFolder } from './surface.ts';
+import { activateExtension, findLine, openFolder } from './extension.ts';
 
 describe('a key that git tracks', () => {
   let api: ExtensionApi;

@@ -5,7 +5,7 @@ import { afterEach, before, describe, it } from 'mocha';
 import { commands, ConfigurationTarget, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { until } from '../harness/until.ts';
-import { activateExtension, findLine, openFolder } from './surface.ts';
+import { activateExtension, findLine, openFolder } from './extension.ts';
 
 describe('changes from outside', () => {
   let api: ExtensionApi;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { extensions, Uri } from 'vscode';
 import { readChosenInterpreter } from '../../src/vscode/window/python-extension.ts';
-import { openFolder } from './surface.ts';
+import { openFolder } from './extension.ts';
 
 // The Python extension itself can only be had from a gallery, which a test run does not reach.
 describe('the interpreter chosen in the editor', () => {

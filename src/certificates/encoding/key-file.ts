@@ -16,7 +16,7 @@ export function explainLocked(why: string): ExplainedError {
     what: 'The private key is locked.',
     why,
     next: 'Enter its passphrase; in a terminal, set CHROMA_TLS_KEY_PASSPHRASE.',
-    action: 'enterPassPhrase',
+    action: 'enterPassphrase',
   });
 }
 

@@ -6,7 +6,7 @@ import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { readConfiguration, writeSetting } from '../window/configuration.ts';
 import { readFormerTrust } from '../session/former-trust.ts';
-import { describeGenerated } from '../model/generated-message.ts';
+import { describeGenerated } from '../model/certificate-message.ts';
 import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { ask, withProgress } from '../window/plain-window.ts';
 import type { ActiveFolder } from '../session/session.ts';

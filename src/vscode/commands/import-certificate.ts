@@ -10,7 +10,7 @@ import { askNewPassphrase, askPassphrase } from '../window/ask-passphrase.ts';
 import { ours } from '../model/actions.ts';
 import { readConfiguration } from '../window/configuration.ts';
 import { readFormerTrust } from '../session/former-trust.ts';
-import { describeImported } from '../model/imported-message.ts';
+import { describeImported } from '../model/certificate-message.ts';
 import { chooseNextStep } from '../model/next-step.ts';
 import { ask, showQuickPick, type PlainItem } from '../window/plain-window.ts';
 import type { ActiveFolder } from '../session/session.ts';

@@ -6,7 +6,7 @@ import { readConfiguration } from '../window/configuration.ts';
 import { readFormerTrust } from '../session/former-trust.ts';
 import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { ask, showQuickPick } from '../window/plain-window.ts';
-import { describeRestored } from '../model/restored-message.ts';
+import { describeRestored } from '../model/certificate-message.ts';
 import type { CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 

@@ -4,7 +4,7 @@ import type { RuntimeKind } from '../../chroma/server-facts.ts';
 import { explainInvalidSetting } from '../../project/settings.ts';
 import { readConfiguration, writeSetting } from '../window/configuration.ts';
 import { ownServer } from '../model/facts.ts';
-import { describeChosenImage } from '../model/image-message.ts';
+import { describeChosenImage } from '../model/next-step.ts';
 import { ask, showInputBox, showQuickPick, type PlainItem } from '../window/plain-window.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import type { CommandHandler } from './command-context.ts';

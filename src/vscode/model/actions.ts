@@ -33,7 +33,7 @@ export function readArgument(argument: unknown): CommandArgument {
   return {
     ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
     ...(given.get('restart') === true ? { restart: true } : {}),
-    ...(given.get('enterPassPhrase') === true ? { enterPassphrase: true } : {}),
+    ...(given.get('enterPassphrase') === true ? { enterPassphrase: true } : {}),
     ...(given.get('engine') === 'builtin' ? { engine: 'builtin' } : {}),
     ...(typeof port === 'number' ? { port } : {}),
     ...(given.get('separate') === true ? { separate: true } : {}),
@@ -57,7 +57,7 @@ export function toButton(action: Action): Button {
       return ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
         replaceBroken: true,
       });
-    case 'enterPassPhrase':
+    case 'enterPassphrase':
       return ours('chromaTls.protectKey', 'Enter Passphrase', { enterPassphrase: true });
     case 'useBuiltinEngine':
       return ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {

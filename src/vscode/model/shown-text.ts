@@ -1,7 +1,6 @@
 /**
- * Text that VS Code shows as it is. Notifications and input boxes make links out of
- * `[label](target)`, quick picks make pictures out of `$(name)`, and a domain, a file's name or a
- * program's last words may have either in them: a space in between keeps both from it.
+ * Text that VS Code shows as it is. Notifications and input boxes make links of `[label](target)`,
+ * quick picks make icons of `$(name)`: a space in between prevents both.
  */
 export function asShownText(text: string): string {
   return markUnseen(text.replaceAll(/[\t\r]+/g, ' '))
@@ -9,7 +8,15 @@ export function asShownText(text: string): string {
     .replaceAll('$(', '$ (');
 }
 
-/** Has what nobody sees, or what turns the order of letters round, show as a mark. Keeps lines. */
+/** Text as Markdown that shows exactly that text: no link, no icon, no markup, on one line. */
+export function escapeMarkdown(text: string): string {
+  return markUnseen(text.replaceAll(/\s+/g, ' ')).replaceAll(
+    /[\\`*_{}[\]()#+\-!~|<>$&:@.]/g,
+    '\\$&',
+  );
+}
+
+/** Shows invisible characters, and those that reverse the order of letters, as a mark. Keeps lines. */
 export function markUnseen(text: string): string {
   return text.replaceAll(/[^\P{C}\n]/gu, '\uFFFD');
 }

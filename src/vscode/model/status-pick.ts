@@ -55,7 +55,7 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
 /** In whatever state: nothing can be done with a key that is locked. */
 function unlockAction({ certificate }: Snapshot): readonly OfferedAction[] {
   const locked = lastingProblems(certificate).some(({ code }) => code === 'key-locked');
-  return locked ? [{ ...toButton('enterPassPhrase'), icon: 'key' }] : [];
+  return locked ? [{ ...toButton('enterPassphrase'), icon: 'key' }] : [];
 }
 
 function heading(label: string): StatusRow {

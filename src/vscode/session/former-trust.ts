@@ -1,5 +1,5 @@
 import { listFormer } from '../../certificates/trust/trust-state.ts';
-import { describeFormerTrust, type FormerTrust } from '../model/former-trust.ts';
+import { describeFormerTrust, type FormerTrust } from '../model/certificate-message.ts';
 import type { ActiveFolder } from './session.ts';
 
 /** Asks the stores which of them still trust an authority before; undefined where none does. */

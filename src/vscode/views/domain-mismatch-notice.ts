@@ -1,48 +1,50 @@
 import type { Disposable } from 'vscode';
 import type { Problem } from '../../certificates/inspect/certificate-state.ts';
-import type { Snapshot } from '../../chroma/status/status.ts';
+import { isExternal, lastingProblems, type Snapshot } from '../../chroma/status/status.ts';
 import { ours } from '../model/actions.ts';
-import { findDomainMismatch } from '../model/domain-mismatch.ts';
 import { needsRestart } from '../model/next-step.ts';
-import type { Notifier } from '../window/notify.ts';
 import type { Session } from '../session/session.ts';
+import type { Notifier } from '../window/notify.ts';
+
+/** Tells the user once when the certificate stops matching the domain, by whatever changed either. */
+export function watchDomainMismatch(session: Session, notifier: Notifier): Disposable {
+  let last: { readonly folder: string; readonly snapshot: Snapshot } | undefined;
+  return session.onDidChange(() => {
+    const { active } = session;
+    if (!active) return;
+    const folder = active.folder.uri.toString();
+    const { snapshot } = active.server;
+    const before = last?.folder === folder ? last.snapshot : undefined;
+    last = { folder, snapshot };
+    const problem = before && findDomainMismatch(before, snapshot);
+    if (problem) void notifier.warn(...describeMismatch(problem, snapshot));
+  });
+}
 
 /**
- * Tells the user once when the certificate stops covering the domain, whoever changed it: the
- * command, an editor, a checkout.
+ * Why the certificate has just stopped matching the domain. Told once for each change of the
+ * domain, and not at the first look: the view shows that without a notification. Pure.
  */
-export class DomainMismatchNotice implements Disposable {
-  readonly #notifier: Notifier;
-  readonly #subscription: Disposable;
-  #last: { readonly folder: string; readonly snapshot: Snapshot } | undefined;
+export function findDomainMismatch(before: Snapshot, after: Snapshot): Problem | undefined {
+  if (before.certificate.kind !== 'present' || isExternal(after)) return undefined;
+  const isTold = before.domain === after.domain && findMismatch(before) !== undefined;
+  return isTold ? undefined : findMismatch(after);
+}
 
-  constructor(session: Session, notifier: Notifier) {
-    this.#notifier = notifier;
-    this.#subscription = session.onDidChange(() => {
-      const { active } = session;
-      if (!active) return;
-      const folder = active.folder.uri.toString();
-      const { snapshot } = active.server;
-      const before = this.#last?.folder === folder ? this.#last.snapshot : undefined;
-      this.#last = { folder, snapshot };
-      const problem = before && findDomainMismatch(before, snapshot);
-      if (problem) this.#tell(problem, snapshot);
-    });
-  }
+function findMismatch({ certificate }: Snapshot): Problem | undefined {
+  return lastingProblems(certificate).find(
+    ({ code }) => code === 'name-mismatch' || code === 'invalid-name',
+  );
+}
 
-  #tell({ code, message }: Problem, snapshot: Snapshot): void {
-    if (code === 'invalid-name') {
-      // No certificate can be good for it.
-      void this.#notifier.warn(message, ours('chromaTls.setDomain', 'Set Domain'));
-      return;
-    }
-    const button = needsRestart(snapshot)
-      ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
-      : ours('chromaTls.generateCertificate', 'Regenerate');
-    void this.#notifier.warn(`The certificate does not cover ${snapshot.domain}.`, button);
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-  }
+function describeMismatch(
+  { code, message }: Problem,
+  snapshot: Snapshot,
+): Parameters<Notifier['warn']> {
+  // No certificate can match an invalid name.
+  if (code === 'invalid-name') return [message, ours('chromaTls.setDomain', 'Set Domain')];
+  const button = needsRestart(snapshot)
+    ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
+    : ours('chromaTls.generateCertificate', 'Regenerate');
+  return [`The certificate does not cover ${snapshot.domain}.`, button];
 }

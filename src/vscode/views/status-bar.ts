@@ -1,7 +1,7 @@
 import type { Disposable } from 'vscode';
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
 import { STATUS_BAR_ID, type CommandId } from '../model/command-ids.ts';
-import { escapeMarkdown } from '../model/escape-markdown.ts';
+import { escapeMarkdown } from '../model/shown-text.ts';
 import type { OfferedAction } from '../model/offered-actions.ts';
 import type { Session } from '../session/session.ts';
 import { renderStatusBar, type StatusBarModel, type Tooltip } from '../model/status-bar.ts';

@@ -42,7 +42,9 @@ describe('the buttons under a message', () => {
       { port: 8001 },
       { replaceBroken: true },
       { restart: true },
+      { enterPassphrase: true },
       { engine: 'builtin' },
+      { separate: true },
     ] as const) {
       const [given] = ours('chromaTls.startServer', undefined, argument).arguments;
       assert.deepEqual(readArgument(given), argument);

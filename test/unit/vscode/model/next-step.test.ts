@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ServerFacts, TlsTermination } from '../../../../src/chroma/server-facts.ts';
 import type { Snapshot } from '../../../../src/chroma/status/status.ts';
-import { chooseNextStep, needsRestart } from '../../../../src/vscode/model/next-step.ts';
+import {
+  chooseNextStep,
+  describeChosenImage,
+  needsRestart,
+} from '../../../../src/vscode/model/next-step.ts';
 import { EXTERNAL_SAMPLES, SAMPLES } from '../samples.ts';
 
 describe('what follows a new certificate', () => {
@@ -33,5 +37,38 @@ describe('what follows a new certificate', () => {
 
   it('is a start where no server runs', () => {
     assert.deepEqual(offered(SAMPLES.stopped), ['chromaTls.startServer']);
+  });
+});
+
+const IMAGE = 'chromadb/chroma:0.6.3';
+
+/** What is said, and the command of the button. */
+function said(...[runtime, isRunning]: [Parameters<typeof describeChosenImage>[1], boolean]) {
+  const { text, button } = describeChosenImage(IMAGE, runtime, isRunning);
+  return [text, button?.command];
+}
+
+describe('what is said of an image that was chosen', () => {
+  it('is that the next start runs it, where a start does', () => {
+    for (const runtime of ['docker', 'local'] as const) {
+      const text = `The next start runs ${IMAGE}.`;
+      assert.deepEqual(said(runtime, false), [text, 'chromaTls.startServer']);
+      assert.deepEqual(said(runtime, true), [text, 'chromaTls.restartServer']);
+    }
+    assert.deepEqual(said(undefined, false), [`${IMAGE} is set.`, 'chromaTls.startServer']);
+  });
+
+  it('is what has to be written first, where a Compose file names the image', () => {
+    for (const isRunning of [true, false]) {
+      const [text, command] = said('compose', isRunning);
+      assert.match(text ?? '', /takes effect with Create Docker Compose File/);
+      assert.equal(command, 'chromaTls.createComposeFile');
+    }
+  });
+
+  it('promises nothing of a server that someone else runs', () => {
+    const [text, command] = said('external', true);
+    assert.match(text ?? '', /keeps its own image/);
+    assert.equal(command, undefined);
   });
 });

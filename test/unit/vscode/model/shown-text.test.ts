@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { asShownText } from '../../../../src/vscode/model/shown-text.ts';
+import { asShownText, escapeMarkdown } from '../../../../src/vscode/model/shown-text.ts';
 
 describe('text that VS Code shows', () => {
   it('has nothing in it that VS Code would make a link of', () => {
@@ -22,5 +22,12 @@ describe('text that VS Code shows', () => {
     const text = 'Clients reach https://[::1]:8000 (by certs/ca.pem).\n\n“ü” [1] (x) $HOME ${HOST}';
     assert.equal(asShownText(text), text);
     assert.equal(asShownText('a\tb\r\nc'), 'a b \nc');
+  });
+
+  it('is text in Markdown too', () => {
+    assert.equal(
+      escapeMarkdown('[a](command:x)\n| $(bug) <b>'),
+      '\\[a\\]\\(command\\:x\\) \\| \\$\\(bug\\) \\<b\\>',
+    );
   });
 });

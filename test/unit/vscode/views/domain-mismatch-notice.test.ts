@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { findDomainMismatch } from '../../../../src/vscode/model/domain-mismatch.ts';
+import { findDomainMismatch } from '../../../../src/vscode/views/domain-mismatch-notice.ts';
 import { certificate, SAMPLES, UNCOVERED } from '../samples.ts';
 
 const covered = SAMPLES.stopped;

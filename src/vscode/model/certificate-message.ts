@@ -1,0 +1,109 @@
+import { relative } from 'node:path';
+import { explainTrustLoss, type TrustChange } from '../../certificates/authorities/trust-change.ts';
+import type { GenerateResult } from '../../certificates/generate.ts';
+import type { ImportResult } from '../../certificates/import.ts';
+import type { ImportPlan } from '../../certificates/import/import-plan.ts';
+import { readNames } from '../../certificates/inspect/names.ts';
+import type { RestoreResult } from '../../certificates/restore.ts';
+import { ours, type Button } from './actions.ts';
+import { formatDate } from './wording.ts';
+
+/** What trust stores still hold of the authority that a new certificate replaces. */
+export interface FormerTrust {
+  /** A sentence. */
+  readonly message: string;
+  /** What puts it right. */
+  readonly button: Button;
+}
+
+/**
+ * What to do about a former authority that is still trusted. Pure.
+ *
+ * @param former the stores that hold it, in a list
+ * @param hasAuthority whether the new certificate has an authority of its own to trust instead
+ */
+export function describeFormerTrust(
+  former: string,
+  hasAuthority: boolean,
+): FormerTrust | undefined {
+  if (former === '') return undefined;
+  const message = `The former authority is still trusted (${former})`;
+  return hasAuthority
+    ? {
+        message: `${message}: trust the new one instead.`,
+        button: ours('chromaTls.trustCertificate', 'Trust Again'),
+      }
+    : {
+        message: `${message}, and nothing needs it: untrust it.`,
+        button: ours('chromaTls.untrustCertificate', 'Untrust'),
+      };
+}
+
+/** Tells what was made, and what clients have to do about it. Pure. */
+export function describeGenerated(
+  result: GenerateResult,
+  workspace: string,
+  former?: FormerTrust,
+): string {
+  const { facts, files, endsEarly, passphraseLost } = result;
+  const until = formatDate(facts.notAfter);
+  const end = endsEarly ? `${until}, when its authority expires` : until;
+  return joinSentences(result, workspace, former, [
+    `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
+    ...(passphraseLost ? ['The new key has no passphrase.'] : []),
+    describeTrust(result, relative(workspace, files.ca)),
+  ]);
+}
+
+/** Tells what was imported. Pure. */
+export function describeImported(
+  { leaf }: Pick<ImportPlan, 'leaf'>,
+  result: ImportResult,
+  workspace: string,
+  former?: FormerTrust,
+): string {
+  const names = readNames(leaf).servers.join(', ') || 'no name at all';
+  const until = formatDate(new Date(leaf.validTo));
+  return joinSentences(result, workspace, former, [
+    `The certificate for ${names} is imported, valid until ${until}.`,
+    `Clients verify it with ${relative(workspace, result.files.ca)}.`,
+  ]);
+}
+
+/** Tells which backup is in place again. Pure. */
+export function describeRestored(
+  result: RestoreResult,
+  workspace: string,
+  former?: FormerTrust,
+): string {
+  const { names, notAfter } = result.facts;
+  return joinSentences(result, workspace, former, [
+    `The certificate for ${names.join(', ') || 'no name at all'} is restored, valid until ${formatDate(notAfter)}.`,
+    `Clients verify it with ${relative(workspace, result.files.ca)}.`,
+  ]);
+}
+
+function joinSentences(
+  { backup }: Pick<ImportResult, 'backup'>,
+  workspace: string,
+  former: FormerTrust | undefined,
+  sentences: readonly string[],
+): string {
+  const kept = backup && `The previous files are kept in ${relative(workspace, backup)}.`;
+  return [...sentences, former?.message, kept].filter(Boolean).join(' ');
+}
+
+function describeTrust(change: TrustChange, ca: string): string {
+  switch (change.authority) {
+    case 'created':
+      return `Clients verify it with ${ca}.`;
+    case 'reused':
+      return `The authority is the same, so clients that use ${ca} need nothing new.`;
+    case 'replaced':
+      return `The authority is new: give clients the new ${ca}. ${explainTrustLoss(change.trustLost)}`;
+    case 'none':
+      return change.trustLost === undefined
+        ? `It is self-signed: clients verify it with ${ca}.`
+        : `It is self-signed: give clients the new ${ca}.`;
+  }
+}

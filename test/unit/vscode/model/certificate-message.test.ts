@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import type { TrustChange } from '../../../../src/certificates/authorities/trust-change.ts';
+import { certificateFiles } from '../../../../src/project/certificate-files.ts';
+import {
+  describeFormerTrust,
+  describeGenerated,
+} from '../../../../src/vscode/model/certificate-message.ts';
+import { certificate } from '../samples.ts';
+
+describe('the message after a new certificate', () => {
+  it('says what a new certificate means for clients, and where the old one is', () => {
+    const state = certificate();
+    assert.ok(state.kind === 'present');
+    const result = {
+      facts: state.facts,
+      files: certificateFiles(join('/w', 'certs')),
+      backup: join('/w', 'certs', 'backup-1'),
+      passphraseLost: false,
+      endsEarly: false,
+    };
+    const describeAs = (change: TrustChange, endsEarly = false): string =>
+      describeGenerated({ ...result, ...change, endsEarly }, '/w');
+    assert.match(
+      describeAs({ authority: 'created' }),
+      /valid until 2027-03-04\. Clients verify it with certs.ca\.pem/,
+    );
+    assert.match(describeAs({ authority: 'reused' }), /need nothing new/);
+    assert.match(
+      describeAs({ authority: 'replaced', trustLost: 'names' }),
+      /give clients the new certs.ca\.pem\. The authority may not sign for the new names/,
+    );
+    assert.match(describeAs({ authority: 'none' }), /self-signed: clients verify it with/);
+    assert.match(
+      describeAs({ authority: 'none', trustLost: 'self-signed' }),
+      /self-signed: give clients the new certs.ca\.pem/,
+    );
+    assert.match(
+      describeAs({ authority: 'reused' }, true),
+      /2027-03-04, when its authority expires/,
+    );
+    assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
+    const opened = { ...result, authority: 'reused', passphraseLost: true } as const;
+    assert.match(describeGenerated(opened, '/w'), /The new key has no passphrase\./);
+    const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
+    assert.match(
+      describeGenerated(renewed, '/w', describeFormerTrust('system, Java', true)),
+      /still trusted \(system, Java\): trust the new one instead\./,
+    );
+    const selfSigned = { ...result, authority: 'none', trustLost: 'self-signed' } as const;
+    const former = describeFormerTrust('system', false);
+    assert.match(
+      describeGenerated(selfSigned, '/w', former),
+      /\(system\), and nothing needs it: untrust/,
+    );
+  });
+
+  it('says what becomes of trust that was given to what a certificate replaces', () => {
+    assert.equal(describeFormerTrust('', true), undefined);
+    assert.equal(describeFormerTrust('system', true)?.button.command, 'chromaTls.trustCertificate');
+    const untrust = describeFormerTrust('system', false);
+    assert.equal(untrust?.button.command, 'chromaTls.untrustCertificate');
+  });
+});

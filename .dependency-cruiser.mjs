@@ -1,5 +1,5 @@
 // The storeys of the house, from the ground up. A file may use its own storey and those below it.
-const storeys = [
+export const storeys = [
   'src/system',
   'src/project',
   'src/containers',
@@ -41,7 +41,7 @@ const filesOf = (/** @type {string} */ storey) => {
 const noUpwardArrows = storeys.slice(0, -1).map((storey, level) => ({
   name: `up-from-${storey.replace('src/', '').replaceAll('/', '-')}`,
   comment: `Arrows point down: ${storey} lies below what it uses here.`,
-  severity: 'error',
+  severity: /** @type {const} */ ('error'),
   from: { path: filesOf(storey) },
   to: { path: storeys.slice(level + 1).map(filesOf) },
 }));

@@ -12,6 +12,7 @@ const checks = {
     'src',
   ],
   'nothing is unused': ['knip'],
+  'docs say what the code is': ['node', 'scripts/docs.mjs', '--check'],
   'files are formatted': ['prettier', '--check', '--log-level', 'warn', '.'],
 };
 

@@ -1,0 +1,27 @@
+// `npm run docs`: draws the picture of the storeys. With `--check` it writes nothing, and fails if the
+// picture is stale or a page names a file that does not exist.
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureDependencies, repository } from './dependencies.mjs';
+
+ensureDependencies();
+const { findMissingNames } = await import('./docs/named-files.mjs');
+const { readStoreys } = await import('./docs/storeys.mjs');
+const { drawStoreys } = await import('./docs/storeys-picture.mjs');
+
+const PICTURE = 'docs/images/storeys.svg';
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
+const file = join(repository, PICTURE);
+const picture = drawStoreys(await readStoreys());
+if (values.check) {
+  const problems = await findMissingNames();
+  if ((await readFile(file, 'utf8').catch(() => '')) !== picture) {
+    problems.push(`${PICTURE} is not what the code is now. Run \`npm run docs\` and commit it.`);
+  }
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+} else {
+  await writeFile(file, picture);
+}

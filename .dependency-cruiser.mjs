@@ -10,6 +10,7 @@ export const storeys = [
   'src/certificates/authorities',
   'src/certificates/folder',
   'src/certificates/import',
+  'src/certificates/trust/stores',
   'src/certificates/trust',
   'src/certificates',
   'src/proxy',

@@ -1,6 +1,6 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../system/errors.ts';
-import { parseChain } from './encoding/pem-chain.ts';
+import { parseCertificates } from './encoding/pem-certificates.ts';
 import { readIfThere } from '../system/files/replace-file.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { readTrustAnchors } from './inspect/trust-anchors.ts';
@@ -17,7 +17,7 @@ export interface Exportable {
 /** @throws ExplainedError `nothing-to-export`, `no-trust-anchor` */
 export async function readExportable(folder: string): Promise<Exportable> {
   const pem = await readIfThere(certificateFiles(folder).certificate);
-  const chain = parseChain(pem ?? '');
+  const chain = parseCertificates(pem ?? '');
   const [leaf] = chain;
   if (!leaf) {
     throw new ExplainedError({
@@ -28,7 +28,7 @@ export async function readExportable(folder: string): Promise<Exportable> {
       action: 'generateCertificate',
     });
   }
-  return { leaf, chain, anchors: parseChain(await readTrustAnchors(folder)) };
+  return { leaf, chain, anchors: parseCertificates(await readTrustAnchors(folder)) };
 }
 
 /**

@@ -8,22 +8,22 @@ import {
   keepAuthority,
   settleInterrupted,
 } from './authorities/authority-store.ts';
-import { compareConfig, renderWorkspaceConfig } from './folder/workspace-config.ts';
+import { planConfigFile, renderWorkspaceConfig } from './folder/openssl-config-file.ts';
 import { prepareIssuer, withIssuer, type IssuerOptions } from './issuers/with-issuer.ts';
-import { readExisting, refuseBroken } from './folder/existing-files.ts';
-import { fingerprintOfPem } from './encoding/pem-chain.ts';
+import { readExistingFiles, refuseBroken } from './folder/files-and-links.ts';
+import { fingerprintOfPem } from './encoding/pem-certificates.ts';
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import { inspectCertificate } from './inspect/inspect.ts';
 import { type CertificateFacts } from './inspect/certificate-state.ts';
 import { installFiles } from './folder/install-files.ts';
-import { issue } from './authorities/issue.ts';
+import { issueCertificate } from './authorities/issue-certificate.ts';
 import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
 import { describeForeign, findForeign } from './authorities/made-here.ts';
-import { holdLock } from './folder/lock.ts';
-import { noteLocation } from './folder/note-location.ts';
+import { holdLock } from './folder/certificate-lock.ts';
+import { noteLocation } from '../project/workspace-location.ts';
 import type { KeyPassphrase } from './encoding/passphrase.ts';
-import type { NewFiles } from './issue/new-files.ts';
+import type { PemFiles } from './issue/new-files.ts';
 import { describeTrustChange, type TrustChange } from './authorities/trust-change.ts';
 import { leafValidity } from './issue/validity.ts';
 
@@ -32,7 +32,7 @@ export interface GenerateRequest extends CertificateSettings {
   /** Absolute path of the certificates folder; it must lie in the workspace. */
   readonly folder: string;
   readonly domain: string;
-  /** Go on although what is there is half a pair or no pair; it is backed up all the same. */
+  /** Go on although what is there is broken; it is backed up all the same. */
   readonly replaceBroken?: boolean;
   /** Go on although what is there was not made here, so that it cannot be made again. */
   readonly replaceForeign?: boolean;
@@ -63,7 +63,7 @@ export type GenerateResult = TrustChange & {
  *
  * @throws ExplainedError `invalid-name`, `invalid-validity`, `outside-workspace`, `half-pair`,
  *   `mismatched-pair`, `corrupt`, `not-made-here`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
- *   `data-folder-not-usable`, `generation-busy`, and those of the engine; AbortError
+ *   `data-folder-not-usable`, `generation-busy`, and those of the issuer; AbortError
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
   const { workspace, folder, domain, keyType, kind, validityDays: days } = request;
@@ -71,16 +71,16 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
   const config = renderWorkspaceConfig(request, names);
-  const engineOptions: IssuerOptions = {
+  const issuerOptions: IssuerOptions = {
     ...request,
     config,
     signal: request.signal ?? new AbortController().signal,
     report: request.report ?? (() => undefined),
   };
-  await prepareIssuer(engineOptions);
+  await prepareIssuer(issuerOptions);
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
-    const existing = await readExisting(workspace, folder);
+    const existing = await readExistingFiles(workspace, folder);
     if (!request.replaceBroken) {
       await refuseBroken(folder, domain);
       if (!request.replaceForeign) await refuseForeign(workspace, folder, domain);
@@ -96,17 +96,17 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const before = fingerprintOfPem(replaced);
     await settleInterrupted(workspace, before);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const configFile = await compareConfig(request, config);
-    const issued = await withIssuer(engineOptions, (engine) =>
-      issue(engine, request, { names, keyType, days, now }),
+    const configFile = await planConfigFile(request, config);
+    const issued = await withIssuer(issuerOptions, (issuer) =>
+      issueCertificate(issuer, request, { names, keyType, days, now }),
     );
-    const pair = passphrase === undefined ? issued.pair : await protect(issued.pair, passphrase);
+    const files = passphrase === undefined ? issued.files : await protect(issued.files, passphrase);
     const install = (): Promise<string | undefined> =>
       installFiles({
         workspace,
         folder,
         existing: [...existing, ...(configFile?.existing ?? [])],
-        pair: configFile ? { ...pair, config: configFile.fresh } : pair,
+        files: configFile ? { ...files, config: configFile.fresh } : files,
         now,
       });
     const backup = await (issued.toKeep
@@ -115,10 +115,11 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
     const state = await inspectCertificate(folder, domain, () => Promise.resolve(passphrase));
-    if (state.kind !== 'present') throw new Error('The pair just written cannot be read back.');
+    if (state.kind !== 'present')
+      throw new Error('The certificate just written cannot be read back.');
     return {
       files: certificateFiles(folder),
-      ...describeTrustChange(issued, before, fingerprintOfPem(issued.pair.ca)),
+      ...describeTrustChange(issued, before, fingerprintOfPem(issued.files.ca)),
       passphraseLost: wasEncrypted && passphrase === undefined,
       endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
@@ -128,7 +129,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
 }
 
 /**
- * Refuses to replace a whole pair from elsewhere unasked: this machine cannot make it again.
+ * Refuses to replace a whole certificate from elsewhere unasked: this machine cannot make it again.
  *
  * @throws ExplainedError `not-made-here`
  */
@@ -171,9 +172,9 @@ async function findPassphrase(
   }
 }
 
-async function protect(pair: NewFiles, passphrase: string): Promise<NewFiles> {
+async function protect(files: PemFiles, passphrase: string): Promise<PemFiles> {
   const { encryptKey } = await import('./encoding/encrypted-key.ts');
-  return { ...pair, key: await encryptKey(createPrivateKey(pair.key), passphrase) };
+  return { ...files, key: await encryptKey(createPrivateKey(files.key), passphrase) };
 }
 
 function checkValidity(days: number): void {

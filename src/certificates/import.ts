@@ -1,13 +1,13 @@
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { encryptKey } from './encoding/encrypted-key.ts';
-import { readExisting } from './folder/existing-files.ts';
+import { readExistingFiles } from './folder/files-and-links.ts';
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import type { ImportPlan } from './import/import-plan.ts';
 import { installFiles } from './folder/install-files.ts';
 import { encryptCopies } from './folder/key-copies.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
-import { holdLock } from './folder/lock.ts';
-import { noteLocation } from './folder/note-location.ts';
+import { holdLock } from './folder/certificate-lock.ts';
+import { noteLocation } from '../project/workspace-location.ts';
 
 export interface ImportRequest {
   readonly workspace: string;
@@ -35,9 +35,9 @@ export interface ImportResult {
 export async function importCertificate(request: ImportRequest): Promise<ImportResult> {
   const { workspace, folder, plan, passphrase, now = new Date() } = request;
   await resolveInWorkspace(workspace, folder);
-  const key = passphrase === undefined ? plan.pair.key : await encryptKey(plan.key, passphrase);
+  const key = passphrase === undefined ? plan.files.key : await encryptKey(plan.key, passphrase);
   return holdLock(workspace, async () => {
-    const existing = await readExisting(workspace, folder);
+    const existing = await readExistingFiles(workspace, folder);
     await noteLocation(workspace);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;
@@ -47,7 +47,7 @@ export async function importCertificate(request: ImportRequest): Promise<ImportR
       workspace,
       folder,
       existing,
-      pair: { ...plan.pair, key },
+      files: { ...plan.files, key },
       now,
     });
     if (passphrase !== undefined) await encryptCopies(folder, plan.key, key);

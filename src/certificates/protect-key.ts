@@ -7,9 +7,9 @@ import { removeUnfinished, replaceFile } from '../system/files/replace-file.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { explainUnwritable } from './folder/install-files.ts';
 import { encryptCopies } from './folder/key-copies.ts';
-import { openPresentKey } from './folder/present-key.ts';
-import { holdLock } from './folder/lock.ts';
-import { noteLocation } from './folder/note-location.ts';
+import { openServerKey } from './folder/server-key.ts';
+import { holdLock } from './folder/certificate-lock.ts';
+import { noteLocation } from '../project/workspace-location.ts';
 
 export interface ProtectRequest {
   readonly workspace: string;
@@ -32,7 +32,7 @@ export interface ProtectRequest {
 export async function protectKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
-    const { key } = await openPresentKey(request);
+    const { key } = await openServerKey(request);
     await noteLocation(workspace);
     const pem =
       next === undefined

@@ -4,15 +4,19 @@ import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { listBackups, type Backup } from './folder/backups.ts';
 import { CONFIG_FILE } from './issuers/openssl-config.ts';
-import { readExisting, readExistingFile, type ExistingFile } from './folder/existing-files.ts';
+import {
+  readExistingFiles,
+  readExistingFile,
+  type ExistingFile,
+} from './folder/files-and-links.ts';
 import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
 import { inspectCertificate } from './inspect/inspect.ts';
 import { type CertificateFacts } from './inspect/certificate-state.ts';
 import { installFiles } from './folder/install-files.ts';
 import { isEncrypted } from './encoding/key-file.ts';
 import { rememberReplaced } from './authorities/known-authorities.ts';
-import { holdLock } from './folder/lock.ts';
-import { noteLocation } from './folder/note-location.ts';
+import { holdLock } from './folder/certificate-lock.ts';
+import { noteLocation } from '../project/workspace-location.ts';
 import type { AskPassphrase } from './encoding/passphrase.ts';
 import type { FileContents } from './folder/replace-files.ts';
 import { createUnlock } from './encoding/unlock.ts';
@@ -56,7 +60,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
   const passphrase = await unlockKey(chosen, request);
   return holdLock(workspace, async () => {
     const read = await readBackup(workspace, chosen, passphrase);
-    const existing = await readExisting(workspace, folder);
+    const existing = await readExistingFiles(workspace, folder);
     await noteLocation(workspace);
     const { ca } = certificateFiles(folder);
     const replaced = existing.find(({ path }) => path === ca)?.content;
@@ -66,7 +70,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
       workspace,
       folder,
       existing: [...existing, ...read.present],
-      pair: read.pair,
+      files: read.files,
       now,
       from: chosen.folder,
     });
@@ -133,7 +137,7 @@ async function unlockKey(
 
 interface ReadBackup {
   readonly facts: CertificateFacts;
-  readonly pair: FileContents;
+  readonly files: FileContents;
   /** What is there of `openssl.cnf`, where that is going to be another. */
   readonly present: readonly ExistingFile[];
 }
@@ -147,24 +151,24 @@ async function readBackup(
   const open = (): Promise<string | undefined> => Promise.resolve(passphrase);
   const state = await inspectCertificate(folder, DEFAULT_DOMAIN, open);
   refuseUnusable({ ...backup, state });
-  const files = certificateFiles(folder);
+  const paths = certificateFiles(folder);
   const [certificate, key, ca, config] = await Promise.all(
-    [files.certificate, files.key, files.ca, join(folder, CONFIG_FILE)].map(async (file) =>
+    [paths.certificate, paths.key, paths.ca, join(folder, CONFIG_FILE)].map(async (file) =>
       readExistingFile(workspace, file),
     ),
   );
   if (state.kind !== 'present' || !certificate || !key) {
     throw new ExplainedError({ code: 'backup-missing', what: `${name} is gone.` });
   }
-  const pair = { certificate: certificate.content, key: key.content, ca: ca?.content };
+  const files = { certificate: certificate.content, key: key.content, ca: ca?.content };
   const path = join(workspace, CONFIG_FILE);
   const present = config && (await readExistingFile(workspace, path));
   if (!config || present?.content.equals(config.content)) {
-    return { facts: state.facts, pair, present: [] };
+    return { facts: state.facts, files, present: [] };
   }
   return {
     facts: state.facts,
-    pair: { ...pair, config: { path, content: config.content } },
+    files: { ...files, config: { path, content: config.content } },
     present: present ? [present] : [],
   };
 }

@@ -85,7 +85,7 @@ async function agree(consent: Consent, { options, signal }: CliContext): Promise
 }
 
 async function tellOfWindows(folder: string, line: 'trust' | 'untrust'): Promise<void> {
-  const { windowsSide } = await import('../certificates/trust/wsl.ts');
+  const { windowsSide } = await import('../certificates/trust/stores/wsl.ts');
   const windows = await windowsSide(folder);
   if (windows) say(`For programs of Windows itself, run: ${windows[line]}`);
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/linux-system.ts';
+import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/stores/linux-system.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
 import { requireOwnMachine, requirePart } from '../parts.ts';
 import { OpensslRunner } from './workbench.ts';

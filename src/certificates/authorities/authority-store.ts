@@ -5,8 +5,8 @@ import { systemCode } from '../../system/errors.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
-import { parseChain, fingerprintOfPem } from '../encoding/pem-chain.ts';
-import { clearHostRunner } from '../issuers/openssl-runner.ts';
+import { parseCertificates, fingerprintOfPem } from '../encoding/pem-certificates.ts';
+import { clearHostRunner } from '../issuers/host-runner.ts';
 import {
   moveFile,
   readIfThere,
@@ -30,7 +30,7 @@ export async function loadAuthority(workspace: string): Promise<Authority | unde
 /** The certificate of the authority that is kept, without loading what signs. */
 export async function readKeptAuthority(workspace: string): Promise<X509Certificate | undefined> {
   const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
-  return parseChain(pem ?? '')[0];
+  return parseCertificates(pem ?? '')[0];
 }
 
 /**

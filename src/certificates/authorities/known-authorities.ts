@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
 import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
 
@@ -51,7 +51,7 @@ export async function rememberAuthority(
  * @throws ExplainedError `data-folder-not-usable`
  */
 export async function rememberReplaced(workspace: string, pem: string): Promise<void> {
-  const [certificate] = parseChain(pem);
+  const [certificate] = parseCertificates(pem);
   if (!certificate?.ca) return;
   const made = await listAuthorities(workspace, 'made');
   const isMade = made.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { readKeptAuthority } from './authority-store.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
@@ -33,7 +33,7 @@ export function describeForeign({ subject, issuer }: X509Certificate): string {
 
 async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
   const pem = await readIfThere(certificateFiles(folder).certificate);
-  return parseChain(pem ?? '')[0];
+  return parseCertificates(pem ?? '')[0];
 }
 
 async function wasMadeHere(leaf: X509Certificate, workspace: string): Promise<boolean> {

@@ -1,13 +1,13 @@
 import type { Unfitness } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
-import type { NewFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/new-files.ts';
 
 /** Why what clients trusted until now does not vouch for a new certificate. */
 export type TrustLoss = Unfitness | 'key-not-kept' | 'self-signed' | 'other-authority';
 
 /** A new pair, and what became of the authority that had been kept from before. */
 export type Issued = {
-  readonly pair: NewFiles;
+  readonly files: PemFiles;
   /** The new authority, where its key is to be there for the next certificate. */
   readonly toKeep?: Authority;
 } & (

@@ -25,7 +25,7 @@ export async function encryptKey(key: KeyObject, passphrase: string): Promise<st
  * Opens a key that has a passphrase: encrypted PKCS#8, or OpenSSL's old form (`Proc-Type`).
  *
  * @param pem one PEM block
- * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
+ * @throws WrongPassphraseError; ExplainedError `unsupported-encryption`
  */
 export async function openEncryptedKey(pem: string, passphrase: string): Promise<KeyObject> {
   if (pem.includes(`BEGIN ${TAG}`)) {
@@ -48,7 +48,7 @@ export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyIn
 /**
  * Opens encrypted PKCS#8 by our own means: BoringSSL knows no scrypt there.
  *
- * @throws WrongPassPhraseError; UnreadableError; ExplainedError `unsupported-encryption`
+ * @throws WrongPassphraseError; UnreadableError; ExplainedError `unsupported-encryption`
  */
 export async function openPkcs8(
   encrypted: EncryptedPrivateKeyInfo,

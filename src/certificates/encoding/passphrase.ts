@@ -25,7 +25,7 @@ export type AskPassphrase = (question: PassphraseQuestion) => Promise<string>;
 export class WrongPassphraseError extends Error {
   constructor() {
     super('The passphrase does not open it.');
-    this.name = 'WrongPassPhraseError';
+    this.name = 'WrongPassphraseError';
   }
 }
 

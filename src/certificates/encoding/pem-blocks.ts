@@ -1,4 +1,4 @@
-import { unescapePem } from './text-forms.ts';
+import { unescapePem } from './pasted-text.ts';
 
 const BOUNDARY = /-----(BEGIN|END) ([A-Z\d ]+)-----/g;
 /** RFC 1421 section 4.6: what an old form of encryption says of itself before the Base64. */

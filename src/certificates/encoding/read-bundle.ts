@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { joinBundles, type Bundle, type BundleFile } from './bundle.ts';
-import { readDer } from './der.ts';
+import { readDer } from './read-der.ts';
 import { openEncryptedKey } from './encrypted-key.ts';
 import {
   findForeignBytes,
@@ -10,7 +10,7 @@ import {
 } from './foreign-forms.ts';
 import type { AskPassphrase } from './passphrase.ts';
 import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
-import { decodeBase64Runs, decodeText, hasPem, isText } from './text-forms.ts';
+import { decodeBase64Runs, decodeText, hasPem, isText } from './pasted-text.ts';
 import { createUnlock, type Unlock } from './unlock.ts';
 import { explainUnreadable, UnreadableError } from './unreadable.ts';
 

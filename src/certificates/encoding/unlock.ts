@@ -9,7 +9,7 @@ interface Unlocked<T> {
 /**
  * Opens something closed, asking until a passphrase does.
  *
- * @param open throws WrongPassPhraseError where one does not
+ * @param open throws WrongPassphraseError where one does not
  * @param first what to try before a user is asked
  */
 export type Unlock = <T>(

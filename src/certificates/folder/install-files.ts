@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { ExplainedError, sayWhy, systemCode } from '../../system/errors.ts';
 import { removeBackup, removeOldBackups } from './backups.ts';
-import { removeInterrupted, type ExistingFile } from './existing-files.ts';
+import { removeInterrupted, type ExistingFile } from './files-and-links.ts';
 import { hideFromGit } from './git-ignore.ts';
 import { replaceFiles, type FileContents } from './replace-files.ts';
 
@@ -11,7 +11,7 @@ export interface Installation {
   readonly folder: string;
   /** What lies there now; it is backed up. */
   readonly existing: readonly ExistingFile[];
-  readonly pair: FileContents;
+  readonly files: FileContents;
   readonly now: Date;
   /** The folder of the backup that the pair is from. In place again it needs none, so that goes. */
   readonly from?: string;
@@ -25,10 +25,10 @@ export interface Installation {
  * @throws ExplainedError `certs-not-writable`
  */
 export async function installFiles(installation: Installation): Promise<string | undefined> {
-  const { workspace, folder, existing, pair, now, from } = installation;
+  const { workspace, folder, existing, files, now, from } = installation;
   return explainUnwritable(folder, async () => {
     await prepareFolder(folder);
-    const backup = await replaceFiles(folder, existing, pair, now);
+    const backup = await replaceFiles(folder, existing, files, now);
     await removeInterrupted(folder);
     // First, so that it counts no more and pushes none out.
     if (from !== undefined) await removeBackup(from).catch(() => undefined);

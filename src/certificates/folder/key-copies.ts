@@ -9,12 +9,16 @@ import { BACKUP } from './replace-files.ts';
  * Closes the copies of a key that lie open in the backups beside it, where a certificate was
  * replaced and its key was not. Another key's are left alone: they are of no use for this one's.
  *
- * @param closed the same key, encrypted
+ * @param encrypted the same key, encrypted
  */
-export async function encryptCopies(folder: string, key: KeyObject, closed: string): Promise<void> {
+export async function encryptCopies(
+  folder: string,
+  key: KeyObject,
+  encrypted: string,
+): Promise<void> {
   for (const copy of await findCopies(folder)) {
     const content = await readSmallFile(copy).catch(() => undefined);
-    if (content && holdsOpen(content, key)) await replaceFile(copy, closed, 0o600);
+    if (content && holdsKey(content, key)) await replaceFile(copy, encrypted, 0o600);
   }
 }
 
@@ -31,7 +35,7 @@ async function findCopies(folder: string): Promise<readonly string[]> {
   return copies;
 }
 
-function holdsOpen(pem: Buffer, key: KeyObject): boolean {
+function holdsKey(pem: Buffer, key: KeyObject): boolean {
   try {
     return createPrivateKey(pem).equals(key);
   } catch {

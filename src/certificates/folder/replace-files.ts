@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import type { ExistingFile } from './existing-files.ts';
+import type { ExistingFile } from './files-and-links.ts';
 import { moveFile, replaceFile, writeNewFile } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 

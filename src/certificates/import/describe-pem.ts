@@ -2,20 +2,20 @@ import type { X509Certificate } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { classifyBlock } from '../encoding/read-bundle.ts';
 import { findDateProblems, validityOf } from '../inspect/date-problems.ts';
-import { readCertificates } from '../encoding/der.ts';
+import { readCertificates } from '../encoding/read-der.ts';
 import { toLine } from '../encoding/distinguished-name.ts';
 import { describeExpiry } from '../inspect/expiry.ts';
 import { findForeignLabel } from '../encoding/foreign-forms.ts';
 import { findKeyWarnings, findSignatureWarnings } from './import-warnings.ts';
 import { describeKeyType } from '../encoding/key-type.ts';
-import { readNames } from '../inspect/names.ts';
+import { readNames } from '../inspect/certificate-names.ts';
 import { describeCut, findBlocks, type Block } from '../encoding/pem-blocks.ts';
 import { readPrivateKey } from '../encoding/private-key.ts';
 import { findProfileProblems } from '../inspect/profile-problems.ts';
 import { quietly } from '../../system/quietly.ts';
 import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
-import { decodeBase64Runs, decodeText, hasPem } from '../encoding/text-forms.ts';
-import { readScope } from '../inspect/scope.ts';
+import { decodeBase64Runs, decodeText, hasPem } from '../encoding/pasted-text.ts';
+import { readScope } from '../inspect/authority-scope.ts';
 
 /** One thing in a file, as a user reads it. */
 export interface PemSection {

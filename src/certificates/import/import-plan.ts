@@ -2,15 +2,15 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ExplainedError, type ProblemText } from '../../system/errors.ts';
 import { parseServerName } from '../../project/domain.ts';
 import type { Bundle, BundleKey } from '../encoding/bundle.ts';
-import { completeChain } from '../inspect/complete-chain.ts';
+import { findChain } from '../inspect/chain-search.ts';
 import { hasReadableDates } from '../inspect/date-problems.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findImportWarnings } from './import-warnings.ts';
 import { type ImportWarning } from './import-warning.ts';
 import { describeKeyType, isServable, SERVABLE_KEYS } from '../encoding/key-type.ts';
-import { coversName, readNames } from '../inspect/names.ts';
+import { coversName, readNames } from '../inspect/certificate-names.ts';
 import { readPublicRoots, type PublicRoots } from '../inspect/public-roots.ts';
-import type { NewFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/new-files.ts';
 
 /** What an import will put in place, and what a user should know before it does. */
 export interface ImportPlan {
@@ -22,7 +22,7 @@ export interface ImportPlan {
   /** Whether it has an authority of its own, which clients do not know unless they are told. */
   readonly bringsAuthority: boolean;
   /** As the files will hold it, the key open. */
-  readonly pair: NewFiles;
+  readonly files: PemFiles;
   readonly warnings: readonly ImportWarning[];
 }
 
@@ -34,7 +34,7 @@ export interface ImportContext {
   readonly roots?: PublicRoots;
 }
 
-interface Pair {
+interface Match {
   readonly leaf: X509Certificate;
   readonly key: BundleKey;
 }
@@ -66,21 +66,16 @@ export async function planImport(
   bundle: Bundle,
   { domain, ownKey, now = new Date(), roots = readPublicRoots() }: ImportContext,
 ): Promise<ImportPlan> {
-  const { key, leaf } = choosePair(bundle, ownKey, domain);
+  const { key, leaf } = chooseMatch(bundle, ownKey, domain);
   refuseUnreadableDates(leaf);
-  const found = completeChain(
-    leaf,
-    bundle.certificates,
-    (signed) => roots.findIssuers(signed),
-    now,
-  );
+  const found = findChain(leaf, bundle.certificates, (signed) => roots.findIssuers(signed), now);
   if (found.kind === 'incomplete') throw explainMissingIssuer(found.top);
   const { anchor, intermediates } = found;
   // A public root every client has, so no server need send it.
   const path = [leaf, ...intermediates, ...(anchor === leaf ? [] : [anchor])];
   const chain = anchor !== leaf && roots.has(anchor) ? path.slice(0, -1) : path;
   path.forEach(refuseUnreadableDates);
-  const pair = {
+  const files = {
     key: key.key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     certificate: chain.map(String).join(''),
     ca: anchor.toString(),
@@ -90,17 +85,17 @@ export async function planImport(
     key: key.key,
     anchor,
     bringsAuthority: anchor !== leaf && anchor.ca && !roots.has(anchor),
-    pair,
+    files,
     ...(key.passphrase === undefined ? {} : { passphrase: key.passphrase }),
-    warnings: await findImportWarnings(pair, path, { domain, now }),
+    warnings: await findImportWarnings(files, path, { domain, now }),
   };
 }
 
-function choosePair(
+function chooseMatch(
   { certificates, keys, others = [] }: Bundle,
   ownKey: BundleKey | undefined,
   domain: string,
-): Pair {
+): Match {
   if (certificates.length === 0) {
     throw new ExplainedError({
       code: 'import-certificate-missing',
@@ -117,9 +112,9 @@ function choosePair(
       next: 'Choose the files of this server’s certificate only.',
     });
   }
-  const pairs = findPairs(certificates, keys);
-  const ownPairs = pairs.length > 0 || !ownKey ? [] : findPairs(certificates, [ownKey]);
-  const [best] = rankPairs([...pairs, ...ownPairs], domain);
+  const matches = findMatches(certificates, keys);
+  const ownMatches = matches.length > 0 || !ownKey ? [] : findMatches(certificates, [ownKey]);
+  const [best] = rankMatches([...matches, ...ownMatches], domain);
   if (!best) throw explainMissingKey(certificates, keys, others);
   refuseUnsupported(best.key.key);
   if (best.key.passphrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
@@ -127,10 +122,10 @@ function choosePair(
   return { ...best, key: ownKey };
 }
 
-function findPairs(
+function findMatches(
   certificates: readonly X509Certificate[],
   keys: readonly BundleKey[],
-): readonly Pair[] {
+): readonly Match[] {
   return keys.flatMap((key) =>
     certificates
       .filter((certificate) => certificate.checkPrivateKey(key.key))
@@ -139,12 +134,12 @@ function findPairs(
 }
 
 /** A server's before an authority's, one for the domain before others, the one that lasts longest. */
-function rankPairs(pairs: readonly Pair[], domain: string): readonly Pair[] {
+function rankMatches(matches: readonly Match[], domain: string): readonly Match[] {
   const name = parseServerName(domain);
-  const rank = ({ leaf }: Pair): number =>
+  const rank = ({ leaf }: Match): number =>
     (leaf.ca ? 0 : 2) + (coversName(readNames(leaf), name) ? 1 : 0);
-  const end = ({ leaf }: Pair): number => new Date(leaf.validTo).getTime();
-  return pairs.toSorted((one, other) => rank(other) - rank(one) || end(other) - end(one));
+  const end = ({ leaf }: Match): number => new Date(leaf.validTo).getTime();
+  return matches.toSorted((one, other) => rank(other) - rank(one) || end(other) - end(one));
 }
 
 function explainMissingKey(

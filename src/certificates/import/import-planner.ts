@@ -1,11 +1,11 @@
 import { ExplainedError } from '../../system/errors.ts';
 import type { Bundle, BundleKey } from '../encoding/bundle.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { planImport, type ImportContext, type ImportPlan } from './import-plan.ts';
 import { WrongPassphraseError, type AskPassphrase } from '../encoding/passphrase.ts';
-import { openPresentKey } from '../folder/present-key.ts';
+import { openServerKey } from '../folder/server-key.ts';
 import { createUnlock } from '../encoding/unlock.ts';
 
 /** Whose import it is; its own key is for the certificate that was requested with it. */
@@ -29,7 +29,7 @@ export function createPlanner(
 ): (bundle: Bundle) => Promise<ImportPlan> {
   const unlock = createUnlock(ask);
   const openOwn = (passphrase: string | undefined): Promise<BundleKey> =>
-    openPresentKey({ workspace, folder, present: passphrase });
+    openServerKey({ workspace, folder, present: passphrase });
   let ownKey: BundleKey | undefined;
   return async (bundle) => {
     // One that is not there, or damaged, is not needed where the files bring their own.
@@ -57,7 +57,7 @@ export function createPlanner(
 /** Whether a certificate was made for the key of the present one, which is not to be opened yet. */
 async function mayBeAnswer({ certificates }: Bundle, folder: string): Promise<boolean> {
   const pem = await readIfThere(certificateFiles(folder).certificate).catch(() => undefined);
-  const [present] = parseChain(pem ?? '');
+  const [present] = parseCertificates(pem ?? '');
   return (
     present === undefined ||
     certificates.some(({ publicKey }) => publicKey.equals(present.publicKey))

@@ -11,7 +11,7 @@ import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findLeafProblems } from '../inspect/inspect.ts';
 import { purposesOf } from '../inspect/profile-problems.ts';
 import { wordRefusal } from './refusal-words.ts';
-import type { NewFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/new-files.ts';
 import type { ImportWarning } from './import-warning.ts';
 import { tryHandshake } from './trial-handshake.ts';
 
@@ -33,13 +33,13 @@ const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
 };
 
 /**
- * Looks at a pair as the strictest clients will, and has one try it. Refuses nothing. What the
+ * Looks at a certificate as the strictest clients will, and has one try it. Refuses nothing. What the
  * client says is always said: in the words of the warning that says the same, or in its own.
  *
  * @param path from the leaf to the certificate that clients trust
  */
 export async function findImportWarnings(
-  pair: NewFiles,
+  files: PemFiles,
   path: readonly X509Certificate[],
   { domain, now }: { readonly domain: string; readonly now: Date },
 ): Promise<readonly ImportWarning[]> {
@@ -57,7 +57,7 @@ export async function findImportWarnings(
     ...findSignatureWarnings(path),
   ];
   const refusal = await tryHandshake(
-    pair,
+    files,
     urlHost(parseServerName(domain)).replace(/^\[|\]$/g, ''),
   );
   if (!refusal) return found;

@@ -1,20 +1,20 @@
 import { checkServerIdentity, connect, createServer, type Server } from 'node:tls';
-import type { NewFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/new-files.ts';
 
 /** Milliseconds; on one machine a handshake takes ten. */
 const TIMEOUT = 5000;
 
 /**
- * Serves a pair on loopback and connects to it as a client that trusts its `ca` and nothing else:
+ * Serves a certificate on loopback and connects to it as a client that trusts its `ca` and nothing else:
  * what is wrong with a chain, a verifier tells best.
  *
  * @param host the name or the address that the client asks for
  * @returns why the client refused it; undefined when it did not
  */
-export async function tryHandshake(pair: NewFiles, host: string): Promise<Error | undefined> {
+export async function tryHandshake(files: PemFiles, host: string): Promise<Error | undefined> {
   let server: Server | undefined;
   try {
-    const listening = createServer({ key: pair.key, cert: pair.certificate }, (socket) => {
+    const listening = createServer({ key: files.key, cert: files.certificate }, (socket) => {
       socket.on('error', () => undefined);
       socket.end();
     });
@@ -25,7 +25,7 @@ export async function tryHandshake(pair: NewFiles, host: string): Promise<Error 
       listening.once('error', reject);
       listening.listen(0, '127.0.0.1', resolve);
     });
-    await shakeHands(listening, pair.ca, host);
+    await shakeHands(listening, files.ca, host);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../../system/errors.ts';
 import { explainInvalidName, parseServerName } from '../../project/domain.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import {
   findDateProblems,
   hasReadableDates,
@@ -21,7 +21,7 @@ import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { isEncrypted, readKey } from '../encoding/key-file.ts';
 import { describeKeyType } from '../encoding/key-type.ts';
-import { coversName, readNames } from './names.ts';
+import { coversName, readNames } from './certificate-names.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { isSelfSigned } from './signatures.ts';
 import { chooseAnchors, findPath } from './trust-anchors.ts';
@@ -48,7 +48,7 @@ export async function inspectCertificate(
     if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');
     if (keyPem === undefined) return broken('half-pair', 'serverkey.pem is missing.');
 
-    const chain = parseChain(certificatePem);
+    const chain = parseCertificates(certificatePem);
     const [leaf] = chain;
     if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
     if (!hasReadableDates(leaf)) {

@@ -1,5 +1,5 @@
 import * as tls from 'node:tls';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 
 /** Where Linux distributions keep their roots in one file: Debian and Arch, Fedora, SUSE, Alpine. */
@@ -30,7 +30,7 @@ export async function readSystemRoots(
   const roots = [
     ...tls.rootCertificates,
     ...(system ?? []),
-    ...texts.flatMap((text) => parseChain(text ?? '').map(String)),
+    ...texts.flatMap((text) => parseCertificates(text ?? '').map(String)),
   ];
   return [...new Set(roots.map((pem) => pem.trim()))];
 }

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../../system/errors.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { validFirst } from './date-problems.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
@@ -18,7 +18,7 @@ const LONGEST_CHAIN = 10;
 export async function readTrustAnchors(folder: string): Promise<string> {
   const files = certificateFiles(folder);
   const caPem = await readIfThere(files.ca).catch(() => '');
-  const anchors = chooseAnchors(parseChain(await readOrEmpty(files.certificate)), caPem);
+  const anchors = chooseAnchors(parseCertificates(await readOrEmpty(files.certificate)), caPem);
   if (anchors.length > 0) return anchors.map(String).join('');
   throw new ExplainedError({
     code: 'no-trust-anchor',
@@ -35,7 +35,7 @@ export async function readTrustAnchors(folder: string): Promise<string> {
  */
 export async function readVerifiedLeaf(folder: string): Promise<string | undefined> {
   const files = certificateFiles(folder);
-  const chain = parseChain(await readOrEmpty(files.certificate));
+  const chain = parseCertificates(await readOrEmpty(files.certificate));
   const [leaf] = chain;
   const anchors = chooseAnchors(chain, await readIfThere(files.ca).catch(() => ''));
   return leaf && findPath(leaf, chain, anchors, new Date()) ? leaf.toString() : undefined;
@@ -50,7 +50,7 @@ export function chooseAnchors(
   [leaf]: readonly X509Certificate[],
   caPem: string | undefined,
 ): readonly X509Certificate[] {
-  if (caPem !== undefined) return parseChain(caPem);
+  if (caPem !== undefined) return parseCertificates(caPem);
   return leaf && isSelfSigned(leaf) ? [leaf] : [];
 }
 

@@ -1,5 +1,5 @@
 /** What the files of a certificates folder are to hold, in PEM. */
-export interface NewFiles {
+export interface PemFiles {
   readonly key: string;
   readonly certificate: string;
   readonly ca: string;

@@ -71,6 +71,6 @@ export function opensslArgs(
 }
 
 /** Ends the container and takes it away, whatever runs in it. */
-export function discardArgs(container: string): readonly string[] {
+export function removeArgs(container: string): readonly string[] {
   return ['rm', '--force', container];
 }

@@ -3,11 +3,11 @@ import { ProgramNotFoundError } from '../../system/processes/program.ts';
 import type { Settings } from '../../project/settings.ts';
 import { builtinIssuer } from './builtin.ts';
 import { OPENSSL_IMAGE } from './container-commands.ts';
-import { pullOpenssl, withContainerRunner } from './container-openssl.ts';
+import { pullOpenssl, withContainerRunner } from './container-runner.ts';
 import type { Issuer } from '../issue/issuer.ts';
-import { opensslIssuer } from './openssl.ts';
+import { opensslIssuer } from './openssl-issuer.ts';
 import { explainOldOpenssl, explainOpensslMissing } from './openssl-problems.ts';
-import { withHostRunner } from './openssl-runner.ts';
+import { withHostRunner } from './host-runner.ts';
 
 export interface IssuerOptions {
   readonly engine: Settings['certificateEngine'];

@@ -1,11 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../../system/errors.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { listAuthorities } from '../authorities/known-authorities.ts';
-import { readScope } from '../inspect/scope.ts';
+import { readScope } from '../inspect/authority-scope.ts';
 
 /** The authority in a certificates folder that a user may be asked to trust. */
 export interface Candidate {
@@ -31,7 +31,7 @@ export interface Candidate {
  */
 export async function readCandidate(workspace: string, folder: string): Promise<Candidate> {
   const file = certificateFiles(folder).ca;
-  const [certificate, ...more] = parseChain((await readIfThere(file)) ?? '');
+  const [certificate, ...more] = parseCertificates((await readIfThere(file)) ?? '');
   if (!certificate) {
     throw new ExplainedError({
       code: 'no-trust-anchor',

@@ -2,13 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { ExplainedError, toProblem, type ProblemText } from '../../system/errors.ts';
 import { run as runProgram, type Command } from '../../system/processes/program.ts';
 import { loadAuthority } from '../authorities/authority-store.ts';
-import { holdLock } from '../folder/lock.ts';
+import { holdLock } from '../folder/certificate-lock.ts';
 import {
   forgetKnownAuthority,
   listAuthorities,
   rememberAuthority,
 } from '../authorities/known-authorities.ts';
-import { noteLocation } from '../folder/note-location.ts';
+import { noteLocation } from '../../project/workspace-location.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -18,7 +18,7 @@ import {
   readElevationFacts,
   type Elevation,
 } from './elevation.ts';
-import { findStores } from './find-stores.ts';
+import { findStores } from './stores/find-stores.ts';
 import {
   addedTo,
   holds,
@@ -27,7 +27,13 @@ import {
   runToLook,
   type Belongings,
 } from './read-trust.ts';
-import { explainMissing, labelFor, lastWords, type Change, type TrustStore } from './store.ts';
+import {
+  explainMissing,
+  labelFor,
+  lastWords,
+  type Change,
+  type TrustStore,
+} from './stores/store.ts';
 
 export interface ChangeRequest {
   readonly workspace: string;

@@ -1,7 +1,7 @@
 import { ExplainedError } from '../../system/errors.ts';
 import type { Command } from '../../system/processes/program.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
-import type { Run, TrustStore } from './store.ts';
+import type { Run, TrustStore } from './stores/store.ts';
 
 /** How a command gets an administrator's rights; `by-hand` where only the user can run it. */
 export type Elevation = 'none' | 'sudo' | 'pkexec' | 'by-hand';

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { toProblem } from '../../system/errors.ts';
 import { run as runProgram, type Command, type Outcome } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';
-import { parseChain } from '../encoding/pem-chain.ts';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import {
@@ -10,8 +10,14 @@ import {
   type KnownAuthority,
   type Origin,
 } from '../authorities/known-authorities.ts';
-import { findStores } from './find-stores.ts';
-import { ANY_LABEL, explainMissing, labelPrefix, type Entry, type TrustStore } from './store.ts';
+import { findStores } from './stores/find-stores.ts';
+import {
+  ANY_LABEL,
+  explainMissing,
+  labelPrefix,
+  type Entry,
+  type TrustStore,
+} from './stores/store.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
 
 /** Milliseconds a program that only looks may take: a Java starts slowly on a busy machine. */
@@ -46,7 +52,7 @@ export async function readTrust(
 /** What belongs to a workspace, wherever it may have been put. */
 export async function readBelongings(workspace: string, folder: string): Promise<Belongings> {
   const file = certificateFiles(folder).ca;
-  const [certificate] = parseChain((await readIfThere(file).catch(() => undefined)) ?? '');
+  const [certificate] = parseCertificates((await readIfThere(file).catch(() => undefined)) ?? '');
   const [made, accepted] = await Promise.all([
     listAuthorities(workspace, 'made'),
     listAuthorities(workspace, 'accepted'),

@@ -1,5 +1,5 @@
 import type { ProblemText } from '../../system/errors.ts';
-import type { TrustStore } from './store.ts';
+import type { TrustStore } from './stores/store.ts';
 
 /** What one store says of the workspace's authority. */
 export interface StoreTrust extends Pick<

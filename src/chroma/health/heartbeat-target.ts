@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { describeServed } from '../../certificates/inspect/inspect.ts';
-import { readNames } from '../../certificates/inspect/names.ts';
+import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import { readTrustAnchors, readVerifiedLeaf } from '../../certificates/inspect/trust-anchors.ts';
 import { readSystemRoots } from '../../certificates/inspect/system-roots.ts';
 import {

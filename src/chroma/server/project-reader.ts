@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspectCertificate } from '../../certificates/inspect/inspect.ts';
 import { type CertificateState } from '../../certificates/inspect/certificate-state.ts';
-import { isCertificateBusy } from '../../certificates/folder/lock.ts';
+import { isCertificateBusy } from '../../certificates/folder/certificate-lock.ts';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/tracked-keys.ts';
 import { readDomain } from '../../project/env-file.ts';

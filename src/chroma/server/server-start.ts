@@ -1,4 +1,4 @@
-import { noteLocation } from '../../certificates/folder/note-location.ts';
+import { noteLocation } from '../../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';

@@ -29,7 +29,7 @@ export const trustCertificate: CommandHandler = async (context) => {
     giveTrust(candidate, { ...request, agreedStores }),
   );
   if (result.changed.length === 0) return;
-  const { windowsSide } = await import('../../certificates/trust/wsl.ts');
+  const { windowsSide } = await import('../../certificates/trust/stores/wsl.ts');
   const windows = await windowsSide(certificates);
   void notifier.inform(
     [

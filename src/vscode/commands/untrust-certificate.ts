@@ -11,7 +11,7 @@ export const untrustCertificate: CommandHandler = async (context) => {
   if (!active) return;
   const { removeTrust } = await import('../../certificates/trust/change-trust.ts');
   const result = await changeTrust(context, active, 'Removing the trust', removeTrust);
-  const { windowsSide } = await import('../../certificates/trust/wsl.ts');
+  const { windowsSide } = await import('../../certificates/trust/stores/wsl.ts');
   const windows = await windowsSide(await locateCertificates(active));
   const buttons = windows
     ? [toButton({ terminal: windows.untrust, label: 'Remove in Windows Too' })]

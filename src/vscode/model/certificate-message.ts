@@ -3,7 +3,7 @@ import { explainTrustLoss, type TrustChange } from '../../certificates/authoriti
 import type { GenerateResult } from '../../certificates/generate.ts';
 import type { ImportResult } from '../../certificates/import.ts';
 import type { ImportPlan } from '../../certificates/import/import-plan.ts';
-import { readNames } from '../../certificates/inspect/names.ts';
+import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import type { RestoreResult } from '../../certificates/restore.ts';
 import { ours, type Button } from './actions.ts';
 import { formatDate } from './wording.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { before, describe, it } from 'mocha';
-import { parseChain } from '../../../src/certificates/encoding/pem-chain.ts';
+import { parseCertificates } from '../../../src/certificates/encoding/pem-certificates.ts';
 import { requirePart } from '../../parts.ts';
 import { PEERS } from './verification/peers.ts';
 import { SUBJECTS, type Subject } from './verification/subjects.ts';
@@ -27,7 +27,7 @@ describe('zlint', () => {
     const { certificate, ca } = await subject.make();
     const pems = new Set(
       (await Promise.all([certificate, ca].map((file) => readFile(file, 'utf8'))))
-        .flatMap(parseChain)
+        .flatMap(parseCertificates)
         .map(String),
     );
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-zlint-'));

@@ -9,7 +9,7 @@ import type { StatusReport } from '../../../src/cli/report.ts';
 import { type Bundle } from '../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
-import { parseChain } from '../../../src/certificates/encoding/pem-chain.ts';
+import { parseCertificates } from '../../../src/certificates/encoding/pem-certificates.ts';
 import { encryptKey } from '../../../src/certificates/encoding/encrypted-key.ts';
 import { computePin } from '../../../src/certificates/export.ts';
 import { planImport } from '../../../src/certificates/import/import-plan.ts';
@@ -36,7 +36,7 @@ describe('certificates that come and go', () => {
       await copyFile(join(workspace.folder, 'certs', name), join(folder, name));
     }
     key = createPrivateKey(await readFile(join(folder, 'serverkey.pem')));
-    chain = parseChain(await readFile(join(folder, 'servercert.pem'), 'utf8'));
+    chain = parseCertificates(await readFile(join(folder, 'servercert.pem'), 'utf8'));
   });
 
   async function tool(file: string, ...args: readonly string[]): Promise<CliOutcome> {
@@ -62,7 +62,7 @@ describe('certificates that come and go', () => {
   async function assertComplete(...names: readonly string[]): Promise<void> {
     const plan = await planImport(await read(...names), { domain: 'localhost', ownKey: undefined });
     assert.ok(plan.key.equals(key), names.join());
-    assert.equal(plan.pair.certificate, chain.map(String).join(''), names.join());
+    assert.equal(plan.files.certificate, chain.map(String).join(''), names.join());
     assert.deepEqual(plan.warnings, [], names.join());
   }
 
@@ -204,7 +204,7 @@ describe('certificates that come and go', () => {
       assert.match(stdout, /friendlyName: chroma/);
       const block = /-----BEGIN PRIVATE KEY-----[^]*?-----END PRIVATE KEY-----/.exec(stdout);
       assert.ok(createPrivateKey(block?.[0] ?? '').equals(key));
-      assert.deepEqual(parseChain(stdout).map(String), chain.map(String));
+      assert.deepEqual(parseCertificates(stdout).map(String), chain.map(String));
     });
 
     it('a key store that Java opens, with the whole chain', async () => {

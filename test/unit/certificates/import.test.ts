@@ -20,7 +20,7 @@ import { createPlanner } from '../../../src/certificates/import/import-planner.t
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import type { AskPassphrase } from '../../../src/certificates/encoding/passphrase.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
-import { openPresentKey } from '../../../src/certificates/folder/present-key.ts';
+import { openServerKey } from '../../../src/certificates/folder/server-key.ts';
 import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
 import * as x509 from '../../../src/certificates/encoding/x509.ts';
 import { ExplainedError } from '../../../src/system/errors.ts';
@@ -57,10 +57,10 @@ describe('planning an import', () => {
     const stranger = await issue({ name: 'Stranger' });
     const found = await plan(bundle([root, stranger, leaf, middle], [leaf]));
     assert.equal(found.leaf, leaf.certificate);
-    assert.equal(found.pair.certificate, leaf.pem + middle.pem + root.pem);
-    assert.equal(found.pair.ca, root.pem);
+    assert.equal(found.files.certificate, leaf.pem + middle.pem + root.pem);
+    assert.equal(found.files.ca, root.pem);
     assert.equal(found.bringsAuthority, true);
-    assert.ok(createPrivateKey(found.pair.key).equals(leaf.key));
+    assert.ok(createPrivateKey(found.files.key).equals(leaf.key));
     assert.deepEqual(found.warnings, []);
   });
 
@@ -71,8 +71,8 @@ describe('planning an import', () => {
       [root, leaf, middle],
     ]) {
       const found = await plan(bundle(certificates, [leaf]), { roots: [root] });
-      assert.equal(found.pair.certificate, leaf.pem + middle.pem);
-      assert.equal(found.pair.ca, root.pem);
+      assert.equal(found.files.certificate, leaf.pem + middle.pem);
+      assert.equal(found.files.ca, root.pem);
       assert.equal(found.bringsAuthority, false, 'every client has it');
       assert.deepEqual(found.warnings, []);
     }
@@ -266,7 +266,7 @@ describe('planning an import', () => {
     const early = await issue({ ...next, from: 5, until: 400 });
     const leaf = await issue({ name: 'Leaf', by: valid });
     const found = await plan(bundle([leaf, old, early, valid, root], [leaf]));
-    assert.equal(found.pair.certificate, leaf.pem + valid.pem + root.pem);
+    assert.equal(found.files.certificate, leaf.pem + valid.pem + root.pem);
     assert.deepEqual(found.warnings, []);
   });
 
@@ -328,7 +328,7 @@ describe('importing', () => {
     await fixture.generate();
     const { workspace, folder } = fixture;
     await protectKey({ workspace, folder, present: undefined, next: present });
-    const { key } = await openPresentKey({ workspace, folder, present });
+    const { key } = await openServerKey({ workspace, folder, present });
     const pem = await createRequest(key, resolveNames('localhost', []));
     const request = new x509.Pkcs10CertificateRequest(pem);
     const root = await issue({ name: 'Root', ca: true });
@@ -374,14 +374,14 @@ describe('importing', () => {
   it('keeps the own key closed when the certificate that was asked for with it comes', async () => {
     const { key, parts } = await requestElsewhere();
     const { workspace, folder } = fixture;
-    const ownKey = await openPresentKey({ workspace, folder, present });
+    const ownKey = await openServerKey({ workspace, folder, present });
     for (const keys of [[], [{ key }]]) {
       const found = await planImport({ ...parts, keys }, { domain: 'localhost', ownKey });
       assert.equal(found.passphrase, 'a passphrase');
       await importCertificate({ workspace, folder, plan: found, passphrase: found.passphrase });
       assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED/);
     }
-    const again = await openPresentKey({ workspace, folder, present });
+    const again = await openServerKey({ workspace, folder, present });
     assert.ok(again.key.equals(key));
   });
 

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
-import { openPresentKey } from '../../../src/certificates/folder/present-key.ts';
+import { openServerKey } from '../../../src/certificates/folder/server-key.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 describe('protecting the key', () => {
@@ -71,7 +71,7 @@ describe('protecting the key', () => {
     await other.generate();
     await rm(fixture.files.key);
     const { workspace, folder } = fixture;
-    await assert.rejects(openPresentKey({ workspace, folder, present: undefined }), {
+    await assert.rejects(openServerKey({ workspace, folder, present: undefined }), {
       code: 'key-missing',
     });
     await symlink(other.files.key, fixture.files.key);

@@ -3,8 +3,8 @@ import type { X509Certificate } from 'node:crypto';
 import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { beforeEach, describe, it } from 'mocha';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
-import { parseChain } from '../../../src/certificates/encoding/pem-chain.ts';
-import { readNames } from '../../../src/certificates/inspect/names.ts';
+import { parseCertificates } from '../../../src/certificates/encoding/pem-certificates.ts';
+import { readNames } from '../../../src/certificates/inspect/certificate-names.ts';
 import { readRequest, signRequest } from '../../../src/certificates/sign-request.ts';
 import * as x509 from '../../../src/certificates/encoding/x509.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
@@ -39,7 +39,7 @@ describe('signing a certificate request', () => {
   async function sign(content: Buffer): Promise<readonly X509Certificate[]> {
     const request = await readRequest(content);
     const pem = await signRequest({ workspace: fixture.workspace, request, days: 30 });
-    return parseChain(pem);
+    return parseCertificates(pem);
   }
 
   it('gives another key a certificate like our own, in PEM or DER', async () => {

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { isMadeHere } from '../../../src/certificates/authorities/made-here.ts';
-import { noteLocation } from '../../../src/certificates/folder/note-location.ts';
+import { noteLocation } from '../../../src/project/workspace-location.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
 import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';

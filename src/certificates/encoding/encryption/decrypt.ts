@@ -1,5 +1,5 @@
 import type { EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
-import { decryptLegacy } from './legacy.ts';
+import { decryptLegacy } from './old-ciphers.ts';
 import type { CheckRounds } from './limits.ts';
 import { decryptPbes2, PBES2 } from './pbes2.ts';
 
@@ -7,7 +7,7 @@ import { decryptPbes2, PBES2 } from './pbes2.ts';
  * Opens what was encrypted under a passphrase, by today's means or yesterday's.
  *
  * @param encrypted a key, or the certificates of a PKCS#12 file, which have the same form
- * @throws WrongPassPhraseError, which a damaged file cannot be told from; ExplainedError
+ * @throws WrongPassphraseError, which a damaged file cannot be told from; ExplainedError
  *   `unsupported-encryption`
  */
 export async function decrypt(

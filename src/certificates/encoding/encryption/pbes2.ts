@@ -120,7 +120,7 @@ export async function encryptPbes2(
 /**
  * Opens what was encrypted by PBES2, with the digests and ciphers that OpenSSL and Java use.
  *
- * @throws WrongPassPhraseError, which a damaged file cannot be told from; ExplainedError
+ * @throws WrongPassphraseError, which a damaged file cannot be told from; ExplainedError
  *   `unsupported-encryption`
  */
 export async function decryptPbes2(

@@ -43,7 +43,7 @@ export function parsePkcs12(der: Uint8Array): PFX | undefined {
  * Opens a PKCS#12 file. Its seal is checked before anything in it is believed.
  *
  * @param passphrase the empty one also opens what has none at all
- * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`; Error where it is damaged
+ * @throws WrongPassphraseError; ExplainedError `unsupported-encryption`; Error where it is damaged
  */
 export async function readPkcs12(
   { authSafe, macData }: PFX,

@@ -12,8 +12,8 @@ export const certificateRequest: ExportForm = {
   detail: 'For an authority of your own: it signs this folder’s key. Then import its answer.',
   run: async (context) => {
     const { notifier, workspace, folder, passphrase: present } = context;
-    const [{ openPresentKey }, { createRequest }] = await Promise.all([
-      import('../../../certificates/folder/present-key.ts'),
+    const [{ openServerKey: openPresentKey }, { createRequest }] = await Promise.all([
+      import('../../../certificates/folder/server-key.ts'),
       import('../../../certificates/issue/certificate-request.ts'),
     ]);
     const { key } = await openPresentKey({ workspace, folder, present });

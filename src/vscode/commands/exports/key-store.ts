@@ -11,8 +11,8 @@ export const keyStore: ExportForm = {
   run: async (context) => {
     const { notifier, workspace, folder, exportable, passphrase: present } = context;
     // Loaded only now: PKCS#12 brings libraries that nothing else needs.
-    const [{ openPresentKey }, { writeKeyStore }] = await Promise.all([
-      import('../../../certificates/folder/present-key.ts'),
+    const [{ openServerKey: openPresentKey }, { writeKeyStore }] = await Promise.all([
+      import('../../../certificates/folder/server-key.ts'),
       import('../../../certificates/encoding/pkcs12/write.ts'),
     ]);
     const { key } = await openPresentKey({ workspace, folder, present });

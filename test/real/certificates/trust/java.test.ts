@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { findJavaHomes, javaStore } from '../../../../src/certificates/trust/java.ts';
+import { findJavaHomes, javaStore } from '../../../../src/certificates/trust/stores/java.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, type CliOutcome, type Workspace } from '../../fixtures/cli.ts';
 import { PairServer } from './pair-server.ts';

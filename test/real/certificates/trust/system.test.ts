@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
-import { ANCHOR_SYSTEMS } from '../../../../src/certificates/trust/linux-system.ts';
+import { ANCHOR_SYSTEMS } from '../../../../src/certificates/trust/stores/linux-system.ts';
 import { requireOwnMachine, requirePart } from '../../../parts.ts';
 import { program, type CliOutcome, type Workspace } from '../../fixtures/cli.ts';
 import { PairServer } from './pair-server.ts';

@@ -8,7 +8,7 @@ import {
   type ChangeResult,
 } from '../../../../src/certificates/trust/change-trust.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
-import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
+import type { TrustStore } from '../../../../src/certificates/trust/stores/store.ts';
 import { Workspace } from '../../fixtures/cli.ts';
 
 /** What would have a client go by another store than the one it is asked about. */

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
-import { readExisting } from '../../../../src/certificates/folder/existing-files.ts';
+import { readExistingFiles } from '../../../../src/certificates/folder/files-and-links.ts';
 import { replaceFiles } from '../../../../src/certificates/folder/replace-files.ts';
 import { asPlainUser, makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';
 
@@ -44,7 +44,7 @@ describe('replacing a pair', () => {
     await fixture.generate();
     await rm(files.certificate);
     const before = await snapshot();
-    const existing = await readExisting(workspace, folder);
+    const existing = await readExistingFiles(workspace, folder);
     // The certificate moves last, and cannot move over a folder.
     await mkdir(files.certificate);
     const fresh = { key: 'new', certificate: 'new', ca: 'new' };
@@ -65,7 +65,7 @@ describe('replacing a pair', () => {
     const fresh = { key: 'new', certificate: 'new', ca: 'new' };
     const fail = async (): Promise<void> => {
       await rm(files.certificate, { recursive: true, force: true });
-      const existing = await readExisting(workspace, folder);
+      const existing = await readExistingFiles(workspace, folder);
       await mkdir(files.certificate);
       await assert.rejects(replaceFiles(folder, existing, fresh, new Date()));
     };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
   runnerArgs,
-  discardArgs,
+  removeArgs,
   opensslArgs,
   putArgs,
   takeArgs,
@@ -16,7 +16,7 @@ describe("the OpenSSL container's command lines", () => {
         '--tmpfs /work --workdir /work --cap-drop ALL --security-opt no-new-privileges ' +
         '--stop-signal SIGKILL --entrypoint sleep docker.io/openquantumsafe/openssl3 600',
     );
-    assert.deepEqual(discardArgs('abc'), ['rm', '--force', 'abc']);
+    assert.deepEqual(removeArgs('abc'), ['rm', '--force', 'abc']);
   });
 
   it('hand files over by its standard streams, never by a mount or an argument', () => {

@@ -12,15 +12,21 @@ import {
   type ChangeResult,
 } from '../../../../src/certificates/trust/change-trust.ts';
 import { describeConsent } from '../../../../src/certificates/trust/consent.ts';
-import { anchorStore, type AnchorSystem } from '../../../../src/certificates/trust/linux-system.ts';
-import { nssStore } from '../../../../src/certificates/trust/nss.ts';
+import {
+  anchorStore,
+  type AnchorSystem,
+} from '../../../../src/certificates/trust/stores/linux-system.ts';
+import { nssStore } from '../../../../src/certificates/trust/stores/nss.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
-import type { TrustStore } from '../../../../src/certificates/trust/store.ts';
+import type { TrustStore } from '../../../../src/certificates/trust/stores/store.ts';
 import { importCertificate } from '../../../../src/certificates/import.ts';
 import { planImport } from '../../../../src/certificates/import/import-plan.ts';
 import { listAuthorities } from '../../../../src/certificates/authorities/known-authorities.ts';
 import { PublicRoots } from '../../../../src/certificates/inspect/public-roots.ts';
-import { thumbprint, windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
+import {
+  thumbprint,
+  windowsStore,
+} from '../../../../src/certificates/trust/stores/windows-root.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { issue } from '../pki-fixture.ts';
 import {

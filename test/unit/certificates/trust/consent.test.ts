@@ -7,7 +7,7 @@ import { createAuthority } from '../../../../src/certificates/issue/authority.ts
 import { toPem } from '../../../../src/certificates/issue/profile.ts';
 import { readCandidate } from '../../../../src/certificates/trust/candidate.ts';
 import { describeConsent } from '../../../../src/certificates/trust/consent.ts';
-import { readScope } from '../../../../src/certificates/inspect/scope.ts';
+import { readScope } from '../../../../src/certificates/inspect/authority-scope.ts';
 import type { StoreTrust } from '../../../../src/certificates/trust/trust-state.ts';
 import { parseServerName } from '../../../../src/project/domain.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';

@@ -6,7 +6,10 @@ import {
   explainByHand,
   type ElevationFacts,
 } from '../../../../src/certificates/trust/elevation.ts';
-import { anchorStore, ANCHOR_SYSTEMS } from '../../../../src/certificates/trust/linux-system.ts';
+import {
+  anchorStore,
+  ANCHOR_SYSTEMS,
+} from '../../../../src/certificates/trust/stores/linux-system.ts';
 
 const NOTHING: ElevationFacts = {
   isRoot: false,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from '../../system/processes/program.ts';
-import { isAccessible, readIfThere } from '../../system/files/replace-file.ts';
+import type { Command } from '../../../system/processes/program.ts';
+import { isAccessible, readIfThere } from '../../../system/files/replace-file.ts';
 import { fingerprintsIn, type Change, type Entry, type TrustStore } from './store.ts';
 
 /** How one family of Linux systems keeps the authorities that OpenSSL, GnuTLS and curl go by. */

@@ -1,25 +1,28 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import { createAuthority } from '../../../../src/certificates/issue/authority.ts';
+import { createAuthority } from '../../../../../src/certificates/issue/authority.ts';
 import {
   rememberAuthority,
   type KnownAuthority,
-} from '../../../../src/certificates/authorities/known-authorities.ts';
-import { toPem } from '../../../../src/certificates/issue/profile.ts';
-import { javaStore } from '../../../../src/certificates/trust/java.ts';
-import { keychainStore } from '../../../../src/certificates/trust/keychain.ts';
-import { ANCHOR_SYSTEMS, anchorStore } from '../../../../src/certificates/trust/linux-system.ts';
-import { nssStore, parseNicknames } from '../../../../src/certificates/trust/nss.ts';
+} from '../../../../../src/certificates/authorities/known-authorities.ts';
+import { toPem } from '../../../../../src/certificates/issue/profile.ts';
+import { javaStore } from '../../../../../src/certificates/trust/stores/java.ts';
+import { keychainStore } from '../../../../../src/certificates/trust/stores/keychain.ts';
+import {
+  ANCHOR_SYSTEMS,
+  anchorStore,
+} from '../../../../../src/certificates/trust/stores/linux-system.ts';
+import { nssStore, parseNicknames } from '../../../../../src/certificates/trust/stores/nss.ts';
 import {
   labelFor,
   type Entry,
   type Run,
   type TrustStore,
-} from '../../../../src/certificates/trust/store.ts';
-import { windowsStore } from '../../../../src/certificates/trust/windows-root.ts';
-import type { Command, Outcome } from '../../../../src/system/processes/program.ts';
-import { parseServerName } from '../../../../src/project/domain.ts';
-import { makeWorkspace } from '../workspace-fixture.ts';
+} from '../../../../../src/certificates/trust/stores/store.ts';
+import { windowsStore } from '../../../../../src/certificates/trust/stores/windows-root.ts';
+import type { Command, Outcome } from '../../../../../src/system/processes/program.ts';
+import { parseServerName } from '../../../../../src/project/domain.ts';
+import { makeWorkspace } from '../../workspace-fixture.ts';
 
 const LABEL = 'chroma-tls-0123456789abcdef-fedcba9876543210';
 

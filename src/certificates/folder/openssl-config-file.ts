@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { CertificateName } from '../../project/certificate-name.ts';
 import { parseServerName } from '../../project/domain.ts';
 import type { CertificateSettings } from '../../project/settings.ts';
-import { readExistingFile, type ExistingFile } from './existing-files.ts';
-import type { NewFiles } from '../issue/new-files.ts';
+import { readExistingFile, type ExistingFile } from './files-and-links.ts';
+import type { PemFiles } from '../issue/new-files.ts';
 import {
   CONFIG_FILE,
   isOwnConfig,
@@ -24,7 +24,7 @@ export function renderWorkspaceConfig(
 
 /** What becomes of the file, and what is lost by it unless it is kept. */
 interface ConfigChange {
-  readonly fresh: NonNullable<NewFiles['config']>;
+  readonly fresh: NonNullable<PemFiles['config']>;
   readonly existing: readonly ExistingFile[];
 }
 
@@ -35,7 +35,7 @@ interface ConfigChange {
  *
  * @throws ExplainedError `outside-workspace`, `certs-not-readable`; neither with the built-in engine
  */
-export async function compareConfig(
+export async function planConfigFile(
   { workspace, engine }: Pick<CertificateSettings, 'engine'> & { workspace: string },
   content: string,
 ): Promise<ConfigChange | undefined> {

@@ -1,6 +1,6 @@
-import { parseChain } from '../encoding/pem-chain.ts';
-import { readIfThere } from '../../system/files/replace-file.ts';
-import { certificateFiles } from '../../project/certificate-files.ts';
+import { parseCertificates } from '../../encoding/pem-certificates.ts';
+import { readIfThere } from '../../../system/files/replace-file.ts';
+import { certificateFiles } from '../../../project/certificate-files.ts';
 import { thumbprint } from './windows-root.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function windowsSide(
 ): Promise<{ readonly trust: string; readonly untrust: string } | undefined> {
   if (process.platform !== 'linux' || !environment['WSL_DISTRO_NAME']) return undefined;
   const file = certificateFiles(folder).ca;
-  const [certificate] = parseChain((await readIfThere(file)) ?? '');
+  const [certificate] = parseCertificates((await readIfThere(file)) ?? '');
   if (!certificate) return undefined;
   const quoted = `'${file.replaceAll("'", `'\\''`)}'`;
   return {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'mocha';
-import { findBrowserDatabases } from '../../../../src/certificates/trust/browsers.ts';
+import { findBrowserDatabases } from '../../../../../src/certificates/trust/stores/browsers.ts';
 
 describe("browsers' certificate databases", () => {
   /** The places found in a home with these files, below that home; `+` marks one to be made. */

@@ -7,7 +7,7 @@ import { run } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import {
   runnerArgs,
-  discardArgs,
+  removeArgs,
   OPENSSL_IMAGE,
   opensslArgs,
   putArgs,
@@ -15,7 +15,7 @@ import {
 } from './container-commands.ts';
 import { explainNoContainer } from './container-problems.ts';
 import { RUNNER_FILES } from './openssl-commands.ts';
-import { PATIENCE, type OpensslRunner } from './openssl-runner.ts';
+import { PATIENCE, type OpensslRunner } from './host-runner.ts';
 
 export interface ContainerOptions {
   readonly workspace: string;
@@ -76,7 +76,7 @@ export async function withContainerRunner<T>(
     });
   } finally {
     // Also after a cancellation, so without its signal.
-    await run({ program, args: discardArgs(container) }, { timeout: PATIENCE });
+    await run({ program, args: removeArgs(container) }, { timeout: PATIENCE });
   }
 }
 

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../../system/processes/program-path.ts';
-import { isAccessible } from '../../system/files/replace-file.ts';
+import { findProgram } from '../../../system/processes/program-path.ts';
+import { isAccessible } from '../../../system/files/replace-file.ts';
 import { DATABASE_FILE, type NssDatabase } from './nss.ts';
 
 /** Chromium's family by the names of its programs; all of them share the user's database. */

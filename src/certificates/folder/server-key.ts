@@ -2,7 +2,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import type { BundleKey } from '../encoding/bundle.ts';
 import { explainDamaged, explainLocked, readKey } from '../encoding/key-file.ts';
-import { readExisting } from './existing-files.ts';
+import { readExistingFiles } from './files-and-links.ts';
 
 /**
  * The workspace's key, opened, and what opened it where it was closed.
@@ -10,7 +10,7 @@ import { readExisting } from './existing-files.ts';
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`
  */
-export async function openPresentKey({
+export async function openServerKey({
   workspace,
   folder,
   present,
@@ -21,7 +21,9 @@ export async function openPresentKey({
   readonly present?: string | undefined;
 }): Promise<BundleKey> {
   const { key: path } = certificateFiles(folder);
-  const file = (await readExisting(workspace, folder)).find((existing) => existing.path === path);
+  const file = (await readExistingFiles(workspace, folder)).find(
+    (existing) => existing.path === path,
+  );
   if (!file) {
     throw new ExplainedError({
       code: 'key-missing',

@@ -4,7 +4,7 @@ import { mock } from 'node:test';
 import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { completeChain } from '../../../../src/certificates/inspect/complete-chain.ts';
+import { findChain } from '../../../../src/certificates/inspect/chain-search.ts';
 import { readPublicRoots } from '../../../../src/certificates/inspect/public-roots.ts';
 import { issue, issueChain, type Party } from '../pki-fixture.ts';
 
@@ -25,7 +25,7 @@ describe('completing a chain', () => {
     const pool = [leaf, root, middle, middle, ...others].map((one) => one.certificate);
     fc.assert(
       fc.property(fc.shuffledSubarray(pool, { minLength: pool.length }), (shuffled) => {
-        const found = completeChain(leaf.certificate, shuffled, none);
+        const found = findChain(leaf.certificate, shuffled, none);
         assert.equal(found.kind, 'complete');
         assert.deepEqual(found.intermediates.map(String), [middle.pem]);
         assert.equal(found.anchor.fingerprint256, root.certificate.fingerprint256);
@@ -35,7 +35,7 @@ describe('completing a chain', () => {
   });
 
   it('takes a public root where there is none of the own', () => {
-    const found = completeChain(leaf.certificate, [middle.certificate], (signed) =>
+    const found = findChain(leaf.certificate, [middle.certificate], (signed) =>
       signed === middle.certificate ? [root.certificate] : [],
     );
     assert.ok(found.kind === 'complete');
@@ -49,7 +49,7 @@ describe('completing a chain', () => {
       [cross, older, middle, root],
       [root, middle, older, cross],
     ]) {
-      const found = completeChain(
+      const found = findChain(
         leaf.certificate,
         pool.map((one) => one.certificate),
         none,
@@ -57,7 +57,7 @@ describe('completing a chain', () => {
       assert.ok(found.kind === 'complete');
       assert.equal(found.anchor, root.certificate);
     }
-    const withoutRoot = completeChain(
+    const withoutRoot = findChain(
       leaf.certificate,
       [cross, older, middle].map((one) => one.certificate),
       none,
@@ -76,14 +76,14 @@ describe('completing a chain', () => {
       until: 200,
     });
     const pool = [middle, renewed, root].map((one) => one.certificate);
-    const found = completeChain(leaf.certificate, pool, none);
+    const found = findChain(leaf.certificate, pool, none);
     assert.ok(found.kind === 'complete');
     assert.deepEqual(found.intermediates, [renewed.certificate]);
   });
 
   it('says where it breaks off', () => {
     const pool = [middle, ...others].map((one) => one.certificate);
-    const found = completeChain(leaf.certificate, pool, none);
+    const found = findChain(leaf.certificate, pool, none);
     assert.deepEqual(found, { kind: 'incomplete', top: middle.certificate });
   });
 
@@ -93,7 +93,7 @@ describe('completing a chain', () => {
     const circular = await issue({ name: 'One', ca: true, keys: one.keys, by: two });
     const end = await issue({ name: 'End', by: circular });
     const pool = [two, circular].map((party) => party.certificate);
-    assert.equal(completeChain(end.certificate, pool, none).kind, 'incomplete');
+    assert.equal(findChain(end.certificate, pool, none).kind, 'incomplete');
   });
 
   it('does not go the same way twice, however many signed each other', async () => {
@@ -110,7 +110,7 @@ describe('completing a chain', () => {
     const end = await issue({ name: 'End', by: one });
     const { mock: looks } = mock.method(X509Certificate.prototype, 'checkIssued');
     try {
-      assert.equal(completeChain(end.certificate, pool, none).kind, 'incomplete');
+      assert.equal(findChain(end.certificate, pool, none).kind, 'incomplete');
       assert.ok(looks.callCount() <= (pool.length + 1) ** 2, `${looks.callCount()} looks`);
     } finally {
       looks.restore();
@@ -119,7 +119,7 @@ describe('completing a chain', () => {
 
   it('needs nobody else for one that signed itself', async () => {
     const self = await issue();
-    const found = completeChain(self.certificate, [self.certificate], none);
+    const found = findChain(self.certificate, [self.certificate], none);
     assert.deepEqual(found, {
       kind: 'complete',
       intermediates: [],

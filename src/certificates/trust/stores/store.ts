@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
 import {
   ProgramNotFoundError,
   type Command,
   type Outcome,
-} from '../../system/processes/program.ts';
-import { splitPem } from '../encoding/pem-chain.ts';
-import type { KnownAuthority } from '../authorities/known-authorities.ts';
+} from '../../../system/processes/program.ts';
+import { splitPem } from '../../encoding/pem-certificates.ts';
+import type { KnownAuthority } from '../../authorities/known-authorities.ts';
 
 /** Runs a program to its end; tests put recorded outcomes in its place. */
 export type Run = (command: Command) => Promise<Outcome>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ProblemText } from '../../system/errors.ts';
-import type { Command } from '../../system/processes/program.ts';
-import { isAccessible } from '../../system/files/replace-file.ts';
+import type { ProblemText } from '../../../system/errors.ts';
+import type { Command } from '../../../system/processes/program.ts';
+import { isAccessible } from '../../../system/files/replace-file.ts';
 import {
   abbreviateFingerprint,
   fingerprintsIn,

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Command } from '../../system/processes/program.ts';
-import type { KnownAuthority } from '../authorities/known-authorities.ts';
+import type { Command } from '../../../system/processes/program.ts';
+import type { KnownAuthority } from '../../authorities/known-authorities.ts';
 import { readOutput, type Change, type Entry, type Run, type TrustStore } from './store.ts';
 
 /**

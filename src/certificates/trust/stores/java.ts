@@ -1,8 +1,8 @@
 import { constants, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Command } from '../../system/processes/program.ts';
-import { findProgram } from '../../system/processes/program-path.ts';
-import { isAccessible } from '../../system/files/replace-file.ts';
+import type { Command } from '../../../system/processes/program.ts';
+import { findProgram } from '../../../system/processes/program-path.ts';
+import { isAccessible } from '../../../system/files/replace-file.ts';
 import {
   fingerprintsIn,
   readOutput,

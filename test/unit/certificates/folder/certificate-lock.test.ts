@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mock } from 'node:test';
 import { beforeEach, describe, it } from 'mocha';
 import { inspectCertificate } from '../../../../src/certificates/inspect/inspect.ts';
-import { holdLock } from '../../../../src/certificates/folder/lock.ts';
+import { holdLock } from '../../../../src/certificates/folder/certificate-lock.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { identifySelf } from '../../../../src/system/processes/process-identity.ts';
 import { until } from '../../../harness/until.ts';

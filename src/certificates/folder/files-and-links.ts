@@ -24,7 +24,7 @@ export interface ExistingFile {
  * @throws ExplainedError `outside-workspace` for a link that leads out of it or nowhere,
  *   `certs-not-readable`
  */
-export async function readExisting(
+export async function readExistingFiles(
   workspace: string,
   folder: string,
 ): Promise<readonly ExistingFile[]> {

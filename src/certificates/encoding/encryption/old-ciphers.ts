@@ -46,7 +46,7 @@ class Pkcs12PbeParams {
 /**
  * Opens what an old program encrypted, a key or the certificates of a PKCS#12 file.
  *
- * @throws WrongPassPhraseError; ExplainedError `unsupported-encryption`
+ * @throws WrongPassphraseError; ExplainedError `unsupported-encryption`
  */
 export async function decryptLegacy(
   { encryptionAlgorithm: { algorithm, parameters }, encryptedData }: EncryptedPrivateKeyInfo,

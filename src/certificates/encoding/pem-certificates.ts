@@ -4,7 +4,7 @@ const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
 /** The certificates of a PEM text; none where one of them is damaged. */
-export function parseChain(pem: string): readonly X509Certificate[] {
+export function parseCertificates(pem: string): readonly X509Certificate[] {
   try {
     return splitPem(pem).map((block) => new X509Certificate(block));
   } catch {

@@ -20,7 +20,7 @@ export type ChainSearch =
  * @param pool what a user has
  * @param findRoots the public authorities that signed a certificate; asked where the pool has none
  */
-export function completeChain(
+export function findChain(
   leaf: X509Certificate,
   pool: readonly X509Certificate[],
   findRoots: (signed: X509Certificate) => readonly X509Certificate[],

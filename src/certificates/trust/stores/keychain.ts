@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from '../../system/processes/program.ts';
-import type { KnownAuthority } from '../authorities/known-authorities.ts';
+import type { Command } from '../../../system/processes/program.ts';
+import type { KnownAuthority } from '../../authorities/known-authorities.ts';
 import { fingerprintsIn, type Change, type Entry, type Run, type TrustStore } from './store.ts';
 
 const SECURITY = '/usr/bin/security';

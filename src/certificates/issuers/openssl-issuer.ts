@@ -7,7 +7,7 @@ import type { Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
 import { RUNNER_FILES, keyArgs, requestArgs, cookbookArgs, signArgs } from './openssl-commands.ts';
 import { renderAuthorityConfig, renderBookConfig, SECTIONS } from './openssl-config.ts';
 import { explainOpensslFailure } from './openssl-problems.ts';
-import type { OpensslRunner } from './openssl-runner.ts';
+import type { OpensslRunner } from './host-runner.ts';
 
 /**
  * Makes certificates by OpenSSL, wherever the OpenSSL runner has it.

@@ -14,30 +14,30 @@ interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthority
 }
 
 /**
- * Has an engine make the pair that is asked for, by the workspace's authority where it has one that
+ * Has an issuer make the files that is asked for, by the workspace's authority where it has one that
  * still fits, or by a new one.
  *
- * @throws ExplainedError `data-folder-not-usable`, and what the engine throws
+ * @throws ExplainedError `data-folder-not-usable`, and what the issuer throws
  */
-export async function issue(
-  engine: Issuer,
+export async function issueCertificate(
+  issuer: Issuer,
   request: IssueRequest,
   leafRequest: LeafRequest,
 ): Promise<Issued> {
   switch (request.kind) {
     case 'local-ca':
-      return issueByAuthority(engine, request, leafRequest);
+      return issueByAuthority(issuer, request, leafRequest);
     case 'self-signed':
-      return vouchForItself(await engine.issueSelfSigned(leafRequest));
+      return vouchForItself(await issuer.issueSelfSigned(leafRequest));
     case 'seed':
       return vouchForItself(
-        await engine.issueCookbook(parseServerName(request.domain), leafRequest.now),
+        await issuer.issueCookbook(parseServerName(request.domain), leafRequest.now),
       );
   }
 }
 
 async function issueByAuthority(
-  engine: Issuer,
+  issuer: Issuer,
   { workspace, keepAuthorityKey }: IssueRequest,
   leafRequest: LeafRequest,
 ): Promise<Issued> {
@@ -45,22 +45,22 @@ async function issueByAuthority(
   const because = kept && explainUnfit(kept, leafRequest);
   const reusable = because === undefined ? kept : undefined;
   const label = basename(workspace);
-  const authority = reusable ?? (await engine.createAuthority({ label, ...leafRequest }));
-  const leaf = await engine.issueLeaf(authority, leafRequest);
+  const authority = reusable ?? (await issuer.createAuthority({ label, ...leafRequest }));
+  const leaf = await issuer.issueLeaf(authority, leafRequest);
   // A kept one too: it may have been forgotten as one that was in no store and in no ca.pem.
   await rememberAuthority(workspace, 'made', toPem(authority.certificate));
-  const pair = {
+  const files = {
     key: leaf.keyPem,
     certificate: toPem(leaf.certificate, authority.certificate),
     ca: toPem(authority.certificate),
   };
-  if (reusable) return { pair, authority: 'kept' };
-  const made = { pair, ...(keepAuthorityKey ? { toKeep: authority } : {}) };
+  if (reusable) return { files: files, authority: 'kept' };
+  const made = { files, ...(keepAuthorityKey ? { toKeep: authority } : {}) };
   if (because !== undefined) return { ...made, authority: 'instead-of-kept', because };
   return { ...made, authority: 'fresh' };
 }
 
 function vouchForItself({ certificate, keyPem }: Leaf): Issued {
   const pem = toPem(certificate);
-  return { pair: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
+  return { files: { key: keyPem, certificate: pem, ca: pem }, authority: 'none' };
 }

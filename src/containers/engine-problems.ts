@@ -6,59 +6,24 @@ export function runsNothing({ code }: ProblemText): boolean {
   return ['docker-not-installed', 'docker-not-running', 'docker-not-integrated'].includes(code);
 }
 
+/** Whether a start failed because the host port was taken. Pure. */
+export function isPortTaken(stderr: string): boolean {
+  return /port is already allocated|address already in use|ports are not available/i.test(stderr);
+}
+
 /**
- * "Not installed", "not running" and "not permitted" are three problems with three cures; the
- * engine's client tells them apart only in its words.
+ * Why an engine failed, and what to do. "Not installed", "not running" and "not permitted" have three
+ * cures; only the words of the engine's client tell them apart. Pure.
  *
- * @param stderr what it complained of, wherever it printed that
+ * @param stderr what the client said, wherever it printed that
  */
 export function explainEngineFailure(
   command: string,
   stderr: string,
   platform: NodeJS.Platform = process.platform,
 ): ProblemText {
-  // Before "permission denied", which it says as well.
-  if (/privileged port/i.test(stderr)) return privilegedPort(command, stderr);
-  // To the engine, that is: a container may be denied something of its own.
-  if (
-    /permission denied.*(connect|socket)|(connect|socket|dial unix).*permission denied/i.test(
-      stderr,
-    )
-  ) {
-    return notPermitted(command, stderr, platform);
-  }
-  if (
-    /cannot connect|is the docker daemon running|error during connect|connection refused|no such host|unable to connect/i.test(
-      stderr,
-    )
-  ) {
-    return notRunning(command, stderr, platform);
-  }
-  if (/could not be found in this WSL/i.test(stderr)) return notIntegrated(stderr);
-  if (/gave no answer in \d+ ms/.test(stderr)) return noAnswer(command, stderr);
-  if (/is already in use/i.test(stderr) && /container name|that name/i.test(stderr)) {
-    return {
-      code: 'already-starting',
-      what: 'Another window or terminal is starting this server.',
-      next: 'Wait a moment; it shows here by itself.',
-      details: stderr,
-    };
-  }
-  if (
-    /bind source path does not exist|mounts denied|is not shared|statfs .*no such file/i.test(
-      stderr,
-    )
-  ) {
-    return {
-      code: 'folder-not-shared',
-      what: `${command} cannot see the folder with the certificates.`,
-      why: 'Its engine sees another disk than this one: it runs in a virtual machine, a snap or outside of this container.',
-      next: 'Share the folder with it (in the settings of Docker Desktop: Resources, File sharing), or use another runtime.',
-      action: 'openSettings',
-      details: stderr,
-    };
-  }
-  if (/no space left on device/i.test(stderr)) return diskFull(command, stderr);
+  const known = FAILURES.find(([said]) => said.test(stderr));
+  if (known) return { ...known[1](command, platform), details: stderr };
   return {
     code: 'docker-failed',
     what: `${command} failed.`,
@@ -69,7 +34,7 @@ export function explainEngineFailure(
   };
 }
 
-/** It said something that is not in the form it always has. */
+/** The engine gave an answer that is not in its usual form. */
 export function explainAnswer(command: string, answer: string): ProblemText {
   return {
     code: 'engine-not-understood',
@@ -81,7 +46,7 @@ export function explainAnswer(command: string, answer: string): ProblemText {
   };
 }
 
-/** There is no such program. */
+/** The engine's program was not found. */
 export function explainMissing(command: string): ProblemText {
   return {
     code: 'docker-not-installed',
@@ -93,110 +58,94 @@ export function explainMissing(command: string): ProblemText {
   };
 }
 
-/** A pull that failed, told by its reason. */
-export function explainPullFailure(
-  command: string,
-  { image, setting }: { readonly image: string; readonly setting: string },
-  stderr: string,
-): ProblemText {
-  const what = `The image ${image} could not be pulled.`;
-  const details = stderr;
-  const helper = findCredentialProblem(what, stderr);
-  if (helper) return helper;
-  if (/toomanyrequests|rate limit/i.test(stderr)) {
-    return {
-      code: 'image-rate-limited',
-      what,
-      why: 'The registry allows no more pulls without an account for now.',
-      next: `Log in (${command} login), or try again later.`,
-      details,
-    };
-  }
-  // Docker Hub says this of a private image and of one that does not exist alike.
-  if (/repository does not exist or may require/i.test(stderr)) {
-    return {
-      code: 'image-unknown',
-      what,
-      why: 'The registry has no such image, or shows it only to those who log in.',
-      next: `Correct chromaTls.${setting} in the settings, or log in (${command} login).`,
-      action: 'openSettings',
-      details,
-    };
-  }
-  if (
-    /no basic auth|unauthorized|authentication required|access .*denied|forbidden/i.test(stderr)
-  ) {
-    const registry = readRegistry(image);
-    return {
-      code: 'image-unauthorised',
-      what,
-      why: 'Its registry shows it only to those who log in.',
-      next: `Log in (${[command, 'login', ...registry].join(' ')}), then try again.`,
-      details,
-    };
-  }
-  if (/manifest unknown|name unknown|not found: |invalid reference/i.test(stderr)) {
-    return {
-      code: 'image-unknown',
-      what,
-      why: 'The registry has no such image.',
-      next: `Correct chromaTls.${setting} in the settings.`,
-      action: 'openSettings',
-      details,
-    };
-  }
-  if (/no matching manifest|no image found in .*for architecture/i.test(stderr)) {
-    return {
-      code: 'image-wrong-platform',
-      what,
-      why: "It was not built for this machine's processor.",
-      next: `Choose another in chromaTls.${setting}.`,
-      action: 'openSettings',
-      details,
-    };
-  }
-  if (/no space left on device/i.test(stderr)) return diskFull(command, stderr);
+/** The disk of the engine is full. */
+export function explainFullDisk(command: string): ProblemText {
   return {
-    code: 'image-unreachable',
-    what,
-    why: lastLine(stderr),
-    next: 'Check the network, or pull it by hand, then try again.',
-    action: 'showLogs',
-    details,
+    code: 'disk-full',
+    what: `There is no room left on the disk of ${command}.`,
+    next: `Free some (${command} system df shows what takes it), then try again.`,
   };
 }
 
-/**
- * That what keeps a user's logins does not answer: it is asked for public images too. Pure.
- *
- * @param what could not be done
- */
-export function findCredentialProblem(what: string, stderr: string): ProblemText | undefined {
-  if (!/error getting credentials|credentials store .*not initialized/i.test(stderr)) {
-    return undefined;
-  }
-  const helper = /docker-credential-[\w.-]+/.exec(stderr)?.[0];
-  const isMissing = /executable file not found|no such file/i.test(stderr);
-  return {
-    code: 'credential-helper',
-    what,
-    why: isMissing
-      ? `The program ${helper ?? 'for its logins'}, which credsStore or credHelpers in Docker's config.json names, was not found.`
-      : `The program for its logins, which credsStore or credHelpers in Docker's config.json names, gave none: ${lastLine(stderr)}`,
-    next: isMissing
-      ? "Install it beside the engine's own program or on PATH, or take credsStore out of config.json (in .docker in your home folder), then try again."
-      : 'Unlock what keeps the logins, or take credsStore out of config.json (in .docker in your home folder), then try again.',
-    action: 'showLogs',
-    details: stderr,
-  };
+/** What a client says when the disk is full. */
+export const FULL_DISK = /no space left on device/i;
+
+/** The last line of an answer, as a sentence. Pure. */
+export function lastLine(text: string): string {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return line === '' || line.endsWith('.') ? line : `${line}.`;
 }
 
-/** Whether a start failed because the host port was taken. */
-export function isPortTaken(stderr: string): boolean {
-  return /port is already allocated|address already in use|ports are not available/i.test(stderr);
-}
+type Explain = (command: string, platform: NodeJS.Platform) => ProblemText;
 
-function notRunning(command: string, stderr: string, platform: NodeJS.Platform): ProblemText {
+/** What an engine's client says, and what it means; the first that fits counts. */
+const FAILURES: readonly (readonly [RegExp, Explain])[] = [
+  // It says "permission denied" too, so it comes before that.
+  [
+    /privileged port/i,
+    (command) => ({
+      code: 'privileged-port',
+      what: `${command} runs without root, and may not publish a port below 1024.`,
+      next: 'Choose a port from 1024 on in chromaTls.port.',
+      action: 'openSettings',
+    }),
+  ],
+  // Only where the engine denies it: a container may be denied something too.
+  [
+    /permission denied.*(connect|socket)|(connect|socket|dial unix).*permission denied/i,
+    (command, platform) => ({
+      code: 'docker-not-permitted',
+      what: `${command} is running, but this user may not use it.`,
+      next:
+        platform === 'linux' && !isPodman(command)
+          ? 'Add yourself to the docker group (sudo usermod -aG docker $USER), then log in again.'
+          : 'Start VS Code as the user that runs the engine.',
+    }),
+  ],
+  [
+    /cannot connect|is the docker daemon running|error during connect|connection refused|no such host|unable to connect/i,
+    explainNotRunning,
+  ],
+  // In WSL this comes from what stands in for the client while Docker Desktop is not there.
+  [
+    /could not be found in this WSL/i,
+    () => ({
+      code: 'docker-not-integrated',
+      what: 'Docker Desktop is not running, or does not serve this distribution of WSL.',
+      next: 'Start it, then switch this distribution on in its Settings → Resources → WSL integration.',
+      action: { open: 'https://docs.docker.com/go/wsl2/', label: 'About WSL Integration' },
+    }),
+  ],
+  [
+    /gave no answer in \d+ ms/,
+    (command) => ({
+      code: 'docker-no-answer',
+      what: `${command} gives no answer.`,
+      next: 'Its engine may still be starting: wait a moment, then try again.',
+    }),
+  ],
+  [
+    /container name[^]*is already in use|is already in use[^]*that name/i,
+    () => ({
+      code: 'already-starting',
+      what: 'Another window or terminal is starting this server.',
+      next: 'Wait a moment; it shows here by itself.',
+    }),
+  ],
+  [
+    /bind source path does not exist|mounts denied|is not shared|statfs .*no such file/i,
+    (command) => ({
+      code: 'folder-not-shared',
+      what: `${command} cannot see the folder with the certificates.`,
+      why: 'Its engine sees another disk: it runs in a virtual machine, in a snap, or outside of this container.',
+      next: 'Share the folder with it (in the settings of Docker Desktop: Resources, File sharing), or use another runtime.',
+      action: 'openSettings',
+    }),
+  ],
+  [FULL_DISK, explainFullDisk],
+];
+
+function explainNotRunning(command: string, platform: NodeJS.Platform): ProblemText {
   const cures = isPodman(command)
     ? { linux: 'systemctl --user start podman.socket', other: 'podman machine start' }
     : { linux: 'sudo systemctl start docker', other: undefined };
@@ -208,73 +157,9 @@ function notRunning(command: string, stderr: string, platform: NodeJS.Platform):
       cure === undefined
         ? 'Start Docker Desktop, wait until it says it is running, then try again.'
         : `Start it (${cure}), then try again.`,
-    details: stderr,
   };
 }
 
-/** In place of the client a distribution of WSL has what says so, while Docker Desktop is not there. */
-function notIntegrated(stderr: string): ProblemText {
-  return {
-    code: 'docker-not-integrated',
-    what: 'Docker Desktop is not running, or does not serve this distribution of WSL.',
-    next: 'Start it, then switch this distribution on in its Settings → Resources → WSL integration.',
-    action: { open: 'https://docs.docker.com/go/wsl2/', label: 'About WSL Integration' },
-    details: stderr,
-  };
-}
-
-function noAnswer(command: string, stderr: string): ProblemText {
-  return {
-    code: 'docker-no-answer',
-    what: `${command} gives no answer.`,
-    next: 'Its engine may still be starting: wait a moment, then try again.',
-    details: stderr,
-  };
-}
-
-function notPermitted(command: string, stderr: string, platform: NodeJS.Platform): ProblemText {
-  return {
-    code: 'docker-not-permitted',
-    what: `${command} is running, but this user may not use it.`,
-    next:
-      platform === 'linux' && !isPodman(command)
-        ? 'Add yourself to the docker group (sudo usermod -aG docker $USER), then log in again.'
-        : 'Start VS Code as the user that runs the engine.',
-    details: stderr,
-  };
-}
-
-function privilegedPort(command: string, stderr: string): ProblemText {
-  return {
-    code: 'privileged-port',
-    what: `${command} runs without root, and may not publish a port below 1024.`,
-    next: 'Choose a port from 1024 on in chromaTls.port.',
-    action: 'openSettings',
-    details: stderr,
-  };
-}
-
-function diskFull(command: string, stderr: string): ProblemText {
-  return {
-    code: 'disk-full',
-    what: `There is no room left on the disk of ${command}.`,
-    next: `Free some (${command} system df shows what takes it), then try again.`,
-    details: stderr,
-  };
-}
-
-/** Problems are worded for the engine the user has. */
 function isPodman(command: string): boolean {
   return /^podman/i.test(basename(command));
-}
-
-/** The registry an image names; none where it is Docker's own. */
-function readRegistry(image: string): readonly string[] {
-  const [first = '', ...rest] = image.split('/');
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? [first] : [];
-}
-
-function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1) ?? '';
-  return line === '' || line.endsWith('.') ? line : `${line}.`;
 }

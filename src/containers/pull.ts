@@ -4,7 +4,7 @@ import { ExplainedError } from '../system/errors.ts';
 import type { Outcome } from '../system/processes/program.ts';
 import { isRunning } from '../system/processes/process-identity.ts';
 import type { Engine } from './engine.ts';
-import { explainPullFailure } from './engine-problems.ts';
+import { explainPullFailure } from './pull-problems.ts';
 import { PullProgress } from './pull-progress.ts';
 
 /** How far a pull is. */

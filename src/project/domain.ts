@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { ExplainedError } from '../system/errors.ts';
+import { canonicalAddress } from '../system/network/ip-address.ts';
 
 export type ServerName =
   | {
@@ -168,12 +169,6 @@ function explainLabel(label: string, display: string): string | undefined {
 
 function unbracket(text: string): string {
   return /^\[[^\]]*:[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
-}
-
-/** The one way to write an address: RFC 5952, which is what URLs use. */
-export function canonicalAddress(address: string): string {
-  if (isIP(address) !== 6) return address;
-  return new URL(`http://[${address.replace(/%.*$/s, '')}]/`).hostname.slice(1, -1);
 }
 
 /** Without the spaces around it, which a user typed or pasted along. */

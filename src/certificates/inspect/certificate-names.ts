@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { string } from 'valibot';
-import { canonicalAddress, type ServerName } from '../../project/domain.ts';
+import { type ServerName } from '../../project/domain.ts';
+import { canonicalAddress } from '../../system/network/ip-address.ts';
 import { readJson } from '../../system/json.ts';
 
 /** A certificate's subject alternative names. */

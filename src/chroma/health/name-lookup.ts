@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { systemCode } from '../../system/errors.ts';
-import { canonicalAddress } from '../../project/domain.ts';
-import { findHolder } from '../../project/port-holder.ts';
+import { canonicalAddress } from '../../system/network/ip-address.ts';
+import { findHolder } from '../../system/network/port-holder.ts';
 import { TimeoutError, withTimeLimit } from '../../system/time-limit.ts';
 
 /** Where the name of a server leads the clients of this machine. */

@@ -4,7 +4,7 @@ import { ExplainedError } from '../../system/errors.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
 import { run, type Command } from '../../system/processes/program.ts';
 import { judgeProcess, type ProcessIdentity } from '../../system/processes/process-identity.ts';
-import { explainPortTaken } from '../../project/port.ts';
+import { explainPortTaken } from '../port-problems.ts';
 import { isAnswered } from './control-listen.ts';
 import { connectControl, type ControlConnection } from './control-socket.ts';
 import { readExitRecord, removeExitRecord } from './exit-record.ts';

@@ -1,9 +1,10 @@
 import { readIfThere } from '../../../system/files/replace-file.ts';
 import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
-import { explainPortTaken } from '../../../project/port.ts';
+import { explainPortTaken } from '../../port-problems.ts';
 import { readDataPath } from './containers.ts';
 import { composeCommand, type ComposeTarget } from './program.ts';
-import { findCredentialProblem, isPortTaken } from '../../../containers/engine-problems.ts';
+import { isPortTaken } from '../../../containers/engine-problems.ts';
+import { findCredentialProblem } from '../../../containers/pull-problems.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 
 /** Neither Chroma nor anything that leads to it is published. */

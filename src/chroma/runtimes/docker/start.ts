@@ -4,7 +4,8 @@ import { workspaceId } from '../../../project/data-folder.ts';
 import { envoyCommand } from '../../../proxy/envoy.ts';
 import { CONTAINER_PORTS, type ProxyCommand } from '../../../proxy/tls-proxy.ts';
 import { nginxCommand } from '../../../proxy/nginx.ts';
-import { explainPort, explainPortTaken, probePort } from '../../../project/port.ts';
+import { explainPort, explainPortTaken } from '../../port-problems.ts';
+import { probePort } from '../../../system/network/port.ts';
 import {
   createProxyArgs,
   createServerArgs,

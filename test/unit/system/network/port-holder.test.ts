@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { chooseHolder, readLsof, readSs } from '../../../src/project/port-holder.ts';
+import { chooseHolder, readLsof, readSs } from '../../../../src/system/network/port-holder.ts';
 
 describe('who holds a port', () => {
   const ss = [

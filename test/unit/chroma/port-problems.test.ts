@@ -2,17 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, it } from 'mocha';
-import {
-  explainPort,
-  findAnyPort,
-  probePort,
-  readBindFailure,
-  requirePort,
-} from '../../../src/project/port.ts';
+import { explainPort, requirePort } from '../../../src/chroma/port-problems.ts';
+import { findAnyPort, probePort, readBindFailure } from '../../../src/system/network/port.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
-describe('whether a port can be had', () => {
-  it('is free, or taken by whoever listens', async () => {
+describe('a port', () => {
+  it('is free, or taken by a program that listens', async () => {
     const port = await findAnyPort();
     assert.equal(await probePort('127.0.0.1', port), 'free');
     await requirePort('127.0.0.1', port);
@@ -26,7 +21,7 @@ describe('whether a port can be had', () => {
     }
   });
 
-  it('is forbidden, not taken, where it is for root alone', async function () {
+  it('is forbidden, not taken, where only root may have it', async function () {
     const first = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
     const start = Number(await readFile(first, 'utf8').catch(() => '0'));
     if (start < 1024) skipBecause(this, 'this system keeps no low port for root');
@@ -39,7 +34,7 @@ describe('whether a port can be had', () => {
     });
   });
 
-  it('names the setting where this machine lacks the address', async () => {
+  it('is not bound on an address that this machine lacks; the setting is named', async () => {
     // TEST-NET-1 of RFC 5737, which no machine has.
     assert.equal(await probePort('192.0.2.1', 8000), 'no-such-address');
     const { problem } = await explainPort('no-such-address', '192.0.2.1', 8000);
@@ -47,7 +42,7 @@ describe('whether a port can be had', () => {
     assert.equal(problem.action, 'openSettings');
   });
 
-  it('is read from what bind says, which on Windows knows no port for root', () => {
+  it('is judged by the error of bind; Windows keeps no port for root', () => {
     assert.equal(readBindFailure('EACCES', 'linux'), 'forbidden');
     assert.equal(readBindFailure('EACCES', 'win32'), 'taken');
     assert.equal(readBindFailure('EAFNOSUPPORT'), 'no-such-address');

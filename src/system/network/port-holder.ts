@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { canonicalAddress } from './domain.ts';
-import { run } from '../system/processes/program.ts';
+import { canonicalAddress } from './ip-address.ts';
+import { run } from '../processes/program.ts';
 
 /** A socket that listens, as a tool of the system lists it. */
 interface Listener {

@@ -7,7 +7,7 @@ import {
   UVICORN_PASSPHRASE,
   uvicornCommand,
 } from '../chroma/runtimes/docker/commands.ts';
-import { askWithBash } from '../proxy/ask-with-bash.ts';
+import { askWithBash } from '../proxy/bash-request.ts';
 import { CIPHER_LIST } from '../proxy/cipher-suites.ts';
 import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import {

@@ -1,6 +1,6 @@
 import { ExplainedError } from '../system/errors.ts';
 import { ProgramNotFoundError } from '../system/processes/program.ts';
-import { explainElsewhere, isElsewhere, readEndpoint } from './endpoint.ts';
+import { explainElsewhere, isElsewhere, readEndpoint } from './engine-endpoint.ts';
 import { CHECK_TIMEOUT, type Engine, type EngineKind } from './engine.ts';
 import { explainMissing, runsNothing } from './engine-problems.ts';
 import type { Availability } from './availability.ts';

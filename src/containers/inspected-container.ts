@@ -9,11 +9,8 @@ import {
   string,
   type GenericSchema,
 } from 'valibot';
-import { ExplainedError } from '../system/errors.ts';
-import { readJson } from '../system/json.ts';
-import { explainAnswer } from './engine-problems.ts';
 
-/** What is read of a container (see `inspectArgs`). */
+/** What `inspect` says of a container, in the names that Docker and Podman share. */
 export interface InspectedContainer {
   readonly Id: string;
   readonly Name: string;
@@ -33,14 +30,6 @@ export interface InspectedContainer {
   /** Such as `bridge` or `container:ID`. */
   readonly NetworkMode: string;
   readonly Mounts: readonly Mount[] | null;
-  /** Whether its environment or its command tells uvicorn of a certificate. */
-  readonly UvicornTls: boolean;
-  /** Whether what it runs is Chroma up to 0.6, whatever its image is called. */
-  readonly RunsPython: boolean;
-  /** What says where Chroma keeps its data: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
-  readonly DataSigns: readonly string[];
-  /** Where a configuration that is mounted has the data; none where that could not be read. */
-  readonly ConfiguredPath?: string;
 }
 
 /** A folder of this machine or a volume, as a container sees it. */
@@ -61,7 +50,7 @@ const PORTS: GenericSchema<unknown, PortMap> = nullable(
   record(string(), nullable(array(object({ HostIp: string(), HostPort: string() })))),
 );
 
-const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
+export const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
   Id: string(),
   Name: string(),
   State: object({
@@ -85,24 +74,54 @@ const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
       }),
     ),
   ),
-  UvicornTls: boolean(),
-  RunsPython: boolean(),
-  DataSigns: array(string()),
 });
 
-/**
- * What `inspect` printed: one object a line.
- *
- * @param command the engine's program, for a user
- * @throws ExplainedError `engine-not-understood`
- */
-export function parseInspected(command: string, stdout: string): readonly InspectedContainer[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const container = readJson(INSPECTED, line);
-      if (!container) throw new ExplainedError(explainAnswer(command, line));
-      return container;
-    });
+/** The template for each of these fields. */
+export const INSPECTED_TEMPLATES: Readonly<Record<keyof InspectedContainer, string>> = {
+  // Of the two names Docker has for it, the one Podman has too.
+  Id: '{{json .ID}}',
+  Name: '{{json .Name}}',
+  State: '{{json .State}}',
+  Image: '{{json .Config.Image}}',
+  Labels: '{{json .Config.Labels}}',
+  Ports: '{{json .NetworkSettings.Ports}}',
+  Bindings: '{{json .HostConfig.PortBindings}}',
+  NetworkMode: '{{json .HostConfig.NetworkMode}}',
+  Mounts: '{{json .Mounts}}',
+};
+
+/** Whether a container was made and never started. Pure. */
+export function isFresh({ State }: InspectedContainer): boolean {
+  return ['created', 'configured', 'initialized'].includes(State.Status);
+}
+
+/** Whether a container has ended, or ends again and again. Pure. */
+export function hasEnded({ State }: InspectedContainer): boolean {
+  return ['exited', 'dead', 'stopped', 'restarting'].includes(State.Status);
+}
+
+/** When a container started, in milliseconds since the epoch. Pure. */
+export function startOf({ State }: InspectedContainer): number {
+  return Date.parse(State.StartedAt);
+}
+
+/** The port of this machine that leads to a port of a container; none where it is not published. */
+export function readPublishedPort(
+  { Ports }: InspectedContainer,
+  containerPort: number,
+): number | undefined {
+  const port = Number(Ports?.[`${containerPort}/tcp`]?.[0]?.HostPort);
+  return port > 0 ? port : undefined;
+}
+
+/** The container that publishes a port of this machine; it runs where all of these do. Pure. */
+export function findPublisher(
+  containers: readonly InspectedContainer[],
+  port: number,
+): InspectedContainer | undefined {
+  return containers.find(({ Ports }) =>
+    Object.values(Ports ?? {})
+      .flat()
+      .some((bound) => Number(bound?.HostPort) === port),
+  );
 }

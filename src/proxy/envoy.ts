@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
-import { askWithBash } from './ask-with-bash.ts';
+import { askWithBash } from './bash-request.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
 import {
   IDLE_SECONDS,

@@ -1,7 +1,7 @@
 import { explainEngineFailure } from '../../containers/engine-problems.ts';
 import { Engine } from '../../containers/engine.ts';
 import { checkEngine } from '../../containers/engine-facts.ts';
-import { pullImage, type PullStep } from '../../containers/pull.ts';
+import { pullImage, type PullStep } from '../../containers/image-pull.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { run } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';

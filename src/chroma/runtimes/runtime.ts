@@ -1,7 +1,7 @@
 import type { Disposable } from '../../system/events.ts';
 import type { Settings } from '../../project/settings.ts';
 import type { Availability } from '../../containers/availability.ts';
-import type { PullStep } from '../../containers/pull.ts';
+import type { PullStep } from '../../containers/image-pull.ts';
 import type { Observation, RuntimeKind } from '../server-facts.ts';
 
 /** The steps of a start, in the order a user sees them. */

@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
-import { chooseRuntime, type Choice } from '../runtimes/choice.ts';
+import { chooseRuntime, type Choice } from '../runtimes/runtime-choice.ts';
 import { describeDataLocation } from '../runtimes/data-left.ts';
 import { readLastRuntime } from '../runtimes/last-runtime.ts';
 import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';

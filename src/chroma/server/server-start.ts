@@ -5,7 +5,7 @@ import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { explainSilence, isHeard } from './first-heartbeat.ts';
 import { judgeRunning } from './running-server.ts';
-import type { Choice } from '../runtimes/choice.ts';
+import type { Choice } from '../runtimes/runtime-choice.ts';
 import { noteRuntime } from '../runtimes/last-runtime.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';

@@ -10,7 +10,7 @@ import { Observer } from './observer.ts';
 import { ProjectReader } from './project-reader.ts';
 import { HeartbeatPoller } from '../health/heartbeat-poller.ts';
 import { fingerprintOf, reduce } from '../status/reduce.ts';
-import { chooseRuntime } from '../runtimes/choice.ts';
+import { chooseRuntime } from '../runtimes/runtime-choice.ts';
 import { explainNotOurs } from '../runtimes/external.ts';
 import { readLastRuntime } from '../runtimes/last-runtime.ts';
 import type { Runtime } from '../runtimes/runtime.ts';

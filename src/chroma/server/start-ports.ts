@@ -1,6 +1,6 @@
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import type { Settings } from '../../project/settings.ts';
-import type { Choice } from '../runtimes/choice.ts';
+import type { Choice } from '../runtimes/runtime-choice.ts';
 import type { AcceptChange } from '../runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../runtimes/runtime.ts';
 import type { Snapshot, SnapshotEvent } from '../status/status.ts';

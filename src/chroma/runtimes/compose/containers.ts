@@ -5,13 +5,14 @@ import { findChroma } from './chroma-finder.ts';
 import { readPersistPath } from './service-data.ts';
 import { chooseProxy, choosePublication, type Publication } from './tls-proxy-service.ts';
 import type { ChromaServices } from './services.ts';
-import { inspectContainers } from '../docker/containers.ts';
+import { inspectFurther } from '../../../containers/container-queries.ts';
+import { CHROMA_QUESTION, type ChromaContainer } from './chroma-container.ts';
 import { LABELS } from '../docker/commands.ts';
 import { CHECK_TIMEOUT, type Engine } from '../../../containers/engine.ts';
 import { covers, IMAGE_CONFIG, tellDataLocation, type DataSigns } from '../../data-path.ts';
 import { describeImage, type Capabilities } from '../../version.ts';
-import { findByRole, isFresh } from '../docker/state.ts';
-import { type InspectedContainer } from '../../../containers/inspected-container.ts';
+import { findByRole } from '../docker/observation.ts';
+import { isFresh, type InspectedContainer } from '../../../containers/inspected-container.ts';
 import { isStopCode, type TlsTermination } from '../../server-facts.ts';
 
 /** What Compose itself writes on every container, old and new. */
@@ -28,9 +29,9 @@ export const COMPOSE_LABELS = {
 /** The containers that make up a workspace's Chroma. */
 export interface ComposeChroma {
   /** Chroma and what shares its network, with labels as if we had made them; none without Chroma. */
-  readonly own: readonly InspectedContainer[];
+  readonly own: readonly ChromaContainer[];
   /** Of a service of the user's own that leads to Chroma: never ours to end. */
-  readonly userProxy?: InspectedContainer;
+  readonly userProxy?: ChromaContainer;
 }
 
 /**
@@ -42,14 +43,16 @@ export async function listComposeContainers(
   engine: Engine,
   workspace: string,
   signal?: AbortSignal,
-): Promise<readonly InspectedContainer[]> {
+): Promise<readonly ChromaContainer[]> {
   const folders = await foldersOf(workspace);
   const listed = await engine.must(listArgs(), signal, {}, CHECK_TIMEOUT);
   const ids = listed.stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
     return folders.includes(folder) ? [id] : [];
   });
-  return Promise.all((await inspectContainers(engine, ids, signal)).map(readConfiguration));
+  return Promise.all(
+    (await inspectFurther(engine, ids, CHROMA_QUESTION, signal)).map(readConfiguration),
+  );
 }
 
 /**
@@ -72,7 +75,7 @@ export async function foldersOf(workspace: string): Promise<readonly string[]> {
  * @param proxyService the TLS proxy's service, where the Compose file was asked for it
  */
 export function adoptContainers(
-  containers: readonly InspectedContainer[],
+  containers: readonly ChromaContainer[],
   proxyService?: string,
 ): ComposeChroma {
   const services = containers.map((container) => ({
@@ -95,12 +98,12 @@ export function adoptContainers(
   const published = choosePublication(userProxy?.ports ?? ownPorts);
   const facts = {
     [LABELS.image]: chroma.image,
-    [LABELS.line]: describeContainer(chroma.container).generation,
+    [LABELS.generation]: describeContainer(chroma.container).generation,
     [LABELS.tls]: tellTermination(chroma.container, proxy?.container),
     [LABELS.bindAddress]: published?.address ?? '',
     [LABELS.port]: String(published?.port ?? ''),
   };
-  const label = (container: InspectedContainer, role: string): InspectedContainer => ({
+  const label = (container: ChromaContainer, role: string): ChromaContainer => ({
     ...container,
     Labels: { ...container.Labels, ...facts, [LABELS.role]: role },
   });
@@ -124,7 +127,7 @@ export function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | un
  * Whether Chroma's data outlives its container: it lies in a folder of this machine, or in a volume
  * that has a name by which the next container finds it. Pure.
  */
-export function keepsItsData(container: InspectedContainer): boolean {
+export function keepsItsData(container: ChromaContainer): boolean {
   const path = readDataPath(container);
   if (path === undefined) return false;
   return (container.Mounts ?? []).some(
@@ -133,7 +136,7 @@ export function keepsItsData(container: InspectedContainer): boolean {
 }
 
 /** Where a container's Chroma keeps its data; undefined where it cannot be told. Pure. */
-export function readDataPath(container: InspectedContainer): string | undefined {
+export function readDataPath(container: ChromaContainer): string | undefined {
   const capabilities = describeContainer(container);
   const location = tellDataLocation(readSigns(container), capabilities);
   if (location.kind === 'path') return location.path;
@@ -144,9 +147,7 @@ export function readDataPath(container: InspectedContainer): string | undefined 
 }
 
 /** A container with what the configuration says that a file of this machine is mounted for. */
-export async function readConfiguration(
-  container: InspectedContainer,
-): Promise<InspectedContainer> {
+export async function readConfiguration(container: ChromaContainer): Promise<ChromaContainer> {
   const location = tellDataLocation(readSigns(container), describeContainer(container));
   const mount = location.kind === 'config' ? findMount(container, location.file) : undefined;
   if (mount?.Source === undefined || location.kind !== 'config') return container;
@@ -158,13 +159,13 @@ export async function readConfiguration(
 }
 
 function findMount(
-  { Mounts }: InspectedContainer,
+  { Mounts }: ChromaContainer,
   path: string,
-): NonNullable<InspectedContainer['Mounts']>[number] | undefined {
+): NonNullable<ChromaContainer['Mounts']>[number] | undefined {
   return (Mounts ?? []).find(({ Destination }) => covers(Destination, path));
 }
 
-function readSigns({ DataSigns }: InspectedContainer): DataSigns {
+function readSigns({ DataSigns }: ChromaContainer): DataSigns {
   const signs = DataSigns.filter((sign) => sign !== '').map((sign): [string, string] => {
     const [name = '', ...value] = sign.split('=');
     return [name, value.join('=')];
@@ -180,15 +181,15 @@ function readSigns({ DataSigns }: InspectedContainer): DataSigns {
   };
 }
 
-function describeContainer({ Image, RunsPython }: InspectedContainer): Capabilities {
+function describeContainer({ Image, RunsPython }: ChromaContainer): Capabilities {
   return describeImage(Image, RunsPython ? 'python' : 'rust');
 }
 
 /** Chroma's container, where its data lies in that one alone. Pure. */
 export function findHolder(
   { services: [chroma] }: Pick<ChromaServices, 'services'>,
-  containers: readonly InspectedContainer[],
-): InspectedContainer | undefined {
+  containers: readonly ChromaContainer[],
+): ChromaContainer | undefined {
   return containers.find(
     (container) =>
       nameService(container) === chroma && !keepsItsData(container) && !isFresh(container),
@@ -196,7 +197,7 @@ export function findHolder(
 }
 
 /** Whether the server ended because it was told to, by whoever: nothing went wrong. Pure. */
-export function wasStopped(containers: readonly InspectedContainer[]): boolean {
+export function wasStopped(containers: readonly ChromaContainer[]): boolean {
   const server = findByRole(containers, 'server');
   if (!server || !['exited', 'stopped'].includes(server.State.Status)) return false;
   return isStopCode(server.State.ExitCode);
@@ -228,7 +229,7 @@ function listArgs(): readonly string[] {
 }
 
 /** Ours says so; a user's own shares the server's network. */
-function sharesNetwork(candidate: InspectedContainer, chroma: InspectedContainer): boolean {
+function sharesNetwork(candidate: ChromaContainer, chroma: ChromaContainer): boolean {
   if (candidate === chroma) return false;
   return (
     candidate.Labels?.[LABELS.role] === 'proxy' ||
@@ -237,21 +238,21 @@ function sharesNetwork(candidate: InspectedContainer, chroma: InspectedContainer
 }
 
 function tellTermination(
-  chroma: InspectedContainer,
-  proxy: InspectedContainer | undefined,
+  chroma: ChromaContainer,
+  proxy: ChromaContainer | undefined,
 ): TlsTermination {
   if (proxy) return nameProxy(proxy) ?? 'other';
   const isPublished = readPorts(chroma).length > 0;
   return isPublished && chroma.UvicornTls && describeContainer(chroma).ownTls ? 'uvicorn' : 'other';
 }
 
-function readDependencies({ Labels }: InspectedContainer): readonly string[] {
+function readDependencies({ Labels }: ChromaContainer): readonly string[] {
   const written = Labels?.[COMPOSE_LABELS.dependsOn] ?? '';
   return written.split(',').map((dependency) => dependency.replace(/:.*/, ''));
 }
 
 /** While it runs the engine says which port it has picked. */
-function readPorts({ Bindings, Ports }: InspectedContainer): readonly Publication[] {
+function readPorts({ Bindings, Ports }: ChromaContainer): readonly Publication[] {
   return Object.entries(Bindings ?? {}).flatMap(([target, asked]) => {
     const [first] = Ports?.[target] ?? asked ?? [];
     if (!first || target.endsWith('/udp')) return [];

@@ -4,8 +4,8 @@ import { explainPortTaken } from '../../port-problems.ts';
 import { readDataPath } from './containers.ts';
 import { composeCommand, type ComposeTarget } from './program.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
-import { findCredentialProblem } from '../../../containers/pull-problems.ts';
-import type { InspectedContainer } from '../../../containers/inspected-container.ts';
+import { findCredentialProblem } from '../../../containers/image-pull-problems.ts';
+import type { ChromaContainer } from './chroma-container.ts';
 
 /** Neither Chroma nor anything that leads to it is published. */
 export const NOT_PUBLISHED: ProblemText = {
@@ -39,7 +39,7 @@ export function explainProxyDown(proxy: string): ProblemText {
 /** Why a container that holds the only data is not made again, and how its user may have it so. */
 export function explainDataAtRisk(
   target: ComposeTarget,
-  container: InspectedContainer,
+  container: ChromaContainer,
   engine: string,
 ): ProblemText {
   const name = container.Name.replace(/^\//, '');

@@ -1,4 +1,4 @@
-import { PullProgress } from '../../../containers/pull-progress.ts';
+import { PullProgress } from '../../../containers/image-pull-progress.ts';
 import type { StartStep } from '../runtime.ts';
 
 /** What Compose prints while it brings services up, read line by line into what it is about. */

@@ -14,7 +14,7 @@ export const LABELS = {
   tls: 'chroma-tls.tls',
   bindAddress: 'chroma-tls.bind-address',
   port: 'chroma-tls.port',
-  line: 'chroma-tls.line',
+  generation: 'chroma-tls.line',
 } as const;
 
 /** What the containers of one workspace are made from. */
@@ -223,7 +223,7 @@ function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly stri
     [LABELS.folder]: plan.workspace,
     [LABELS.role]: role,
     [LABELS.image]: plan.image,
-    [LABELS.line]: plan.capabilities.generation,
+    [LABELS.generation]: plan.capabilities.generation,
     [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),

@@ -1,6 +1,6 @@
 import type { Disposable } from '../../../system/events.ts';
-import { findByRole } from './state.ts';
-import type { Found } from './engine-choice.ts';
+import { findByRole } from './observation.ts';
+import type { Found } from '../../../containers/engine-choice.ts';
 
 /** The last log lines of a server and of what stands in front of it. */
 export async function readLogs(

@@ -1,5 +1,5 @@
-import { findByRole, readObservation } from './state.ts';
-import type { Found } from './engine-choice.ts';
+import { findByRole, readObservation } from './observation.ts';
+import type { Found } from '../../../containers/engine-choice.ts';
 import { awaitRenewal } from '../renewal.ts';
 
 /**

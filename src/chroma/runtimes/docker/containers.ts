@@ -1,14 +1,15 @@
-import { ExplainedError } from '../../../system/errors.ts';
-import { CHECK_TIMEOUT, type Engine } from '../../../containers/engine.ts';
-import { inspectArgs, listArgs } from './queries.ts';
-import { findByRole } from './state.ts';
+import type { Engine } from '../../../containers/engine.ts';
 import {
-  type InspectedContainer,
-  parseInspected,
-} from '../../../containers/inspected-container.ts';
+  inspectContainers,
+  listContainers,
+  removeForced,
+} from '../../../containers/container-queries.ts';
+import type { InspectedContainer } from '../../../containers/inspected-container.ts';
+import { LABELS } from './commands.ts';
+import { findByRole } from './observation.ts';
 
 /**
- * The containers of a workspace, found by label and told by id: a name may change.
+ * The containers of a workspace, found by label: a user may change a name.
  *
  * @throws ExplainedError where the engine does not answer
  */
@@ -17,27 +18,8 @@ export async function findContainers(
   workspaceId: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
-  const listed = await engine.must(listArgs(workspaceId), signal, {}, CHECK_TIMEOUT);
-  return inspectContainers(engine, listed.stdout.split('\n').filter(Boolean), signal);
-}
-
-/**
- * The containers with these ids, as far as they are still there.
- *
- * @throws ExplainedError where the engine does not answer
- */
-export async function inspectContainers(
-  engine: Engine,
-  ids: readonly string[],
-  signal?: AbortSignal,
-): Promise<readonly InspectedContainer[]> {
-  if (ids.length === 0) return [];
-  const inspected = await engine.run(inspectArgs(ids), signal);
-  // One that is gone by now is no failure; the others are shown all the same.
-  if (inspected.exitCode !== 0 && !/no such (?:object|container)/i.test(inspected.stderr)) {
-    throw new ExplainedError(engine.explain(inspected));
-  }
-  return parseInspected(engine.program, inspected.stdout);
+  const ids = await listContainers(engine, `${LABELS.workspace}=${workspaceId}`, signal);
+  return inspectContainers(engine, ids, signal);
 }
 
 /**
@@ -89,18 +71,4 @@ export async function haltContainers(
   if (server.State.Status === 'paused') await engine.run(['unpause', server.Id], signal);
   // Ten seconds for Chroma to finish its writes.
   await engine.run(['stop', '-t', '10', server.Id], signal);
-}
-
-/** Removes containers that have nothing to finish, running or not. */
-export async function removeForced(
-  engine: Engine,
-  containers: readonly InspectedContainer[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (containers.length === 0) return;
-  const removed = await engine.run(['rm', '--force', ...containers.map(({ Id }) => Id)], signal);
-  // Another window may be faster.
-  if (removed.exitCode !== 0 && !/no such container|already in progress/i.test(removed.stderr)) {
-    throw new ExplainedError(engine.explain(removed));
-  }
 }

@@ -4,7 +4,7 @@ import { chooseTermination, type OwnTermination } from '../../termination.ts';
 import { describeImage } from '../../version.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readCapabilities, type KnownImage } from './image-capabilities.ts';
-import { pullImage } from '../../../containers/pull.ts';
+import { pullImage } from '../../../containers/image-pull.ts';
 import type { StartContext } from '../runtime.ts';
 
 /** The images of a start, as the engine knows them, and what follows from them. */

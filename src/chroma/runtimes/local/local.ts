@@ -15,7 +15,7 @@ import { watchControl, type ControlWatch } from '../../supervisor/control-watch.
 import { readExitRecord } from '../../supervisor/exit-record.ts';
 import { findInstallation, type Found } from './installation-search.ts';
 import type { Installation } from './installation.ts';
-import { prepareData } from './data.ts';
+import { prepareData } from './data-folders.ts';
 import { followLines, readLastLines } from '../../../system/files/log-file.ts';
 import { findPrivateEnvironment } from './private-environment-store.ts';
 import { findInstaller, installChroma } from './private-environment.ts';

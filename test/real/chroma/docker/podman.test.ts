@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { LABELS } from '../../../../src/chroma/runtimes/docker/commands.ts';
 import { Engine } from '../../../../src/containers/engine.ts';
 import { checkEngine } from '../../../../src/containers/engine-facts.ts';
-import { pullImage } from '../../../../src/containers/pull.ts';
+import { pullImage } from '../../../../src/containers/image-pull.ts';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import { isCancellation } from '../../../../src/system/errors.ts';
 import { workspaceId } from '../../../../src/project/data-folder.ts';

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { Engine } from '../../../../src/containers/engine.ts';
-import { pullImage } from '../../../../src/containers/pull.ts';
+import { pullImage } from '../../../../src/containers/image-pull.ts';
 import { ExplainedError, isCancellation } from '../../../../src/system/errors.ts';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';

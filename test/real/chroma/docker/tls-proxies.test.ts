@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, describe, it } from 'mocha';
-import { nameDataVolume } from '../../../../src/chroma/runtimes/docker/volumes.ts';
+import { nameDataVolume } from '../../../../src/chroma/runtimes/docker/data-volumes.ts';
 import type { TlsTermination } from '../../../../src/chroma/server-facts.ts';
 import { describeVersion } from '../../../../src/chroma/version.ts';
 import { workspaceId } from '../../../../src/project/data-folder.ts';

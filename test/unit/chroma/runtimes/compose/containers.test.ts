@@ -12,15 +12,15 @@ import {
   wasStopped,
 } from '../../../../../src/chroma/runtimes/compose/containers.ts';
 import { explainDataAtRisk } from '../../../../../src/chroma/runtimes/compose/problems.ts';
-import { readObservation } from '../../../../../src/chroma/runtimes/docker/state.ts';
-import { type InspectedContainer } from '../../../../../src/containers/inspected-container.ts';
+import { readObservation } from '../../../../../src/chroma/runtimes/docker/observation.ts';
+import type { ChromaContainer } from '../../../../../src/chroma/runtimes/compose/chroma-container.ts';
 import { describeHolder } from '../../../../../src/compose/merge-notes.ts';
 
 function container(
   service: string,
   image: string,
-  more: Partial<InspectedContainer> = {},
-): InspectedContainer {
+  more: Partial<ChromaContainer> = {},
+): ChromaContainer {
   return {
     Id: service,
     Name: `/project-${service}-1`,
@@ -162,7 +162,7 @@ describe("what Compose's containers say", () => {
   });
 
   it('is a stop, and no failure, where the server ended as it was told', () => {
-    const ended = (service: string, code: number): InspectedContainer =>
+    const ended = (service: string, code: number): ChromaContainer =>
       container(service, 'chromadb/chroma:1.5.9', {
         State: { Status: 'exited', ExitCode: code, StartedAt: '2026-01-01T00:00:00Z' },
       });
@@ -207,7 +207,7 @@ describe("what Compose's containers say", () => {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-configuration-'));
     const Source = join(folder, 'config.yaml');
     await writeFile(Source, 'port: 8000\npersist_path: "/kept"\n');
-    const mounted = (file: string, Destination: string): InspectedContainer =>
+    const mounted = (file: string, Destination: string): ChromaContainer =>
       container('chroma', 'chromadb/chroma:1.5.9', {
         Mounts: [
           { Source: file, Destination: '/config.yaml' },

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import {
   describeDataLeft,
   nameDataVolume,
-} from '../../../../../src/chroma/runtimes/docker/volumes.ts';
+} from '../../../../../src/chroma/runtimes/docker/data-volumes.ts';
 
 const OLD = { name: 'old-volume', generation: 'python' } as const;
 const NEW = { name: 'new-volume', generation: 'rust' } as const;

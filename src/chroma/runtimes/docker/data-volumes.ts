@@ -47,7 +47,7 @@ export async function ensureDataVolume(
   if (found && found.generation !== generation)
     throw dataOfAnotherGeneration(found, generation, engine.program);
   if (inspected.exitCode !== 0) {
-    const labels = [`${LABELS.workspace}=${workspaceId}`, `${LABELS.line}=${generation}`];
+    const labels = [`${LABELS.workspace}=${workspaceId}`, `${LABELS.generation}=${generation}`];
     const options = labels.flatMap((label) => ['--label', label]);
     await engine.must(['volume', 'create', ...options, name], signal);
   }
@@ -85,7 +85,7 @@ function dataOfAnotherGeneration(
 }
 
 function inspectVolumeArgs(names: readonly string[]): readonly string[] {
-  const format = `{{.Name}}\t{{index .Labels "${LABELS.line}"}}`;
+  const format = `{{.Name}}\t{{index .Labels "${LABELS.generation}"}}`;
   return ['volume', 'inspect', '--format', format, ...names];
 }
 

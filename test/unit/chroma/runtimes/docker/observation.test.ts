@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import {
-  parseInspected,
   type InspectedContainer,
+  readPublishedPort,
 } from '../../../../../src/containers/inspected-container.ts';
 import {
   describePublisher,
   readObservation,
-  readPublishedPort,
-} from '../../../../../src/chroma/runtimes/docker/state.ts';
+} from '../../../../../src/chroma/runtimes/docker/observation.ts';
 
 function container(
   role: string,
@@ -32,19 +31,16 @@ function container(
     Bindings: { '8443/tcp': [{ HostIp: '127.0.0.1', HostPort: '8000' }] },
     NetworkMode: 'bridge',
     Mounts: null,
-    UvicornTls: false,
-    RunsPython: false,
-    DataSigns: [],
   };
 }
 
-/** The code of the problem, where a server is there and halted. */
-function haltedBy(...containers: readonly InspectedContainer[]): string | undefined {
+/** The code of the problem, of an impaired server. */
+function impairedBy(...containers: readonly InspectedContainer[]): string | undefined {
   const seen = readObservation(containers, false);
   return seen.kind === 'impaired' ? seen.problem.code : undefined;
 }
 
-describe('what containers say together', () => {
+describe('the observation of containers', () => {
   it('is no server where there is none, or it was only created', () => {
     assert.equal(readObservation([], false).kind, 'none');
     assert.equal(readObservation([container('server', 'created')], false).kind, 'none');
@@ -114,12 +110,12 @@ describe('what containers say together', () => {
 
   it('says why a server does not serve: paused, its proxy gone, or cut off by a restart', () => {
     const proxy = container('proxy', 'running');
-    assert.equal(haltedBy(container('server', 'paused'), proxy), 'server-paused');
+    assert.equal(impairedBy(container('server', 'paused'), proxy), 'server-paused');
     const server = container('server', 'running');
-    assert.equal(haltedBy(server, container('proxy', 'paused')), 'server-paused');
-    assert.equal(haltedBy(server), 'proxy-removed');
-    assert.equal(haltedBy(container('server', 'running', { second: 9 }), proxy), 'proxy-cut-off');
-    assert.equal(haltedBy(server, container('proxy', 'running', { second: 9 })), undefined);
+    assert.equal(impairedBy(server, container('proxy', 'paused')), 'server-paused');
+    assert.equal(impairedBy(server), 'proxy-removed');
+    assert.equal(impairedBy(container('server', 'running', { second: 9 }), proxy), 'proxy-cut-off');
+    assert.equal(impairedBy(server, container('proxy', 'running', { second: 9 })), undefined);
   });
 
   it('is no server while it is being removed', () => {
@@ -128,35 +124,20 @@ describe('what containers say together', () => {
   });
 });
 
-describe('what is read of a container', () => {
-  it('is one object a line', () => {
-    const both = [container('server', 'running'), container('proxy', 'running')];
-    const printed = both.map((one) => JSON.stringify(one)).join('\n');
-    assert.deepEqual(parseInspected('docker', `${printed}\n`), both);
-  });
-
-  it('is refused where it makes no sense, and no container is passed over in silence', () => {
-    const good = JSON.stringify(container('server', 'running'));
-    for (const bad of ['Emulate Docker CLI using podman.', '{}', '[]', 'null', good.slice(1)]) {
-      assert.throws(() => parseInspected('docker', `${good}\n${bad}`), {
-        code: 'engine-not-understood',
-      });
-    }
-  });
-
-  it('is TLS by somebody else where a label names none that we know', () => {
+describe('a container', () => {
+  it('has an unknown TLS proxy where its label names none of ours', () => {
     const server = container('server', 'running', { tls: 'telnet' });
     const observation = readObservation([server], false);
     assert.ok(observation.kind === 'running' && observation.server.tls === 'other');
   });
 
-  it('is the port of this machine that leads to one of its own', () => {
+  it('has the port of this machine that leads to one of its own', () => {
     assert.equal(readPublishedPort(container('server', 'running'), 8443), 8000);
     assert.equal(readPublishedPort(container('server', 'running'), 8000), undefined);
     assert.equal(readPublishedPort({ ...container('server', 'exited'), Ports: {} }, 1), undefined);
   });
 
-  it('is who publishes a port, ours or not', () => {
+  it('is named where it publishes a port, whether it is ours or not', () => {
     const ours = container('server', 'running');
     const foreign = { ...ours, Name: 'web', Image: 'nginx', Labels: null };
     assert.equal(

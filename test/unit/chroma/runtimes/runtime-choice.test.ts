@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { chooseRuntime } from '../../../../src/chroma/runtimes/choice.ts';
+import { chooseRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
 import type { Availability } from '../../../../src/containers/availability.ts';

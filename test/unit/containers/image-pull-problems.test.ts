@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { explainPullFailure } from '../../../src/containers/pull-problems.ts';
+import { explainPullFailure } from '../../../src/containers/image-pull-problems.ts';
 
 describe('the failures of a pull', () => {
   // Recorded from Docker 20.10 and Podman 4.3, and from Docker Hub's answers.

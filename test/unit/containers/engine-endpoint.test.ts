@@ -8,7 +8,7 @@ import {
   findConnection,
   isElsewhere,
   readEndpoint,
-} from '../../../src/containers/endpoint.ts';
+} from '../../../src/containers/engine-endpoint.ts';
 import { Engine } from '../../../src/containers/engine.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { qualifyImage, removeLeftPulls } from '../../../src/containers/pull.ts';
-import { PullProgress } from '../../../src/containers/pull-progress.ts';
+import { qualifyImage, removeLeftPulls } from '../../../src/containers/image-pull.ts';
+import { PullProgress } from '../../../src/containers/image-pull-progress.ts';
 
 /** The last thing said of these lines. */
 function read(lines: readonly string[]): string | undefined {

@@ -13,14 +13,16 @@ import {
   UVICORN_PASSPHRASE,
   type ContainerPlan,
 } from './commands.ts';
-import { inspectContainers, removeContainers } from './containers.ts';
+import { removeContainers } from './containers.ts';
+import { inspectContainers, listRunning } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readFacts } from '../../../containers/engine-facts.ts';
 import { startProxy, stopProxy } from './embedded-proxy.ts';
 import { pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
-import { describePublisher, readPublishedPort } from './state.ts';
-import { describeDataLeft, ensureDataVolume, findDataVolumes } from './volumes.ts';
+import { describePublisher } from './observation.ts';
+import { readPublishedPort } from '../../../containers/inspected-container.ts';
+import { describeDataLeft, ensureDataVolume, findDataVolumes } from './data-volumes.ts';
 import type { StartContext, StartPlan } from '../runtime.ts';
 
 /**
@@ -167,16 +169,7 @@ async function requirePort(
 ): Promise<void> {
   const state = await probePort(bindAddress, port);
   if (state === 'free' || (state === 'forbidden' && tls !== 'embedded')) return;
-  const holder = state === 'taken' ? await findPublisher(engine, port, signal) : undefined;
-  throw await explainPort(state, bindAddress, port, holder);
-}
-
-async function findPublisher(
-  engine: Engine,
-  port: number,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { stdout } = await engine.run(['ps', '--quiet', '--no-trunc'], signal);
-  const running = await inspectContainers(engine, stdout.split('\n').filter(Boolean), signal);
-  return describePublisher(running, port);
+  if (state !== 'taken') throw await explainPort(state, bindAddress, port);
+  const running = await inspectContainers(engine, await listRunning(engine, signal), signal);
+  throw await explainPort(state, bindAddress, port, describePublisher(running, port));
 }

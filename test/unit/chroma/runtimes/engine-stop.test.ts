@@ -3,11 +3,11 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { ComposeRuntime } from '../../../../../src/chroma/runtimes/compose/compose.ts';
-import { DockerRuntime } from '../../../../../src/chroma/runtimes/docker/docker.ts';
-import type { Runtime } from '../../../../../src/chroma/runtimes/runtime.ts';
-import { DEFAULT_SETTINGS } from '../../../../../src/project/settings.ts';
-import { skipBecause } from '../../../../harness/skip-reasons.ts';
+import { ComposeRuntime } from '../../../../src/chroma/runtimes/compose/compose.ts';
+import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
+import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
+import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { skipBecause } from '../../../harness/skip-reasons.ts';
 
 describe('a stop by an engine that does not do as it is told', () => {
   let workspace = '';

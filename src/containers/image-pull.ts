@@ -4,8 +4,8 @@ import { ExplainedError } from '../system/errors.ts';
 import type { Outcome } from '../system/processes/program.ts';
 import { isRunning } from '../system/processes/process-identity.ts';
 import type { Engine } from './engine.ts';
-import { explainPullFailure } from './pull-problems.ts';
-import { PullProgress } from './pull-progress.ts';
+import { explainPullFailure } from './image-pull-problems.ts';
+import { PullProgress } from './image-pull-progress.ts';
 
 /** How far a pull is. */
 export interface PullStep {

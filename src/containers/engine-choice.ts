@@ -1,10 +1,10 @@
-import { ExplainedError } from '../../../system/errors.ts';
-import type { Disposable } from '../../../system/events.ts';
-import type { Settings } from '../../../project/settings.ts';
-import { Engine } from '../../../containers/engine.ts';
-import { runsNothing } from '../../../containers/engine-problems.ts';
-import { type WatchedLabel, watchContainers } from '../../../containers/watch.ts';
-import type { InspectedContainer } from '../../../containers/inspected-container.ts';
+import { ExplainedError } from '../system/errors.ts';
+import type { Disposable } from '../system/events.ts';
+import type { Settings } from '../project/settings.ts';
+import { Engine } from './engine.ts';
+import { runsNothing } from './engine-problems.ts';
+import { type WatchedLabel, watchContainers } from './container-watch.ts';
+import type { InspectedContainer } from './inspected-container.ts';
 
 /** What an engine has of a workspace. */
 interface Holding {

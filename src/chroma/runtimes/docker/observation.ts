@@ -1,5 +1,11 @@
 import type { ProblemText } from '../../../system/errors.ts';
-import type { InspectedContainer } from '../../../containers/inspected-container.ts';
+import {
+  findPublisher,
+  hasEnded,
+  isFresh,
+  startOf,
+  type InspectedContainer,
+} from '../../../containers/inspected-container.ts';
 import { LABELS } from './commands.ts';
 import {
   isStopCode,
@@ -10,10 +16,11 @@ import {
 
 export type Role = 'server' | 'proxy';
 
-export function findByRole(
-  containers: readonly InspectedContainer[],
+/** The container of a workspace that has a role. Pure. */
+export function findByRole<Container extends InspectedContainer>(
+  containers: readonly Container[],
   role: Role,
-): InspectedContainer | undefined {
+): Container | undefined {
   return containers.find(({ Labels }) => Labels?.[LABELS.role] === role);
 }
 
@@ -76,25 +83,12 @@ function observeProxy(
   return { kind: 'running', server: facts };
 }
 
-/** The port of this machine that leads to a port of a container; none where it is not published. */
-export function readPublishedPort(
-  { Ports }: InspectedContainer,
-  containerPort: number,
-): number | undefined {
-  const port = Number(Ports?.[`${containerPort}/tcp`]?.[0]?.HostPort);
-  return port > 0 ? port : undefined;
-}
-
 /** The running container that publishes a port of this machine, in a user's words. Pure. */
 export function describePublisher(
   containers: readonly InspectedContainer[],
   port: number,
 ): string | undefined {
-  const holder = containers.find(({ Ports }) =>
-    Object.values(Ports ?? {}).some((bound) =>
-      bound?.some(({ HostPort }) => Number(HostPort) === port),
-    ),
-  );
+  const holder = findPublisher(containers, port);
   if (!holder) return undefined;
   const name = `${holder.Name.replace(/^\//, '')} (${holder.Image})`;
   const folder = holder.Labels?.[LABELS.folder];
@@ -103,27 +97,12 @@ export function describePublisher(
     : `the Chroma server of ${folder}, the container ${name}`;
 }
 
-/** Whether it was made, and never started. Pure. */
-export function isFresh({ State }: InspectedContainer): boolean {
-  return ['created', 'configured', 'initialized'].includes(State.Status);
-}
-
-/** Whether it has, or is restarted again and again. Pure. */
-export function hasEnded({ State }: InspectedContainer): boolean {
-  // Restarted again and again it is no more there than if nobody had done so.
-  return ['exited', 'dead', 'stopped', 'restarting'].includes(State.Status);
-}
-
 function isLeaving({ State }: InspectedContainer): boolean {
   return State.Status === 'removing';
 }
 
 function isPaused({ State }: InspectedContainer): boolean {
   return State.Status === 'paused';
-}
-
-function startOf({ State }: InspectedContainer): number {
-  return Date.parse(State.StartedAt);
 }
 
 /** By itself when it was asked to, or by an interrupt or a termination that it did not handle. */
@@ -182,9 +161,10 @@ function cutOff(part: string): ProblemText {
 /** A container's label may say anything. */
 const TERMINATIONS: readonly TlsTermination[] = ['uvicorn', 'nginx', 'envoy', 'embedded'];
 
-function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
+function readFacts(container: InspectedContainer): ServerFacts {
+  const { Id, State, Labels } = container;
   const label = (name: string): string => Labels?.[name] ?? '';
-  const generation = label(LABELS.line);
+  const generation = label(LABELS.generation);
   return {
     id: `${Id}@${State.StartedAt}`,
     runtime: 'docker',
@@ -193,6 +173,6 @@ function readFacts({ Id, State, Labels }: InspectedContainer): ServerFacts {
     tls: TERMINATIONS.find((tls) => tls === label(LABELS.tls)) ?? 'other',
     bindAddress: label(LABELS.bindAddress),
     port: Number(label(LABELS.port)),
-    startedAt: Date.parse(State.StartedAt),
+    startedAt: startOf(container),
   };
 }

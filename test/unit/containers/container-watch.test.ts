@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isChange } from '../../../src/containers/watch.ts';
+import { eventsArgs, isChange } from '../../../src/containers/container-watch.ts';
 
 const LABEL = { name: 'folder', values: ['/w', '/real/w'] };
 
@@ -15,7 +15,7 @@ function podman(status: string, folder = '/w'): string {
   return JSON.stringify({ ID: 'a', Status: status, Type: 'container', Attributes: { folder } });
 }
 
-describe('an event of the engine', () => {
+describe('an event of an engine', () => {
   it('is a change where a container began, ended or was renamed', () => {
     for (const action of ['start', 'die', 'pause', 'unpause', 'rename', 'destroy', 'kill']) {
       assert.equal(isChange(docker(action), LABEL), true, action);
@@ -49,3 +49,18 @@ describe('an event of the engine', () => {
     assert.equal(isChange('something new', LABEL), true);
   });
 });
+
+describe('the events that an engine is asked for', () => {
+  it('are those of one label value, or all where there are several', () => {
+    const one = eventsArgs({ name: 'w', values: ['a'] }, 1_700_000_000.5);
+    assert.deepEqual(valuesOf(one, '--since'), ['1700000000.500']);
+    assert.deepEqual(valuesOf(one, '--filter'), ['type=container', 'label=w=a']);
+    const either = eventsArgs({ name: 'w', values: ['a', 'b'] }, 0);
+    assert.deepEqual(valuesOf(either, '--filter'), ['type=container']);
+  });
+});
+
+/** The values that follow one option. */
+function valuesOf(args: readonly string[], option: string): string[] {
+  return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []));
+}

@@ -3,19 +3,19 @@ import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { ComposeRuntime } from '../../../../../src/chroma/runtimes/compose/compose.ts';
-import { DockerRuntime } from '../../../../../src/chroma/runtimes/docker/docker.ts';
-import type { InspectedContainer } from '../../../../../src/containers/inspected-container.ts';
-import { EngineChoice } from '../../../../../src/chroma/runtimes/docker/engine-choice.ts';
-import type { Runtime } from '../../../../../src/chroma/runtimes/runtime.ts';
-import { ExplainedError } from '../../../../../src/system/errors.ts';
-import { DEFAULT_SETTINGS } from '../../../../../src/project/settings.ts';
-import { isRunning } from '../../../../../src/system/processes/process-identity.ts';
-import { skipBecause } from '../../../../harness/skip-reasons.ts';
-import { until } from '../../../../harness/until.ts';
+import { ComposeRuntime } from '../../../../src/chroma/runtimes/compose/compose.ts';
+import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
+import type { ChromaContainer } from '../../../../src/chroma/runtimes/compose/chroma-container.ts';
+import { EngineChoice } from '../../../../src/containers/engine-choice.ts';
+import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
+import { ExplainedError } from '../../../../src/system/errors.ts';
+import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { isRunning } from '../../../../src/system/processes/process-identity.ts';
+import { skipBecause } from '../../../harness/skip-reasons.ts';
+import { until } from '../../../harness/until.ts';
 
 /** A server as both runtimes know it: by our labels, and by Compose's. */
-function container(status = 'running'): InspectedContainer {
+function container(status = 'running'): ChromaContainer {
   return {
     Id: 'a',
     Name: '/a',
@@ -36,9 +36,9 @@ function container(status = 'running'): InspectedContainer {
   };
 }
 
-describe('the engine whose containers count', () => {
+describe('the engine of a workspace', () => {
   let containerCommand = '';
-  let has: Record<string, readonly InspectedContainer[] | Error> = {};
+  let has: Record<string, readonly ChromaContainer[] | Error> = {};
   const engines = () =>
     new EngineChoice(
       () => ({ ...DEFAULT_SETTINGS, containerCommand }),
@@ -59,13 +59,13 @@ describe('the engine whose containers count', () => {
     return choice;
   }
 
-  it('is the one the settings name', async () => {
+  it('is the one that the settings name', async () => {
     has = { docker: [container()], podman: [] };
     containerCommand = 'podman';
     assert.equal((await engines().find()).engine.program, 'podman');
   });
 
-  it('is the one they named before, while only that one has any, or any that run', async () => {
+  it('is the one they named before, while only that one has containers, or running ones', async () => {
     const choice = await moved();
     for (const podman of [[], [container('exited')], failing('docker-not-permitted')]) {
       has['podman'] = podman;
@@ -84,7 +84,7 @@ describe('the engine whose containers count', () => {
     assert.equal((await choice.find()).engine.program, 'podman');
   });
 
-  it('is in doubt where the former one does not answer, but not where it does not run', async () => {
+  it('is unknown where the former one gives no answer, but known where that does not run', async () => {
     const choice = await moved();
     has['docker'] = failing('docker-no-answer');
     await assert.rejects(choice.find(), { code: 'docker-no-answer' });
@@ -94,7 +94,7 @@ describe('the engine whose containers count', () => {
     assert.equal((await choice.find()).engine.program, 'docker');
   });
 
-  it('is the current one for a start, with nothing of the former one in its way', async () => {
+  it('is the current one for a start, which ends the containers of the former one', async () => {
     const { signal } = new AbortController();
     const ended: string[] = [];
     const end = ({ program }: { program: string }): Promise<void> => {
@@ -122,7 +122,7 @@ describe('another container command while a window is open', () => {
   });
 
   /** A client that has what lies in its folder: `containers`, `events`. It writes `ended`, `pid`. */
-  async function client(name: string, containers: readonly InspectedContainer[]): Promise<string> {
+  async function client(name: string, containers: readonly ChromaContainer[]): Promise<string> {
     const folder = join(workspace, name);
     await mkdir(folder);
     await writeFile(join(folder, 'events'), '');
@@ -156,7 +156,7 @@ esac
   }
 
   for (const [index, kind] of ['docker', 'compose'].entries()) {
-    it(`leaves the server of runtime ${kind} seen, read and ended where it runs`, async () => {
+    it(`still shows, reads and ends the server of runtime ${kind} where it runs`, async () => {
       const [runtime] = runtimes().slice(index);
       assert.equal(runtime?.kind, kind);
       containerCommand = await client('one', [container()]);
@@ -169,7 +169,7 @@ esac
       assert.equal((await runtime.observe()).kind, 'none');
     });
 
-    it(`has runtime ${kind} hear both engines, and then only the one it needs`, async () => {
+    it(`lets runtime ${kind} listen to both engines, then only to the one it needs`, async () => {
       const [runtime] = runtimes().slice(index);
       assert.ok(runtime);
       containerCommand = await client('one', [container()]);

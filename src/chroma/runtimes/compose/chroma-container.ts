@@ -1,0 +1,81 @@
+import { array, boolean, object, string, type GenericSchema } from 'valibot';
+import type { ContainerQuestion } from '../../../containers/container-queries.ts';
+import type { InspectedContainer } from '../../../containers/inspected-container.ts';
+import { DATA_VARIABLES } from '../../data-path.ts';
+import { UVICORN_CERTIFICATE } from '../docker/commands.ts';
+
+/** A container with what its command and its environment say of a Chroma in it. */
+export interface ChromaContainer extends InspectedContainer, ChromaSigns {
+  /** Where a configuration that is mounted has the data; none where that could not be read. */
+  readonly ConfiguredPath?: string;
+}
+
+interface ChromaSigns {
+  /** Whether its environment or its command tells uvicorn of a certificate. */
+  readonly UvicornTls: boolean;
+  /** Whether what it runs is Chroma up to 0.6, whatever its image is called. */
+  readonly RunsPython: boolean;
+  /** What says where Chroma keeps its data: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
+  readonly DataSigns: readonly string[];
+}
+
+const FORM: GenericSchema<unknown, ChromaSigns> = object({
+  UvicornTls: boolean(),
+  RunsPython: boolean(),
+  DataSigns: array(string()),
+});
+
+/** Whether uvicorn is told of a certificate, as a template. */
+const UVICORN_TLS = anyHolds([
+  ['.Config.Env', `${UVICORN_CERTIFICATE}=`],
+  ['.Config.Cmd', '--ssl-certfile'],
+  ['.Config.Entrypoint', '--ssl-certfile'],
+]);
+
+/** Whether it runs a Chroma of the generation `python`, as a template; see `tellGeneration` of an image. */
+const RUNS_PYTHON = anyHolds(
+  ['uvicorn', 'docker_entrypoint.sh'].flatMap((word) => [
+    ['.Config.Cmd', word],
+    ['.Config.Entrypoint', word],
+  ]),
+);
+
+/** What one word of a command says of where the data lies, by the one before it; as a template. */
+const DATA_WORD = [
+  '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
+  '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
+  '{{if eq (printf "%.7s" .) "--path="}}{{json (print .)}},{{end}}',
+  '{{$before = .}}',
+].join('');
+
+/**
+ * What says where Chroma keeps its data, as a template: two variables of its environment and two
+ * words of its entry point and its command, each with what it is set to. An entry point is a list to
+ * Docker, and one text to Podman 4.
+ */
+const DATA_SIGNS = [
+  '[{{range .Config.Env}}',
+  ...Object.values(DATA_VARIABLES).map(
+    (name) => `{{if eq (printf "%.${name.length + 1}s" .) "${name}="}}{{json (print .)}},{{end}}`,
+  ),
+  '{{end}}{{$before := ""}}',
+  String.raw`{{range split (json .Config.Entrypoint) "\""}}{{range split . " "}}`,
+  `{{if not (eq . "," "[" "]" "")}}${DATA_WORD}{{end}}{{end}}{{end}}`,
+  `{{range .Config.Cmd}}${DATA_WORD}{{end}}`,
+  '{{if eq $before "run"}}"run=",{{end}}""]',
+].join('');
+
+/**
+ * A template for whether one of these fields has one of these words: in how many parts the word cuts
+ * it. The engine says no more than that, for an environment and a command hold secrets.
+ */
+function anyHolds(words: readonly (readonly string[])[]): string {
+  const tests = words.map(([field, word]) => `(gt (len (split (json ${field}) "${word}")) 1)`);
+  return `{{json (or ${tests.join(' ')})}}`;
+}
+
+/** Asks an engine for the signs of Chroma in a container. */
+export const CHROMA_QUESTION: ContainerQuestion<ChromaSigns> = {
+  templates: { UvicornTls: UVICORN_TLS, RunsPython: RUNS_PYTHON, DataSigns: DATA_SIGNS },
+  form: FORM,
+};

@@ -9,14 +9,14 @@ import { generateCertificate } from '../../src/certificates/generate.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requireProgram } from '../parts.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 const DAY = 86_400_000;
 
 describe('a user is told in VS Code', function () {
-  let workbench: OpensslRunner | undefined;
+  let workbench: Workbench | undefined;
   let workspace = '';
-  const vscode = (): OpensslRunner => {
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -38,7 +38,7 @@ describe('a user is told in VS Code', function () {
     const data = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
     process.env['CHROMA_TLS_DATA_DIR'] = data;
     await generate(20);
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       folder: workspace,
       env: { CHROMA_TLS_DATA_DIR: data },
     });
@@ -93,10 +93,10 @@ describe('a user is told in VS Code', function () {
 });
 
 describe('a certificate as a user sees it in VS Code', function () {
-  let workbench: OpensslRunner | undefined;
+  let workbench: Workbench | undefined;
   let file = '';
   let original = '';
-  const vscode = (): OpensslRunner => {
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -116,7 +116,7 @@ describe('a certificate as a user sees it in VS Code', function () {
     original = (await readFile(files.certificate, 'utf8')) + (await readFile(files.key, 'utf8'));
     await writeFile(file, original);
     // Nobody has said that this workspace is to be trusted; nothing in it is run.
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       folder: workspace,
       workspaceTrust: true,
       settings: { 'security.workspace.trust.startupPrompt': 'never' },

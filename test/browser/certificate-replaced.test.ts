@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { issue } from '../unit/certificates/pki-fixture.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 describe('a user who generates over a certificate from elsewhere', function () {
-  let workbench: OpensslRunner | undefined;
+  let workbench: Workbench | undefined;
   let imported = '';
-  const vscode = (): OpensslRunner => {
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -21,7 +21,7 @@ describe('a user who generates over a certificate from elsewhere', function () {
     const leaf = await issue({ by: root, names: ['localhost'], usages: ['1.3.6.1.5.5.7.3.1'] });
     const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-import-')), 'theirs.pem');
     await writeFile(file, leaf.pem + leaf.keyPem + root.pem);
-    workbench = await OpensslRunner.open(this, { settings: { 'chromaTls.runtime': 'local' } });
+    workbench = await Workbench.open(this, { settings: { 'chromaTls.runtime': 'local' } });
     await workbench.openSideBar();
     await workbench.runCommand('Chroma: Import Certificate');
     await workbench.chooseFile(file);

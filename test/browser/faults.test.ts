@@ -6,13 +6,13 @@ import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from '../real/fixtures/cli.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 /** What can go wrong behind a user's back, and what VS Code then shows by itself. */
 describe('a user whose server is tampered with', () => {
   let workspace: Workspace;
-  let workbench: OpensslRunner | undefined;
-  const vscode = (): OpensslRunner => {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -22,7 +22,7 @@ describe('a user whose server is tampered with', () => {
     requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
     workspace = await Workspace.create();
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       folder: workspace.folder,
       settings: { 'chromaTls.port': workspace.port, 'chromaTls.heartbeat.interval': 1 },
       env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
@@ -139,7 +139,7 @@ describe('a user who does not trust the folder', () => {
       JSON.stringify({ 'chromaTls.containerCommand': trap, 'chromaTls.localCommand': trap }),
     );
     await workspace.run(['generate']);
-    const workbench = await OpensslRunner.open(this, {
+    const workbench = await Workbench.open(this, {
       folder: workspace.folder,
       workspaceTrust: true,
       settings: {
@@ -149,7 +149,7 @@ describe('a user who does not trust the folder', () => {
     });
     try {
       await workbench.openSideBar();
-      await workbench.page.getByText(/not said that you trust this workspace/).waitFor();
+      await workbench.page.getByText(/not trusted this workspace/).waitFor();
       await workbench.screenshot('7-untrusted');
       await assert.rejects(access(trace), "the folder's own program was not run");
       const rows = await workbench.treeRows();

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 /** A link and a picture, as VS Code's own notifications and quick picks write them. */
 const HOSTILE = '[Regenerate](command:workbench.action.toggleZenMode)$(verified)';
 
 describe('what a folder writes, in VS Code', function () {
-  let workbench: OpensslRunner | undefined;
-  const vscode = (): OpensslRunner => {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
 
   before(async function () {
-    workbench = await OpensslRunner.open(this, { settings: { 'chromaTls.runtime': 'local' } });
+    workbench = await Workbench.open(this, { settings: { 'chromaTls.runtime': 'local' } });
     await workbench.openSideBar();
     await workbench.clickWelcome('Generate Certificate');
     await workbench.waitForNotification(/certificate for localhost.* is ready/);

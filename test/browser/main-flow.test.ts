@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
 import { freePort } from '../real/fixtures/cli.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 describe('a user in VS Code', function () {
-  let workbench: OpensslRunner | undefined;
-  const vscode = (): OpensslRunner => {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -15,7 +15,7 @@ describe('a user in VS Code', function () {
     requirePart(this, 'docker');
     requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
       settings: { 'chromaTls.port': await freePort() },
     });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { freePort, Workspace } from '../real/fixtures/cli.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 describe('a folder that is opened in VS Code', () => {
-  let workbench: OpensslRunner | undefined;
+  let workbench: Workbench | undefined;
   afterEach(async () => {
     await workbench?.close();
     workbench = undefined;
@@ -13,7 +13,7 @@ describe('a folder that is opened in VS Code', () => {
   it('is shown as what it is, and before that as nothing else', async function () {
     const workspace = await Workspace.create();
     await workspace.run(['generate', '--folder', 'tls']);
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       folder: workspace.folder,
       settings: {
         'chromaTls.port': workspace.port,
@@ -29,7 +29,7 @@ describe('a folder that is opened in VS Code', () => {
     const shown = await workbench.recordSideBar();
     await workbench.reload();
     await workbench.waitForTreeRow('Server', /Stopped/);
-    const untrue = /trust this workspace|Open one|no certificate yet|Not set up|None yet/;
+    const untrue = /trusted this workspace|Open a folder|no certificate yet|Not set up|None yet/;
     assert.deepEqual(
       shown().filter((text) => untrue.test(text)),
       [],
@@ -38,7 +38,7 @@ describe('a folder that is opened in VS Code', () => {
   });
 
   it('is watched again after a reload where someone else runs its server', async function () {
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       files: { '.env': 'CHROMA_DOMAIN=localhost\n' },
       settings: { 'chromaTls.port': await freePort(), 'chromaTls.runtime': 'external' },
     });

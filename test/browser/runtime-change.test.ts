@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { noteRuntime } from '../../src/chroma/runtimes/last-runtime.ts';
 import { requirePart } from '../parts.ts';
 import { ComposeWorkspace } from '../real/fixtures/compose-run.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 describe('a user whose folder has got a Compose file since the last start', function () {
   let made: ComposeWorkspace | undefined;
-  let workbench: OpensslRunner | undefined;
-  const vscode = (): OpensslRunner => {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -26,7 +26,7 @@ describe('a user whose folder has got a Compose file since the last start', func
     // What a start with docker notes down.
     process.env['CHROMA_TLS_DATA_DIR'] = data;
     await noteRuntime(workspace.folder, 'docker');
-    workbench = await OpensslRunner.open(this, {
+    workbench = await Workbench.open(this, {
       folder: workspace.folder,
       settings: { 'chromaTls.port': workspace.port },
       env: { CHROMA_TLS_DATA_DIR: data },

@@ -6,11 +6,11 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/stores/linux-system.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
 import { requireOwnMachine, requirePart } from '../parts.ts';
-import { OpensslRunner } from './workbench.ts';
+import { Workbench } from './workbench.ts';
 
 describe('a user who gives trust in VS Code', function () {
-  let workbench: OpensslRunner | undefined;
-  const vscode = (): OpensslRunner => {
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
@@ -25,7 +25,7 @@ describe('a user who gives trust in VS Code', function () {
     requireOwnMachine(this);
     requirePart(this, 'nss tools');
     const home = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
-    workbench = await OpensslRunner.open(this, { env: { HOME: home } });
+    workbench = await Workbench.open(this, { env: { HOME: home } });
     await vscode().openSideBar();
     await vscode().clickWelcome('Generate Certificate');
     await vscode().dismissNotifications();

@@ -17,7 +17,7 @@ const PATIENCE = 3 * 60_000;
 /** How long (ms) a row is looked for that may have gone since the rows were counted. */
 const GONE = 1000;
 
-export interface RunnerOptions {
+export interface WorkbenchOptions {
   /** Opened as the workspace; a fresh folder with the given `files` where none is named. */
   readonly folder?: string;
   /** Written into the workspace before it is opened. */
@@ -38,7 +38,7 @@ export interface TreeRow {
 }
 
 /** A real VS Code with the extension, in a real browser, used as a user would. */
-export class OpensslRunner {
+export class Workbench {
   readonly page: Page;
   readonly folder: string;
   readonly #browser: Browser;
@@ -60,7 +60,7 @@ export class OpensslRunner {
   }
 
   /** Skips the test (or, from `before`, its `describe`) where VS Code or the browser is missing. */
-  static async open(context: Mocha.Context, options: RunnerOptions = {}): Promise<OpensslRunner> {
+  static async open(context: Mocha.Context, options: WorkbenchOptions = {}): Promise<Workbench> {
     const server = requirePart(context, 'vscode-server');
     const { path: executablePath } = requirePart(context, 'chromium');
     const scratch = await mkdtemp(join(tmpdir(), 'chroma-tls-browser-'));
@@ -84,7 +84,7 @@ export class OpensslRunner {
       deviceScaleFactor: 2,
     });
     page.setDefaultTimeout(PATIENCE);
-    const workbench = new OpensslRunner({ page, folder, browser, session, scratch });
+    const workbench = new Workbench({ page, folder, browser, session, scratch });
     await page.goto(session.urlFor(folder));
     await workbench.#untilReady();
     return workbench;

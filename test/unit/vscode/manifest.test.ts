@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import manifest from '../../../package.json' with { type: 'json' };
+import texts from '../../../package.nls.json' with { type: 'json' };
 import {
   CERTIFICATE_KINDS,
   DEFAULT_SETTINGS,
@@ -29,10 +30,23 @@ describe('the manifest', () => {
   it('contributes the commands there are, as they are named in the code', () => {
     const contributed = contributes.commands.map(({ command, title, icon }) => [
       command,
-      { title, icon: icon.slice(2, -1) },
+      { title: textOf(title), icon: icon.slice(2, -1) },
     ]);
     assert.deepEqual(Object.fromEntries(contributed), COMMANDS);
     assert.ok(contributes.commands.every(({ category }) => category === 'Chroma'));
+  });
+
+  it('takes every text from package.nls.json, which has no other', () => {
+    const used: string[] = [];
+    JSON.stringify({ contributes, capabilities }, (name, value: unknown) => {
+      if (TEXT_PROPERTIES.has(name)) {
+        for (const text of [value].flat()) {
+          if (typeof text === 'string' && !NAMES.has(text)) used.push(keyOf(text));
+        }
+      }
+      return value;
+    });
+    assert.deepEqual(used.toSorted(), Object.keys(texts).toSorted());
   });
 
   it('has the extension and its view under the names the code uses', () => {
@@ -56,7 +70,7 @@ describe('the manifest', () => {
         .flat()
         .map(({ command }) => command),
       ...contributes.viewsWelcome.flatMap(({ contents }) =>
-        [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, id = '']) => id),
+        [...textOf(contents).matchAll(/\(command:([\w.]+)\)/g)].map(([, id = '']) => id),
       ),
     ].filter((id) => id.startsWith('chromaTls.'));
     assert.deepEqual(
@@ -128,7 +142,7 @@ describe('the manifest', () => {
         .filter(({ command }) => lifecycle.test(command))
         .map(({ when }) => when),
       ...contributes.viewsWelcome
-        .filter(({ contents }) => contents.includes('command:chromaTls.startServer'))
+        .filter(({ contents }) => textOf(contents).includes('command:chromaTls.startServer'))
         .map(({ when }) => when),
     ];
     assert.equal(conditions.length, 6);
@@ -145,6 +159,34 @@ describe('the manifest', () => {
     }
   });
 });
+
+/** The properties of the manifest that a user reads. */
+const TEXT_PROPERTIES = new Set([
+  'contents',
+  'contextualTitle',
+  'category',
+  'description',
+  'displayName',
+  'enumDescriptions',
+  'markdownDescription',
+  'name',
+  'title',
+]);
+
+/** Our own names are the same in every language. */
+const NAMES = new Set(['Chroma', 'Chroma TLS']);
+
+function keyOf(reference: string): string {
+  const key = /^%(.+)%$/.exec(reference)?.[1];
+  assert.ok(key !== undefined, `not a key of package.nls.json: ${reference}`);
+  return key;
+}
+
+function textOf(reference: string): string {
+  const text = new Map(Object.entries(texts)).get(keyOf(reference));
+  assert.ok(text !== undefined, `not in package.nls.json: ${reference}`);
+  return text;
+}
 
 function flatten(node: TreeNode): readonly TreeNode[] {
   return [node, ...node.children.flatMap(flatten)];

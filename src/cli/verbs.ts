@@ -3,6 +3,8 @@ import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
 import type { KeyPassphrase } from '../certificates/encoding/passphrase.ts';
 import { listFormer } from '../certificates/trust/trust-state.ts';
 import type { Server } from '../chroma/server/server.ts';
+import { startChroma } from '../chroma/server/start.ts';
+import { stopChroma } from '../chroma/server/stop.ts';
 import { adviseReload, isExternal, problemsOf } from '../chroma/status/status.ts';
 import { parseServerName } from '../project/domain.ts';
 import { writeDomain } from '../project/env-file.ts';
@@ -83,7 +85,7 @@ export async function start(context: CliContext): Promise<number> {
     if (words !== shown) process.stderr.write(`${words}…\n`);
     shown = words;
   });
-  await server.start({
+  await startChroma(server, {
     signal,
     note: (text) => process.stderr.write(`${text}\n`),
     consent: (question) => {
@@ -98,7 +100,7 @@ export async function start(context: CliContext): Promise<number> {
 export async function stop({ server, settings, signal }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
-  const seen = await server.stop(signal);
+  const seen = await stopChroma(server, signal);
   const { text, isWell } = describeStop(seen, server.snapshot, settings.containerCommand);
   if (isWell) say(text);
   else process.stderr.write(`${text}\n`);

@@ -1,29 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCancellation } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
-import type { HeartbeatClient, Probe } from './heartbeat-client.ts';
+import type { Probe } from './heartbeat-client.ts';
 import { FIRST_RETRY, LAST_RETRY } from './heartbeat-times.ts';
+import type { ServerHeartbeat } from './server-heartbeat.ts';
 
-interface Opened {
-  readonly server: { readonly id: string };
-  readonly pulse: HeartbeatClient;
-}
-
-export interface HeartbeatPollerOptions {
-  /** Opens the connection a server's heartbeat is heard on; none when it cannot be. */
-  readonly open: () => Promise<Opened | undefined>;
-  /** Milliseconds between two heartbeats that are well. */
-  readonly interval: number;
-  readonly onProbe: (serverId: string, probe: Probe) => void;
-}
-
-/** Listens for a heartbeat again and again, the whole time a server runs; slower while it is down. */
+/** Asks for a heartbeat again and again, the whole time a server runs; slower while it is down. */
 export class HeartbeatPoller implements Disposable {
-  readonly #options: HeartbeatPollerOptions;
+  readonly #heartbeat: ServerHeartbeat;
+  readonly #interval: number;
+  readonly #onProbe: (probe: Probe) => void;
   readonly #controller = new AbortController();
 
-  constructor(options: HeartbeatPollerOptions) {
-    this.#options = options;
+  /**
+   * @param heartbeat is disposed of with the poller
+   * @param interval milliseconds between two heartbeats that are well
+   */
+  constructor(heartbeat: ServerHeartbeat, interval: number, onProbe: (probe: Probe) => void) {
+    this.#heartbeat = heartbeat;
+    this.#interval = interval;
+    this.#onProbe = onProbe;
     void this.#run(this.#controller.signal);
   }
 
@@ -32,22 +28,18 @@ export class HeartbeatPoller implements Disposable {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { open, interval, onProbe } = this.#options;
-    let opened: Opened | undefined;
     let retry = FIRST_RETRY;
     try {
       while (!signal.aborted) {
-        // What could not be opened may be by now: a file is back, say.
-        opened ??= await open();
-        const probe = await opened?.pulse.beat(signal);
-        if (opened && probe) onProbe(opened.server.id, probe);
-        await pause(probe?.ok ? interval : retry, undefined, { signal });
-        retry = probe?.ok ? FIRST_RETRY : Math.min(retry * 2, LAST_RETRY);
+        const probe = await this.#heartbeat.beat(signal);
+        this.#onProbe(probe);
+        await pause(probe.ok ? this.#interval : retry, undefined, { signal });
+        retry = probe.ok ? FIRST_RETRY : Math.min(retry * 2, LAST_RETRY);
       }
     } catch (error) {
       if (!isCancellation(error)) throw error;
     } finally {
-      opened?.pulse.dispose();
+      this.#heartbeat.dispose();
     }
   }
 }

@@ -1,18 +1,11 @@
 import { ExplainedError } from '../../system/errors.ts';
-import type { Settings } from '../../project/settings.ts';
 import { chooseRuntime, type Choice } from '../runtimes/runtime-choice.ts';
 import { describeDataLocation } from '../runtimes/data-left.ts';
 import { readLastRuntime } from '../runtimes/last-runtime.ts';
 import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
+import type { RuntimeKind } from '../server-facts.ts';
+import type { Server, ServerEnvironment } from './server.ts';
 import { waitForAnswer } from './start-questions.ts';
-
-/** What the choice is made from. */
-interface Ground {
-  readonly workspace: string;
-  readonly readSettings: () => Settings;
-  readonly runtimes: readonly Runtime[];
-}
 
 /**
  * The runtime a start is to use. Where that leaves the present data behind, the user has said so.
@@ -20,7 +13,7 @@ interface Ground {
  * @throws ExplainedError `runtime-change` where they refused; those of `chooseRuntime`; AbortError
  */
 export async function agreeOnRuntime(
-  { workspace, readSettings, runtimes }: Ground,
+  { workspace, readSettings, runtimes }: ServerEnvironment,
   { signal, acceptChange }: { readonly signal: AbortSignal; readonly acceptChange: AcceptChange },
 ): Promise<Choice> {
   const last = await readLastRuntime(workspace);
@@ -37,4 +30,18 @@ export async function agreeOnRuntime(
   if (answer === 'keep') return chooseRuntime(from, runtimes, last, signal);
   if (answer === 'refuse') throw new ExplainedError(explainChange(change));
   return choice;
+}
+
+/** The runtime that a start would choose now; none where nothing could run Chroma. */
+export async function findRuntime({
+  environment: { workspace, runtimes },
+  settings,
+}: Server): Promise<RuntimeKind | undefined> {
+  try {
+    const last = await readLastRuntime(workspace);
+    return (await chooseRuntime(settings.runtime, runtimes, last)).runtime.kind;
+  } catch (error) {
+    if (error instanceof ExplainedError) return undefined;
+    throw error;
+  }
 }

@@ -3,15 +3,18 @@ import { ExplainedError } from '../../system/errors.ts';
 import { describeExit } from '../status/exit-problem.ts';
 import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
-import type { StartPorts } from './start-ports.ts';
+import type { Server } from './server.ts';
 import { deriveStatus, type Snapshot } from '../status/status.ts';
+
+/** What a start listens to. */
+export type ListenedServer = Pick<Server, 'environment' | 'snapshot' | 'apply' | 'probe'>;
 
 /**
  * Whether a verified heartbeat is heard until a moment (ms since 1970), unless the server ends before
  * or fails in a way that is hopeless.
  */
 export async function isHeard(
-  ports: StartPorts,
+  server: ListenedServer,
   runtime: Runtime,
   {
     signal,
@@ -25,14 +28,14 @@ export async function isHeard(
 ): Promise<boolean> {
   while (Date.now() < until) {
     signal.throwIfAborted();
-    await ports.probe(signal);
-    const { probe, observation } = ports.snapshot();
+    await server.probe(signal);
+    const { probe, observation } = server.snapshot;
     if (probe?.ok) return true;
     if (observation.kind !== 'running') return false;
     if (probe && isHopeless(probe.failure)) return false;
     await pause(250, undefined, { signal });
     const seen = await runtime.observe(signal);
-    if (seen.kind !== 'running') ports.apply({ kind: 'observed', observation: seen });
+    if (seen.kind !== 'running') server.apply({ kind: 'observed', observation: seen });
   }
   return false;
 }

@@ -1,12 +1,11 @@
-import { explainSilence, isHeard } from './first-heartbeat.ts';
+import { explainSilence, isHeard, type ListenedServer } from './first-heartbeat.ts';
 import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { ServerFacts } from '../server-facts.ts';
-import type { StartPorts } from './start-ports.ts';
 
 /** Milliseconds in which a server that runs has to be verified, or it is replaced. */
 const PATIENCE_WITH_RUNNING = 5000;
-/** Milliseconds more for one whose answer is only late, as in a bulk add: two whole beats of the pulse. */
+/** Milliseconds more for one whose answer is only late, as in a bulk add: two whole beats. */
 const PATIENCE_WITH_LATE = 10_000;
 /** Milliseconds that a server may have been running without being ready. */
 const BEING_STARTED = 10_000;
@@ -23,26 +22,29 @@ export type RunningServer =
  *
  * @throws ExplainedError where it cannot, and a new start of it would not help; AbortError
  */
-export async function judgeRunning(ports: StartPorts, signal: AbortSignal): Promise<RunningServer> {
-  const { observation } = ports.snapshot();
+export async function judgeRunning(
+  server: ListenedServer,
+  signal: AbortSignal,
+): Promise<RunningServer> {
+  const { observation } = server.snapshot;
   if (observation.kind !== 'running') return { kind: 'none' };
-  const { server } = observation;
-  const runtime = ports.runtimes.find(({ kind }) => kind === server.runtime);
+  const { server: facts } = observation;
+  const runtime = server.environment.runtimes.find(({ kind }) => kind === facts.runtime);
   if (!runtime) return { kind: 'none' };
   const now = Date.now();
   // One that was only just started, by a start that was broken off, say, may still be on its way.
-  const ready = Math.min(server.startedAt, now) + BEING_STARTED;
+  const ready = Math.min(facts.startedAt, now) + BEING_STARTED;
   const until = Math.max(now + PATIENCE_WITH_RUNNING, ready);
   if (
-    (await isHeard(ports, runtime, { signal, until, isHopeless: () => false })) ||
-    (await isHeardLate(ports, runtime, signal))
+    (await isHeard(server, runtime, { signal, until, isHopeless: () => false })) ||
+    (await isHeardLate(server, runtime, signal))
   ) {
     return { kind: 'verified', runtime };
   }
-  const { probe, observation: seen } = ports.snapshot();
+  const { probe, observation: seen } = server.snapshot;
   if (seen.kind !== 'running') return { kind: 'none' };
   const failure = probe?.ok === false ? probe.failure : undefined;
-  if (failure && !isCuredByStart(server, failure)) throw explainSilence(ports.snapshot());
+  if (failure && !isCuredByStart(facts, failure)) throw explainSilence(server.snapshot);
   const reason = failure ? ` ${failure.message}` : '';
   return {
     kind: 'silent',
@@ -53,15 +55,15 @@ export async function judgeRunning(ports: StartPorts, signal: AbortSignal): Prom
 
 /** Whether one that takes connections, and is only slow, is verified after all: it may well be at work. */
 async function isHeardLate(
-  ports: StartPorts,
+  server: ListenedServer,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<boolean> {
   const isLate = ({ code }: HeartbeatFailure): boolean => code === 'timeout';
-  const { probe } = ports.snapshot();
+  const { probe } = server.snapshot;
   if (probe?.ok !== false || !isLate(probe.failure)) return false;
   const until = Date.now() + PATIENCE_WITH_LATE;
-  return isHeard(ports, runtime, { signal, until, isHopeless: (failure) => !isLate(failure) });
+  return isHeard(server, runtime, { signal, until, isHopeless: (failure) => !isLate(failure) });
 }
 
 /** Whether a server that is started again may be verified then. */

@@ -1,5 +1,6 @@
 import { listImageChoices } from '../../chroma/image-choices.ts';
 import { findDataLeft } from '../../chroma/runtimes/data-left.ts';
+import { findRuntime } from '../../chroma/server/agree-on-runtime.ts';
 import type { RuntimeKind } from '../../chroma/server-facts.ts';
 import { explainInvalidSetting } from '../../project/settings.ts';
 import { readConfiguration, writeSetting } from '../window/configuration.ts';
@@ -24,7 +25,7 @@ export const selectImage: CommandHandler = async ({ session, notifier }) => {
   const present = readConfiguration(folder).image;
   const image = await pickImage(present);
   if (image === undefined) return;
-  const runtime = await server.findRuntime();
+  const runtime = await findRuntime(server);
   // A Compose file may have another one all the same.
   if (image === present && runtime !== 'compose') return;
   if (!(await acceptDataLeft(active, runtime, image))) return;

@@ -1,4 +1,5 @@
 import type { Observation } from '../../chroma/server-facts.ts';
+import { stopChroma } from '../../chroma/server/stop.ts';
 import { isExternal } from '../../chroma/status/status.ts';
 import { VIEW_ID } from '../model/command-ids.ts';
 import { withProgress } from '../window/plain-window.ts';
@@ -12,7 +13,7 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   if (starts.cancel(server)) return;
   await server.observe();
   // That none was seen says little where an engine could not be asked; then this fails.
-  const seen = await withProgress({ location: { viewId: VIEW_ID } }, () => server.stop());
+  const seen = await withProgress({ location: { viewId: VIEW_ID } }, () => stopChroma(server));
   const message = describeStopped(seen, isExternal(server.snapshot));
   if (message !== undefined) void notifier.inform(message);
 };

@@ -1,5 +1,7 @@
 import { ProgressLocation } from 'vscode';
+import { restartChroma } from '../../chroma/server/restart.ts';
 import type { Server } from '../../chroma/server/server.ts';
+import { startChroma } from '../../chroma/server/start.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
 import { ask, withProgress } from '../window/plain-window.ts';
 import { describeStep } from '../model/wording.ts';
@@ -55,7 +57,9 @@ export class Starts {
             progress.report({ message });
           });
           try {
-            await server[kind]({ signal: abort.signal, consent: askConsent, note, acceptChange });
+            const run = kind === 'start' ? startChroma : restartChroma;
+            const { signal } = abort;
+            await run(server, { signal, consent: askConsent, note, acceptChange });
           } finally {
             steps.dispose();
             cancelled.dispose();

@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../src/chroma/server-facts.ts';
 import { Server } from '../../../src/chroma/server/server.ts';
+import { startChroma } from '../../../src/chroma/server/start.ts';
 import { reduce } from '../../../src/chroma/status/reduce.ts';
 import { deriveStatus, type Snapshot, type Status } from '../../../src/chroma/status/status.ts';
 import { readSettings, type Settings } from '../../../src/project/settings.ts';
@@ -67,7 +68,7 @@ describe('a setting that cannot be', () => {
     assert.equal(server.snapshot.certificate.kind, 'present');
     assert.equal(server.snapshot.settings?.settings.runtime, 'docker');
     await assert.rejects(
-      server.start({
+      startChroma(server, {
         signal: new AbortController().signal,
         consent: () => Promise.resolve(false),
         note: () => undefined,

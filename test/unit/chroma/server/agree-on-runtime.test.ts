@@ -10,7 +10,9 @@ import type {
 } from '../../../../src/chroma/runtimes/runtime-change.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
+import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
+import { startChroma } from '../../../../src/chroma/server/start.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
@@ -57,7 +59,7 @@ describe('a start that would leave the present data behind', () => {
   });
 
   it('is asked for, and explained with both ways on where nobody says yes', async () => {
-    await assert.rejects(serverSeeing(NONE).start(answering('refuse')), (error: Error) => {
+    await assert.rejects(startChroma(serverSeeing(NONE), answering('refuse')), (error: Error) => {
       assert.ok(error.message.includes(`Its data stays in ${data};`), error.message);
       assert.match(error.message, /with compose .+ --yes\..+--runtime\) to local\.$/);
       return true;
@@ -72,7 +74,9 @@ describe('a start that would leave the present data behind', () => {
   ] as const) {
     it(`starts ${expected.replace(' started', '')} on the answer ${answer}`, async () => {
       // Nothing serves here.
-      await assert.rejects(serverSeeing(NONE).start(answering(answer)), { code: 'no-heartbeat' });
+      await assert.rejects(startChroma(serverSeeing(NONE), answering(answer)), {
+        code: 'no-heartbeat',
+      });
       assert.deepEqual(done, [expected]);
     });
   }
@@ -80,9 +84,9 @@ describe('a start that would leave the present data behind', () => {
   it('leaves the server that runs where a restart would do so and nobody says yes', async () => {
     const server = serverSeeing(running('local'));
     await server.observe();
-    await assert.rejects(server.restart(answering('refuse')), { code: 'runtime-change' });
+    await assert.rejects(restartChroma(server, answering('refuse')), { code: 'runtime-change' });
     assert.deepEqual(done, [], 'nothing was stopped');
-    await assert.rejects(server.restart(answering('change')));
+    await assert.rejects(restartChroma(server, answering('change')));
     assert.equal(asked.length, 2, 'once for each restart');
   });
 });

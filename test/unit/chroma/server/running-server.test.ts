@@ -41,16 +41,18 @@ describe('a start that finds a server which runs', () => {
       observation: running('docker'),
     };
     let count = 0;
-    const ports = {
-      workspace: '/',
-      readSettings: () => DEFAULT_SETTINGS,
-      runtimes: [runtime('docker', running('docker'))],
-      log: () => undefined,
-      keyPassphrase: () => Promise.resolve(undefined),
-      snapshot: () => snapshot,
+    const server = {
+      environment: {
+        workspace: '/',
+        readSettings: () => DEFAULT_SETTINGS,
+        runtimes: [runtime('docker', running('docker'))],
+        log: () => undefined,
+        keyPassphrase: () => Promise.resolve(undefined),
+      },
+      get snapshot() {
+        return snapshot;
+      },
       apply: () => undefined,
-      refreshProject: () => Promise.resolve(),
-      observe: () => Promise.resolve(),
       probe: () => {
         mock.timers.tick(5000);
         const beat = beats[Math.min(count, beats.length - 1)] ?? late;
@@ -59,7 +61,7 @@ describe('a start that finds a server which runs', () => {
         return Promise.resolve();
       },
     };
-    return [await judgeRunning(ports, new AbortController().signal), count];
+    return [await judgeRunning(server, new AbortController().signal), count];
   }
 
   it('leaves it to its clients where only its answers are late, for three whole beats', async () => {

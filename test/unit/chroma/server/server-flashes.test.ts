@@ -5,7 +5,10 @@ import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
+import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
+import { startChroma } from '../../../../src/chroma/server/start.ts';
+import { stopChroma } from '../../../../src/chroma/server/stop.ts';
 import { deriveStatus, type State } from '../../../../src/chroma/status/status.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
@@ -114,9 +117,9 @@ describe('in whatever order answers come', () => {
       await Promise.all([window.refreshProject(), window.observe()]);
       while (shown.at(-1) !== 'healthy') await turn();
       for (const command of chosen) {
-        if (command === 'stop') await window.stop();
-        else if (command === 'start') await window.start(START);
-        else if (command === 'restart') await window.restart(START);
+        if (command === 'stop') await stopChroma(window);
+        else if (command === 'start') await startChroma(window, START);
+        else if (command === 'restart') await restartChroma(window, START);
         else await Promise.all([window.observe(), window.refreshProject(), window.observe()]);
       }
     };

@@ -7,7 +7,9 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
+import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
+import { stopChroma } from '../../../../src/chroma/server/stop.ts';
 import { deriveStatus } from '../../../../src/chroma/status/status.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
@@ -137,8 +139,8 @@ describe('the order of what happens', () => {
     };
     open();
     await see('healthy');
-    await window.restart(START);
-    await window.stop();
+    await restartChroma(window, START);
+    await stopChroma(window);
     // What came late is heard before the last look.
     await window.observe();
     assert.deepEqual(shown, [

@@ -9,6 +9,7 @@ import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import type { Availability } from '../../../../src/containers/availability.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
+import { startChroma } from '../../../../src/chroma/server/start.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
@@ -35,7 +36,7 @@ describe('a server with data', () => {
       keyPassphrase: () => Promise.resolve(undefined),
     });
     const start = (): Promise<void> =>
-      server.start({
+      startChroma(server, {
         signal: new AbortController().signal,
         consent: () => Promise.resolve(false),
         note: () => undefined,
@@ -136,7 +137,7 @@ describe('a poll', () => {
       });
       controller.abort();
     });
-    const started = server.start({
+    const started = startChroma(server, {
       signal: controller.signal,
       consent: () => Promise.resolve(false),
       note: () => undefined,

@@ -8,6 +8,7 @@ import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
+import { startChroma } from '../../../../src/chroma/server/start.ts';
 import { holdStartLock, readStartLock } from '../../../../src/chroma/start-lock.ts';
 import { ExplainedError, isCancellation } from '../../../../src/system/errors.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
@@ -88,14 +89,12 @@ describe('a start that waits for a user', () => {
   }
 
   const start = (server: Server): Promise<unknown> =>
-    server
-      .start({
-        signal: abort.signal,
-        consent: consent.ask,
-        acceptChange: change.ask,
-        note: () => undefined,
-      })
-      .catch((error: unknown) => error);
+    startChroma(server, {
+      signal: abort.signal,
+      consent: consent.ask,
+      acceptChange: change.ask,
+      note: () => undefined,
+    }).catch((error: unknown) => error);
 
   /** A stop in another window and a start in another terminal: neither hears of anybody to wait for. */
   async function comeFromElsewhere(): Promise<void> {

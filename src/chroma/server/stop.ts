@@ -1,0 +1,47 @@
+import { observeEvery, stopEvery } from '../runtimes/every-runtime.ts';
+import type { Observation } from '../server-facts.ts';
+import { holdStartLock } from '../start-lock.ts';
+import { isExternal } from '../status/status.ts';
+import type { Server } from './server.ts';
+
+/**
+ * Ends all servers of our own that run for this workspace, also behind one that someone else runs.
+ *
+ * @returns what was seen of our own before
+ * @throws ExplainedError where a runtime that may run it cannot be asked; `start-busy`; AbortError
+ */
+export async function stopChroma(server: Server, signal?: AbortSignal): Promise<Observation> {
+  try {
+    return await keepStopping(server, signal);
+  } finally {
+    server.apply({ kind: 'operation', operation: undefined });
+  }
+}
+
+/**
+ * Stops, and looks what came of it. The operation `stopping` stays in the snapshot until the caller
+ * ends it, so that a restart never shows a stopped server.
+ */
+export async function keepStopping(server: Server, signal?: AbortSignal): Promise<Observation> {
+  const { workspace, runtimes } = server.environment;
+  const setting = server.settings.runtime;
+  let hasWaited = false;
+  const waiting = (): void => {
+    hasWaited = true;
+  };
+  server.apply({ kind: 'operation', operation: { kind: 'stopping' } });
+  try {
+    const own = runtimes.filter(({ kind }) => kind !== 'external');
+    return await holdStartLock(workspace, { doing: 'stopping', signal, waiting }, async () => {
+      // What was under way before it was our turn may have changed what there is.
+      if (hasWaited) await server.observe();
+      const seen = isExternal(server.snapshot)
+        ? await observeEvery(own, setting)
+        : server.snapshot.observation;
+      await stopEvery(own, { seen, setting, ...(signal ? { signal } : {}) });
+      return seen;
+    });
+  } finally {
+    await server.observe();
+  }
+}

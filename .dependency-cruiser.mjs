@@ -21,6 +21,7 @@ export const storeys = [
   'src/chroma/status',
   'src/chroma/server',
   'src/compose',
+  'src/workspace',
   'src/cli',
   'src/vscode/model',
   'src/vscode/window',

@@ -3,7 +3,7 @@ import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, USAGE, type Verb } from './cli/arguments.ts';
 import { describeCancellation } from './cli/ending.ts';
 import { guardOutput } from './cli/output.ts';
-import { findPassphrase } from './cli/passphrase.ts';
+import { readPassphrases } from './cli/passphrase.ts';
 import { cancelOnSignals } from './cli/signals.ts';
 import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
@@ -40,14 +40,14 @@ async function main(argv: readonly string[]): Promise<number> {
     if (CANCELLABLE.has(parsed.verb)) cancelOnSignals(controller);
     await refuseFolderOutside(workspace, parsed.settings.certificatesFolder);
     await removeLeftovers(workspace, settings);
-    const keyPassphrase = findPassphrase(parsed.verb);
+    const passphrases = readPassphrases(parsed.verb);
     const context: CliContext = {
       workspace,
       settings,
       chosen: listChosen(parsed.settings),
       options: parsed.options,
       signal: controller.signal,
-      keyPassphrase,
+      passphrases,
       server: createServer({
         workspace,
         distFolder: __dirname,
@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
         log: (line) => {
           process.stderr.write(`${line}\n`);
         },
-        keyPassphrase,
+        keyPassphrase: passphrases.read,
         held: false,
       }),
     };

@@ -70,10 +70,10 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
   const names = resolveNames(domain, kind === 'seed' ? [] : request.additionalNames);
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
-  const config = renderWorkspaceConfig(request, names);
+  const renderConfig = (): string => renderWorkspaceConfig(request, names);
   const issuerOptions: IssuerOptions = {
     ...request,
-    config,
+    renderConfig,
     signal: request.signal ?? new AbortController().signal,
     report: request.report ?? (() => undefined),
   };
@@ -96,7 +96,7 @@ export async function generateCertificate(request: GenerateRequest): Promise<Gen
     const before = fingerprintOfPem(replaced);
     await settleInterrupted(workspace, before);
     if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const configFile = await planConfigFile(request, config);
+    const configFile = await planConfigFile(request, renderConfig);
     const issued = await withIssuer(issuerOptions, (issuer) =>
       issueCertificate(issuer, request, { names, keyType, days, now }),
     );

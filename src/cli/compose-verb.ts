@@ -1,12 +1,12 @@
 import { inquire } from '../chroma/runtimes/compose/inquiry.ts';
 import type { ComposeProposal } from '../compose/create-compose-file.ts';
 import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
-import { say, setDomain, type CliContext } from './verbs.ts';
+import { open, say, type CliContext } from './verbs.ts';
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
 export async function compose(context: CliContext): Promise<number> {
   const { workspace, settings, chosen, options, signal } = context;
-  await setDomain(context);
+  if (options.domain !== undefined) await open(context);
   const { proposeComposeFile, writeComposeFile } =
     await import('../compose/create-compose-file.ts');
   const proposal = await proposeComposeFile({

@@ -1,82 +1,84 @@
-import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
-import type { KeyPassphrase } from '../certificates/encoding/passphrase.ts';
-import { listFormer } from '../certificates/trust/trust-state.ts';
-import type { Server } from '../chroma/server/server.ts';
+import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { startChroma } from '../chroma/server/start.ts';
 import { stopChroma } from '../chroma/server/stop.ts';
-import { adviseReload, isExternal, problemsOf } from '../chroma/status/status.ts';
-import { parseServerName } from '../project/domain.ts';
-import { writeDomain } from '../project/env-file.ts';
-import { certificateSettings, type Settings } from '../project/settings.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { problemsOf } from '../chroma/status/status.ts';
+import type { Settings } from '../project/settings.ts';
+import type { Aftercare } from '../workspace/aftercare.ts';
+import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
+import { generate as generateCertificate } from '../workspace/generate.ts';
+import { setDomain } from '../workspace/set-domain.ts';
 import type { CliOptions } from './arguments.ts';
 import { describeStop } from './ending.ts';
 import { explainStatus, renderStatus, reportStatus, statusExitCode } from './report.ts';
 
-export interface CliContext {
-  readonly workspace: string;
-  readonly settings: Settings;
-  /** Which of them the command line names. */
+export interface CliContext extends WorkspaceParts {
+  /** Which of the settings the command line names. */
   readonly chosen: ReadonlySet<keyof Settings>;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
-  readonly keyPassphrase: KeyPassphrase;
-  readonly server: Server;
+}
+
+/** The workspace, with the domain that `--domain` names. */
+export async function open(context: CliContext): Promise<WorkspaceContext> {
+  const workspace = await openWorkspace(context);
+  const { domain } = context.options;
+  return domain === undefined ? workspace : setDomain(workspace, domain);
 }
 
 export async function generate(context: CliContext): Promise<number> {
-  const { workspace, settings, server, options, signal } = context;
-  await setDomain(context);
-  await server.refreshProject();
-  const { generateCertificate } = await import('../certificates/generate.ts');
-  const result = await generateCertificate({
-    workspace,
-    folder: await resolveInWorkspace(workspace, settings.certificatesFolder),
-    domain: server.snapshot.domain,
-    ...certificateSettings(settings),
+  const { server, options, signal } = context;
+  const result = await generateCertificate(await open(context), {
     replaceBroken: options.yes,
     replaceForeign: options.yes,
-    keyPassphrase: context.keyPassphrase,
     signal,
     report: (step) => {
       process.stderr.write(`Making the certificate, ${step}…\n`);
     },
   });
-  // A server that runs goes on with it, where its TLS proxy can take a new certificate.
-  await server.refreshProject();
-  await server.observe();
-  const isServed = await server.renewCertificate();
-  const { facts, files, backup, endsEarly } = result;
+  const { facts, files, endsEarly } = result;
   say(`Made ${files.certificate}`);
-  say(`  good for ${facts.names.join(', ')}`);
-  const until = facts.notAfter.toISOString().slice(0, 10);
-  const expiry = describeExpiry(facts.notAfter, Date.now());
-  say(`  until    ${until} (${expiry})${endsEarly ? ', when its authority ends' : ''}`);
+  sayCertificate(facts, endsEarly ? ', when its authority ends' : '');
   for (const { message } of problemsOf(server.snapshot.certificate, Date.now()))
     say(`Beware: ${message}`);
-  const { observation } = server.snapshot;
-  if (!isServed && observation.kind === 'running' && !isExternal(server.snapshot)) {
-    say(`The server that runs still serves the one before. ${adviseReload(observation.server)}`);
-  }
-  if (backup !== undefined) {
-    say(`What was there before is in ${backup}: chroma-tls restore brings it back.`);
-  }
   if (result.trustLost !== undefined) {
     say(
       `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,
     );
-    await server.refreshTrust();
-    const former = listFormer(server.snapshot.trust ?? []);
-    const verb = result.authority === 'none' ? 'untrust removes' : 'trust replaces';
-    if (former !== '') say(`The one before is trusted by ${former}: chroma-tls ${verb} it.`);
   }
+  sayAftercare(result, result.authority !== 'none');
   return 0;
+}
+
+/** What a certificate is good for, and until when. */
+export function sayCertificate(
+  { names, notAfter }: { readonly names: readonly string[]; readonly notAfter: Date },
+  end = '',
+): void {
+  say(`  good for ${names.join(', ')}`);
+  say(
+    `  until    ${notAfter.toISOString().slice(0, 10)} (${describeExpiry(notAfter, Date.now())})${end}`,
+  );
+}
+
+/** What is left to do once another certificate is in place. */
+export function sayAftercare(
+  { reload, formerTrust, backup }: Aftercare & { readonly backup?: string },
+  hasAuthority: boolean,
+): void {
+  if (reload !== undefined) say(`The server that runs still serves the one before. ${reload}`);
+  if (backup !== undefined) {
+    say(`What was there before is in ${backup}: chroma-tls restore brings it back.`);
+  }
+  if (formerTrust !== '') {
+    const verb = hasAuthority ? 'trust replaces' : 'untrust removes';
+    say(`The one before is trusted by ${formerTrust}: chroma-tls ${verb} it.`);
+  }
 }
 
 export async function start(context: CliContext): Promise<number> {
   const { server, options, signal } = context;
-  await setDomain(context);
+  if (options.domain !== undefined) await open(context);
   let shown = '';
   server.onDidChange((snapshot) => {
     if (snapshot.operation?.kind !== 'starting') return;
@@ -139,13 +141,6 @@ const STEP_WORDS = {
   heartbeat: 'Waiting for the first verified heartbeat',
   elsewhere: 'Another window or terminal starts it',
 } as const;
-
-/** Writes what `--domain` says into the env file. */
-export async function setDomain({ workspace, settings, options }: CliContext): Promise<void> {
-  if (options.domain === undefined) return;
-  const { value } = parseServerName(options.domain);
-  await writeDomain(await resolveInWorkspace(workspace, settings.envFile), value);
-}
 
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);

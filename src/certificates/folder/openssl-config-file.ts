@@ -37,10 +37,11 @@ interface ConfigChange {
  */
 export async function planConfigFile(
   { workspace, engine }: Pick<CertificateSettings, 'engine'> & { workspace: string },
-  content: string,
+  render: () => string,
 ): Promise<ConfigChange | undefined> {
   const path = join(workspace, CONFIG_FILE);
   if (engine === 'builtin') return removeOwnConfig(workspace, path);
+  const content = render();
   const existing = await readExistingFile(workspace, path);
   if (existing?.content.toString() === content) return undefined;
   return { fresh: { path, content }, existing: existing ? [existing] : [] };

@@ -13,8 +13,8 @@ export interface IssuerOptions {
   readonly engine: Settings['certificateEngine'];
   readonly workspace: string;
   readonly containerCommand: string;
-  /** The text of the workspace's `openssl.cnf`. */
-  readonly config: string;
+  /** Renders the workspace's `openssl.cnf`, which the built-in issuer does not need. */
+  readonly renderConfig: () => string;
   readonly signal: AbortSignal;
   /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
   readonly report: (step: string) => void;
@@ -45,17 +45,17 @@ export async function withIssuer<T>(
     case 'openssl':
       return withHostOpenssl(options, work);
     case 'docker': {
-      const { workspace, containerCommand: program, config, signal, report } = options;
+      const { workspace, containerCommand: program, renderConfig, signal, report } = options;
       return withContainerRunner({ workspace, program, signal, report }, async (runner) => {
         report(`with ${OPENSSL_IMAGE}`);
-        return work(await opensslIssuer(runner, config));
+        return work(await opensslIssuer(runner, renderConfig()));
       });
     }
   }
 }
 
 async function withHostOpenssl<T>(
-  { workspace, config, signal, report }: IssuerOptions,
+  { workspace, renderConfig, signal, report }: IssuerOptions,
   work: (engine: Issuer) => Promise<T>,
 ): Promise<T> {
   try {
@@ -64,7 +64,7 @@ async function withHostOpenssl<T>(
       const old = explainOldOpenssl(stdout);
       if (old) throw new ExplainedError(old);
       report(`with ${stdout.split(' ').slice(0, 2).join(' ').trim()}`);
-      return work(await opensslIssuer(runner, config));
+      return work(await opensslIssuer(runner, renderConfig()));
     });
   } catch (error) {
     if (error instanceof ProgramNotFoundError) throw new ExplainedError(explainOpensslMissing());

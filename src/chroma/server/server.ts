@@ -72,6 +72,11 @@ export class Server implements Disposable {
     return this.#project.settings;
   }
 
+  /** Whether it follows the server, and so renews it with each new certificate that it reads. */
+  get isWatching(): boolean {
+    return this.#isWatching;
+  }
+
   /** Takes in one new fact. */
   apply(event: SnapshotEvent): void {
     this.#snapshot = reduce(this.#snapshot, event);

@@ -1,16 +1,12 @@
 import { ProgressLocation } from 'vscode';
-import type { GenerateRequest, GenerateResult } from '../../certificates/generate.ts';
-import { readDomain } from '../../project/env-file.ts';
-import { certificateSettings } from '../../project/settings.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import type { WorkspaceContext } from '../../workspace/context.ts';
+import { generate, type Generated, type GenerateOptions } from '../../workspace/generate.ts';
 import { ours, readArgument } from '../model/actions.ts';
-import { readConfiguration, writeSetting } from '../window/configuration.ts';
-import { readFormerTrust } from '../session/former-trust.ts';
-import { describeGenerated } from '../model/certificate-message.ts';
+import { describeFormerTrust, describeGenerated } from '../model/certificate-message.ts';
+import { writeSetting } from '../window/configuration.ts';
 import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { ask, withProgress } from '../window/plain-window.ts';
-import type { ActiveFolder } from '../session/session.ts';
-import type { CommandContext, CommandHandler } from './command-context.ts';
+import type { CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
 const AND_RESTART = 'Regenerate and Restart';
@@ -26,18 +22,20 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   if (!active || isBusy(context, active)) return;
   const { replaceBroken = false, restart, engine } = readArgument(argument);
   if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
-  const replaceForeign = replaceBroken ? false : await askToReplace(active);
+  const workspace = await active.open();
+  const replaceForeign = replaceBroken ? false : await askToReplace(workspace);
   if (replaceForeign === undefined) return;
   const andRestart = needsRestart(active.server.snapshot) && (restart ?? (await askToRestart()));
   if (andRestart === undefined) return;
 
-  const result = await generate(context, active, { replaceBroken, replaceForeign });
-  await active.server.refreshProject();
-  const former =
-    result.trustLost === undefined
-      ? undefined
-      : await readFormerTrust(active, result.authority !== 'none');
-  const message = describeGenerated(result, active.folder.uri.fsPath, former);
+  const result = await generateInView(workspace, {
+    replaceBroken,
+    replaceForeign,
+    // "Back Up and Regenerate" is also what a user picks who has lost it; it is said afterwards.
+    withoutPassphrase: replaceBroken,
+  });
+  const former = describeFormerTrust(result.formerTrust, result.authority !== 'none');
+  const message = describeGenerated(result, workspace.workspace, former);
   const again = [
     ...(former ? [former.button] : []),
     ...(replaceForeign ? [ours('chromaTls.restoreCertificate')] : []),
@@ -52,15 +50,13 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
 };
 
 /** True where one from elsewhere may go, false where there is none, undefined for "leave it". */
-async function askToReplace({ folder }: ActiveFolder): Promise<boolean | undefined> {
-  const workspace = folder.uri.fsPath;
-  const { certificatesFolder } = readConfiguration(folder);
+async function askToReplace({
+  workspace,
+  certificatesFolder,
+}: WorkspaceContext): Promise<boolean | undefined> {
   const { describeForeign, findForeign } =
     await import('../../certificates/authorities/made-here.ts');
-  const foreign = await findForeign(
-    workspace,
-    await resolveInWorkspace(workspace, certificatesFolder),
-  );
+  const foreign = await findForeign(workspace, certificatesFolder);
   if (!foreign) return false;
   const answer = await ask(
     'Replace a certificate that was not made here?',
@@ -81,49 +77,28 @@ async function askToRestart(): Promise<boolean | undefined> {
   return answer === undefined ? undefined : answer === AND_RESTART;
 }
 
-async function generate(
-  { passphrases }: CommandContext,
-  { folder }: ActiveFolder,
-  {
-    replaceBroken,
-    replaceForeign,
-  }: Required<Pick<GenerateRequest, 'replaceBroken' | 'replaceForeign'>>,
-): Promise<GenerateResult> {
-  const workspace = folder.uri.fsPath;
-  const settings = readConfiguration(folder);
-  const [certificates, envFile] = await Promise.all([
-    resolveInWorkspace(workspace, settings.certificatesFolder),
-    resolveInWorkspace(workspace, settings.envFile),
-  ]);
-  const domain = await readDomain(envFile);
+async function generateInView(
+  workspace: WorkspaceContext,
+  options: GenerateOptions,
+): Promise<Generated> {
   return withProgress(
     {
       location: ProgressLocation.Notification,
-      title: `Making the certificate for ${domain}`,
+      title: `Making the certificate for ${workspace.domain}`,
       // What is made in here takes no time to speak of.
-      cancellable: settings.certificateEngine !== 'builtin',
+      cancellable: workspace.settings.certificateEngine !== 'builtin',
     },
     async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => {
         controller.abort();
       });
-      // Loaded only now: signing brings a library that nothing else needs.
-      const { generateCertificate: make } = await import('../../certificates/generate.ts');
-      return make({
+      return generate(workspace, {
+        ...options,
         signal: controller.signal,
         report: (message) => {
           progress.report({ message });
         },
-        workspace,
-        folder: certificates,
-        domain,
-        ...certificateSettings(settings),
-        replaceBroken,
-        replaceForeign,
-        // "Back Up and Regenerate" is also what a user picks who has lost it; it is said afterwards.
-        withoutPassphrase: replaceBroken,
-        keyPassphrase: passphrases.read,
       });
     },
   );

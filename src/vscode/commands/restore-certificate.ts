@@ -1,12 +1,10 @@
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { restore } from '../../workspace/restore.ts';
 import { ours } from '../model/actions.ts';
 import { askPassphrase } from '../window/ask-passphrase.ts';
 import { describeBackup } from '../model/backup-item.ts';
-import { readConfiguration } from '../window/configuration.ts';
-import { readFormerTrust } from '../session/former-trust.ts';
+import { describeFormerTrust, describeRestored } from '../model/certificate-message.ts';
 import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { ask, showQuickPick } from '../window/plain-window.ts';
-import { describeRestored } from '../model/certificate-message.ts';
 import type { CommandHandler } from './command-context.ts';
 import { bringUp, isBusy } from './start-server.ts';
 
@@ -17,15 +15,10 @@ const ONLY = 'Restore Only';
 export const restoreCertificate: CommandHandler = async (context) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
-  const workspace = active.folder.uri.fsPath;
-  const { certificatesFolder } = readConfiguration(active.folder);
-  const folder = await resolveInWorkspace(workspace, certificatesFolder);
+  const workspace = await active.open();
   // Loaded only now: reading a backup brings libraries that nothing else needs.
-  const [{ listBackups }, { restoreBackup }] = await Promise.all([
-    import('../../certificates/folder/backups.ts'),
-    import('../../certificates/restore.ts'),
-  ]);
-  const backups = await listBackups(folder);
+  const { listBackups } = await import('../../certificates/folder/backups.ts');
+  const backups = await listBackups(workspace.certificatesFolder);
   if (backups.length === 0) {
     void context.notifier.inform(
       'There is no backup yet. One is made whenever a certificate is replaced.',
@@ -46,20 +39,9 @@ export const restoreCertificate: CommandHandler = async (context) => {
   if (!picked) return;
   const andRestart = needsRestart(active.server.snapshot) && (await askToRestart());
   if (andRestart === undefined) return;
-  const result = await restoreBackup({
-    workspace,
-    folder,
-    backup: picked.name,
-    known: () => context.passphrases.read(workspace),
-    ask: askPassphrase,
-  });
-  const { passphrase } = result;
-  if (passphrase === undefined) await context.passphrases.forget(workspace);
-  else await context.passphrases.keep(workspace, passphrase);
-  await active.server.refreshProject();
-  // Stores may trust the authority that went.
-  const former = await readFormerTrust(active, !result.facts.selfSigned);
-  const message = describeRestored(result, workspace, former);
+  const result = await restore(workspace, { backup: picked.name, ask: askPassphrase });
+  const former = describeFormerTrust(result.formerTrust, !result.facts.selfSigned);
+  const message = describeRestored(result, workspace.workspace, former);
   const again = former ? [former.button] : [];
   if (andRestart) {
     void context.notifier.inform(message, ...again);

@@ -1,8 +1,6 @@
 import { relative } from 'node:path';
 import { explainInvalidName } from '../../project/domain.ts';
-import { readDomain, writeDomain } from '../../project/env-file.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { readConfiguration } from '../window/configuration.ts';
+import { setDomain as writeDomain } from '../../workspace/set-domain.ts';
 import { showInputBox } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -13,20 +11,16 @@ import type { CommandHandler } from './command-context.ts';
 export const setDomain: CommandHandler = async ({ session }) => {
   const active = await session.require();
   if (!active) return;
-  const { folder, server } = active;
-  const root = folder.uri.fsPath;
-  const envFile = await resolveInWorkspace(root, readConfiguration(folder).envFile);
-  const present = await readDomain(envFile);
+  const workspace = await active.open();
   const entered = await showInputBox({
     title: 'Set Domain (CHROMA_DOMAIN)',
-    prompt: `The host name, wildcard or IP address clients use. It is saved in ${relative(root, envFile)}.`,
+    prompt: `The host name, wildcard or IP address clients use. It is saved in ${relative(workspace.workspace, workspace.envFile)}.`,
     placeHolder: 'localhost, *.example.test, 127.0.0.1',
-    value: present,
+    value: workspace.domain,
     ignoreFocusOut: true,
     validateInput: (text) => explainInvalidName(text.trim()),
   });
   const domain = entered?.trim();
-  if (domain === undefined || domain === present) return;
-  await writeDomain(envFile, domain);
-  await server.refreshProject();
+  if (domain === undefined || domain === workspace.domain) return;
+  await writeDomain(workspace, domain);
 };

@@ -32,12 +32,13 @@ export const restartServer: CommandHandler = async (context) => {
  */
 export async function bringUp(
   { starts, notifier }: CommandContext,
-  { folder, server }: ActiveFolder,
+  active: ActiveFolder,
   kind: 'start' | 'restart',
 ): Promise<void> {
+  const { folder, server } = active;
   const warn = (text: string): void => void notifier.warn(text);
   await starts.run(server, kind, warn, (change) => askAboutChange(folder, change));
-  if (kind === 'start') tellAnswering({ folder, server });
+  if (kind === 'start') tellAnswering(active);
 }
 
 /**

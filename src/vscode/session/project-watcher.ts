@@ -2,7 +2,7 @@ import { Disposable, window, workspace, type WorkspaceFolder } from 'vscode';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { FilesWatch } from '../../system/files/files-watch.ts';
 import { rememberSettings } from '../../project/usable-settings.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
+import { locateProject } from '../../project/project-paths.ts';
 import { readConfiguration, SECTION } from '../window/configuration.ts';
 
 /**
@@ -51,11 +51,10 @@ export class ProjectWatcher implements Disposable {
   async #install(): Promise<void> {
     const { settings } = this.#usableSettings();
     const root = this.#folder.uri.fsPath;
-    const envFile = await resolveInWorkspace(root, settings.envFile);
-    const certificates = await resolveInWorkspace(root, settings.certificatesFolder);
+    const { certificatesFolder, envFile } = await locateProject(root, settings);
     if (this.#disposed) return;
     this.#watch?.dispose();
-    const { certificate, key, ca } = certificateFiles(certificates);
+    const { certificate, key, ca } = certificateFiles(certificatesFolder);
     const files = [envFile, certificate, key, ca];
     this.#watch = new FilesWatch(root, files, this.#changed);
   }

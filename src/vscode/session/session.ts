@@ -11,6 +11,7 @@ import { createServer } from '../../chroma/server/create-server.ts';
 import type { Server } from '../../chroma/server/server.ts';
 import { toProblem } from '../../system/errors.ts';
 import { removeLeftovers } from '../../project/leftovers.ts';
+import { openWorkspace, type WorkspaceContext } from '../../workspace/context.ts';
 import { readConfiguration } from '../window/configuration.ts';
 import type { Passphrases } from '../window/passphrases.ts';
 import { GitIndexWatcher } from './git-index-watcher.ts';
@@ -23,6 +24,8 @@ import type { UiState } from '../model/ui-state.ts';
 export interface ActiveFolder {
   readonly folder: WorkspaceFolder;
   readonly server: Server;
+  /** Resolves its paths, settings and domain as they are now. */
+  readonly open: () => Promise<WorkspaceContext>;
 }
 
 interface Opened extends ActiveFolder {
@@ -189,7 +192,14 @@ export class Session implements Disposable {
       ),
       server,
     );
-    const opened = { folder, server, watcher, parts };
+    const open = (): Promise<WorkspaceContext> =>
+      openWorkspace({
+        workspace: folder.uri.fsPath,
+        settings: readConfiguration(folder),
+        passphrases,
+        server,
+      });
+    const opened = { folder, server, open, watcher, parts };
     this.#opened.set(key, opened);
     server.watch();
     refresh();

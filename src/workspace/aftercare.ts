@@ -1,0 +1,41 @@
+import { listFormer } from '../certificates/trust/trust-state.ts';
+import { adviseReload, isExternal } from '../chroma/status/status.ts';
+import type { WorkspaceContext } from './context.ts';
+
+/** What is left to the user once the folder has another certificate. */
+export interface Aftercare {
+  /** How to have the new certificate served, where the running server still serves the former. */
+  readonly reload?: string;
+  /** The stores that still trust a former authority, in a list; empty where none does. */
+  readonly formerTrust: string;
+}
+
+/**
+ * Has the running server take the certificate that lies in the folder now.
+ *
+ * @param mayLoseTrust whether to ask the trust stores, which runs programs
+ */
+export async function takeCareOf(
+  context: WorkspaceContext,
+  mayLoseTrust: boolean,
+): Promise<Aftercare> {
+  const reload = await renewServer(context);
+  const formerTrust = mayLoseTrust ? await readFormerTrust(context) : '';
+  return { formerTrust, ...(reload === undefined ? {} : { reload }) };
+}
+
+/** A server that is watched renews itself with what it reads; its shell shows what it serves. */
+async function renewServer({ server }: WorkspaceContext): Promise<string | undefined> {
+  await server.refreshProject();
+  if (server.isWatching) return undefined;
+  await server.observe();
+  const isServed = await server.renewCertificate();
+  const { observation } = server.snapshot;
+  if (isServed || observation.kind !== 'running' || isExternal(server.snapshot)) return undefined;
+  return adviseReload(observation.server);
+}
+
+async function readFormerTrust({ server }: WorkspaceContext): Promise<string> {
+  await server.refreshTrust();
+  return listFormer(server.snapshot.trust ?? []);
+}

@@ -1,0 +1,41 @@
+import { readKey } from '../certificates/encoding/key-file.ts';
+import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
+import { certificateFiles } from '../project/certificate-files.ts';
+import { readIfThere } from '../system/files/replace-file.ts';
+import type { WorkspaceContext } from './context.ts';
+
+/**
+ * Gives the key a passphrase, another one, or none, and keeps it where it is kept.
+ *
+ * @param next undefined for no passphrase
+ * @throws ExplainedError as `protectKey` of the certificates does
+ */
+export async function protectKey(
+  { workspace, certificatesFolder: folder, passphrases, server }: WorkspaceContext,
+  next: string | undefined,
+): Promise<void> {
+  const present = await passphrases.read(workspace);
+  // Loaded only now: encrypting brings libraries that nothing else needs.
+  const { protectKey: rewrite } = await import('../certificates/protect-key.ts');
+  await rewrite({ workspace, folder, present, next });
+  if (next === undefined) await passphrases.forget(workspace);
+  else await passphrases.keep(workspace, next);
+  await server.refreshProject();
+}
+
+/** Asks until a passphrase opens the key that is there, then keeps it. @throws what `ask` throws */
+export async function rememberPassphrase(
+  { workspace, certificatesFolder, passphrases, server }: WorkspaceContext,
+  ask: AskPassphrase,
+): Promise<void> {
+  const pem = await readIfThere(certificateFiles(certificatesFolder).key);
+  if (pem === undefined) return;
+  for (let again = false; ; again = true) {
+    const passphrase = await ask({ file: 'serverkey.pem', again });
+    const { kind } = await readKey(pem, () => Promise.resolve(passphrase));
+    if (kind === 'locked') continue;
+    await passphrases.keep(workspace, passphrase);
+    await server.refreshProject();
+    return;
+  }
+}

@@ -37,12 +37,12 @@ export function readPassphrases(verb: Verb): PassphraseStore {
 }
 
 /** Whether there is a user to ask. */
-export function isAtTerminal(): boolean {
+function isAtTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
 /** Asks without showing what is typed; undefined for no answer. */
-export async function askHidden(prompt: string): Promise<string | undefined> {
+async function askHidden(prompt: string): Promise<string | undefined> {
   process.stderr.write(prompt);
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {

@@ -15,12 +15,12 @@ export interface ImportQuestions {
    *
    * @param lacking what the files chosen so far lack; undefined for the first ones
    */
-  chooseFiles(lacking?: ExplainedError): Promise<readonly string[]>;
+  readonly chooseFiles: (lacking?: ExplainedError) => Promise<readonly string[]>;
   readonly askPassphrase: AskPassphrase;
   /** Confirms a plan with warnings. */
-  confirmWarnings(plan: ImportPlan): Promise<void>;
+  readonly confirmWarnings: (plan: ImportPlan) => Promise<void>;
   /** The passphrase that the key gets, where it came with one; undefined for none. */
-  chooseProtection(passphrase: string): Promise<string | undefined>;
+  readonly chooseProtection: (passphrase: string) => Promise<string | undefined>;
 }
 
 export interface Imported extends ImportResult, Aftercare {

@@ -1,6 +1,6 @@
-import { inquire } from '../chroma/runtimes/compose/inquiry.ts';
+import { inquire } from '../compose/inquiry.ts';
 import type { ComposeProposal } from '../compose/create-compose-file.ts';
-import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
+import { SEPARATE_COMPOSE_FILE } from '../containers/compose/project-files.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */

@@ -8,13 +8,13 @@ const TOKEN_KEY = 'CHROMA_TOKEN';
  * Makes sure that an env file has a token: one of 256 random bits where there is none.
  *
  * @param envFile the one Compose reads, out of `resolveInWorkspace`
- * @throws ExplainedError `token-unusable` where the one that is there could change the meaning of a
- *   proxy's configuration, or would never match; those of the env file
+ * @throws ExplainedError `token-unusable` where the token in it could change the meaning of a proxy's
+ *   configuration, or would never match; those of the env file
  */
 export async function provideBearerToken(envFile: string): Promise<void> {
   const present = await readFromEnvFile(envFile, TOKEN_KEY);
   if (present === undefined || present === '') {
-    // Hexadecimal: nginx compares without regard to case, which here costs nothing.
+    // Hexadecimal: nginx ignores case, which costs such a token nothing.
     await writeToEnvFile(envFile, TOKEN_KEY, randomBytes(32).toString('hex'));
     return;
   }
@@ -23,7 +23,7 @@ export async function provideBearerToken(envFile: string): Promise<void> {
   throw new ExplainedError({
     code: 'token-unusable',
     what: `${TOKEN_KEY} in ${envFile} cannot be a bearer token.`,
-    why: 'It may have letters, digits and ._~+/- in it, and = at its end.',
-    next: 'Correct it, or take the line out: a new one is then made.',
+    why: 'A token has only letters, digits and ._~+/-, and = at its end.',
+    next: 'Correct it, or remove the line to get a new one.',
   });
 }

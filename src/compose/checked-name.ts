@@ -6,17 +6,17 @@ import type { CheckedName, ComposePlan } from './compose-plan.ts';
  * The name a health check verifies the certificate by. Pure.
  *
  * @param domain CHROMA_DOMAIN as it is now
- * @param certificateNames what the certificate is good for
+ * @param certificateNames the names in the certificate
  */
 export function chooseCheckedName(
   domain: string,
   certificateNames: readonly string[],
   tls: ComposePlan['tls'],
 ): CheckedName {
-  // Python makes a name of a wildcard itself, and takes an address.
+  // Python makes a name of a wildcard itself, and accepts an address.
   if (tls === 'uvicorn') return { kind: 'domain' };
   const name = parseServerName(domain);
-  // No wildcard can be called; any single label in its place would do.
+  // A wildcard is no name to ask for; any single label in its place is.
   if (name.kind === 'dns') {
     return name.wildcard ? { kind: 'fixed', name: urlHost(name) } : { kind: 'domain' };
   }

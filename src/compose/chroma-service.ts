@@ -20,10 +20,10 @@ import {
   type ComposePlan,
   type ExplainedService,
 } from './compose-plan.ts';
-import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
-import type { YamlMap } from '../system/yaml/yaml-text.ts';
+import { withDefaults } from '../containers/compose/variables.ts';
+import type { YamlMap } from '../system/yaml/yaml-value.ts';
 
-/** Where uvicorn finds certificate, key and CA: the seed page's place. */
+/** Where uvicorn finds certificate, key and CA: the cookbook's place. */
 const CERTIFICATES = '/chroma/certs';
 
 /** Chroma itself, with TLS by uvicorn or on the loopback address for the TLS proxy beside it. Pure. */
@@ -54,15 +54,14 @@ export function describeChroma(plan: ComposePlan): ExplainedService {
     },
     comments: {
       ...environment.comments,
-      command:
-        "Up to 0.4.22 the image's own command cannot be told a thing. This is what it ends in.",
+      command: "Up to 0.4.22 the image's own command takes no options. This is its last line.",
       ports: describePorts(plan),
       ...check.comments,
     },
   };
 }
 
-/** The certificates as a container sees them. The folder: a renewed file is another inode. */
+/** Mounts the certificates folder, not its files: a renewed file is another inode. */
 export function certificatesMount({ certificatesFolder }: ComposePlan, target: string): string {
   // z shares the folder with containers where there is SELinux, and does nothing elsewhere.
   return `${escapeForCompose(certificatesFolder)}:${target}:ro,z`;
@@ -80,8 +79,8 @@ function describePorts({ tls, names, capabilities, bindAddress }: ComposePlan): 
   const warning = describeExposure(capabilities, withDefaults(bindAddress));
   if (warning !== undefined) return warning.replaceAll(/(.{60,80}) /g, '$1\n');
   return tls === 'uvicorn'
-    ? 'The address keeps it on this machine; without one it would be open to the network.'
-    : `The TLS port of ${names.proxy}. Chroma's own port is published nowhere.`;
+    ? 'The address keeps it on this machine; without one it is open to the network.'
+    : `The TLS port of ${names.proxy}. Chroma's own port is not published.`;
 }
 
 interface ExplainedEnvironment {
@@ -101,9 +100,9 @@ function rustEnvironment({ capabilities, dataPaths }: ComposePlan): ExplainedEnv
     },
     comments: {
       'environment/CHROMA_LISTEN_ADDRESS':
-        'Chroma 1.x has no TLS: only its own container hears it.',
+        'Chroma 1.x has no TLS: it listens only inside its container.',
       'environment/CHROMA_OPEN_TELEMETRY__ENDPOINT':
-        'Handed on where the environment or .env sets it.',
+        'Passed on where the environment or .env sets it.',
     },
   };
 }
@@ -150,22 +149,22 @@ function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
             [`environment/${UVICORN_PASSPHRASE}`]: PASSPHRASE_COMMENT,
             'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
           }
-        : { 'environment/CHROMA_HOST_ADDR': 'Only its own container hears the plain port.' }),
+        : { 'environment/CHROMA_HOST_ADDR': 'The plain port listens only inside its container.' }),
       ...(capabilities.ownAuthentication
         ? {
             'environment/CHROMA_SERVER_AUTHN_PROVIDER': ownToken
               ? 'Clients present CHROMA_TOKEN from .env as bearer token.'
-              : 'Handed on where the environment or .env sets them. Not as empty texts: an empty\nCHROMA_OTEL_COLLECTION_HEADERS keeps Chroma from starting.',
+              : 'Passed on where the environment or .env sets them, but never empty: with an empty\nCHROMA_OTEL_COLLECTION_HEADERS Chroma does not start.',
           }
         : {
             'environment/CHROMA_OTEL_COLLECTION_ENDPOINT':
-              'Handed on where the environment or .env sets them, and not as empty texts.',
+              'Passed on where the environment or .env sets them, but never empty.',
           }),
     },
   };
 }
 
-/** How soon Chroma is expected to answer: it reads its data first. */
+/** Chroma reads its data before it answers. */
 const PATIENCE = { timeout: '10s', retries: 3, start_period: '30s' } as const;
 
 /** Verifies the certificate as a client does. All images have Python, curl only came with 0.5.0. */
@@ -185,12 +184,12 @@ with socket.create_connection(("127.0.0.1", ${CONTAINER_PORTS.chroma}), 5) as pl
     healthcheck: { test: ['CMD', 'python3', '-c', script], interval: '10s', ...PATIENCE },
     comments: {
       healthcheck:
-        'Healthy only while the certificate is one that clients accept: the right authority,\nthe right name, not expired. All images have Python; curl only those from 0.5.0 on.',
+        'Healthy only while clients accept the certificate: the right authority, the right name,\nnot expired. All images have Python; curl only those from 0.5.0 on.',
     },
   };
 }
 
-/** The TLS proxy waits for it, so it asks often. */
+/** It asks often, because the TLS proxy waits for it. */
 function plainCheck({ capabilities }: ComposePlan): {
   readonly healthcheck: YamlMap;
   readonly comments: ExplainedService['comments'];

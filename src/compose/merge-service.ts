@@ -1,42 +1,40 @@
 import { covers } from '../chroma/data-path.ts';
 import type { Generation } from '../chroma/version.ts';
-import { placeData, targetOf, type DataPaths } from '../chroma/runtimes/compose/data-mounts.ts';
-import { variablesOf } from '../chroma/runtimes/compose/service-data.ts';
+import { placeData, type DataPaths } from '../chroma/runtimes/compose/service-data.ts';
+import { readVariables, targetOf } from '../containers/compose/service-fields.ts';
 import {
-  isYamlMap,
   isYamlSequence,
+  listOf,
+  mapOf,
+  textOf,
   type YamlMap,
   type YamlValue,
-} from '../system/yaml/yaml-text.ts';
+} from '../system/yaml/yaml-value.ts';
 
-/** Variables the seed page sets and no Chroma reads: the real ones take their place. */
+/** The cookbook page sets these variables, and no Chroma reads them: the real ones replace them. */
 const DEAD_VARIABLES = ['CHROMA_OTEL_EXPORTER_ENDPOINT', 'CHROMA_OTEL_EXPORTER_HEADERS'];
 
-/** What would get between Chroma and our way to run it, where we do not set it ourselves. */
+/** What keeps Chroma from running our way, where we do not set it ourselves. */
 const IN_THE_WAY = ['command', 'entrypoint', 'network_mode'];
 
 /**
  * A user's Chroma service with ours in it. What runs it, publishes it and checks it becomes ours;
- * variables, volumes and labels are added to theirs; all else stays. Pure.
+ * variables, volumes and labels are added to theirs; the rest stays. Pure.
  *
  * @param resolved the service as Compose resolves it, from all its files
- * @param data of the line that is to run: where each keeps its data
+ * @param options the server generation that will run, and where each keeps its data
  */
 export function mergeService(
   theirs: YamlMap,
   ours: YamlMap,
   resolved: YamlMap,
-  {
-    generation: generation,
-    dataPaths,
-  }: { readonly generation: Generation; readonly dataPaths: DataPaths },
+  { generation, dataPaths }: { readonly generation: Generation; readonly dataPaths: DataPaths },
 ): YamlMap {
   const kept = Object.fromEntries(
     Object.entries(theirs).filter(([key]) => !IN_THE_WAY.includes(key) || key in ours),
   );
-  // An image that is built here is theirs.
   const { image, restart, logging, volumes: mounted, ...always } = ours;
-  // Another file of the project has it, and goes on doing so.
+  // Another file of the project has the image.
   const isInherited = !('image' in theirs) && (resolved['image'] === image || 'build' in resolved);
   const isThere = (key: string): boolean => key in theirs || key in resolved;
   const volumes = mergeVolumes(
@@ -52,7 +50,7 @@ export function mergeService(
     ...always,
     environment: mergeNamed(
       theirs['environment'],
-      findMissing(ours['environment'], variablesOf(resolved['environment'])),
+      findMissing(ours['environment'], readVariables(resolved)),
       DEAD_VARIABLES,
     ),
     labels: mergeNamed(theirs['labels'], ours['labels'], []),
@@ -61,17 +59,17 @@ export function mergeService(
 }
 
 /**
- * Names with values, written as a map or as `NAME=value`; theirs keep their form and order. A name
- * of ours without a value leaves theirs its own.
+ * Names with values, as a map or as `NAME=value`; theirs keep their form and order. A name of ours
+ * without a value changes nothing of theirs.
  */
 function mergeNamed(
   theirs: YamlValue | undefined,
   ours: YamlValue | undefined,
   dead: readonly string[],
 ): YamlValue {
-  const wanted = isYamlMap(ours) ? ours : {};
+  const wanted = mapOf(ours);
   if (!isYamlSequence(theirs)) {
-    const present = isYamlMap(theirs) ? theirs : {};
+    const present = mapOf(theirs);
     const kept = Object.entries(present).filter(([name]) => !dead.includes(name));
     const set = Object.entries(wanted).filter(
       ([name, value]) => value !== null || !(name in present),
@@ -90,15 +88,15 @@ function mergeNamed(
 }
 
 /**
- * What the service has to be given: what comes to our value already stays as it is written, with a
- * variable in it or in an `env_file`, and so does what ours would only hand on.
+ * The variables the service lacks. One that resolves to our value stays as it is written, with a
+ * variable in it or in an `env_file`; so does one that ours would only hand on.
  */
 function findMissing(
   ours: YamlValue | undefined,
-  resolved: Readonly<Record<string, string>>,
+  resolved: ReturnType<typeof readVariables>,
 ): YamlMap {
   return Object.fromEntries(
-    Object.entries(isYamlMap(ours) ? ours : {}).filter(
+    Object.entries(mapOf(ours)).filter(
       ([name, value]) =>
         resolved[name] === undefined || (value !== null && resolved[name] !== value),
     ),
@@ -111,9 +109,8 @@ function mergeVolumes(
   ours: YamlValue | undefined,
   dataPath: string,
 ): readonly YamlValue[] {
-  const wanted = isYamlSequence(ours) ? ours : [];
   const result = [...theirs];
-  for (const mount of wanted) {
+  for (const mount of listOf(ours)) {
     const target = targetOf(mount);
     if (target === dataPath) {
       if (!result.some((other) => covers(targetOf(other), dataPath))) result.push(mount);
@@ -127,9 +124,5 @@ function mergeVolumes(
 }
 
 function nameOf(item: YamlValue): string {
-  return textOf(item).split('=', 1)[0] ?? '';
-}
-
-function textOf(value: YamlValue | undefined): string {
-  return typeof value === 'object' || value === undefined ? '' : String(value);
+  return textOf(item).replace(/=.*/s, '');
 }

@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ExplainedError } from '../system/errors.ts';
-import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
-import type { ComposePlan } from './compose-plan.ts';
-import type { ComposeProject } from './compose-project.ts';
-import { findData } from '../chroma/runtimes/compose/data-mounts.ts';
-import { isProxy, mapOf } from './merge-project.ts';
-import type { Trial } from '../chroma/runtimes/compose/resolved-project.ts';
-import { isYamlSequence, type YamlValue } from '../system/yaml/yaml-text.ts';
+import { findData } from '../chroma/runtimes/compose/service-data.ts';
+import { SEPARATE_COMPOSE_FILE } from '../containers/compose/project-files.ts';
+import { listOf, mapOf } from '../system/yaml/yaml-value.ts';
+import { isOurProxy, type ComposePlan } from './compose-plan.ts';
+import type { Trial } from './inquiry.ts';
+import type { OurServices } from './our-services.ts';
 
 /**
- * Refuses a proposal that comes to something else than what was meant, because of another file of the
- * project. Pure.
+ * Refuses a proposal of which another file of the project would make something else. Pure.
  *
  * @param trial what Compose makes of the project, and what it would make of it
  * @throws ExplainedError `compose-contradicted`
@@ -18,23 +16,24 @@ import { isYamlSequence, type YamlValue } from '../system/yaml/yaml-text.ts';
 export function refuseContradiction(
   { before, after }: Trial,
   plan: ComposePlan,
-  ours: ComposeProject,
+  ours: OurServices,
 ): void {
   const { names, capabilities, dataPaths } = plan;
   const [former, next] = [before, after].map((project) => mapOf(project['services']));
   const [was, is] = [mapOf(former?.[names.chroma]), mapOf(next?.[names.chroma])];
   const others = Object.entries(former ?? {}).filter(
-    ([name, service]) => name !== names.chroma && !isProxy(service),
+    ([name, service]) => name !== names.chroma && !isOurProxy(service),
   );
   for (const [name, service] of others) {
     if (!isDeepStrictEqual(service, next?.[name])) throw contradicted(`the service ${name}`);
   }
-  // podman-compose says nothing of a service whose profile is not on.
+  // podman-compose leaves out a service whose profile is off.
   if (next && !(names.chroma in next)) return;
   for (const key of ['command', 'entrypoint', 'network_mode']) {
-    if (!(key in ours.chroma) && !isUnset(is[key])) throw contradicted(`${key} of ${names.chroma}`);
+    if (!(key in ours.chroma) && (is[key] ?? null) !== null)
+      throw contradicted(`${key} of ${names.chroma}`);
   }
-  if (lengthOf(is['ports']) !== lengthOf(ours.chroma['ports'])) {
+  if (listOf(is['ports']).length !== listOf(ours.chroma['ports']).length) {
     throw contradicted(`the ports of ${names.chroma}`);
   }
   const data = findData(was, capabilities.generation, dataPaths);
@@ -46,17 +45,9 @@ export function refuseContradiction(
 function contradicted(what: string): ExplainedError {
   return new ExplainedError({
     code: 'compose-contradicted',
-    what: `Chroma cannot be put behind TLS in this project: ${what} would not come out as meant.`,
-    why: 'Another file of it (an override, include or extends) says otherwise.',
-    next: `Change it there, or have a server apart written to ${SEPARATE_COMPOSE_FILE}.`,
+    what: `Chroma cannot be put behind TLS in this project: ${what} would not be as proposed.`,
+    why: 'Another file of the project (an override, include or extends) says otherwise.',
+    next: `Change it there, or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
     action: 'createSeparateComposeFile',
   });
-}
-
-function isUnset(value: YamlValue | undefined): boolean {
-  return value === undefined || value === null;
-}
-
-function lengthOf(value: YamlValue | undefined): number {
-  return isYamlSequence(value) ? value.length : 0;
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Document, Pair, YAMLMap, YAMLSeq } from 'yaml';
-import { ExplainedError } from '../errors.ts';
+import { parseYaml, readNode, readYaml } from './yaml-document.ts';
 import {
   columnOf,
   contentEnd,
@@ -13,18 +13,12 @@ import {
   nextLine,
   rangeOf,
 } from './yaml-source.ts';
-import {
-  isYamlMap,
-  isYamlSequence,
-  writeYaml,
-  type YamlLayout,
-  type YamlMap,
-  type YamlValue,
-} from './yaml-text.ts';
+import { writeYaml, type YamlLayout } from './yaml-text.ts';
+import { isYamlSequence, isYamlMap, mapOf, type YamlMap, type YamlValue } from './yaml-value.ts';
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** A stretch of the text, and what stands there from now on. */
+/** A part of the text, and what replaces it. */
 interface Edit {
   readonly start: number;
   readonly end: number;
@@ -38,64 +32,32 @@ interface Patch {
   readonly edits: Edit[];
 }
 
-/** The text cannot be brought to say that by changing only what differs. */
+/** The text cannot be changed without changing more than what differs. */
 export class NotPatchableError extends Error {}
 
-/** Reads a YAML text; a merge key (`<<`) counts as what it brings along. */
-export function parseYaml(source: string): Document {
-  return parseDocument(source, { merge: true });
-}
-
 /**
- * What a document says. Aliases of aliases can make a few hundred bytes fill the memory, so the
- * library's limit of them holds.
+ * Changes a YAML text so that it says `wanted`, and leaves every other byte as it is: comments, order,
+ * quotes, anchors, indentation, line ends.
  *
- * @throws ExplainedError `yaml-too-many-aliases`
- */
-export function readYaml(document: Document): YamlValue {
-  return resolveAliases(() => document.toJS() as YamlValue);
-}
-
-function resolveAliases(read: () => YamlValue): YamlValue {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw new ExplainedError(
-      {
-        code: 'yaml-too-many-aliases',
-        what: 'The YAML file refers to parts of itself too often.',
-        why: 'Written out in full, it would fill the memory.',
-        next: 'Write out some of the parts that its aliases (*name) stand for, then try again.',
-      },
-      error,
-    );
-  }
-}
-
-/**
- * Changes a YAML text so that it says `wanted`, and leaves every byte alone that need not change:
- * comments, order, quotes, anchors, indentation, line ends.
- *
- * @throws NotPatchableError where the text is written so that this cannot be done, such as a map
- *   in braces with comments in it, or an anchor that would carry a change to another place
+ * @throws NotPatchableError where the way the text is written does not allow it, such as a map in
+ *   braces with comments in it, or an anchor that would carry a change to another place
  */
 export function patchYaml(
   text: string,
   wanted: YamlMap,
   look: Pick<YamlLayout, 'comments' | 'spaced'>,
 ): string {
-  // The library's places are counted from behind it.
+  // The library counts places from behind the mark.
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
   const source = text.slice(mark.length);
   const document = parseYaml(source);
-  if (!isMap(document.contents)) throw new NotPatchableError('It is no map.');
+  if (!isMap(document.contents)) throw new NotPatchableError('It is not a map.');
   const layout = { ...look, ...detectIndentation(source, document) };
   const patch: Patch = { source, document, layout, edits: [] };
   patchMap(patch, document.contents, wanted, []);
   const result = applyEdits(source, patch.edits);
   const after = parseYaml(result);
-  // Whatever was missed above (an anchor used elsewhere, a rare way to write): it is seen here.
+  // Catches what was missed above, such as an anchor that is used elsewhere.
   if (after.errors.length > 0 || !isDeepStrictEqual(readYaml(after), wanted)) {
     throw new NotPatchableError('A change would reach what must not change.');
   }
@@ -113,10 +75,9 @@ function patchMap(patch: Patch, map: YAMLMap, wanted: YamlMap, path: readonly st
     if (value === undefined) removeLines(patch, rangeOf(pair.key)[0], entryEnd(source, pair));
     else patchEntry(patch, pair, value, [...path, key]);
   }
-  const visible = plain(patch, map);
-  const inherited = isYamlMap(visible) ? visible : {};
+  const visible = mapOf(readNode(patch.document, map));
   const missing = Object.entries(wanted).filter(
-    ([key, value]) => !own.has(key) && !isDeepStrictEqual(inherited[key], value),
+    ([key, value]) => !own.has(key) && !isDeepStrictEqual(visible[key], value),
   );
   const [first] = map.items;
   const last = map.items.at(-1);
@@ -129,7 +90,7 @@ function patchMap(patch: Patch, map: YAMLMap, wanted: YamlMap, path: readonly st
 function patchEntry(patch: Patch, pair: Pair, wanted: YamlValue, path: readonly string[]): void {
   const { source } = patch;
   const { key, value } = pair;
-  if (isDeepStrictEqual(plain(patch, value), wanted)) return;
+  if (isDeepStrictEqual(readNode(patch.document, value), wanted)) return;
   if (isMap(value) && value.flow !== true && value.items.length > 0 && isYamlMap(wanted)) {
     patchMap(patch, value, wanted, path);
   } else if (isSeq(value) && value.flow !== true && isYamlSequence(wanted)) {
@@ -142,7 +103,7 @@ function patchEntry(patch: Patch, pair: Pair, wanted: YamlValue, path: readonly 
     const entry = [keyOf(pair) ?? '', wanted] as const;
     const written = writeEntries(patch, [entry], path.slice(0, -1), column).trim();
     const single = /^[^\n]*?: (.*)$/.exec(written)?.[1];
-    // A word for a word: what stands between them and the key, an anchor perhaps, stays.
+    // A word replaces a word: what stands between it and the key, such as an anchor, stays.
     if (isInline(value) && valueStart < valueEnd && single !== undefined && isWord(wanted)) {
       patch.edits.push({ start: valueStart, end: valueEnd, text: single });
     } else {
@@ -168,19 +129,22 @@ function patchSequence(
     const end = contentEnd(source, item);
     if (value === undefined) {
       removeLines(patch, start, end);
-    } else if (!isDeepStrictEqual(plain(patch, item), value)) {
+    } else if (!isDeepStrictEqual(readNode(patch.document, item), value)) {
       if (hasComments(item)) throw unreadable(path);
-      const text = writeItems(patch, [value], [...path, String(index)], column).trim();
+      const text = indent(
+        writeYaml([value], patch.layout, [...path, String(index)]),
+        column,
+      ).trim();
       patch.edits.push({ start: dashBefore(source, start), end, text });
     }
   }
   const added = wanted.slice(items.length);
   if (added.length === 0) return;
-  const text = writeItems(patch, added, path, column);
+  const text = indent(writeYaml(added, patch.layout, path), column);
   insertAfter(patch, contentEnd(source, items.at(-1)), column, text);
 }
 
-/** Entries of a map as they stand at a column, whole lines. */
+/** Entries of a map at a column, as whole lines. */
 function writeEntries(
   { layout }: Patch,
   entries: readonly (readonly [string, YamlValue])[],
@@ -195,20 +159,11 @@ function writeEntries(
     .join('');
 }
 
-function writeItems(
-  { layout }: Patch,
-  items: readonly YamlValue[],
-  path: readonly string[],
-  column: number,
-): string {
-  return indent(writeYaml(items, layout, path), column);
-}
-
 function indent(text: string, column: number): string {
   return text.replaceAll(/^(?=.)/gm, ' '.repeat(column));
 }
 
-/** Puts lines below the one a place is on, and below the comments that stand under it as closely. */
+/** Puts lines below the line of a place, and below the comments that follow it as far in. */
 function insertAfter({ source, edits }: Patch, end: number, column: number, text: string): void {
   let at = nextLine(source, end);
   for (;;) {
@@ -237,15 +192,9 @@ function applyEdits(source: string, edits: readonly Edit[]): string {
   return result + source.slice(done);
 }
 
-/** An entry's key; undefined for a merge key, which the library reads as a symbol. */
+/** The key of an entry; undefined for a merge key, which the library reads as a symbol. */
 function keyOf({ key }: Pair): string | undefined {
   return isScalar(key) && typeof key.value !== 'symbol' ? String(key.value) : undefined;
-}
-
-function plain({ document }: Patch, node: unknown): YamlValue | undefined {
-  if (node === null) return null;
-  if (!isNode(node)) return undefined;
-  return resolveAliases(() => node.toJS(document) as YamlValue);
 }
 
 function isWord(value: YamlValue): boolean {

@@ -10,8 +10,8 @@ export function rangeOf(node: unknown): readonly [start: number, end: number] {
 }
 
 /**
- * Where the last thing inside a node ends. The range of a list or a map takes in the comments after
- * it, whoever they belong to.
+ * Where the last item inside a node ends. The range of a list or a map includes the comments after
+ * it, which may belong to the next entry.
  */
 export function contentEnd(source: string, node: unknown): number {
   if (isCollection(node) && node.flow !== true) {
@@ -44,7 +44,7 @@ export function isInline(node: unknown): boolean {
   return isScalar(node) && node.type !== Scalar.BLOCK_FOLDED && node.type !== Scalar.BLOCK_LITERAL;
 }
 
-/** Whether there is a comment anywhere within a node; one behind it on its line is not in it. */
+/** Whether a node has a comment inside; one behind it on its line does not count. */
 export function hasComments(node: unknown): boolean {
   if (!isCollection(node)) return false;
   let found = false;
@@ -55,7 +55,7 @@ export function hasComments(node: unknown): boolean {
   return found;
 }
 
-/** How the author of a text indents, mostly; two columns where nothing tells. */
+/** How the author of a text indents most often; two columns where nothing tells. */
 export function detectIndentation(
   source: string,
   document: Document,

@@ -1,28 +1,16 @@
 import { Document, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
 
-/** What a YAML text says, as plain data. */
-export type YamlValue =
-  string | number | boolean | null | readonly YamlValue[] | { readonly [key: string]: YamlValue };
+import type { YamlMap, YamlValue } from './yaml-value.ts';
 
-export type YamlMap = Readonly<Record<string, YamlValue>>;
-
-export function isYamlMap(value: YamlValue | undefined): value is YamlMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isYamlSequence(value: YamlValue | undefined): value is readonly YamlValue[] {
-  return Array.isArray(value);
-}
-
-/** How a text looks, beyond what it says. */
+/** How a text looks. */
 export interface YamlLayout {
-  /** Comments by the path of what they stand above, such as `services/chroma/ports`. */
+  /** Comments by the path of the entry below them, such as `services/chroma/ports`. */
   readonly comments: ReadonlyMap<string, string>;
   /** Whether a blank line goes before the entry at a path. */
   readonly spaced: (path: readonly string[]) => boolean;
-  /** Columns a level is indented by. */
+  /** Columns of a level. */
   readonly indent: number;
-  /** Whether the dashes of a list stand further in than the key above them. */
+  /** Whether the dashes of a list are further in than the key above them. */
   readonly indentSequences: boolean;
 }
 
@@ -36,13 +24,13 @@ export function writeYaml(
   layout: YamlLayout,
   path: readonly string[] = [],
 ): string {
-  // Old readers know YAML 1.1, for which `yes` and `1:30` are no text: they get quotes.
+  // Old readers know YAML 1.1, for which `yes` and `1:30` are not text: they get quotes.
   const document = new Document(value, { schema: 'yaml-1.1', aliasDuplicateObjects: false });
   decorate(document.contents, layout, path);
   return document.toString({
     indent: layout.indent,
     indentSeq: layout.indentSequences,
-    // No line is folded: those that are long are commands.
+    // The long lines are commands: none is folded.
     lineWidth: 0,
     nullStr: '',
   });

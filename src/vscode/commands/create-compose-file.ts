@@ -1,6 +1,6 @@
 import { ProgressLocation, Uri, window, workspace } from 'vscode';
-import { inquire } from '../../chroma/runtimes/compose/inquiry.ts';
-import { SEPARATE_COMPOSE_FILE } from '../../chroma/runtimes/compose/project-files.ts';
+import { inquire } from '../../compose/inquiry.ts';
+import { SEPARATE_COMPOSE_FILE } from '../../containers/compose/project-files.ts';
 import type {
   ComposeProposal,
   ComposeRequest,

@@ -1,4 +1,4 @@
-import { SEPARATE_COMPOSE_FILE } from '../../chroma/runtimes/compose/project-files.ts';
+import { SEPARATE_COMPOSE_FILE } from '../../containers/compose/project-files.ts';
 import type { Action } from '../../system/errors.ts';
 import { COMMANDS, EXTENSION_ID, TERMINAL_COMMAND, type CommandId } from './command-ids.ts';
 

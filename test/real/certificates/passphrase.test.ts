@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
-import { COMPOSE_LABELS } from '../../../src/chroma/runtimes/compose/containers.ts';
+import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
 import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
 import { until } from '../../harness/until.ts';

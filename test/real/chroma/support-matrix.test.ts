@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { StatusReport } from '../../../src/cli/report.ts';
-import { COMPOSE_LABELS } from '../../../src/chroma/runtimes/compose/containers.ts';
+import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
 import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
 import { requirePart, type Parts } from '../../parts.ts';

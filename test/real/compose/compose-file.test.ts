@@ -280,7 +280,7 @@ volumes:
     await writeFile(file, 'services:\n  a: [\n');
     const refused = await made.write('--yes');
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /is no Compose file that can be read\. .+ Correct it/);
+    assert.match(refused.stderr, /cannot be read as a Compose file\. .+ Correct it/);
     assert.equal(await readFile(file, 'utf8'), 'services:\n  a: [\n');
     await writeFile(file, '');
   });

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
-import {
-  keepsItsData,
-  listComposeContainers,
-  readDataPath,
-} from '../../../src/chroma/runtimes/compose/containers.ts';
+import { listComposeContainers } from '../../../src/chroma/runtimes/compose/containers.ts';
+import { keepsItsData, readDataPath } from '../../../src/chroma/runtimes/compose/container-data.ts';
 import { Engine } from '../../../src/containers/engine.ts';
 import { requirePart } from '../../parts.ts';
 import { program } from '../fixtures/cli.ts';
@@ -141,7 +138,7 @@ for (const version of ['v2', 'v1'] as const) {
       const why =
         version === 'v1'
           ? /Compose cannot read the Compose file\. 'include' does not match/
-          : /is the service chroma .+ taken in from infra\/compose\.yaml/;
+          : /its service chroma, .+ taken in from infra\/compose\.yaml/;
       assert.match(refused.stderr, why);
       const file = join(made.workspace.folder, 'docker-compose.yml');
       assert.equal(await readFile(file, 'utf8'), text);

@@ -9,7 +9,7 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
-import { parseYaml } from '../../../src/system/yaml/yaml-patch.ts';
+import { parseYaml } from '../../../src/system/yaml/yaml-document.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 import { COOKBOOK_COMPOSE_FILE } from './plan-fixture.ts';
 
@@ -173,7 +173,7 @@ describe('creating a Compose file', () => {
       it(`are said to find ${tag} at ${address}, and what its certificate lacks`, async () => {
         await writeFile(file('compose.yaml'), APP.replace('TAG', tag));
         assert.deepEqual((await propose()).notes, [
-          `The other services reach Chroma at ${address} from then on, and by no other address. To verify it, add chroma to chromaTls.certificate.additionalNames, generate the certificate again, and mount ca.pem into them.`,
+          `The other services then reach Chroma at ${address}, and at no other address. To verify it, add chroma to chromaTls.certificate.additionalNames, generate the certificate again, and mount ca.pem into them.`,
         ]);
         const named = await propose({ additionalNames: ['localhost', 'chroma'] });
         assert.match(named.notes.join(), /To verify it, mount ca\.pem into them\.$/);
@@ -242,7 +242,7 @@ describe('creating a Compose file', () => {
 
     it('is said to be closed to the network where no address was written', async () => {
       const isSaid = async (): Promise<boolean> =>
-        (await propose()).notes.join().includes('to this machine alone');
+        (await propose()).notes.join().includes('open only to this machine');
       await written('"9000:8000"');
       assert.equal(await isSaid(), true);
       for (const entry of ['"127.0.0.1:9000:8000"', '"0.0.0.0:9000:8000"', '"8000"']) {

@@ -1,5 +1,5 @@
 import { describeImage } from '../../../src/chroma/version.ts';
-import { DATA_PATHS } from '../../../src/chroma/runtimes/compose/data-mounts.ts';
+import { DATA_PATHS } from '../../../src/chroma/runtimes/compose/service-data.ts';
 import { nameServices, type ComposePlan } from '../../../src/compose/compose-plan.ts';
 
 /** A plan as the settings' defaults make it. */

@@ -8,8 +8,8 @@ import {
   type ComposeProposal,
   type ComposeRequest,
 } from '../../../src/compose/create-compose-file.ts';
-import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
-import { isYamlMap, type YamlMap } from '../../../src/system/yaml/yaml-text.ts';
+import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-document.ts';
+import { isYamlMap, type YamlMap } from '../../../src/system/yaml/yaml-value.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
 
 // The answers are what `docker compose config --format json` (2.26) gave to these files, but for what
@@ -142,7 +142,7 @@ volumes:
       undefined,
       {},
       {
-        findHolder: (service) => Promise.resolve(service === 'chroma' ? holder : undefined),
+        findDataAtRisk: (service) => Promise.resolve(service === 'chroma' ? holder : undefined),
       },
     );
     assert.match(notes[0] ?? '', /container shop-chroma-1 alone.+docker cp shop-chroma-1:\/data/);
@@ -161,6 +161,21 @@ volumes:
       assert.equal(serviceOf(proposal, 'vectordb')['image'], `\${CHROMA_IMAGE:-${IMAGE}}`);
       assert.deepEqual(serviceOf(proposal, 'chroma'), {});
     }
+  });
+
+  it('has a Chroma that Compose leaves out because its profile is off', async () => {
+    const text = `services:
+  vectors:
+    image: \${CHROMA_IMAGE:-${IMAGE}}
+    profiles: [search]
+    ports: ["8000:8000"]
+    volumes: ["vec:/data"]
+`;
+    // As podman-compose 1.0 answers.
+    const { plan, after } = await propose({ 'compose.yaml': text }, { services: {} });
+    assert.equal(plan.names.chroma, 'vectors');
+    assert.ok(plan.hasData);
+    assert.doesNotMatch(after, /vectors-data|^ {2}chroma:/m);
   });
 
   it('never uses a name that is taken in from elsewhere, and says where Chroma is', async () => {

@@ -1,33 +1,35 @@
 import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
-import { findComposeFiles, isComposeFile } from './project-files.ts';
+import {
+  findComposeFiles,
+  isComposeFile,
+  listProjectFolders,
+} from '../../../containers/compose/project-files.ts';
 import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
 import type { Disposable } from '../../../system/events.ts';
 import { watchPath } from '../../../system/files/folder-watch.ts';
 import { run } from '../../../system/processes/program.ts';
 import type { Settings } from '../../../project/settings.ts';
+import { hasChanged } from '../../../containers/compose/config-hash.ts';
+import { COMPOSE_LABELS, nameService } from '../../../containers/compose/labels.ts';
+import { removeUnusedNetworks } from '../../../containers/compose/networks.ts';
+import { composeCommand, nameCompose } from '../../../containers/compose/program.ts';
+import { ComposePull } from '../../../containers/compose/pull.ts';
+import { keepsItsData } from './container-data.ts';
 import {
   adoptContainers,
-  COMPOSE_LABELS,
-  findHolder,
-  keepsItsData,
   listComposeContainers,
-  nameService,
-  removeUnusedNetworks,
-  foldersOf,
   wasStopped,
   type ComposeChroma,
 } from './containers.ts';
-import { hasChanged } from './config-hash.ts';
+import { explainDataAtRisk, findHolder } from './data-at-risk.ts';
 import {
-  explainDataAtRisk,
   explainProxyDown,
   explainUpFailure,
   NOT_PUBLISHED,
   NOT_PUBLISHED_YET,
 } from './problems.ts';
-import { composeCommand, findTarget, type ComposeTarget } from './program.ts';
-import { ComposePull } from './pull.ts';
-import { rejoinProxy, renewProxy } from './renewal.ts';
+import { findTarget } from './target.ts';
+import { rejoinProxy, renewProxy } from './user-proxy.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
 import { renewContainers } from '../docker/container-renewal.ts';
 import { LABELS } from '../docker/commands.ts';
@@ -36,7 +38,7 @@ import { removeForced } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
 import { findByRole, readObservation } from '../docker/observation.ts';
-import { hasEnded, type InspectedContainer } from '../../../containers/inspected-container.ts';
+import { hasEnded } from '../../../containers/inspected-container.ts';
 import { StopWitness } from '../../../containers/stop-witness.ts';
 import { EngineChoice } from '../../../containers/engine-choice.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
@@ -44,9 +46,9 @@ import type { Observation, ServerFacts } from '../../server-facts.ts';
 import type { Availability } from '../../../containers/availability.ts';
 
 /**
- * Chroma as the workspace's own Compose file has it. Only its services are started and ended:
- * the project, its profiles and what else is in it are the user's own. A TLS proxy of theirs is
- * brought up where Chroma cannot be reached without it, and then left alone.
+ * Chroma as the workspace's own Compose file has it. Only its services are started and ended: the
+ * rest of the project is the user's own. A TLS proxy of theirs is started where Chroma cannot be
+ * reached without it, and then left alone.
  */
 export class ComposeRuntime implements Runtime {
   readonly kind = 'compose';
@@ -69,8 +71,7 @@ export class ComposeRuntime implements Runtime {
       const target = await findTarget(engine, this.#workspace, signal);
       const { compose, services, proxyService: proxy } = target;
       const names = [...services, ...(proxy === undefined ? [] : [proxy])].join(' and ');
-      const program = [compose.program, ...compose.leading].join(' ');
-      return { available: true, seen: `${names} by ${program} ${compose.version}` };
+      return { available: true, seen: `${names} by ${nameCompose(compose)} ${compose.version}` };
     } catch (error) {
       if (error instanceof ExplainedError) return { available: false, problem: error.problem };
       throw error;
@@ -83,11 +84,15 @@ export class ComposeRuntime implements Runtime {
     const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
     const present = await listComposeContainers(engine, this.#workspace, signal);
     const env = keyPassphrase === undefined ? {} : { [PASSPHRASE_VARIABLE]: keyPassphrase };
-    const holder = findHolder(target, present);
+    const holder = findHolder(target.services[0], present);
     if (holder && (await hasChanged(target, holder, { cwd: this.#workspace, env, signal }))) {
       throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
     }
-    await this.#removeProxies(engine, target, present, signal);
+    // A TLS proxy in the network of a former Chroma can only be made again, which the old
+    // docker-compose does not see. It holds no data.
+    const [, ...proxies] = target.services;
+    const outdated = present.filter((container) => proxies.includes(nameService(container)));
+    await removeForced(engine, outdated, signal);
     const pull = new ComposePull(target.images);
     const bringUp = async (args: readonly string[]): Promise<void> => {
       const up = composeCommand(target, ['up', '--detach', ...args]);
@@ -104,7 +109,7 @@ export class ComposeRuntime implements Runtime {
       );
       if (exitCode !== 0) throw await explainUpFailure(target, stderr);
     };
-    // Compose makes one again for less than a changed file: an image that was built again, say.
+    // Compose also makes a container again where only its image was built again.
     await bringUp([...(holder ? ['--no-recreate'] : []), ...target.services]);
     if (target.proxyService === undefined) return;
     await bringUp(['--no-recreate', target.proxyService]);
@@ -112,10 +117,7 @@ export class ComposeRuntime implements Runtime {
     if (proxy) await rejoinProxy(engine, proxy, signal);
   }
 
-  /**
-   * Every other service stays, and the data does: a file without a volume for it keeps it in the
-   * container itself, which is then only stopped.
-   */
+  /** Every other service stays, and the data too: a container that holds it is only stopped. */
   async stop(signal?: AbortSignal): Promise<void> {
     if (!(await this.#hasFile())) return;
     const engine = await this.#engines.choose(signal);
@@ -127,7 +129,7 @@ export class ComposeRuntime implements Runtime {
     const { engine, own, userProxy: proxy } = found;
     const observation = readObservation(own, false);
     if (observation.kind === 'none') return observation;
-    // As `docker compose stop` leaves it.
+    // `docker compose stop` leaves it so.
     if (wasStopped(own)) return { kind: 'none' };
     const server: ServerFacts = {
       ...observation.server,
@@ -157,12 +159,15 @@ export class ComposeRuntime implements Runtime {
   watch(changed: () => void): Disposable {
     let containers: Disposable | undefined;
     let isEnded = false;
-    // Asked again after each wait.
+    // Either may have happened during a wait.
     const isSettled = (): boolean => isEnded || containers !== undefined;
-    // No event of an engine is asked for where there is no Compose file.
+    // Without a Compose file the engine is not asked for events.
     const connect = async (): Promise<void> => {
       if (isSettled() || !(await this.#hasFile())) return;
-      const label = { name: COMPOSE_LABELS.folder, values: await foldersOf(this.#workspace) };
+      const label = {
+        name: COMPOSE_LABELS.folder,
+        values: await listProjectFolders(this.#workspace),
+      };
       if (isSettled()) return;
       containers = this.#engines.watch(label, changed);
     };
@@ -199,21 +204,6 @@ export class ComposeRuntime implements Runtime {
     if (project !== undefined) await removeUnusedNetworks(engine, project, signal);
   }
 
-  /**
-   * A TLS proxy in the network of a Chroma that is no more can only be made again, which the old
-   * docker-compose does not see. It keeps nothing.
-   */
-  async #removeProxies(
-    engine: Engine,
-    { services }: ComposeTarget,
-    present: readonly InspectedContainer[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const [, ...proxies] = services;
-    const outdated = present.filter((container) => proxies.includes(nameService(container)));
-    await removeForced(engine, outdated, signal);
-  }
-
   async #find(engine: Engine, signal?: AbortSignal): Promise<ComposeChroma> {
     if (!(await this.#hasFile())) return { own: [] };
     const containers = await listComposeContainers(engine, this.#workspace, signal);
@@ -222,7 +212,7 @@ export class ComposeRuntime implements Runtime {
     if (found.userProxy || server?.State.Status !== 'running' || server.Labels?.[LABELS.port]) {
       return found;
     }
-    // What no container tells: Compose of old does not write down what depends on what.
+    // The old docker-compose does not write on a container what depends on what.
     const target = await findTarget(engine, this.#workspace, signal).catch(() => undefined);
     return adoptContainers(containers, target?.proxyService);
   }

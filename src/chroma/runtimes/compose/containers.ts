@@ -1,41 +1,25 @@
-import { realpath } from 'node:fs/promises';
-import { readIfThere } from '../../../system/files/replace-file.ts';
-import { findComposeFiles } from './project-files.ts';
-import { findChroma } from './chroma-finder.ts';
-import { readPersistPath } from './service-data.ts';
-import { chooseProxy, choosePublication, type Publication } from './tls-proxy-service.ts';
-import type { ChromaServices } from './services.ts';
+import { COMPOSE_LABELS, nameService } from '../../../containers/compose/labels.ts';
+import { listProjectFolders } from '../../../containers/compose/project-files.ts';
 import { inspectFurther } from '../../../containers/container-queries.ts';
-import { CHROMA_QUESTION, type ChromaContainer } from './chroma-container.ts';
-import { LABELS } from '../docker/commands.ts';
 import { CHECK_TIMEOUT, type Engine } from '../../../containers/engine.ts';
-import { covers, IMAGE_CONFIG, tellDataLocation, type DataSigns } from '../../data-path.ts';
-import { describeImage, type Capabilities } from '../../version.ts';
-import { findByRole } from '../docker/observation.ts';
-import { isFresh, type InspectedContainer } from '../../../containers/inspected-container.ts';
+import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { isStopCode, type TlsTermination } from '../../server-facts.ts';
-
-/** What Compose itself writes on every container, old and new. */
-export const COMPOSE_LABELS = {
-  folder: 'com.docker.compose.project.working_dir',
-  project: 'com.docker.compose.project',
-  service: 'com.docker.compose.service',
-  /** What the service came to in the file, by which Compose tells whether that has changed. */
-  hash: 'com.docker.compose.config-hash',
-  /** Not written by Compose of old: `chroma:service_healthy:false,…` */
-  dependsOn: 'com.docker.compose.depends_on',
-} as const;
+import { LABELS } from '../docker/commands.ts';
+import { findByRole } from '../docker/observation.ts';
+import { CHROMA_QUESTION, type ChromaContainer } from './chroma-container.ts';
+import { findChromaAmong, type Publication } from './chroma-services.ts';
+import { describeContainer, readConfiguration } from './container-data.ts';
 
 /** The containers that make up a workspace's Chroma. */
 export interface ComposeChroma {
-  /** Chroma and what shares its network, with labels as if we had made them; none without Chroma. */
+  /** Chroma and its TLS proxy, with labels as if we had made them; none without Chroma. */
   readonly own: readonly ChromaContainer[];
-  /** Of a service of the user's own that leads to Chroma: never ours to end. */
+  /** A container of the user's own that leads to Chroma: never ours to end. */
   readonly userProxy?: ChromaContainer;
 }
 
 /**
- * Everything that Compose made for a workspace, as it is.
+ * Every container that Compose made for a workspace, as it is.
  *
  * @throws ExplainedError where the engine does not answer
  */
@@ -44,9 +28,12 @@ export async function listComposeContainers(
   workspace: string,
   signal?: AbortSignal,
 ): Promise<readonly ChromaContainer[]> {
-  const folders = await foldersOf(workspace);
-  const listed = await engine.must(listArgs(), signal, {}, CHECK_TIMEOUT);
-  const ids = listed.stdout.split('\n').flatMap((row) => {
+  const folders = await listProjectFolders(workspace);
+  const format = `{{.ID}}\t{{.Label "${COMPOSE_LABELS.folder}"}}`;
+  const filter = `label=${COMPOSE_LABELS.service}`;
+  const args = ['ps', '--all', '--no-trunc', '--filter', filter, '--format', format];
+  const { stdout } = await engine.must(args, signal, {}, CHECK_TIMEOUT);
+  const ids = stdout.split('\n').flatMap((row) => {
     const [id = '', folder = ''] = row.split('\t');
     return folders.includes(folder) ? [id] : [];
   });
@@ -56,23 +43,10 @@ export async function listComposeContainers(
 }
 
 /**
- * The folders that Compose may name for a workspace: its own, and the one of the files that
- * COMPOSE_FILE names; each as it was reached, or without any link in it.
- */
-export async function foldersOf(workspace: string): Promise<readonly string[]> {
-  const { folder } = await findComposeFiles(workspace);
-  const found = [workspace, folder].map(async (path) => [
-    path,
-    await realpath(path).catch(() => path),
-  ]);
-  return [...new Set((await Promise.all(found)).flat())];
-}
-
-/**
- * Says of Compose's containers what our labels say of our own: which is the server, which ends TLS
- * for it, and where clients find it. Pure.
+ * Gives Compose's containers the labels of our own: which is the server, which ends TLS for it, and
+ * where clients find it. Pure.
  *
- * @param proxyService the TLS proxy's service, where the Compose file was asked for it
+ * @param proxyService the service of the user's own proxy, where the Compose file told it
  */
 export function adoptContainers(
   containers: readonly ChromaContainer[],
@@ -86,16 +60,16 @@ export function adoptContainers(
     ports: readPorts(container),
     container,
   }));
-  const chroma = findChroma(services);
-  if (!chroma) return { own: [] };
-  const proxy = services.find((service) => sharesNetwork(service.container, chroma.container));
-  const ownPorts = [...chroma.ports, ...(proxy?.ports ?? [])];
-  const others = services.filter((service) => service !== chroma && service !== proxy);
-  const userProxy =
-    ownPorts.length > 0
-      ? undefined
-      : (others.find(({ name }) => name === proxyService) ?? chooseProxy(chroma.name, others));
-  const published = choosePublication(userProxy?.ports ?? ownPorts);
+  const found = findChromaAmong(
+    services,
+    // Our own says so by its label; the user's shares the server's network.
+    ({ labels, container: { NetworkMode } }, chroma) =>
+      labels[LABELS.role] === 'proxy' || NetworkMode === `container:${chroma.container.Id}`,
+    proxyService,
+  );
+  if (!found) return { own: [] };
+  const { own, userProxy, published } = found;
+  const [chroma, proxy] = own;
   const facts = {
     [LABELS.image]: chroma.image,
     [LABELS.generation]: describeContainer(chroma.container).generation,
@@ -113,128 +87,16 @@ export function adoptContainers(
   };
 }
 
-/** The service a container was made for. Pure. */
-export function nameService({ Labels }: InspectedContainer): string {
-  return Labels?.[COMPOSE_LABELS.service] ?? '';
-}
-
-/** Whether it is nginx, or Envoy, by its image. Pure. */
+/** Whether a container is nginx or Envoy, by its image. Pure. */
 export function nameProxy({ Image }: InspectedContainer): 'nginx' | 'envoy' | undefined {
-  return Image.includes('nginx') ? 'nginx' : Image.includes('envoy') ? 'envoy' : undefined;
+  return (['nginx', 'envoy'] as const).find((name) => Image.includes(name));
 }
 
-/**
- * Whether Chroma's data outlives its container: it lies in a folder of this machine, or in a volume
- * that has a name by which the next container finds it. Pure.
- */
-export function keepsItsData(container: ChromaContainer): boolean {
-  const path = readDataPath(container);
-  if (path === undefined) return false;
-  return (container.Mounts ?? []).some(
-    ({ Name, Destination }) => covers(Destination, path) && !/^[0-9a-f]{64}$/.test(Name ?? ''),
-  );
-}
-
-/** Where a container's Chroma keeps its data; undefined where it cannot be told. Pure. */
-export function readDataPath(container: ChromaContainer): string | undefined {
-  const capabilities = describeContainer(container);
-  const location = tellDataLocation(readSigns(container), capabilities);
-  if (location.kind === 'path') return location.path;
-  if (location.kind === 'unknown') return undefined;
-  // The image's own configuration has the usual place, unless another lies over it.
-  const isOwn = location.file === IMAGE_CONFIG && !findMount(container, location.file);
-  return isOwn ? capabilities.dataPath : container.ConfiguredPath;
-}
-
-/** A container with what the configuration says that a file of this machine is mounted for. */
-export async function readConfiguration(container: ChromaContainer): Promise<ChromaContainer> {
-  const location = tellDataLocation(readSigns(container), describeContainer(container));
-  const mount = location.kind === 'config' ? findMount(container, location.file) : undefined;
-  if (mount?.Source === undefined || location.kind !== 'config') return container;
-  // A folder over it would have to be looked into.
-  if (mount.Destination !== location.file) return container;
-  const text = await readIfThere(mount.Source).catch(() => undefined);
-  const path = text === undefined ? undefined : readPersistPath(text);
-  return path === undefined ? container : { ...container, ConfiguredPath: path };
-}
-
-function findMount(
-  { Mounts }: ChromaContainer,
-  path: string,
-): NonNullable<ChromaContainer['Mounts']>[number] | undefined {
-  return (Mounts ?? []).find(({ Destination }) => covers(Destination, path));
-}
-
-function readSigns({ DataSigns }: ChromaContainer): DataSigns {
-  const signs = DataSigns.filter((sign) => sign !== '').map((sign): [string, string] => {
-    const [name = '', ...value] = sign.split('=');
-    return [name, value.join('=')];
-  });
-  return {
-    environment: Object.fromEntries(signs),
-    words: signs
-      .filter(([name]) => name === 'run' || name === '--path')
-      // An option behind `run` is none of its configurations.
-      .flatMap(([name, value]) =>
-        name === 'run' && /^(?:-|$)/.test(value) ? [name] : [name, value],
-      ),
-  };
-}
-
-function describeContainer({ Image, RunsPython }: ChromaContainer): Capabilities {
-  return describeImage(Image, RunsPython ? 'python' : 'rust');
-}
-
-/** Chroma's container, where its data lies in that one alone. Pure. */
-export function findHolder(
-  { services: [chroma] }: Pick<ChromaServices, 'services'>,
-  containers: readonly ChromaContainer[],
-): ChromaContainer | undefined {
-  return containers.find(
-    (container) =>
-      nameService(container) === chroma && !keepsItsData(container) && !isFresh(container),
-  );
-}
-
-/** Whether the server ended because it was told to, by whoever: nothing went wrong. Pure. */
+/** Whether the server ended because somebody stopped it, so that nothing went wrong. Pure. */
 export function wasStopped(containers: readonly ChromaContainer[]): boolean {
   const server = findByRole(containers, 'server');
   if (!server || !['exited', 'stopped'].includes(server.State.Status)) return false;
   return isStopCode(server.State.ExitCode);
-}
-
-/**
- * Removes the networks that Compose made for a project, once it has no container left: an engine
- * has addresses for some thirty of them. One that is in use after all the engine keeps.
- *
- * @throws ExplainedError where the engine does not answer
- */
-export async function removeUnusedNetworks(
-  engine: Engine,
-  project: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  const ofProject = ['--quiet', '--filter', `label=${COMPOSE_LABELS.project}=${project}`];
-  const list = async (args: readonly string[]): Promise<readonly string[]> =>
-    (await engine.must([...args, ...ofProject], signal)).stdout.split('\n').filter(Boolean);
-  if ((await list(['ps', '--all'])).length > 0) return;
-  const networks = await list(['network', 'ls']);
-  if (networks.length > 0) await engine.run(['network', 'rm', ...networks], signal);
-}
-
-function listArgs(): readonly string[] {
-  const format = `{{.ID}}\t{{.Label "${COMPOSE_LABELS.folder}"}}`;
-  const filter = `label=${COMPOSE_LABELS.service}`;
-  return ['ps', '--all', '--no-trunc', '--filter', filter, '--format', format];
-}
-
-/** Ours says so; a user's own shares the server's network. */
-function sharesNetwork(candidate: ChromaContainer, chroma: ChromaContainer): boolean {
-  if (candidate === chroma) return false;
-  return (
-    candidate.Labels?.[LABELS.role] === 'proxy' ||
-    candidate.NetworkMode === `container:${chroma.Id}`
-  );
 }
 
 function tellTermination(
@@ -251,17 +113,12 @@ function readDependencies({ Labels }: ChromaContainer): readonly string[] {
   return written.split(',').map((dependency) => dependency.replace(/:.*/, ''));
 }
 
-/** While it runs the engine says which port it has picked. */
 function readPorts({ Bindings, Ports }: ChromaContainer): readonly Publication[] {
   return Object.entries(Bindings ?? {}).flatMap(([target, asked]) => {
+    // While it runs the engine says which port it has picked.
     const [first] = Ports?.[target] ?? asked ?? [];
     if (!first || target.endsWith('/udp')) return [];
-    return [
-      {
-        address: first.HostIp || '0.0.0.0',
-        port: Number(first.HostPort),
-        target: Number.parseInt(target, 10),
-      },
-    ];
+    const address = first.HostIp || '0.0.0.0';
+    return [{ address, port: Number(first.HostPort), target: Number.parseInt(target, 10) }];
   });
 }

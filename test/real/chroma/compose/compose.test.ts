@@ -190,7 +190,7 @@ describe('the runtime compose', () => {
       assert.equal(again.code, 0, again.stderr);
       assert.equal(await proxy(), before, 'the same container');
       await program('docker', ['stop', '-t', '1', before.trim()]);
-      assert.match((await workspace.run(['status'])).stderr, /service edge .* does not run/);
+      assert.match((await workspace.run(['status'])).stderr, /service edge .* is not running/);
     });
   }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { inquire } from '../../../../src/chroma/runtimes/compose/inquiry.ts';
+import { inquire } from '../../../../src/compose/inquiry.ts';
 import {
   proposeComposeFile,
   type ComposeProposal,
@@ -48,7 +48,7 @@ describe('a change of a Compose file, tried by Compose', () => {
       chosen: new Set(),
       ...inquire(containerCommand, folder),
       // No container is looked for.
-      findHolder: () => Promise.resolve(undefined),
+      findDataAtRisk: () => Promise.resolve(undefined),
     });
   }
 

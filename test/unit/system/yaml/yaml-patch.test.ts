@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { stringify } from 'yaml';
-import {
-  NotPatchableError,
-  parseYaml,
-  patchYaml,
-  readYaml,
-} from '../../../../src/system/yaml/yaml-patch.ts';
-import type { YamlMap, YamlValue } from '../../../../src/system/yaml/yaml-text.ts';
+import { NotPatchableError, patchYaml } from '../../../../src/system/yaml/yaml-patch.ts';
+import { parseYaml, readYaml } from '../../../../src/system/yaml/yaml-document.ts';
+import type { YamlMap, YamlValue } from '../../../../src/system/yaml/yaml-value.ts';
 
 const PLAIN = { comments: new Map<string, string>(), spaced: () => false };
 

@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import {
   adoptContainers,
+  wasStopped,
+} from '../../../../../src/chroma/runtimes/compose/containers.ts';
+import {
   findHolder,
+  explainDataAtRisk,
+} from '../../../../../src/chroma/runtimes/compose/data-at-risk.ts';
+import {
   keepsItsData,
   readConfiguration,
   readDataPath,
-  wasStopped,
-} from '../../../../../src/chroma/runtimes/compose/containers.ts';
-import { explainDataAtRisk } from '../../../../../src/chroma/runtimes/compose/problems.ts';
+} from '../../../../../src/chroma/runtimes/compose/container-data.ts';
 import { readObservation } from '../../../../../src/chroma/runtimes/docker/observation.ts';
 import type { ChromaContainer } from '../../../../../src/chroma/runtimes/compose/chroma-container.ts';
-import { describeHolder } from '../../../../../src/compose/merge-notes.ts';
+import { describeDataAtRisk } from '../../../../../src/compose/proposal-notes.ts';
 
 function container(
   service: string,
@@ -150,13 +154,12 @@ describe("what Compose's containers say", () => {
 
   it('is a holder of the only data, where it ever ran without a volume for it', () => {
     const chroma = container('chroma', 'chromadb/chroma:1.5.9');
-    const target = { services: ['chroma'] };
-    assert.equal(findHolder(target, [container('web', 'nginx'), chroma]), chroma);
-    assert.equal(findHolder({ services: ['vectors'] }, [chroma]), undefined);
+    assert.equal(findHolder('chroma', [container('web', 'nginx'), chroma]), chroma);
+    assert.equal(findHolder('vectors', [chroma]), undefined);
     const kept = { ...chroma, Mounts: [{ Name: 'shop_data', Destination: '/data' }] };
     const fresh = { ...chroma, State: { ...chroma.State, Status: 'created' } };
     assert.deepEqual(
-      [findHolder(target, [kept]), findHolder(target, [fresh])],
+      [findHolder('chroma', [kept]), findHolder('chroma', [fresh])],
       [undefined, undefined],
     );
   });
@@ -232,6 +235,6 @@ describe("what Compose's containers say", () => {
     const { what, why } = explainDataAtRisk(target, unread, 'docker');
     assert.match(what, /cannot be told/);
     assert.doesNotMatch(why ?? '', /no volume at/);
-    assert.match(describeHolder({ container: 'a', engine: 'docker' }), /cannot be told/);
+    assert.match(describeDataAtRisk({ container: 'a', engine: 'docker' }), /cannot be told/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ComposePull } from '../../../../../src/chroma/runtimes/compose/pull.ts';
-import type { StartStep } from '../../../../../src/chroma/runtimes/runtime.ts';
+import { ComposePull } from '../../../../src/containers/compose/pull.ts';
+import type { StartStep } from '../../../../src/chroma/runtimes/runtime.ts';
 
 const CHROMA = 'chromadb/chroma:1.5.9';
 

@@ -3,8 +3,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { composeCommand, findTarget } from '../../../../../src/chroma/runtimes/compose/program.ts';
-import { readTarget } from '../../../../../src/chroma/runtimes/compose/services.ts';
+import { findTarget, readTarget } from '../../../../../src/chroma/runtimes/compose/target.ts';
+import { composeCommand } from '../../../../../src/containers/compose/program.ts';
 import { Engine } from '../../../../../src/containers/engine.ts';
 import { ProgramNotFoundError } from '../../../../../src/system/processes/program.ts';
 

@@ -17,16 +17,16 @@ import {
 
 const CERTIFICATES = '/certs';
 
-// What stands for a variable of Compose until every other `$` of the configuration is escaped.
+// They stand for variables of Compose until every other `$` of the configuration is escaped.
 const DOMAIN_MARK = 'chroma-domain.invalid';
 const TOKEN_MARK = 'CHROMA-TOKEN';
 
 /**
- * In a fresh clone there is no certificates folder, for git ignores it, and the engine makes an empty
- * one that belongs to root. (Compose 1.29 cannot be told not to.)
+ * A fresh clone has no certificates folder, since git ignores it, and the engine makes an empty one
+ * that belongs to root. (Compose 1.29 has no option against that.)
  */
 const REQUIRE_CERTIFICATE = `[ -r ${CERTIFICATES}/serverkey.pem ] || {
-  echo 'There is no certificate in the folder that is mounted at ${CERTIFICATES}, so nothing can be served.' >&2
+  echo 'There is no certificate in the folder that is mounted at ${CERTIFICATES}, so there is nothing to serve.' >&2
   echo 'End this (docker compose down), remove the folder if it is empty and belongs to root, make a certificate (chroma-tls generate, or "Chroma: Generate Certificate" in VS Code), and start it again.' >&2
   exit 1
 }`;
@@ -64,9 +64,9 @@ export function describeProxy(plan: ComposePlan): ExplainedService | undefined {
   return {
     service,
     comments: {
-      user: 'Root in its container, and so able to read a key of mode 0600.',
-      entrypoint: 'First says so where there is no certificate.',
-      network_mode: `Shares the network of ${names.chroma}: what is in clear never leaves it.`,
+      user: 'Root in its container can read a key of mode 0600.',
+      entrypoint: 'Says so first where there is no certificate.',
+      network_mode: `Shares the network of ${names.chroma}: plain text never leaves it.`,
       [`environment/${configuration}`]: describeConfiguration(plan),
       [`environment/${PASSPHRASE_VARIABLE}`]: PASSPHRASE_COMMENT,
       healthcheck: describeCheck(plan),
@@ -107,11 +107,11 @@ function resolveMarks(configuration: string, plan: ComposePlan): string {
 }
 
 /**
- * A Chroma that is restarted gets another network, and leaves the TLS proxy with nothing but a loopback
- * interface: it then ends itself, to be restarted into the new one.
+ * A Chroma that is restarted gets another network, and leaves the TLS proxy with only a loopback
+ * interface. The proxy then ends, and the engine restarts it into the new network.
  */
 function healthCommand(check: string | undefined): string {
-  // No client is needed to see whether the port is listened on (0A), in hexadecimal digits.
+  // Whether the port is open (0A is LISTEN) is seen without a client; the port is in hexadecimal.
   const port = CONTAINER_PORTS.tls.toString(16).toUpperCase();
   const asked = check ?? `grep -q ':${port} .* 0A ' /proc/net/tcp`;
   return escapeForCompose(
@@ -120,22 +120,22 @@ function healthCommand(check: string | undefined): string {
 }
 
 function describeConfiguration({ tls, bearerToken }: ComposePlan): string {
-  const location = 'In the environment, so that no further file is needed.';
-  const dollars = tls === 'nginx' ? ' $$ is how Compose writes $.' : '';
+  const location = 'In the environment, so no other file is needed.';
+  const dollars = tls === 'nginx' ? ' Compose writes $$ for $.' : '';
   const token = bearerToken
-    ? '\nWhoever asks for more than a heartbeat presents CHROMA_TOKEN from .env as bearer token.'
+    ? '\nFor more than a heartbeat, clients present CHROMA_TOKEN from .env as bearer token.'
     : '';
   return `${location}${dollars}${token}`;
 }
 
 function describeCheck({ tls, checkedName, names }: ComposePlan): string {
-  const restart = `Where only a loopback interface is left, ${names.chroma} was restarted: ends, to follow it.`;
+  const restart = `If only a loopback interface is left, ${names.chroma} was restarted: this ends, and follows it.`;
   if (checkedName.kind === 'none') {
-    return `Only whether the port is open: nginx cannot verify a certificate without a DNS name.\n${restart}`;
+    return `Only checks that the port is open: nginx cannot verify a certificate without a DNS name.\n${restart}`;
   }
   const verified =
     tls === 'nginx'
       ? 'Asks itself through its own TLS port, verified as a client does: authority, name, expiry.'
-      : 'Asks itself through its own TLS port, and verifies that what is served is the certificate for\nthat name. (Envoy cannot judge an authority that is constrained to IP addresses.)';
+      : 'Asks itself through its own TLS port, and verifies that it serves the certificate for that\nname. (Envoy cannot judge an authority that is constrained to IP addresses.)';
   return `${verified}\n${restart}`;
 }

@@ -1,64 +1,61 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { LABELS } from '../chroma/runtimes/docker/commands.ts';
-import { chooseTermination } from '../chroma/termination.ts';
-import { DATA_VARIABLES } from '../chroma/data-path.ts';
-import { describeImage, type Generation } from '../chroma/version.ts';
-import { ExplainedError } from '../system/errors.ts';
-import { DEFAULT_DOMAIN } from '../project/domain.ts';
-import { endpointUrl } from '../project/endpoint.ts';
-import type { Settings } from '../project/settings.ts';
-import { chooseCheckedName } from './checked-name.ts';
-import { CHROMA_SERVICE, findChroma } from '../chroma/runtimes/compose/chroma-finder.ts';
-import { nameServices, type ComposePlan, type ServiceNames } from './compose-plan.ts';
-import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import {
+  CHROMA_SERVICE,
+  findChroma,
+  listCandidates,
+} from '../chroma/runtimes/compose/chroma-services.ts';
 import {
   DATA_PATHS,
   findData,
   nameVolume,
   tellGeneration,
   type DataPaths,
-} from '../chroma/runtimes/compose/data-mounts.ts';
-import { SEPARATE_COMPOSE_FILE } from '../chroma/runtimes/compose/project-files.ts';
-import { isProxy, mapOf, readLabel } from './merge-project.ts';
+} from '../chroma/runtimes/compose/service-data.ts';
+import { DATA_VARIABLES } from '../chroma/data-path.ts';
+import { LABELS } from '../chroma/runtimes/docker/commands.ts';
+import { chooseTermination } from '../chroma/termination.ts';
+import { describeImage, type Generation } from '../chroma/version.ts';
+import { SEPARATE_COMPOSE_FILE } from '../containers/compose/project-files.ts';
+import { readLabels, readVariables } from '../containers/compose/service-fields.ts';
+import { withDefaults } from '../containers/compose/variables.ts';
+import { DEFAULT_DOMAIN } from '../project/domain.ts';
+import { endpointUrl } from '../project/endpoint.ts';
+import type { Settings } from '../project/settings.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { mapOf, type YamlMap, type YamlValue } from '../system/yaml/yaml-value.ts';
+import { chooseCheckedName } from './checked-name.ts';
+import { isOurProxy, nameServices, type ComposePlan, type ServiceNames } from './compose-plan.ts';
 import { findPublishedPort } from './published-port.ts';
-import {
-  isYamlMap,
-  isYamlSequence,
-  type YamlMap,
-  type YamlValue,
-} from '../system/yaml/yaml-text.ts';
 
 /** What the choices are made from. */
-export interface ComposeCircumstances {
-  readonly workspace: string;
+interface ComposeCircumstances {
   readonly settings: Settings;
-  /** Which of them a user has made: every other one leaves the file as it is. */
+  /** The settings that a user has made; every other one leaves the file as it is. */
   readonly chosen: ReadonlySet<keyof Settings>;
   /** Absolute. */
   readonly certificatesFolder: string;
   /** CHROMA_DOMAIN as it is now. */
   readonly domain: string;
-  /** Whether Compose reads CHROMA_DOMAIN from where we do. */
+  /** Whether Compose reads CHROMA_DOMAIN from the same file as we do. */
   readonly sharesEnvFile: boolean;
   readonly certificateNames: readonly string[];
   readonly keyEncrypted: boolean;
   /** None: as the file has it. */
   readonly bearerToken?: boolean;
-  /** Absolute: where the paths in the file begin. */
+  /** Absolute: the paths in the file begin here. */
   readonly projectFolder: string;
-  /** What the file says by now that it is to be written in. */
+  /** What the file to write to says now. */
   readonly project: YamlMap;
-  /** What the whole project comes to. */
+  /** The whole project, resolved. */
   readonly resolved: YamlMap;
   readonly names: ServiceNames;
-  /** Where each line keeps its data by what the service says; undefined where that cannot be read. */
+  /** Where each server generation keeps its data; undefined where the service does not tell. */
   readonly dataPaths: Readonly<Record<Generation, string | undefined>>;
 }
 
 /**
- * Makes every choice: the settings a user has made decide, and where they made none, what the file
- * has already. So a server with data is not moved to another version, nor a token dropped, unasked;
- * and it can be moved to the version that is the default. Pure.
+ * Makes every choice: by the settings a user has made, else by what the file has already. So no
+ * server with data gets another version, and none loses its token, without being asked for. Pure.
  *
  * @throws ExplainedError `termination-impossible`, `token-impossible`, `invalid-setting`,
  *   `compose-data-unknown`
@@ -77,12 +74,18 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   const capabilities = describeImage(isKept ? running : withDefaults(image));
   const dataPaths = settleDataPaths(circumstances, known, capabilities.generation);
   const tls = chooseTls(settings.tlsTermination, capabilities, proxy);
-  const sameProxy = isProxy(proxy) && readLabel(proxy, LABELS.tls) === tls ? proxy : undefined;
-  const proxyImage = mapOf(sameProxy)['image'];
+  const sameProxy = readProxyTls(proxy) === tls ? proxy : undefined;
   const published = choosePublication(mapOf(chroma), known, circumstances);
   const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, proxy]);
-  if (bearerToken && tls === 'uvicorn' && !capabilities.ownAuthentication)
-    throw tokenImpossible(image);
+  if (bearerToken && tls === 'uvicorn' && !capabilities.ownAuthentication) {
+    throw new ExplainedError({
+      code: 'token-impossible',
+      what: `${image} cannot ask for a bearer token.`,
+      why: 'Chroma does so from 0.5.0 to 0.6.3; for any other version a proxy can.',
+      next: 'Set chromaTls.tlsTermination to nginx or envoy, or choose another version.',
+      action: 'openSettings',
+    });
+  }
   return {
     names: {
       ...names,
@@ -93,7 +96,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
     image,
     capabilities,
     tls,
-    proxyImage: keep(proxyImage, tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
+    proxyImage: keep(mapOf(sameProxy)['image'], tls === 'envoy' ? 'envoyImage' : 'nginxImage'),
     ...published,
     certificatesFolder: relativeFolder(circumstances),
     keyEncrypted: circumstances.keyEncrypted,
@@ -104,10 +107,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   };
 }
 
-/**
- * Where it is published. An address that nobody wrote is none to keep: without one the port is open
- * to the network.
- */
+/** Where it is published. A port without an address is open to the network: that is not kept. */
 function choosePublication(
   chroma: YamlMap,
   resolved: YamlMap,
@@ -125,7 +125,7 @@ function choosePublication(
   };
 }
 
-/** Told by what runs; a line that does not run here keeps its data where its image does. */
+/** For the server generation that runs, as the service says; for the other one, as its image has it. */
 function settleDataPaths(
   { dataPaths }: ComposeCircumstances,
   service: YamlMap,
@@ -136,36 +136,25 @@ function settleDataPaths(
   if (path !== undefined) return { ...DATA_PATHS, [present]: path };
   throw new ExplainedError({
     code: 'compose-data-unknown',
-    what: 'Where Chroma keeps its data cannot be told from the Compose file.',
-    why: 'Its command or its configuration says it, in a way that cannot be read here.',
-    next: `Say it in the environment of the service (${DATA_VARIABLES[present]}), or have a server apart written to ${SEPARATE_COMPOSE_FILE}.`,
+    what: 'The Compose file does not tell where Chroma keeps its data.',
+    why: 'Its command or its configuration sets the place, in a way that cannot be read here.',
+    next: `Set it in the environment of the service (${DATA_VARIABLES[present]}), or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
     action: 'createSeparateComposeFile',
   });
 }
 
 /**
- * The names of ours: those that are there already, or such as nobody has. Pure.
+ * The names of our services: those that are there already, or free ones. Pure.
  *
  * @param services of the whole project
- * @param taken what else must not be used
+ * @param taken other names that are not free
  */
 export function chooseNames(services: YamlMap, taken: readonly string[]): ServiceNames {
-  const known = findChroma(
-    Object.entries(services).map(([name, service]) => {
-      const { image } = mapOf(service);
-      const role = readLabel(service, LABELS.role);
-      return {
-        name,
-        image: typeof image === 'string' ? image : undefined,
-        labels: role === undefined ? {} : { [LABELS.role]: role },
-      };
-    }),
-  );
   const usual = taken.includes(CHROMA_SERVICE) ? `${CHROMA_SERVICE}-local` : CHROMA_SERVICE;
-  const names = nameServices(known?.name ?? usual);
-  // A service of theirs may happen to have the name.
+  const names = nameServices(findChroma(listCandidates(services))?.name ?? usual);
+  // A service of the user's own may have the name.
   const proxy = [names.proxy, `${names.proxy}-proxy`].find(
-    (name) => !taken.includes(name) && (services[name] === undefined || isProxy(services[name])),
+    (name) => !taken.includes(name) && (services[name] === undefined || isOurProxy(services[name])),
   );
   return { ...names, proxy: proxy ?? `${names.proxy}-2` };
 }
@@ -175,29 +164,27 @@ function chooseTls(
   capabilities: ComposePlan['capabilities'],
   proxy: YamlValue | undefined,
 ): ComposePlan['tls'] {
-  const present = isProxy(proxy) ? readLabel(proxy, LABELS.tls) : undefined;
-  if (setting === 'auto' && !capabilities.ownTls && present === 'envoy') return 'envoy';
+  if (setting === 'auto' && !capabilities.ownTls && readProxyTls(proxy) === 'envoy') return 'envoy';
   const tls = chooseTermination(setting, capabilities, 'container');
   if (tls !== 'embedded') return tls;
   throw new ExplainedError({
     code: 'termination-impossible',
     what: 'embedded cannot end TLS here.',
-    why: 'It is a program of Chroma TLS on this machine, which a Compose file cannot start.',
+    why: 'It is a program of Chroma TLS on this machine: a Compose file cannot start it.',
     next: 'Set chromaTls.tlsTermination to auto, nginx or envoy.',
     action: 'openSettings',
   });
 }
 
 function asksForToken(services: readonly (YamlValue | undefined)[]): boolean {
-  return services.some((service) => {
-    const { environment } = mapOf(service);
-    const values = isYamlMap(environment)
-      ? Object.values(environment)
-      : isYamlSequence(environment)
-        ? environment
-        : [];
-    return values.some((value) => typeof value === 'string' && value.includes('${CHROMA_TOKEN'));
-  });
+  return services
+    .flatMap((service) => Object.values(readVariables(mapOf(service))))
+    .some((value) => value?.includes('${CHROMA_TOKEN'));
+}
+
+/** What ends TLS in a proxy of ours; undefined for another service. */
+function readProxyTls(service: YamlValue | undefined): string | undefined {
+  return isOurProxy(service) ? readLabels(mapOf(service))[LABELS.tls] : undefined;
 }
 
 function relativeFolder({ projectFolder, certificatesFolder }: ComposeCircumstances): string {
@@ -205,19 +192,9 @@ function relativeFolder({ projectFolder, certificatesFolder }: ComposeCircumstan
   if (!isAbsolute(path) && !path.includes(':')) return path.startsWith('../') ? path : `./${path}`;
   throw new ExplainedError({
     code: 'invalid-setting',
-    what: `The folder ${certificatesFolder} cannot stand in a Compose file.`,
-    why: 'There a colon ends a path.',
+    what: `A Compose file cannot name the folder ${certificatesFolder}.`,
+    why: 'In a Compose file a colon ends a path.',
     next: 'Choose another in the setting chromaTls.certificatesFolder.',
-    action: 'openSettings',
-  });
-}
-
-function tokenImpossible(image: string): ExplainedError {
-  return new ExplainedError({
-    code: 'token-impossible',
-    what: `${image} cannot ask for a bearer token.`,
-    why: 'Chroma does so from 0.5.0 to 0.6.3; for any other version a proxy can.',
-    next: 'Set chromaTls.tlsTermination to nginx or envoy, or choose another version.',
     action: 'openSettings',
   });
 }

@@ -1,7 +1,7 @@
-import { PullProgress } from '../../../containers/image-pull-progress.ts';
-import type { StartStep } from '../runtime.ts';
+import { PullProgress } from '../image-pull-progress.ts';
+import type { PullStep } from '../image-pull.ts';
 
-/** What Compose prints while it brings services up, read line by line into what it is about. */
+/** Reads line by line what Compose prints while it pulls images and makes containers. */
 export class ComposePull {
   readonly #images: Readonly<Record<string, string>>;
   readonly #pulled = new Set<string>();
@@ -12,9 +12,9 @@ export class ComposePull {
     this.#images = images;
   }
 
-  /** @returns the step it is in; undefined where the line says nothing of it */
-  read(line: string): StartStep | undefined {
-    // Compose of old names the image, one after the other, and tells of no layer.
+  /** @returns the step that Compose is at; undefined where the line does not tell */
+  read(line: string): PullStep | { readonly kind: 'creating' } | undefined {
+    // The old docker-compose names one image after the other, and no layer.
     const image = /^Pulling \S+ \((.+)\)\.\.\.$/.exec(line.trim())?.[1];
     if (image !== undefined) return { kind: 'pulling', image };
     const [, service = '', stage] = /^(?:Image )?(\S+) (Pulling|Pulled)$/.exec(line.trim()) ?? [];

@@ -4,10 +4,10 @@ import type { InspectedContainer } from '../../../containers/inspected-container
 import { awaitRenewal } from '../renewal.ts';
 
 /**
- * Has a TLS proxy of the user's own serve the certificate that now lies in the folder, with no more
- * than what harms nothing: nginx is told, another may watch the files. It is never restarted.
+ * Makes a TLS proxy of the user's own serve the certificate that now lies in the folder. It is never
+ * restarted: nginx is told, another may watch the files.
  *
- * @returns whether it is served by now
+ * @returns whether the certificate is served now
  */
 export async function renewProxy(
   engine: Engine,
@@ -20,8 +20,8 @@ export async function renewProxy(
 }
 
 /**
- * Has a TLS proxy that was there before find a Chroma that was started again, maybe on another address.
- * One that is restarted again and again for want of Chroma would wait up to a minute to try.
+ * Makes a TLS proxy that was there before find a Chroma that was started again, maybe on another
+ * address. One that the engine restarts for want of Chroma would wait up to a minute.
  */
 export async function rejoinProxy(
   engine: Engine,
@@ -32,7 +32,7 @@ export async function rejoinProxy(
   if (proxy.State.Status === 'restarting') await engine.run(['restart', proxy.Id], signal);
 }
 
-/** By nginx's own signal, which no connection is lost to. Any other TLS proxy might end of it. */
+/** nginx loses no connection by this signal; another TLS proxy might end. */
 async function reloadProxy(
   engine: Engine,
   proxy: InspectedContainer,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseProject } from '../../../../../src/chroma/runtimes/compose/resolved-answer.ts';
-import { readTarget } from '../../../../../src/chroma/runtimes/compose/services.ts';
-import { ExplainedError } from '../../../../../src/system/errors.ts';
+import { mapOf } from '../../../../src/system/yaml/yaml-value.ts';
+import { parseProject } from '../../../../src/containers/compose/config.ts';
+import { readTarget } from '../../../../src/chroma/runtimes/compose/target.ts';
+import { ExplainedError } from '../../../../src/system/errors.ts';
 
 const parse = (answer: string) => parseProject('docker compose', answer);
 
@@ -39,14 +40,15 @@ version: '3.9'
 `,
   })) {
     it(`is read as ${who} writes it, and kept whole`, async () => {
-      const { services, whole } = await parse(answer);
+      const whole = await parse(answer);
+      const services = mapOf(whole['services']);
       const target = readTarget(services);
       assert.deepEqual(
         [target?.services, target?.bindAddress, target?.port],
         [['chroma'], '127.0.0.1', 9000],
       );
       assert.deepEqual(Object.keys(services), ['chroma', 'db']);
-      const { labels, depends_on } = services['chroma'] ?? {};
+      const { labels, depends_on } = mapOf(services['chroma']);
       assert.match(JSON.stringify(labels), /^.{1,2}chroma-tls\.role(":"|=)server/);
       assert.match(JSON.stringify(depends_on), /^.{1,2}db"/);
       assert.ok(JSON.stringify(whole).includes('chromadb/chroma:1.5.9'));
@@ -56,7 +58,7 @@ version: '3.9'
 
   it('may be that it has no services', async () => {
     for (const answer of ['{}', '{"services":null}', 'services: {}\n']) {
-      assert.deepEqual((await parse(answer)).services, {});
+      assert.deepEqual(mapOf((await parse(answer))['services']), {});
     }
   });
 

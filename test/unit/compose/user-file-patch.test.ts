@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { type ComposePlan, nameServices } from '../../../src/compose/compose-plan.ts';
-import { describeProject } from '../../../src/compose/compose-project.ts';
-import { mergeProject } from '../../../src/compose/merge-project.ts';
-import { parseYaml, patchYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
-import type { YamlMap } from '../../../src/system/yaml/yaml-text.ts';
+import { describeOurServices } from '../../../src/compose/our-services.ts';
+import { mergeProject } from '../../../src/compose/user-file-patch.ts';
+import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-document.ts';
+import { patchYaml } from '../../../src/system/yaml/yaml-patch.ts';
+import type { YamlMap } from '../../../src/system/yaml/yaml-value.ts';
 import { plan, COOKBOOK_COMPOSE_FILE } from './plan-fixture.ts';
 
 const RUST = plan('chromadb/chroma:1.5.9');
@@ -17,7 +18,7 @@ function merge(text: string, made: ComposePlan): string {
 }
 
 function mergeOnce(text: string, made: ComposePlan): string {
-  const ours = describeProject(made);
+  const ours = describeOurServices(made);
   return patchYaml(text, mergeProject(say(text), made, ours), ours.look);
 }
 

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'mocha';
 import { chooseCheckedName } from '../../../src/compose/checked-name.ts';
 import type { ComposePlan } from '../../../src/compose/compose-plan.ts';
-import { describeProject, writeProject } from '../../../src/compose/compose-project.ts';
-import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-patch.ts';
-import type { YamlMap } from '../../../src/system/yaml/yaml-text.ts';
+import { describeOurServices, writeOurFile } from '../../../src/compose/our-services.ts';
+import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-document.ts';
+import type { YamlMap } from '../../../src/system/yaml/yaml-value.ts';
 import { plan } from './plan-fixture.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 
@@ -27,8 +27,8 @@ function environmentOf(service: YamlMap | undefined): YamlMap {
 describe('a Compose file of ours', () => {
   it('reads back as what it was made from', () => {
     for (const made of PLANS) {
-      const { chroma, proxy } = describeProject(made);
-      const document = parseYaml(writeProject(made));
+      const { chroma, proxy } = describeOurServices(made);
+      const document = parseYaml(writeOurFile(made));
       assert.deepEqual([document.errors, document.warnings], [[], []]);
       assert.deepEqual(readYaml(document), {
         services: { chroma, ...(proxy ? { 'chroma-tls': proxy } : {}) },
@@ -39,7 +39,7 @@ describe('a Compose file of ours', () => {
 
   it('publishes one port, on the address it is told, and mounts the certificates read-only', () => {
     for (const made of PLANS) {
-      const { chroma, proxy } = describeProject({ ...made, bindAddress: '::1', port: 9000 });
+      const { chroma, proxy } = describeOurServices({ ...made, bindAddress: '::1', port: 9000 });
       const inner = made.tls === 'uvicorn' ? 8000 : 8443;
       assert.deepEqual(chroma['ports'], [`[::1]:\${CHROMA_TLS_PORT:-9000}:${inner}`]);
       assert.equal(proxy?.['ports'], undefined);
@@ -60,28 +60,28 @@ describe('a Compose file of ours', () => {
       ['chromadb/chroma:0.6.3', '/chroma/chroma'],
       ['chromadb/chroma:1.5.9', '/data'],
     ] as const) {
-      const { volumes } = describeProject(plan(image)).chroma;
+      const { volumes } = describeOurServices(plan(image)).chroma;
       assert.ok((volumes as string[]).includes(`chroma-data:${path}`), image);
     }
   });
 
   it('warns where a server of the Python line is opened to the network', () => {
     const open = { bindAddress: '0.0.0.0' };
-    assert.match(writeProject(plan('chromadb/chroma:0.6.3', open)), /# .*CVE-2026-45829/);
-    assert.doesNotMatch(writeProject(plan('chromadb/chroma:1.5.9', open)), /CVE/);
-    assert.doesNotMatch(writeProject(plan('chromadb/chroma:0.6.3')), /CVE/);
+    assert.match(writeOurFile(plan('chromadb/chroma:0.6.3', open)), /# .*CVE-2026-45829/);
+    assert.doesNotMatch(writeOurFile(plan('chromadb/chroma:1.5.9', open)), /CVE/);
+    assert.doesNotMatch(writeOurFile(plan('chromadb/chroma:0.6.3')), /CVE/);
   });
 
   it('runs uvicorn itself where the image has no entry point', () => {
     for (const made of PLANS) {
-      const { command } = describeProject(made).chroma;
+      const { command } = describeOurServices(made).chroma;
       assert.equal(command !== undefined, /:0\.4\.(0|22)$/.test(made.image), made.image);
     }
   });
 
   it('lets only the TLS proxy hear Chroma where there is one', () => {
     for (const made of PLANS.filter(({ tls }) => tls !== 'uvicorn')) {
-      const { chroma, proxy } = describeProject(made);
+      const { chroma, proxy } = describeOurServices(made);
       const { CHROMA_LISTEN_ADDRESS, CHROMA_HOST_ADDR } = environmentOf(chroma);
       assert.equal(CHROMA_LISTEN_ADDRESS ?? CHROMA_HOST_ADDR, '127.0.0.1', made.image);
       assert.ok(!JSON.stringify(chroma).includes('0.0.0.0'), made.image);
@@ -91,7 +91,7 @@ describe('a Compose file of ours', () => {
 
   it('sets only variables that Chroma reads, and the tokens only where it asks for them', () => {
     for (const made of PLANS) {
-      const names = Object.keys(environmentOf(describeProject(made).chroma));
+      const names = Object.keys(environmentOf(describeOurServices(made).chroma));
       assert.ok(!names.some((name) => name.startsWith('CHROMA_OTEL_EXPORTER_')), made.image);
       const python = made.capabilities.generation === 'python';
       assert.equal(names.includes('CHROMA_OTEL_COLLECTION_ENDPOINT'), python);
@@ -104,7 +104,7 @@ describe('a Compose file of ours', () => {
   });
 
   it('hands variables on without a value, so that none becomes an empty text', () => {
-    const { chroma } = describeProject(plan('chromadb/chroma:0.6.3'));
+    const { chroma } = describeOurServices(plan('chromadb/chroma:0.6.3'));
     for (const name of [
       'CHROMA_SERVER_AUTHN_PROVIDER',
       'CHROMA_SERVER_AUTHN_CREDENTIALS',
@@ -121,7 +121,7 @@ describe('a Compose file of ours', () => {
 
   it('has no variable of Compose in it but its own, whatever the proxies call theirs', () => {
     for (const made of PLANS) {
-      const { chroma, proxy } = describeProject(made);
+      const { chroma, proxy } = describeOurServices(made);
       const text = JSON.stringify([chroma, proxy]).replaceAll('$$', '');
       const variables = [...text.matchAll(/\$\{?(\w*)/g)].map(([, name]) => name);
       const known = new Set(['CHROMA_DOMAIN', 'CHROMA_TLS_PORT', 'CHROMA_TOKEN']);
@@ -137,7 +137,7 @@ describe('a Compose file of ours', () => {
 
   it('keeps the token off every command line', () => {
     for (const made of PLANS) {
-      const { chroma, proxy } = describeProject(made);
+      const { chroma, proxy } = describeOurServices(made);
       for (const service of [chroma, proxy]) {
         const { environment: _, ...rest } = service ?? {};
         assert.ok(!JSON.stringify(rest).includes('CHROMA_TOKEN'), made.image);
@@ -147,27 +147,27 @@ describe('a Compose file of ours', () => {
 
   it('hands the passphrase of a key on, to whoever ends TLS, and only of one that has it', () => {
     for (const made of PLANS) {
-      const { chroma, proxy } = describeProject({ ...made, keyEncrypted: true });
+      const { chroma, proxy } = describeOurServices({ ...made, keyEncrypted: true });
       const [name, reader, other] =
         made.tls === 'uvicorn'
           ? (['UVICORN_SSL_KEYFILE_PASSWORD', chroma, proxy] as const)
           : (['CHROMA_TLS_KEY_PASSPHRASE', proxy, chroma] as const);
       assert.equal(environmentOf(reader)[name], '${CHROMA_TLS_KEY_PASSPHRASE:-}', made.image);
       assert.doesNotMatch(JSON.stringify(other ?? {}), /PASSPHRASE|PASSWORD/, made.image);
-      assert.doesNotMatch(writeProject(made), /PASSPHRASE|PASSWORD/, made.image);
+      assert.doesNotMatch(writeOurFile(made), /PASSPHRASE|PASSWORD/, made.image);
     }
   });
 
   it('needs the certificates first, says its head', () => {
-    const text = writeProject(plan('chromadb/chroma:1.5.9', { certificatesFolder: './tls' }));
-    assert.match(text, /^# .* needs \.\/tls first, .*`chroma-tls generate`/);
+    const text = writeOurFile(plan('chromadb/chroma:1.5.9', { certificatesFolder: './tls' }));
+    assert.match(text, /^# .* Make \.\/tls first, .*`chroma-tls generate`/);
   });
 
   it('says what is missing where a TLS proxy finds no certificate', function () {
     if (process.platform === 'win32') skipBecause(this, 'Windows has no sh');
     for (const made of PLANS) {
       const [shell = '', option = '', script = ''] =
-        (describeProject(made).proxy?.['entrypoint'] as string[] | undefined) ?? [];
+        (describeOurServices(made).proxy?.['entrypoint'] as string[] | undefined) ?? [];
       if (shell === '') continue;
       const elsewhere = script.replaceAll('$$', '$').replaceAll('/certs', '/no-such-folder');
       const { status, stderr } = spawnSync(shell, [option, elsewhere], { encoding: 'utf8' });
@@ -177,7 +177,7 @@ describe('a Compose file of ours', () => {
   });
 
   it('says the address clients use', () => {
-    const text = writeProject(plan('chromadb/chroma:1.5.9', { url: 'https://a.test:9' }));
+    const text = writeOurFile(plan('chromadb/chroma:1.5.9', { url: 'https://a.test:9' }));
     assert.match(
       text,
       /^# {3}curl --cacert certs\/ca\.pem https:\/\/a\.test:9\/api\/v2\/heartbeat$/m,
@@ -202,8 +202,8 @@ describe('the name a health check verifies', () => {
   }
 
   it('is told in the file where there is none', () => {
-    const text = writeProject(plan('chromadb/chroma:1.5.9', { checkedName: { kind: 'none' } }));
-    assert.match(text, /# Only whether the port is open: nginx cannot verify/);
+    const text = writeOurFile(plan('chromadb/chroma:1.5.9', { checkedName: { kind: 'none' } }));
+    assert.match(text, /# Only checks that the port is open: nginx cannot verify/);
     assert.match(text, /grep -q ':20FB \.\* 0A ' \/proc\/net\/tcp/);
     assert.ok(!text.includes('proxy_ssl_verify off'));
   });

@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { systemCode } from '../../../system/errors.ts';
-import { readFromEnvFile } from '../../../project/env-file.ts';
+import { systemCode } from '../../system/errors.ts';
+import { readFromEnvFile } from '../../project/env-file.ts';
 
-/** In the order in which Compose looks for them; it takes the first. */
+/** Compose takes the first of these that is there. */
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
 
-/** What Compose reads on top of it, of these too the first. */
+/** Compose reads the first of these on top of it. */
 const OVERRIDE_FILES = [
   'compose.override.yml',
   'compose.override.yaml',
@@ -14,24 +14,22 @@ const OVERRIDE_FILES = [
   'docker-compose.override.yaml',
 ];
 
-/** The file we write where there is none. */
+/** The file we write where no file is there. */
 export const NEW_COMPOSE_FILE = 'docker-compose.yml';
 
-/** A file with nothing but ours, beside a user's own. Compose has to be told of it. */
+/** Our own file beside the user's. Compose reads it only by `--file`. */
 export const SEPARATE_COMPOSE_FILE = 'docker-compose.chroma.yml';
 
 export interface ComposeFiles {
-  /** What Compose reads by itself, one on top of the other; relative to the workspace. */
+  /** What Compose reads by itself, each on top of the one before; relative to the workspace. */
   readonly files: readonly string[];
-  /** Absolute: where the paths in them begin. */
+  /** Absolute: the paths in the files begin here. */
   readonly folder: string;
-  /** Whether COMPOSE_FILE names them. */
-  readonly isNamed: boolean;
-  /** Whether there is one of ours beside them. */
+  /** Whether our own file is beside them. */
   readonly separate: boolean;
 }
 
-/** A workspace's Compose files. Nothing is read of what is in them. */
+/** A workspace's Compose files, by their names alone. */
 export async function findComposeFiles(workspace: string): Promise<ComposeFiles> {
   const names = await readdir(workspace).catch((error: unknown): readonly string[] => {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
@@ -41,17 +39,30 @@ export async function findComposeFiles(workspace: string): Promise<ComposeFiles>
   const named = await readNamed(workspace, names);
   const [first] = named;
   if (first !== undefined) {
-    return { files: named, folder: dirname(resolve(workspace, first)), isNamed: true, separate };
+    return { files: named, folder: dirname(resolve(workspace, first)), separate };
   }
   const main = COMPOSE_FILES.find((name) => names.includes(name));
   const override = OVERRIDE_FILES.find((name) => names.includes(name));
   const files = main === undefined ? [] : [main, ...(override === undefined ? [] : [override])];
-  return { files, folder: workspace, isNamed: false, separate };
+  return { files, folder: workspace, separate };
 }
 
-/** Whether a file of that name is one that Compose, or we, would look for. */
+/** Whether Compose, or we, look for a file of that name. Pure. */
 export function isComposeFile(name: string): boolean {
   return [SEPARATE_COMPOSE_FILE, ...COMPOSE_FILES, ...OVERRIDE_FILES, '.env'].includes(name);
+}
+
+/**
+ * The folders that Compose may name as a workspace's: its own, and that of the files that
+ * COMPOSE_FILE names; each as it was reached, and without symbolic links.
+ */
+export async function listProjectFolders(workspace: string): Promise<readonly string[]> {
+  const { folder } = await findComposeFiles(workspace);
+  const found = [workspace, folder].map(async (path) => [
+    path,
+    await realpath(path).catch(() => path),
+  ]);
+  return [...new Set((await Promise.all(found)).flat())];
 }
 
 /** What COMPOSE_FILE names, in the environment or, as Compose reads it, in `.env`. */

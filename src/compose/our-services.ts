@@ -1,19 +1,20 @@
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { describeChroma } from './chroma-service.ts';
 import type { ComposePlan, ExplainedService } from './compose-plan.ts';
-import { describeProxy } from './proxy-service.ts';
-import { writeYaml, type YamlLayout, type YamlMap } from '../system/yaml/yaml-text.ts';
+import { describeProxy } from './tls-proxy-service.ts';
+import { writeYaml, type YamlLayout } from '../system/yaml/yaml-text.ts';
+import type { YamlMap } from '../system/yaml/yaml-value.ts';
 
 /** What is ours in a Compose file. */
-export interface ComposeProject {
+export interface OurServices {
   readonly chroma: YamlMap;
   /** None where uvicorn ends TLS. */
   readonly proxy?: YamlMap;
   readonly look: Pick<YamlLayout, 'comments' | 'spaced'>;
 }
 
-/** Our services with everything that is said about them. Pure. */
-export function describeProject(plan: ComposePlan): ComposeProject {
+/** Our services with their comments. Pure. */
+export function describeOurServices(plan: ComposePlan): OurServices {
   const { names } = plan;
   const chroma = describeChroma(plan);
   const proxy = describeProxy(plan);
@@ -31,10 +32,10 @@ export function describeProject(plan: ComposePlan): ComposeProject {
   };
 }
 
-/** A whole Compose file with nothing but ours in it. Pure. */
-export function writeProject(plan: ComposePlan): string {
+/** A whole Compose file with only our services in it. Pure. */
+export function writeOurFile(plan: ComposePlan): string {
   const { names } = plan;
-  const { chroma, proxy, look } = describeProject(plan);
+  const { chroma, proxy, look } = describeOurServices(plan);
   const project: YamlMap = {
     services: { [names.chroma]: chroma, ...(proxy ? { [names.proxy]: proxy } : {}) },
     volumes: { [names.volume]: null },
@@ -46,20 +47,20 @@ function introduce(plan: ComposePlan): string {
   const { capabilities, url, port, certificatesFolder, bearerToken, keyEncrypted } = plan;
   const ca = `${certificatesFolder.replace(/^\.\//, '')}/ca.pem`;
   return [
-    `Chroma over TLS. It needs ${certificatesFolder} first, which git ignores: \`chroma-tls generate\`, or`,
+    `Chroma over TLS. Make ${certificatesFolder} first, which git ignores: \`chroma-tls generate\`, or`,
     '"Chroma: Generate Certificate" in VS Code. To start it, and to see that it answers:',
     '  docker compose up --detach',
     `  curl --cacert ${ca} ${url}${capabilities.heartbeatPath}`,
     '',
     'From .env, or the environment:',
     `  CHROMA_DOMAIN    the name clients use`,
-    `  CHROMA_TLS_PORT  the port they use, instead of ${port}`,
-    ...(bearerToken ? ['  CHROMA_TOKEN     what they present as bearer token'] : []),
+    `  CHROMA_TLS_PORT  the port they use instead of ${port}`,
+    ...(bearerToken ? ['  CHROMA_TOKEN     the bearer token they present'] : []),
     ...(keyEncrypted
-      ? ['', `From the environment: ${PASSPHRASE_VARIABLE}, which opens the key.`]
+      ? ['', `From the environment: ${PASSPHRASE_VARIABLE}, the passphrase of the key.`]
       : []),
     '',
-    'The data is in a volume, which docker compose down keeps.',
+    'The data is in a volume; docker compose down keeps it.',
   ]
     .map((line) => `# ${line}`.trimEnd() + '\n')
     .join('');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { findDataPaths } from '../../../../../src/chroma/runtimes/compose/service-data.ts';
-import { splitWords } from '../../../../../src/chroma/runtimes/compose/shell-words.ts';
-import { skipBecause } from '../../../../harness/skip-reasons.ts';
+import { findDataPaths } from '../../../../src/chroma/runtimes/compose/service-data.ts';
+import { splitWords } from '../../../../src/containers/compose/shell-words.ts';
+import { skipBecause } from '../../../harness/skip-reasons.ts';
 
 describe('the words of a command in one text', () => {
   for (const [text, expected] of [

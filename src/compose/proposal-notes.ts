@@ -2,25 +2,25 @@ import { isLoopback } from '../chroma/exposure.ts';
 import { LABELS } from '../chroma/runtimes/docker/commands.ts';
 import { nameGeneration, type Generation } from '../chroma/version.ts';
 import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
-import { type ComposePlan } from './compose-plan.ts';
-import { withDefaults } from '../chroma/runtimes/compose/default-values.ts';
+import type { DataAtRisk } from '../chroma/runtimes/compose/data-at-risk.ts';
 import {
   findData,
   tellGeneration,
   type DataPaths,
-} from '../chroma/runtimes/compose/data-mounts.ts';
-import { isProxy, mapOf, readLabel } from './merge-project.ts';
+} from '../chroma/runtimes/compose/service-data.ts';
+import { readLabels } from '../containers/compose/service-fields.ts';
+import { withDefaults } from '../containers/compose/variables.ts';
+import { mapOf, type YamlMap } from '../system/yaml/yaml-value.ts';
+import { isOurProxy, type ComposePlan } from './compose-plan.ts';
 import { findPublishedPort } from './published-port.ts';
-import type { DataHolder } from '../chroma/runtimes/compose/resolved-project.ts';
-import type { YamlMap } from '../system/yaml/yaml-text.ts';
 
 /**
- * What a user should know of a merge before they agree to it, beyond what its lines show; as
- * sentences. Pure.
+ * What a user should know before they agree to a merge, and its lines do not show; as sentences.
+ * Pure.
  *
- * @param before what their file says
- * @param after what it will say
- * @param certificateNames what the certificate is good for
+ * @param before what their project says
+ * @param after what their file will say
+ * @param certificateNames the names in the certificate
  */
 export function describeMerge(
   before: YamlMap,
@@ -38,28 +38,27 @@ export function describeMerge(
   ].filter((note) => note !== undefined);
 }
 
-/** That the version is a guess, where nothing in the file tells it. Pure. */
+/** Says that the version is a guess, where nothing in the file tells it. Pure. */
 export function describeAssumption(
   { image, names, capabilities }: ComposePlan,
   chroma: YamlMap,
 ): readonly string[] {
   const subject = 'build' in chroma ? `What ${names.chroma} is built from` : image;
-  return capabilities.version === undefined || 'build' in chroma
-    ? [
-        `${subject} is taken for Chroma ${nameGeneration(capabilities.generation)}: nothing in the file says which it is.`,
-      ]
-    : [];
+  if (capabilities.version !== undefined && !('build' in chroma)) return [];
+  return [
+    `${subject} is taken for Chroma ${nameGeneration(capabilities.generation)}: nothing in the file says which it is.`,
+  ];
 }
 
-/** That a container holds the only data, or may, and how it is kept. Pure. */
-export function describeHolder({ container, path, engine }: DataHolder): string {
+/** Says that a container holds the only data, or may, and how to save it. Pure. */
+export function describeDataAtRisk({ container, path, engine }: DataAtRisk): string {
   if (path === undefined) {
-    return `It cannot be told where the container ${container} keeps Chroma's data: nothing that can be read here says it. What lies in no volume goes with it when it is made again.`;
+    return `It cannot be told where the container ${container} keeps Chroma's data: nothing that can be read here says it. What lies in no volume is lost when the container is made again.`;
   }
-  return `Chroma's data lies in the container ${container} alone, at ${path}, and goes with it when it is made again. Copy it out first: ${engine} cp ${container}:${path} chroma-data`;
+  return `Chroma's data lies in the container ${container} alone, at ${path}, and is lost when the container is made again. Copy it out first: ${engine} cp ${container}:${path} chroma-data`;
 }
 
-/** Where the data of the version that is in the file stays, and where that of the new one will be. */
+/** Says where the data of the present version stays, and where that of the new one will be. */
 function describeData(
   before: YamlMap,
   after: YamlMap,
@@ -83,31 +82,31 @@ function describeData(
   ].join(' ');
 }
 
-/** That others lose a server which nobody meant to open to them. */
+/** Says that the network loses a server that was open to it. */
 function describeNarrowing(before: YamlMap, { bindAddress }: ComposePlan): string | undefined {
   const published = findPublishedPort(before);
   return published && published.address === undefined && isLoopback(withDefaults(bindAddress))
-    ? 'Its port was open to the network and will be to this machine alone, unless chromaTls.bindAddress (--bind-address) says otherwise.'
+    ? 'Its port was open to the network and will be open only to this machine, unless chromaTls.bindAddress (--bind-address) says otherwise.'
     : undefined;
 }
 
-/** Where the other services find Chroma from then on, and what it takes for them to verify it. */
+/** Says where the other services will find Chroma, and how they verify it. */
 function describeOthers(
   before: YamlMap,
   { names, tls }: ComposePlan,
   certificateNames: readonly string[],
 ): string | undefined {
   const { [names.chroma]: chroma, ...others } = mapOf(before['services']);
-  if (Object.values(others).every(isProxy)) return undefined;
+  if (Object.values(others).every(isOurProxy)) return undefined;
   const address = addressOf(names.chroma, tls);
-  if (addressOf(names.chroma, readLabel(chroma, LABELS.tls)) === address) return undefined;
+  if (addressOf(names.chroma, readLabels(mapOf(chroma))[LABELS.tls]) === address) return undefined;
   const name = certificateNames.includes(names.chroma)
     ? ''
     : `add ${names.chroma} to chromaTls.certificate.additionalNames, generate the certificate again, and `;
-  return `The other services reach Chroma at ${address} from then on, and by no other address. To verify it, ${name}mount ca.pem into them.`;
+  return `The other services then reach Chroma at ${address}, and at no other address. To verify it, ${name}mount ca.pem into them.`;
 }
 
-/** @param tls who ends TLS; none where nobody is known to */
+/** @param tls what ends TLS; none where that is not known */
 function addressOf(service: string, tls: string | undefined): string | undefined {
   if (tls === undefined) return undefined;
   const port = tls === 'uvicorn' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls;

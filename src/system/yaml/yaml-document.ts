@@ -1,0 +1,42 @@
+import { isNode, parseDocument, type Document } from 'yaml';
+import { ExplainedError } from '../errors.ts';
+import type { YamlValue } from './yaml-value.ts';
+
+/** Parses a YAML text; a merge key (`<<`) counts as the entries it brings. */
+export function parseYaml(source: string): Document {
+  return parseDocument(source, { merge: true });
+}
+
+/**
+ * What a document says. Aliases of aliases can make a few hundred bytes fill the memory, so the
+ * library limits them.
+ *
+ * @throws ExplainedError `yaml-too-many-aliases`
+ */
+export function readYaml(document: Document): YamlValue {
+  return readNode(document, document.contents) ?? null;
+}
+
+/**
+ * What a node of a document says; undefined where it is no node.
+ *
+ * @throws ExplainedError `yaml-too-many-aliases`
+ */
+export function readNode(document: Document, node: unknown): YamlValue | undefined {
+  if (node === null) return null;
+  if (!isNode(node)) return undefined;
+  try {
+    return node.toJS(document) as YamlValue;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new ExplainedError(
+      {
+        code: 'yaml-too-many-aliases',
+        what: 'The YAML file refers to parts of itself too often.',
+        why: 'Written out in full, it would fill the memory.',
+        next: 'Write out some of the parts that its aliases (*name) stand for, then try again.',
+      },
+      error,
+    );
+  }
+}

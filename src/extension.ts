@@ -5,21 +5,21 @@ import { StandIns } from './vscode/stand-ins.ts';
 import type { TreeNode } from './vscode/model/tree.ts';
 import { isUsedHere } from './vscode/session/used-here.ts';
 
-/** What the tests inside the extension host look at; no interface for other extensions. */
+/** For the tests in the extension host; it is not an interface for other extensions. */
 export interface ExtensionApi {
   /** Whether more than the stand-ins is loaded. */
   readonly isAtWork: () => boolean;
-  /** Has it loaded, as a user does who opens the view or runs a command. */
+  /** Loads the rest, as opening the view or running a command does. */
   readonly wake: () => Promise<void>;
   /** What is known of the active folder's server, or undefined without a folder or trust. */
   readonly snapshot: () => Snapshot | undefined;
-  /** The lines of the view as they are shown. */
+  /** The lines of the view. */
   readonly tree: () => readonly TreeNode[];
 }
 
 /**
- * VS Code calls this in every window. Where this product was never used it only registers what
- * loads the rest, which is kept out of this file's bundle.
+ * VS Code calls this in every window. Where this product was never used, it registers only what
+ * loads the rest, which is in another bundle.
  */
 export async function activate(context: ExtensionContext): Promise<ExtensionApi> {
   const standIns = new StandIns(

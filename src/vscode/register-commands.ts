@@ -42,9 +42,9 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
 };
 
-/** Registers every command; whatever one throws is told to the user, never left to VS Code. */
+/** Registers every command. What one throws is told to the user, not left to VS Code. */
 export function registerCommands(context: CommandContext): Disposable {
-  // Object.keys forgets the type of what it was given.
+  // Object.keys returns plain strings.
   const ids = Object.keys(COMMANDS) as CommandId[];
   return Disposable.from(
     commands.registerCommand(TERMINAL_COMMAND, (line: unknown) => {

@@ -3,8 +3,8 @@ import { COMMANDS, VIEW_ID } from './model/command-ids.ts';
 import type { Shown } from './work.ts';
 
 /**
- * Stand in for the commands and the view until one of them is wanted, or a folder comes in which
- * this product was used; then they make room for the real ones.
+ * Stand in for the commands and the view until one is used, or a folder is opened where this
+ * product was used before. Then the real ones are registered.
  */
 export class StandIns implements Disposable {
   readonly #load: () => Promise<() => Shown>;
@@ -14,7 +14,7 @@ export class StandIns implements Disposable {
   #work: Shown | undefined;
 
   /**
-   * @param load gives what registers the real ones, all in one go
+   * @param load gives the function that registers the real ones
    * @param isUsed whether this product was used in a folder that is open
    */
   constructor(load: () => Promise<() => Shown>, isUsed: () => boolean) {
@@ -27,7 +27,7 @@ export class StandIns implements Disposable {
           await commands.executeCommand(id, ...given);
         }),
       ),
-      // Asked for its lines only where it is seen.
+      // VS Code asks for lines only when the view is visible.
       window.registerTreeDataProvider(VIEW_ID, {
         getChildren: async () => {
           await this.wake();
@@ -43,7 +43,7 @@ export class StandIns implements Disposable {
     this.#registered.dispose();
   }
 
-  /** What is shown; undefined while nothing but the stand-ins is loaded. */
+  /** What is shown; undefined while only the stand-ins are loaded. */
   get work(): Shown | undefined {
     return this.#work;
   }

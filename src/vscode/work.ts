@@ -5,27 +5,27 @@ import type { Snapshot } from '../chroma/status/status.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
 import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';
-import { ExpiryNotice } from './views/expiry-notice.ts';
+import { watchExpiry } from './views/expiry-notice.ts';
 import { Notifier } from './window/notify.ts';
 import { Passphrases } from './window/passphrases.ts';
 import { ServerLog } from './session/server-log.ts';
 import { Session } from './session/session.ts';
 import { Starts } from './session/starts.ts';
-import { StatusBar } from './views/status-bar.ts';
+import { showStatusBar } from './views/status-bar.ts';
 import { ServerView } from './views/tree.ts';
 import type { TreeNode } from './model/tree.ts';
-import { TrustRefresh } from './views/trust-refresh.ts';
+import { watchTrust } from './views/trust-refresh.ts';
 import { UseNote } from './session/used-here.ts';
 
-/** What is known and shown, once the extension is at work. */
+/** What is known and shown. */
 export interface Shown {
   /** What is known of the active folder's server, or undefined without a folder or trust. */
   readonly snapshot: () => Snapshot | undefined;
-  /** The lines of the view as they are shown. */
+  /** The lines of the view. */
   readonly tree: () => readonly TreeNode[];
 }
 
-/** Constructs and registers all that `extension.ts` does not need in every window. */
+/** Constructs and registers what `extension.ts` does not need in every window. */
 export function startWork(context: ExtensionContext): Shown {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
@@ -50,12 +50,12 @@ export function startWork(context: ExtensionContext): Shown {
     view.onDidChangeVisibility(({ visible }) => {
       if (visible) session.look();
     }),
-    new StatusBar(session),
+    showStatusBar(session),
     setContextKeys(session),
     watchDomainMismatch(session, notifier),
-    new ExpiryNotice(session, notifier, context.workspaceState),
+    watchExpiry(session, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),
-    new TrustRefresh(session, view, (error) => {
+    watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),
     registerCommands({ session, notifier, serverLog, passphrases, starts: new Starts() }),

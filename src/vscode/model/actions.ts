@@ -11,7 +11,7 @@ export interface Button {
 
 /** What our own buttons say to our own commands. */
 export interface CommandArgument {
-  /** Generate: go on although what is there is broken; it is backed up. */
+  /** Generate: replace broken certificate files; they are backed up. */
   readonly replaceBroken?: true;
   /** Generate: restart the server afterwards, without asking. */
   readonly restart?: true;
@@ -31,69 +31,26 @@ export function readArgument(argument: unknown): CommandArgument {
   const given = new Map<string, unknown>(Object.entries(argument));
   const port = given.get('port');
   return {
-    ...(given.get('replaceBroken') === true ? { replaceBroken: true } : {}),
-    ...(given.get('restart') === true ? { restart: true } : {}),
-    ...(given.get('enterPassphrase') === true ? { enterPassphrase: true } : {}),
-    ...(given.get('engine') === 'builtin' ? { engine: 'builtin' } : {}),
-    ...(typeof port === 'number' ? { port } : {}),
-    ...(given.get('separate') === true ? { separate: true } : {}),
+    ...(given.get('replaceBroken') === true && { replaceBroken: true }),
+    ...(given.get('restart') === true && { restart: true }),
+    ...(given.get('enterPassphrase') === true && { enterPassphrase: true }),
+    ...(given.get('engine') === 'builtin' && { engine: 'builtin' }),
+    ...(typeof port === 'number' && { port }),
+    ...(given.get('separate') === true && { separate: true }),
   };
 }
 
-/** The button a problem asks for. Each one is a command, so that none needs to know another's code. */
+/** The button for an action, which runs a command. */
 export function toButton(action: Action): Button {
-  switch (action) {
-    case 'generateCertificate':
-    case 'trustCertificate':
-    case 'startServer':
-    case 'restartServer':
-    case 'showLogs':
-      return ours(`chromaTls.${action}`);
-    case 'setDomain':
-      return ours('chromaTls.setDomain', 'Set Domain');
-    case 'regenerateCertificate':
-      return ours('chromaTls.generateCertificate', 'Regenerate Certificate');
-    case 'replaceBrokenPair':
-      return ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
-        replaceBroken: true,
-      });
-    case 'enterPassphrase':
-      return ours('chromaTls.protectKey', 'Enter Passphrase', { enterPassphrase: true });
-    case 'useBuiltinEngine':
-      return ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {
-        engine: 'builtin',
-      });
-    case 'openSettings':
-      return {
-        label: 'Open Settings',
-        command: 'workbench.action.openSettings',
-        arguments: [`@ext:${EXTENSION_ID}`],
-      };
-    case 'createComposeFile':
-      return ours('chromaTls.createComposeFile', 'Create Compose File');
-    case 'createSeparateComposeFile':
-      return ours('chromaTls.createComposeFile', `Write ${SEPARATE_COMPOSE_FILE}`, {
-        separate: true,
-      });
-    case 'openFolder':
-      return { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] };
-    default:
-      if ('usePort' in action) {
-        return ours('chromaTls.startServer', `Use Port ${action.usePort}`, {
-          port: action.usePort,
-        });
-      }
-      if ('openSetting' in action) {
-        return {
-          label: 'Open Setting',
-          command: 'workbench.action.openSettings',
-          arguments: [`@id:${action.openSetting}`],
-        };
-      }
-      return 'terminal' in action
-        ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
-        : { label: action.label, command: 'vscode.open', arguments: [action.open] };
+  if (typeof action === 'string') return BUTTONS[action];
+  if ('usePort' in action) {
+    const port = action.usePort;
+    return ours('chromaTls.startServer', `Use Port ${port}`, { port });
   }
+  if ('openSetting' in action) return openSettings('Open Setting', `@id:${action.openSetting}`);
+  return 'terminal' in action
+    ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
+    : { label: action.label, command: 'vscode.open', arguments: [action.open] };
 }
 
 /** One of our own commands as a button. */
@@ -103,4 +60,31 @@ export function ours(
   argument?: CommandArgument,
 ): Button {
   return { label, command, arguments: argument === undefined ? [] : [argument] };
+}
+
+const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
+  generateCertificate: ours('chromaTls.generateCertificate'),
+  trustCertificate: ours('chromaTls.trustCertificate'),
+  startServer: ours('chromaTls.startServer'),
+  restartServer: ours('chromaTls.restartServer'),
+  showLogs: ours('chromaTls.showLogs'),
+  setDomain: ours('chromaTls.setDomain', 'Set Domain'),
+  regenerateCertificate: ours('chromaTls.generateCertificate', 'Regenerate Certificate'),
+  replaceBrokenPair: ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
+    replaceBroken: true,
+  }),
+  enterPassphrase: ours('chromaTls.protectKey', 'Enter Passphrase', { enterPassphrase: true }),
+  useBuiltinEngine: ours('chromaTls.generateCertificate', 'Use the Built-in Engine', {
+    engine: 'builtin',
+  }),
+  openSettings: openSettings('Open Settings', `@ext:${EXTENSION_ID}`),
+  createComposeFile: ours('chromaTls.createComposeFile', 'Create Compose File'),
+  createSeparateComposeFile: ours('chromaTls.createComposeFile', `Write ${SEPARATE_COMPOSE_FILE}`, {
+    separate: true,
+  }),
+  openFolder: { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] },
+};
+
+function openSettings(label: string, query: string): Button {
+  return { label, command: 'workbench.action.openSettings', arguments: [query] };
 }

@@ -12,7 +12,7 @@ export interface BackupItem {
 }
 
 /**
- * When a backup was made, whose certificate is in it, and how long that holds. Pure.
+ * When a backup was made, which certificate is in it, and how long that is valid. Pure.
  *
  * @param now milliseconds since 1970
  */
@@ -33,11 +33,11 @@ export function describeBackup({ name, date, state }: Backup, now: number): Back
     }
     case 'broken': {
       const [problem] = state.problems;
-      const detail = `It cannot be brought back. ${problem?.message ?? ''}`.trim();
+      const detail = `It cannot be restored. ${problem?.message ?? ''}`.trim();
       return { name, icon: 'warning', label, description: name, detail };
     }
     case 'none': {
-      const detail = 'It cannot be brought back. There is no certificate in it.';
+      const detail = 'It cannot be restored. There is no certificate in it.';
       return { name, icon: 'warning', label, description: name, detail };
     }
   }

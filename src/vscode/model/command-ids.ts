@@ -1,4 +1,4 @@
-/** Every command the manifest contributes, as it stands there; a test holds the two together. */
+/** Every command of the manifest; a test compares the two. */
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
   'chromaTls.openCertificate': { title: 'Open Certificate', icon: 'open-preview' },
@@ -23,7 +23,7 @@ export const COMMANDS = {
 
 export type CommandId = keyof typeof COMMANDS;
 
-/** Types a line into a terminal and leaves it to the user; only for our own buttons. */
+/** Types a line into a terminal, for the user to run. Only our own buttons use it. */
 export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
 export const VIEW_ID = 'chromaTls.server';

@@ -13,7 +13,7 @@ type Known = Pick<ComposePlan, 'tls' | 'bearerToken'> & {
   readonly capabilities: Pick<ComposePlan['capabilities'], 'ownTls' | 'ownAuthentication'>;
 };
 
-/** The ways there are for a version of Chroma, the one that is planned by now first. Pure. */
+/** The ways that a version of Chroma allows, the present plan first. Pure. */
 export function listComposeChoices(
   plan: Known,
   setting: Settings['tlsTermination'],
@@ -26,7 +26,7 @@ export function listComposeChoices(
             tls,
             bearerToken: true,
             label: `${NAMES[tls]}, with a bearer token`,
-            description: 'clients have to present CHROMA_TOKEN from .env',
+            description: 'clients send CHROMA_TOKEN from .env',
           },
         ]
       : []),
@@ -48,7 +48,6 @@ function possibleProxies(
   { tls, capabilities }: Known,
   setting: Settings['tlsTermination'],
 ): readonly ComposePlan['tls'][] {
-  // Whoever set one has chosen.
   if (setting !== 'auto') return [tls];
   return capabilities.ownTls ? ['uvicorn', 'nginx', 'envoy'] : ['nginx', 'envoy'];
 }

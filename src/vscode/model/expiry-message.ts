@@ -9,13 +9,13 @@ import { isExternal, type Snapshot } from '../../chroma/status/status.ts';
 
 /** Something to tell a user once. */
 export interface ExpiryMessage {
-  /** The certificate and the stage it has come to. */
+  /** The certificate and the stage it has reached. */
   readonly id: string;
   readonly stage: ExpiryStage;
   readonly message: string;
 }
 
-/** What is to be said of the end of this folder's certificate, or of its authority's. Pure. */
+/** What to say of the expiry of this folder's certificate, or of its authority. Pure. */
 export function findExpiryMessage(snapshot: Snapshot, now: number): ExpiryMessage | undefined {
   const facts = ownFacts(snapshot);
   if (!facts) return undefined;
@@ -30,7 +30,7 @@ export function findExpiryMessage(snapshot: Snapshot, now: number): ExpiryMessag
   };
 }
 
-/** Someone else renews what someone else's server serves. */
+/** An external server's certificate is renewed by others. */
 function ownFacts(snapshot: Snapshot): CertificateFacts | undefined {
   const { certificate } = snapshot;
   return certificate.kind === 'present' && !isExternal(snapshot) ? certificate.facts : undefined;

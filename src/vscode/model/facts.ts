@@ -11,9 +11,9 @@ import { describeImage } from '../../chroma/version.ts';
 import { explain } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
 import { endpointUrl } from '../../project/endpoint.ts';
-import { describeLatency, describeTermination, nameImage, nameRuntime } from './wording.ts';
+import { describeLatency, nameImage, RUNTIME_NAMES, TERMINATION_NAMES } from './wording.ts';
 
-/** One thing that is known, for the tooltip and the quick pick alike. */
+/** One thing that is known, for the tooltip and the quick pick. */
 export interface Fact {
   readonly label: string;
   readonly value: string;
@@ -24,19 +24,19 @@ export function runningServer({ observation }: Snapshot): ServerFacts | undefine
   return observation.kind === 'running' ? observation.server : undefined;
 }
 
-/** The server that runs now, if it is ours to restart and to end. */
+/** The server that runs now, if it is ours to restart and stop. */
 export function ownServer(snapshot: Snapshot): ServerFacts | undefined {
   return isExternal(snapshot) ? undefined : runningServer(snapshot);
 }
 
-/** The address clients use; undefined while nothing runs, or while the domain is no name. */
+/** The address that clients use; undefined while nothing runs or the domain is invalid. */
 export function endpointOf(snapshot: Snapshot): string | undefined {
   const server = runningServer(snapshot);
   if (!server || explainInvalidName(snapshot.domain) !== undefined) return undefined;
   return endpointUrl(snapshot.domain, server.port);
 }
 
-/** What is known of the server, its certificate and its name, in a user's order of interest. */
+/** What is known of the server, its certificate and its name, the most wanted first. */
 export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
   const { domain, probe } = snapshot;
   const certificate = shownCertificate(snapshot);
@@ -51,8 +51,8 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
     ),
     ...fact('Version', version),
     ...fact(server ? nameImage(server) : 'Image', server?.image),
-    ...fact('Runtime', server && nameRuntime(server.runtime)),
-    ...fact('TLS', server && describeTermination(server.tls)),
+    ...fact('Runtime', server && RUNTIME_NAMES[server.runtime]),
+    ...fact('TLS', server && TERMINATION_NAMES[server.tls]),
     ...fact('Certificate', describeCertificate(certificate, now)),
     ...fact(
       'Names',
@@ -63,7 +63,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
   ];
 }
 
-/** What is wrong, as sentences, worst first; empty where nothing is. */
+/** What is wrong, as sentences, worst first. */
 export function listTroubles(snapshot: Snapshot, status: Status, now: number): readonly string[] {
   const ofCertificate = shownProblems(snapshot, now).map(
     ({ message }) => `Certificate: ${message}`,
@@ -78,31 +78,24 @@ export function listTroubles(snapshot: Snapshot, status: Status, now: number): r
         ...ofCertificate,
         ...status.problems.filter(isOfServer).map(({ message }) => message),
       ];
-    case 'checking':
-    case 'unconfigured':
-    case 'stopped':
-    case 'starting':
-    case 'healthy':
-    case 'stopping':
+    default:
       return ofCertificate;
   }
 }
 
 /** A certificate in one line. */
 export function describeCertificate(certificate: ShownCertificate, now: number): string {
-  switch (certificate.kind) {
-    case 'none':
-      return 'None yet';
-    case 'broken':
-      return 'Not whole';
-    case 'unseen':
-      return 'Not seen yet';
-    case 'unverified':
-      return 'Not verified';
-    case 'present':
-      return describeExpiry(certificate.facts.notAfter, now);
-  }
+  return certificate.kind === 'present'
+    ? describeExpiry(certificate.facts.notAfter, now)
+    : CERTIFICATE_NAMES[certificate.kind];
 }
+
+const CERTIFICATE_NAMES = {
+  none: 'None yet',
+  broken: 'Broken',
+  unseen: 'Not seen yet',
+  unverified: 'Not verified',
+} as const;
 
 function fact(label: string, value: string | undefined): readonly Fact[] {
   return value === undefined ? [] : [{ label, value }];

@@ -10,12 +10,12 @@ import { ours, toButton, type Button } from './actions.ts';
 import { COMMANDS, type CommandId } from './command-ids.ts';
 import { ownServer } from './facts.ts';
 
-/** An action as every surface offers it. */
+/** An action as the view, the status bar and the quick pick offer it. */
 export interface OfferedAction extends Button {
   readonly icon: string;
 }
 
-/** What to offer in a state: the cure a failure names itself, then what fits the state. */
+/** What to offer: the cure that a failure names, then what fits the state. Pure. */
 export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
   const named = namedCure(status);
   const cure = named === undefined ? undefined : toButton(named);
@@ -33,29 +33,30 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
   ];
 }
 
-/** What one can do about a server that someone else runs: use it, or say where it is. */
+/** For a server that someone else runs: use it, or say where it is. */
 function externalCommands({ state }: Status): readonly CommandId[] {
   return state === 'healthy' || state === 'degraded'
     ? ['chromaTls.copyEndpoint', 'chromaTls.setDomain']
     : ['chromaTls.setDomain', 'chromaTls.copyEndpoint'];
 }
 
-/** In whatever state: a key in a repository goes wherever that does. */
+/** In every state: a key in a repository is copied with it. */
 function untrackCommands({ certificate }: Snapshot): readonly CommandId[] {
   const tracked = lastingProblems(certificate).some(({ code }) => code === 'key-tracked');
   return tracked ? ['chromaTls.untrackKey'] : [];
 }
 
-/** A plain command keeps its own icon; what a problem thought of itself is a bright idea. */
+/** A plain command keeps its own icon; another cure gets a light bulb. */
 function chooseIcon({ command, arguments: given }: Button): string {
   const own = Object.entries(COMMANDS).find(([id]) => id === command);
   return own && given.length === 0 ? own[1].icon : 'lightbulb';
 }
 
-/** What one can sensibly do in a state, the likeliest first. */
+/** What fits a state, the likeliest first. */
 function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId[] {
   switch (status.state) {
     case 'checking':
+    case 'stopping':
       return ['chromaTls.showLogs'];
     case 'unconfigured':
       return [
@@ -68,7 +69,7 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId
       return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
     case 'failed':
       return [
-        // It may well run although a setting cannot be.
+        // A server can run although a setting is invalid.
         ownServer(snapshot) ? 'chromaTls.stopServer' : 'chromaTls.startServer',
         'chromaTls.showLogs',
         'chromaTls.generateCertificate',
@@ -86,14 +87,11 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId
         'chromaTls.setDomain',
       ];
     case 'degraded': {
-      // A new certificate on disk wants a restart; anything else wrong with it wants a new one.
+      // A new certificate on disk needs a restart; any other problem needs a new certificate.
       const restartCures = status.problems.every(
         ({ code }) => code === 'serves-previous-certificate',
       );
-      const cures: readonly CommandId[] = [
-        'chromaTls.restartServer',
-        'chromaTls.generateCertificate',
-      ];
+      const cures = ['chromaTls.restartServer', 'chromaTls.generateCertificate'] as const;
       return [
         ...(restartCures ? cures : cures.toReversed()),
         'chromaTls.copyEndpoint',
@@ -110,12 +108,10 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId
         'chromaTls.stopServer',
         'chromaTls.setDomain',
       ];
-    case 'stopping':
-      return ['chromaTls.showLogs'];
   }
 }
 
-/** Where a restart or a new certificate changes nothing. */
+/** The cures of problems that neither a restart nor a new certificate solves. */
 const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
   'invalid-name': 'setDomain',
   exposed: 'openSettings',
@@ -123,7 +119,7 @@ const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
   'name-not-resolved': 'setDomain',
 };
 
-/** The cure a failure names itself. */
+/** The cure that a failure names. */
 function namedCure(status: Status): Action | undefined {
   switch (status.state) {
     case 'failed':
@@ -132,12 +128,7 @@ function namedCure(status: Status): Action | undefined {
       return status.failure.action;
     case 'degraded':
       return status.problems.map(({ code }) => PROBLEM_CURES[code]).find(Boolean);
-    case 'checking':
-    case 'unconfigured':
-    case 'stopped':
-    case 'starting':
-    case 'healthy':
-    case 'stopping':
+    default:
       return undefined;
   }
 }

@@ -52,7 +52,7 @@ export function renderStatusPick(snapshot: Snapshot, now: number): StatusPick {
   };
 }
 
-/** In whatever state: nothing can be done with a key that is locked. */
+/** In every state: a locked key can do nothing. */
 function unlockAction({ certificate }: Snapshot): readonly OfferedAction[] {
   const locked = lastingProblems(certificate).some(({ code }) => code === 'key-locked');
   return locked ? [{ ...toButton('enterPassphrase'), icon: 'key' }] : [];

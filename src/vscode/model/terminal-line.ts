@@ -1,8 +1,8 @@
 import { ExplainedError } from '../../system/errors.ts';
 
 /**
- * A line as it may be typed into a terminal, where a control character is a key pressed: a folder
- * whose name has a line feed in it would run what is before it.
+ * Checks a line before it is typed into a terminal, where a control character acts as a key: a
+ * line feed in a folder's name would run what is before it.
  *
  * @throws ExplainedError `control-characters`
  */
@@ -11,7 +11,7 @@ export function checkTerminalLine(line: string): string {
   throw new ExplainedError({
     code: 'control-characters',
     what: 'The line was not typed into a terminal.',
-    why: 'It has control characters in it, which would act as keys pressed there.',
-    next: 'Rename the folder or file that has them in its name, then try again.',
+    why: 'It contains control characters, which would act as keys there.',
+    next: 'Rename the folder or file whose name contains them, then try again.',
   });
 }

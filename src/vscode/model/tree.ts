@@ -21,42 +21,38 @@ import { explainInvalidName } from '../../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
 import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
 import { describeState } from './status-bar.ts';
+import { BAD, GOOD, STATE_LOOKS, WARNING, type Icon } from './state-looks.ts';
 import type { UiState } from './ui-state.ts';
-import { describeTermination, formatDate, nameImage, nameRuntime } from './wording.ts';
+import { formatDate, nameImage, RUNTIME_NAMES, TERMINATION_NAMES } from './wording.ts';
 
 /** A line of the view as plain data. */
 export interface TreeNode {
-  /** Stable, so that the view keeps what is open and selected. */
+  /** Stable, so that the view keeps what is unfolded and selected. */
   readonly id: string;
   readonly label: string;
   readonly description?: string;
-  /** Plain text: what stands in files and images is never read as Markdown. */
+  /** Plain text: the words of files and programs are never read as Markdown. */
   readonly tooltip: string;
-  readonly icon: { readonly name: string; readonly color?: string };
-  /** What the menus of the manifest go by; a test holds the two together. */
+  readonly icon: Icon;
+  /** What the manifest's menus match; a test compares the two. */
   readonly contextValue: string;
-  /** What a click does; most lines only say something. */
+  /** What a click does. */
   readonly command?: CommandId;
   readonly children: readonly TreeNode[];
 }
 
-const GOOD = 'testing.iconPassed';
-const WARNING = 'list.warningForeground';
-const BAD = 'list.errorForeground';
-
 /**
- * The view's lines for what is known. No line at all leaves the view to its welcome, which names
- * the first step. Pure.
+ * The view's lines. Without any, the view shows its welcome, which names the first step. Pure.
  *
- * The round trip is not among the lines: it changes with every heartbeat, and a view that redraws
- * every few seconds closes the tooltip one is reading. The status bar has it.
+ * The round trip is in the status bar only: it changes with every heartbeat, and a view that is
+ * redrawn closes the tooltip that is being read.
  */
 export function renderTree(state: UiState, now: number): readonly TreeNode[] {
   if (state.kind !== 'folder') return [];
   const { snapshot } = state;
   const status = deriveStatus(snapshot, now);
   if (status.state === 'unconfigured') return [];
-  // What the folder holds has not been read: there is nothing to say of it.
+  // The folder has not been read yet.
   if (snapshot.awaited?.includes('project')) return [renderServer(snapshot, status, now)];
   return [
     renderServer(snapshot, status, now),
@@ -76,25 +72,25 @@ function renderServer(snapshot: Snapshot, status: Status, now: number): TreeNode
       `Chroma server: ${describeState(status)}`,
       ...listTroubles(snapshot, status, now),
     ].join('\n'),
-    icon: chooseServerIcon(status),
+    icon: STATE_LOOKS[status.state].icon,
     contextValue: `${isExternal(snapshot) ? 'external' : 'server'}.${status.state}`,
     children: [
       ...renderTrouble(status),
       ...(address === undefined ? [] : [line('address', 'Address', address, 'link')]),
       ...(server
         ? [
-            line('runtime', 'Runtime', nameRuntime(server.runtime), 'server-process'),
+            line('runtime', 'Runtime', RUNTIME_NAMES[server.runtime], 'server-process'),
             ...(server.image === undefined
               ? []
               : [line('image', nameImage(server), server.image, 'package')]),
-            line('tls', 'TLS', describeTermination(server.tls), 'lock'),
+            line('tls', 'TLS', TERMINATION_NAMES[server.tls], 'lock'),
           ]
         : []),
     ],
   };
 }
 
-/** Why the server is not as it should be, in a line of its own. */
+/** Why the server is not healthy. */
 function renderTrouble(status: Status): readonly TreeNode[] {
   switch (status.state) {
     case 'failed':
@@ -102,28 +98,23 @@ function renderTrouble(status: Status): readonly TreeNode[] {
     case 'unreachable':
       return [trouble('failure', status.failure.message, status.failure.message)];
     case 'degraded':
-      // The certificate's own problems stand under the certificate.
+      // The certificate's own problems are listed under the certificate.
       return status.problems.filter(isOfServer).map(renderProblem);
-    case 'checking':
-    case 'unconfigured':
-    case 'stopped':
-    case 'starting':
-    case 'healthy':
-    case 'stopping':
+    default:
       return [];
   }
 }
 
 function trouble(id: string, label: string, tooltip: string): TreeNode {
-  return {
+  const icon = { name: 'error', color: BAD };
+  return leaf({
     id,
     label,
     tooltip,
-    icon: { name: 'error', color: BAD },
+    icon,
     contextValue: 'problem',
     command: 'chromaTls.showStatus',
-    children: [],
-  };
+  });
 }
 
 function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
@@ -147,9 +138,9 @@ function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
   };
 }
 
-/** What the trust stores say; they are asked once the view shows. */
+/** What the trust stores say; they are asked when the view is seen. */
 function renderTrust(trust: TrustState | undefined): TreeNode {
-  if (!trust) return { ...line('trust', 'Trust', 'Asking…', 'verified'), contextValue: 'trust' };
+  if (!trust) return line('trust', 'Trust', 'Checking…', 'verified');
   const former = listFormer(trust);
   const left = former === '' ? [] : [`A former authority is still trusted by ${former}.`];
   const description = [describeTrust(trust), ...left].join('. ');
@@ -193,68 +184,53 @@ function renderCertificateFacts(certificate: ShownCertificate): readonly TreeNod
 
 function renderDomain(snapshot: Snapshot, now: number): TreeNode {
   const { domain } = snapshot;
-  const reason = explainInvalidName(domain);
-  const uncovered = shownProblems(snapshot, now).find(({ code }) => code === 'name-mismatch');
-  const wrong = reason ?? (uncovered && 'The certificate does not cover it.');
-  return {
+  const mismatch = shownProblems(snapshot, now).some(({ code }) => code === 'name-mismatch')
+    ? 'The certificate does not cover it.'
+    : undefined;
+  const wrong = explainInvalidName(domain) ?? mismatch;
+  return leaf({
     id: 'domain',
     label: 'Domain',
     description: domain,
     tooltip: [`CHROMA_DOMAIN is ${domain}`, ...(wrong === undefined ? [] : [wrong])].join('\n'),
     icon: wrong === undefined ? { name: 'globe' } : { name: 'warning', color: WARNING },
-    contextValue: 'domain',
-    children: [],
-  };
+  });
 }
 
 function renderProblem({ code, message }: Problem): TreeNode {
-  return {
+  const command = CURES[code];
+  return leaf({
     id: `problem.${code}`,
     label: message,
     tooltip: message,
     icon: { name: 'warning', color: WARNING },
     contextValue: 'problem',
-    ...(code === 'key-locked' ? { command: 'chromaTls.protectKey' } : {}),
-    ...(code === 'key-tracked' ? { command: 'chromaTls.untrackKey' } : {}),
-    children: [],
-  };
+    ...(command && { command }),
+  });
 }
 
+const CURES: Readonly<Partial<Record<Problem['code'], CommandId>>> = {
+  'key-locked': 'chromaTls.protectKey',
+  'key-tracked': 'chromaTls.untrackKey',
+};
+
 function line(id: string, label: string, value: string, icon: string, tooltip?: string): TreeNode {
-  return {
+  return leaf({
     id,
     label,
     description: value,
     tooltip: tooltip ?? `${label}: ${value}`,
     icon: { name: icon },
-    contextValue: id,
-    children: [],
-  };
+  });
 }
 
-function chooseServerIcon({ state }: Status): TreeNode['icon'] {
-  switch (state) {
-    case 'unconfigured':
-    case 'stopped':
-      return { name: 'circle-slash' };
-    case 'checking':
-    case 'starting':
-    case 'stopping':
-      return { name: 'loading~spin' };
-    case 'healthy':
-      return { name: 'pass-filled', color: GOOD };
-    case 'degraded':
-      return { name: 'warning', color: WARNING };
-    case 'unreachable':
-    case 'failed':
-      return { name: 'error', color: BAD };
-  }
+type Leaf = Pick<TreeNode, 'id' | 'label' | 'tooltip' | 'icon'> & Partial<TreeNode>;
+
+function leaf(node: Leaf): TreeNode {
+  return { contextValue: node.id, children: [], ...node };
 }
 
-function chooseCertificateIcon(
-  certificate: ShownCertificate,
-  problems: readonly Problem[],
-): TreeNode['icon'] {
+function chooseCertificateIcon(certificate: ShownCertificate, problems: readonly Problem[]): Icon {
   switch (certificate.kind) {
     case 'none':
     case 'unseen':

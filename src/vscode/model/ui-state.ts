@@ -1,15 +1,15 @@
 import type { Snapshot } from '../../chroma/status/status.ts';
 
-/** What all surfaces are rendered from: which folder they speak of, and what is known of it. */
+/** What the view, the status bar and the context keys are rendered from. */
 export type UiState =
   | { readonly kind: 'no-folder' }
-  /** The user has not said that this workspace may run anything. */
+  /** The user has not trusted this workspace. */
   | { readonly kind: 'untrusted' }
-  /** Several folders are open and none has been picked. */
+  /** Several folders are open and none is selected. */
   | { readonly kind: 'unchosen' }
   | {
       readonly kind: 'folder';
-      /** The folder's name, where there are several to tell apart. */
+      /** The folder's name, where several are open. */
       readonly name?: string;
       readonly snapshot: Snapshot;
     };

@@ -13,12 +13,12 @@ import {
 } from 'vscode';
 import { CERTIFICATE_EDITOR_ID } from '../model/command-ids.ts';
 
-/** Bytes; the largest bundles of certificates have a few hundred thousand. */
+/** Bytes. The largest bundles of certificates have a few hundred thousand. */
 const LARGEST = 4_000_000;
-/** Milliseconds until a file that is written in several goes is read. */
+/** Milliseconds to wait for a file that is written in several steps. */
 const SETTLE = 100;
 
-/** Shows a file of certificates as facts, in a workspace without trust too: it only reads. */
+/** Shows a certificate file as facts. It only reads, so it works in an untrusted workspace too. */
 export class CertificateEditor implements CustomReadonlyEditorProvider {
   static register(): Disposable {
     return window.registerCustomEditorProvider(CERTIFICATE_EDITOR_ID, new CertificateEditor(), {
@@ -31,7 +31,7 @@ export class CertificateEditor implements CustomReadonlyEditorProvider {
   }
 
   async resolveCustomEditor({ uri }: CustomDocument, panel: WebviewPanel): Promise<void> {
-    // Nothing in it runs, and nothing in it leads anywhere.
+    // The page runs no script and loads no file.
     panel.webview.options = { enableScripts: false, localResourceRoots: [] };
     let latest = 0;
     const show = async (): Promise<void> => {
@@ -42,18 +42,18 @@ export class CertificateEditor implements CustomReadonlyEditorProvider {
     };
     const watching = watch(uri, () => void show());
     panel.onDidDispose(() => {
-      // From now on no turn is the latest one.
+      // No turn equals NaN.
       latest = NaN;
       watching.dispose();
     });
-    // Before it is read, so that nothing falls in between.
+    // Watching begins before the first read, so that no change is missed.
     await watching.begun;
     await show();
   }
 }
 
 async function renderFile(uri: Uri): Promise<string> {
-  // Loaded only now: reading every form there is brings libraries that nothing else needs.
+  // Loaded only here: the readers of all forms need large libraries.
   const [{ describePem }, { renderCertificatePage }] = await Promise.all([
     import('../../certificates/import/describe-pem.ts'),
     import('../model/certificate-page.ts'),
@@ -63,9 +63,9 @@ async function renderFile(uri: Uri): Promise<string> {
   const nonce = randomBytes(16).toString('hex');
   try {
     const { size, type } = await workspace.fs.stat(uri);
-    // A pipe would be waited for.
-    if ((type & FileType.File) === 0) return show('This is no ordinary file.');
-    if (size > LARGEST) return show('This file is too large for one of certificates.');
+    // Reading a pipe would wait.
+    if ((type & FileType.File) === 0) return show('This is not an ordinary file.');
+    if (size > LARGEST) return show('This file is too large for a certificate file.');
     const content = Buffer.from(await workspace.fs.readFile(uri));
     return renderCertificatePage(await describePem(content, new Date()), nonce);
   } catch (error) {
@@ -75,19 +75,19 @@ async function renderFile(uri: Uri): Promise<string> {
   }
 }
 
-/** Something that is watched: from `begun` on. */
+/** A file that is watched from `begun` on. */
 interface Watching {
   readonly begun: Promise<unknown>;
   dispose(): void;
 }
 
 /**
- * Says when a file changed, or was put in its place again. The editor's own watcher is not asked about
- * a file on the disk: it makes nothing of one that was replaced and deleted at once.
+ * Tells when a file was changed, replaced or made again. A file on disk is not watched by the editor,
+ * which misses one that is replaced and deleted at once.
  */
 function watch(uri: Uri, changed: () => void): Watching {
   if (uri.scheme !== 'file') return watchByEditor(uri, changed);
-  // From the workspace on: the folder of the certificates may be removed and made again.
+  // Watched from the workspace folder: the certificates folder may be removed and made again.
   const root = workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? dirname(uri.fsPath);
   const begun = import('../../system/files/files-watch.ts').then(
     ({ FilesWatch }) => new FilesWatch(root, [uri.fsPath], changed),
@@ -102,7 +102,7 @@ function watch(uri: Uri, changed: () => void): Watching {
   };
 }
 
-/** For a file of another extension's, of which no system knows. */
+/** Watches a file that is not on disk: another extension provides it. */
 function watchByEditor(uri: Uri, changed: () => void): Watching {
   const name = uri.path.split('/').at(-1) ?? '';
   const watcher = workspace.createFileSystemWatcher(

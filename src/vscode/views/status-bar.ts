@@ -1,76 +1,58 @@
-import type { Disposable } from 'vscode';
-import { MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
+import {
+  Disposable,
+  MarkdownString,
+  StatusBarAlignment,
+  ThemeColor,
+  window,
+  type StatusBarItem,
+} from 'vscode';
 import { STATUS_BAR_ID, type CommandId } from '../model/command-ids.ts';
-import { escapeMarkdown } from '../model/shown-text.ts';
 import type { OfferedAction } from '../model/offered-actions.ts';
-import type { Session } from '../session/session.ts';
+import { escapeMarkdown } from '../model/shown-text.ts';
 import { renderStatusBar, type StatusBarModel, type Tooltip } from '../model/status-bar.ts';
+import type { Session } from '../session/session.ts';
 
-/** The one status-bar item: a render of the state, and nothing else. */
-export class StatusBar implements Disposable {
-  readonly #session: Session;
-  readonly #item: StatusBarItem;
-  readonly #subscription: Disposable;
-  #shown = '';
+/** Shows the one status-bar item, which is rendered from the UI state alone. */
+export function showStatusBar(session: Session): Disposable {
+  const item = window.createStatusBarItem(STATUS_BAR_ID, StatusBarAlignment.Left);
+  item.name = 'Chroma TLS';
+  item.command = 'chromaTls.showStatus' satisfies CommandId;
+  let shown = '';
+  const render = (): void => {
+    const model = renderStatusBar(session.state, Date.now());
+    // Setting an unchanged item again would close the tooltip that is being read.
+    const next = JSON.stringify(model ?? null);
+    if (next === shown) return;
+    shown = next;
+    if (model) apply(item, model);
+    else item.hide();
+  };
+  render();
+  return Disposable.from(session.onDidChange(render), item);
+}
 
-  constructor(session: Session) {
-    this.#session = session;
-    this.#item = window.createStatusBarItem(STATUS_BAR_ID, StatusBarAlignment.Left);
-    this.#item.name = 'Chroma TLS';
-    this.#item.command = 'chromaTls.showStatus' satisfies CommandId;
-    this.#subscription = session.onDidChange(() => {
-      this.#render();
-    });
-    this.#render();
-  }
-
-  dispose(): void {
-    this.#subscription.dispose();
-    this.#item.dispose();
-  }
-
-  #render(): void {
-    const model = renderStatusBar(this.#session.state, Date.now());
-    // An unchanged item is left alone: setting it again closes the tooltip that is being read.
-    const shown = JSON.stringify(model ?? null);
-    if (shown === this.#shown) return;
-    this.#shown = shown;
-    if (model) this.#apply(model);
-    else this.#item.hide();
-  }
-
-  #apply(model: StatusBarModel): void {
-    this.#item.text = model.text;
-    this.#item.tooltip = toMarkdown(model.tooltip);
-    this.#item.accessibilityInformation = { label: model.accessibleLabel, role: 'button' };
-    this.#item.backgroundColor =
-      model.severity === 'none'
-        ? undefined
-        : new ThemeColor(`statusBarItem.${model.severity}Background`);
-    this.#item.show();
-  }
+function apply(item: StatusBarItem, model: StatusBarModel): void {
+  const { text, tooltip, accessibleLabel, severity } = model;
+  item.text = text;
+  item.tooltip = toMarkdown(tooltip);
+  item.accessibilityInformation = { label: accessibleLabel, role: 'button' };
+  item.backgroundColor =
+    severity === 'none' ? undefined : new ThemeColor(`statusBarItem.${severity}Background`);
+  item.show();
 }
 
 function toMarkdown({ title, troubles, facts, actions }: Tooltip): MarkdownString {
+  const rows = facts.map(
+    ({ label, value }) => `| ${label}&nbsp;&nbsp; | ${escapeMarkdown(value)} |`,
+  );
   const markdown = new MarkdownString('', true);
   markdown.isTrusted = { enabledCommands: actions.map(({ command }) => command) };
-  const lines = [
+  markdown.value = [
     `**${escapeMarkdown(title)}**`,
     ...troubles.map((trouble) => `$(warning) ${escapeMarkdown(trouble)}`),
-    ...(facts.length === 0
-      ? []
-      : [
-          [
-            '| | |',
-            '|:--|:--|',
-            ...facts.map(
-              ({ label, value }) => `| ${label}&nbsp;&nbsp; | ${escapeMarkdown(value)} |`,
-            ),
-          ].join('\n'),
-        ]),
+    ...(rows.length === 0 ? [] : [['| | |', '|:--|:--|', ...rows].join('\n')]),
     actions.map(toLink).join(' &nbsp; '),
-  ];
-  markdown.value = lines.join('\n\n');
+  ].join('\n\n');
   return markdown;
 }
 

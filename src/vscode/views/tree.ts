@@ -13,7 +13,7 @@ import { COMMANDS, VIEW_ID } from '../model/command-ids.ts';
 import type { Session } from '../session/session.ts';
 import { renderTree, type TreeNode } from '../model/tree.ts';
 
-/** The view "Server": a render of the state, redrawn when a line of it changed. */
+/** The view "Server", rendered from the UI state; redrawn when a line changes. */
 export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
   readonly #session: Session;
   readonly #changed = new EventEmitter<undefined>();
@@ -38,7 +38,6 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     this.#changed.dispose();
   }
 
-  /** Says when the view comes to be seen, or is not seen any more. */
   get onDidChangeVisibility(): TreeView<TreeNode>['onDidChangeVisibility'] {
     return this.#view.onDidChangeVisibility;
   }
@@ -57,11 +56,13 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   getTreeItem(node: TreeNode): TreeItem {
-    const item = new TreeItem(node.label, chooseCollapsibleState(node));
+    const isLeaf = node.children.length === 0;
+    const { Expanded, None } = TreeItemCollapsibleState;
+    const item = new TreeItem(node.label, isLeaf ? None : Expanded);
     const { name, color } = node.icon;
-    // VS Code remembers by id what is folded. A line that had nothing to unfold counts as folded,
-    // and would hide its first children, were it not another line from then on.
-    item.id = node.children.length === 0 ? node.id : `${node.id}.open`;
+    // VS Code remembers by id what is folded. A line without children counts as folded, and would
+    // hide its first children; another id prevents that.
+    item.id = isLeaf ? node.id : `${node.id}.open`;
     item.iconPath = new ThemeIcon(name, color === undefined ? undefined : new ThemeColor(color));
     item.tooltip = node.tooltip;
     item.contextValue = node.contextValue;
@@ -85,16 +86,10 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     return renderTree(this.#session.state, Date.now());
   }
 
-  /** Says which of several folders this is. In the title: a description is not always shown. */
+  /** Names the folder where several are open. VS Code always shows a title, but not a description. */
   #entitle(): void {
     const { state } = this.#session;
     const name = state.kind === 'folder' ? state.name : undefined;
     this.#view.title = name === undefined ? 'Server' : `Server (${name})`;
   }
-}
-
-function chooseCollapsibleState(node: TreeNode): TreeItemCollapsibleState {
-  return node.children.length === 0
-    ? TreeItemCollapsibleState.None
-    : TreeItemCollapsibleState.Expanded;
 }

@@ -6,11 +6,11 @@ import {
 import { cancellation } from '../../system/errors.ts';
 import { showInputBox } from './plain-window.ts';
 
-/** Asks for the passphrase of something that has one. @throws AbortError when cancelled */
+/** Asks for the passphrase of an encrypted file. @throws AbortError when cancelled */
 export const askPassphrase: AskPassphrase = async ({ file, again }: PassphraseQuestion) => {
   const entered = await showInputBox({
     title: `Passphrase of ${file}`,
-    prompt: again ? 'That one does not open it. Try again.' : 'The file opens only with it.',
+    prompt: again ? 'Wrong passphrase. Try again.' : 'The file is encrypted.',
     password: true,
     ignoreFocusOut: true,
   });
@@ -19,9 +19,9 @@ export const askPassphrase: AskPassphrase = async ({ file, again }: PassphraseQu
 };
 
 /**
- * Asks for a passphrase that is to be set, twice: a slip would lock its owner out.
+ * Asks twice for a new passphrase: a typing error would lock its owner out.
  *
- * @param explain why a text cannot be it; undefined when it can
+ * @param explain why a text cannot be the passphrase; undefined when it can
  * @throws AbortError when cancelled
  */
 export async function askNewPassphrase(
@@ -30,7 +30,7 @@ export async function askNewPassphrase(
 ): Promise<string> {
   const first = await showInputBox({
     title,
-    prompt: 'The new passphrase. Nobody can restore it.',
+    prompt: 'The new passphrase. It cannot be recovered.',
     password: true,
     ignoreFocusOut: true,
     validateInput: explain,
@@ -38,10 +38,10 @@ export async function askNewPassphrase(
   if (first === undefined) throw cancellation();
   const second = await showInputBox({
     title,
-    prompt: 'The same again.',
+    prompt: 'Repeat the passphrase.',
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (text === first ? undefined : 'It is not the same.'),
+    validateInput: (text) => (text === first ? undefined : 'The passphrases differ.'),
   });
   if (second === undefined) throw cancellation();
   return first;

@@ -12,14 +12,14 @@ import type { ComposeProposal } from '../../compose/create-compose-file.ts';
 const SCHEME = 'chroma-tls-proposal';
 
 /**
- * Shows what a Compose file would become beside what it is, in VS Code's own diff.
+ * Shows a Compose file beside the proposed one, in VS Code's own diff.
  *
  * @returns what closes it again
  */
 export async function showComposeDiff({ name, file, after }: ComposeProposal): Promise<Disposable> {
   const provider: TextDocumentContentProvider = { provideTextDocumentContent: () => after };
   const registered = workspace.registerTextDocumentContentProvider(SCHEME, provider);
-  // Another one each time: VS Code keeps the text of an address it has seen.
+  // A new address each time: VS Code keeps the text of one that it knows.
   const proposed = Uri.from({ scheme: SCHEME, path: `/${name}`, query: String(Date.now()) });
   await commands.executeCommand(
     'vscode.diff',

@@ -10,7 +10,7 @@ import {
 export const SECTION = 'chromaTls';
 
 /**
- * The settings as they hold for one folder.
+ * Reads the settings of one folder.
  *
  * @throws ExplainedError `invalid-setting`
  */
@@ -21,7 +21,7 @@ export function readConfiguration(folder: WorkspaceFolder): Settings {
   return readSettings(raw);
 }
 
-/** Which settings stand in a settings.json, the user's or the workspace's. */
+/** Which settings are set in a settings.json, the user's or the workspace's. */
 export function readChosen(folder: WorkspaceFolder): ReadonlySet<keyof Settings> {
   const configuration = workspace.getConfiguration(SECTION, folder.uri);
   const raw: Partial<Record<keyof Settings, unknown>> = {};
@@ -33,18 +33,14 @@ export function readChosen(folder: WorkspaceFolder): ReadonlySet<keyof Settings>
   return listChosen(raw);
 }
 
-/** Makes a value the setting of this folder, or of the workspace where that is the same. */
+/** Sets a value for this folder, or for the workspace if it has only this folder. */
 export async function writeSetting<Key extends keyof Settings>(
   folder: WorkspaceFolder,
   key: Key,
   value: Settings[Key],
 ): Promise<void> {
-  const several = (workspace.workspaceFolders ?? []).length > 1;
-  await workspace
-    .getConfiguration(SECTION, folder.uri)
-    .update(
-      SETTING_KEYS[key],
-      value,
-      several ? ConfigurationTarget.WorkspaceFolder : ConfigurationTarget.Workspace,
-    );
+  const { Workspace, WorkspaceFolder } = ConfigurationTarget;
+  const target = (workspace.workspaceFolders ?? []).length > 1 ? WorkspaceFolder : Workspace;
+  const configuration = workspace.getConfiguration(SECTION, folder.uri);
+  await configuration.update(SETTING_KEYS[key], value, target);
 }

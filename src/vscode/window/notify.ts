@@ -1,17 +1,11 @@
 import { commands, type LogOutputChannel } from 'vscode';
-import {
-  explain,
-  isCancellation,
-  toProblem,
-  type Action,
-  type ProblemText,
-} from '../../system/errors.ts';
+import { explain, isCancellation, toProblem, type ProblemText } from '../../system/errors.ts';
 import { toButton, type Button } from '../model/actions.ts';
-import { showMessage } from './plain-window.ts';
+import { showMessage, type Severity } from './plain-window.ts';
 
 const SHOW_DETAILS = 'Show Details';
 
-/** Tells a user what went wrong, with the button that cures it; details go to the log. */
+/** Tells the user what happened, with buttons for what comes next; details go to the log. */
 export class Notifier {
   readonly #log: LogOutputChannel;
 
@@ -19,7 +13,7 @@ export class Notifier {
     this.#log = log;
   }
 
-  /** For anything thrown: a cancellation is no failure, and nobody ever sees a stack. */
+  /** For anything that was thrown. A cancellation is not told, and a stack is never shown. */
   readonly report = (thrown: unknown): void => {
     if (isCancellation(thrown)) return;
     const problem = toProblem(thrown);
@@ -28,16 +22,11 @@ export class Notifier {
     void this.#show(problem);
   };
 
-  /** Says something that went well or wants a decision, with the buttons that carry it on. */
-  readonly inform = async (message: string, ...buttons: readonly Button[]): Promise<void> => {
-    const picked = await showMessage('information', message, ...buttons.map(({ label }) => label));
-    await press(buttons.find(({ label }) => label === picked));
-  };
+  readonly inform = async (message: string, ...buttons: readonly Button[]): Promise<void> =>
+    tell('information', message, buttons);
 
-  readonly warn = async (message: string, ...buttons: readonly Button[]): Promise<void> => {
-    const picked = await showMessage('warning', message, ...buttons.map(({ label }) => label));
-    await press(buttons.find(({ label }) => label === picked));
-  };
+  readonly warn = async (message: string, ...buttons: readonly Button[]): Promise<void> =>
+    tell('warning', message, buttons);
 
   /** Shows our own log, with the details of what was reported. */
   showLog(): void {
@@ -46,8 +35,9 @@ export class Notifier {
 
   async #show(problem: ProblemText): Promise<void> {
     const { action, details } = problem;
-    // A program's own words are in our log; a plain "show logs" means the server's.
-    const button = isNamed(action, details) ? toButton(action) : undefined;
+    // Details are in our log, and Show Logs would open the server's.
+    const isMisleading = action === 'showLogs' && details !== undefined;
+    const button = action === undefined || isMisleading ? undefined : toButton(action);
     const labels = [
       ...(button === undefined ? [] : [button.label]),
       ...(details === undefined ? [] : [SHOW_DETAILS]),
@@ -58,8 +48,13 @@ export class Notifier {
   }
 }
 
-function isNamed(action: Action | undefined, details: string | undefined): action is Action {
-  return action !== undefined && !(action === 'showLogs' && details !== undefined);
+async function tell(
+  severity: Severity,
+  message: string,
+  buttons: readonly Button[],
+): Promise<void> {
+  const picked = await showMessage(severity, message, ...buttons.map(({ label }) => label));
+  await press(buttons.find(({ label }) => label === picked));
 }
 
 async function press(button: Button | undefined): Promise<void> {

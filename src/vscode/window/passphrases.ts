@@ -4,12 +4,12 @@ import { workspaceId } from '../../project/data-folder.ts';
 
 const PREFIX = 'chromaTls.keyPassPhrase.';
 
-/** The passphrases of keys, one a workspace folder, where the editor keeps secrets. */
+/** The passphrases of keys, one for each workspace folder, in the editor's secret storage. */
 export class Passphrases implements Disposable {
   readonly #secrets: SecretStorage;
   readonly #changed = new EventEmitter<undefined>();
   readonly #subscription: Disposable;
-  /** Whoever changed one, in this window or another. */
+  /** Tells of a change in any window. */
   readonly onDidChange: Event<undefined> = this.#changed.event;
 
   constructor(secrets: SecretStorage) {

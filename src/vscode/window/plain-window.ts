@@ -2,9 +2,9 @@ import { window, type CancellationToken, type Progress, type ProgressOptions } f
 import type { InputBoxOptions, QuickPickItem, QuickPickOptions } from 'vscode';
 import { asShownText } from '../model/shown-text.ts';
 
-// VS Code's window, as far as it shows text. All of ours goes through here, and nothing of it is
-// ever a link or a picture: most of it has something in it that stands in a file or came from a
-// program. A lint rule keeps everybody else from the window's own functions.
+// The functions of VS Code's window that show text. Ours often contains words of a file or a
+// program, which must not become a link or an icon. A lint rule forbids the window's own functions
+// everywhere else.
 
 const MESSAGES = {
   information: window.showInformationMessage,
@@ -14,7 +14,7 @@ const MESSAGES = {
 
 export type Severity = keyof typeof MESSAGES;
 
-/** An item of a quick pick, its picture apart from its text. */
+/** An item of a quick pick, with its icon apart from its text. */
 export interface PlainItem extends QuickPickItem {
   /** The name of a codicon. */
   readonly icon?: string;
@@ -29,7 +29,7 @@ export function showMessage(
   return MESSAGES[severity](asShownText(message), ...labels);
 }
 
-/** Asks in a dialog that waits for an answer. @returns the label of the button that was pressed */
+/** Asks in a modal dialog. @returns the label of the button that was pressed */
 export function ask(
   question: string,
   detail: string,
@@ -39,7 +39,7 @@ export function ask(
   return window.showWarningMessage(asShownText(question), options, ...labels);
 }
 
-/** Runs a task under a progress, whose title and steps are text. */
+/** Runs a task and shows its progress. */
 export function withProgress<Result>(
   options: ProgressOptions,
   task: (progress: Progress<{ message: string }>, token: CancellationToken) => Thenable<Result>,
@@ -59,10 +59,10 @@ export function withProgress<Result>(
   );
 }
 
-/** Why a text will not do; undefined when it will. */
+/** Why a text is refused; undefined when it is accepted. */
 type CheckText = (text: string) => string | undefined;
 
-/** Asks for a text. What is typed is handed on as it is; what is said about it is text. */
+/** Asks for a text. @returns it exactly as it was typed */
 export function showInputBox(
   options: Omit<InputBoxOptions, 'validateInput'> & {
     readonly validateInput?: CheckText;
@@ -81,7 +81,7 @@ export function showInputBox(
   });
 }
 
-/** Has one of several things chosen. @returns the item as it was given */
+/** Lets the user pick an item. @returns the item as it was given */
 export async function showQuickPick<Item extends PlainItem>(
   items: readonly Item[],
   options: QuickPickOptions,
@@ -90,14 +90,13 @@ export async function showQuickPick<Item extends PlainItem>(
   return (await window.showQuickPick(shown, options))?.item;
 }
 
-/** Says in the status bar, for a moment, that something was done. @param time milliseconds */
+/** Shows in the status bar that something was done. @param time milliseconds */
 export function showBriefly(text: string, time: number): void {
   window.setStatusBarMessage(`$(check) ${asShownText(text)}`, time);
 }
 
 /**
- * Says something in the status bar for a while, and no longer than it holds: a notification cannot
- * be taken back, and would outlive what it says.
+ * Shows something in the status bar while it is true. A notification could not be taken back.
  *
  * @param time milliseconds
  */

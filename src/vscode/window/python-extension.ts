@@ -1,6 +1,6 @@
 import { extensions, type Uri } from 'vscode';
 
-/** The parts of the Python extension's API that are used here (its `environments`, since 2023). */
+/** The part of the Python extension's API that is used here (`environments`, since 2023). */
 interface PythonApi {
   readonly environments?: {
     getActiveEnvironmentPath?(resource?: Uri): { readonly path: string };
@@ -11,10 +11,10 @@ interface PythonApi {
 }
 
 /**
- * The interpreter a user chose for a folder in the Python extension, which is activated for that;
- * undefined without the extension, without a choice, or where it cannot say.
+ * The interpreter that the user chose for a folder in the Python extension, which is activated for
+ * this; undefined without the extension or a choice.
  *
- * @throws whatever keeps the other extension from answering
+ * @throws what the other extension throws
  */
 export async function readChosenInterpreter(folder: Uri): Promise<string | undefined> {
   const api = await extensions.getExtension<PythonApi | undefined>('ms-python.python')?.activate();

@@ -9,10 +9,10 @@ import { writeSetting } from './configuration.ts';
 import { ask } from './plain-window.ts';
 
 /**
- * Asks before a start leaves the present data behind. Who keeps the runtime has it set for this
- * folder, and is not asked again.
+ * Asks before a start that leaves the present data behind. Keeping the runtime sets it for this
+ * folder, so the question does not come again.
  *
- * @throws AbortError when the user has no answer
+ * @throws AbortError when the user does not answer
  */
 export async function askAboutChange(
   folder: WorkspaceFolder,

@@ -8,19 +8,19 @@ import { ask } from './plain-window.ts';
 
 /** A file that leaves the workspace. */
 export interface ExportFile {
-  /** The name that is proposed. */
+  /** The proposed name. */
   readonly name: string;
   /** What a user calls such a file, and how its name ends. */
   readonly kind: string;
   readonly extensions: readonly string[];
-  /** It holds a private key: only its owner may read it. */
+  /** Whether it holds a private key, so that only its owner may read it. */
   readonly secret: boolean;
 }
 
 const ANYWAY = 'Save Anyway';
 
 /**
- * Asks where a file shall go. What is proposed is the home folder: the workspace is no place for it.
+ * Asks where to save a file. The home folder is proposed: the workspace is the wrong place for it.
  *
  * @returns its path. @throws AbortError when cancelled
  */
@@ -41,7 +41,7 @@ export async function chooseTarget({
 }
 
 /**
- * Writes it whole or not at all, whatever was there: the dialog has asked about that.
+ * Writes a file whole or not at all. It replaces another one: the dialog has asked about that.
  *
  * @throws ExplainedError `export-not-written`
  */
@@ -68,8 +68,8 @@ export async function writeExport(
 
 async function confirmTracked(path: string): Promise<void> {
   const answer = await ask(
-    'Save a private key where git would take it?',
-    `${path} lies in a git work tree that does not ignore it. A key that was pushed once is everybody’s.`,
+    'Save a private key where git would commit it?',
+    `${path} is in a git work tree that does not ignore it. Everyone who can read the repository could then read the key.`,
     ANYWAY,
   );
   if (answer !== ANYWAY) throw cancellation();

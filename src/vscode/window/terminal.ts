@@ -1,11 +1,10 @@
 import { window } from 'vscode';
 import { checkTerminalLine } from '../model/terminal-line.ts';
 
-/** What a terminal of ours is called. */
 export const TERMINAL_NAME = 'Chroma TLS';
 
 /**
- * Opens a terminal with a line typed in; the user reads it, and presses Enter or not.
+ * Opens a terminal with a line typed in. The user reads it and decides whether to press Enter.
  *
  * @throws ExplainedError `control-characters`
  */

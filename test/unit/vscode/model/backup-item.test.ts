@@ -23,12 +23,12 @@ describe('a backup in a list', () => {
     });
   });
 
-  it('says why one cannot be brought back', () => {
+  it('says why one cannot be restored', () => {
     const problems = [{ code: 'half-pair', message: 'serverkey.pem is missing.' }] as const;
     const item = describeBackup({ ...location, state: { kind: 'broken', problems } }, NOW);
     assert.deepEqual(
       [item.icon, item.detail],
-      ['warning', 'It cannot be brought back. serverkey.pem is missing.'],
+      ['warning', 'It cannot be restored. serverkey.pem is missing.'],
     );
   });
 });

@@ -60,7 +60,7 @@ describe('the view', () => {
       'Key: ECDSA P-256',
       'Serial: 01',
       'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
-      'Trust: Asking…',
+      'Trust: Checking…',
     ]);
     assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
   });
@@ -110,7 +110,7 @@ describe('the view', () => {
       certificate: { kind: 'broken', problems: [{ code: 'half-pair', message }] },
     });
     const node = find(nodes, 'certificate');
-    assert.equal(node.description, 'Not whole');
+    assert.equal(node.description, 'Broken');
     assert.deepEqual(
       node.children.map(({ label }) => label),
       [message],

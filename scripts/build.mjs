@@ -14,9 +14,9 @@ const entryPoints = {
   watchdog: 'src/watchdog.ts',
 };
 
-/** @param {{ production?: boolean }} [options] */
-export async function build({ production = false } = {}) {
-  const metafile = await bundle(extensionBundle(production));
+/** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
+export async function build({ production = false, whole = false } = {}) {
+  const metafile = await bundle({ ...extensionBundle(production), whole });
   if (production) await writeThirdPartyLicenses(metafile, 'dist/third-party-licenses.txt');
 }
 

@@ -20,6 +20,7 @@ const importMetaUrl = `const ${IMPORT_META_URL} = require('node:url').pathToFile
  * @property {string} folder where the files go; JavaScript left there by an earlier run is removed
  * @property {string[]} external modules that are not bundled
  * @property {boolean} [production] minified, without source maps
+ * @property {boolean} [whole] with code that nothing uses: coverage counts what is not there as run
  */
 
 /**
@@ -41,7 +42,7 @@ export async function watch(bundle) {
  * @param {Bundle} bundle
  * @returns {esbuild.BuildOptions}
  */
-function options({ entryPoints, folder, external, production = false }) {
+function options({ entryPoints, folder, external, production = false, whole = false }) {
   return {
     absWorkingDir: repository,
     entryPoints,
@@ -52,6 +53,7 @@ function options({ entryPoints, folder, external, production = false }) {
     format: 'esm',
     platform: 'node',
     target: TARGET,
+    treeShaking: !whole,
     chunkNames: '[name]-[hash]',
     sourcemap: production ? false : 'inline',
     legalComments: production ? 'none' : 'inline',

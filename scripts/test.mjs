@@ -6,6 +6,7 @@ const help = `npm test -- [suites] [options]
   suites          any of: check unit vscode real browser (default: all of these), or
                   matrix: every combination of docs/support-matrix.md, of which real tries some
   --grep PATTERN  only tests whose full title matches (a regular expression)
+  --coverage      prints the test coverage of src, file by file
   --no-install    installs no system package and starts no Docker Engine, where it may
                   (as root on Debian or Ubuntu it does both)
 
@@ -15,6 +16,7 @@ A part that is missing skips its tests, by name. With CI=true it fails them.
 const { values, positionals: chosen } = parseArgs({
   options: {
     grep: { type: 'string' },
+    coverage: { type: 'boolean' },
     'no-install': { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -40,6 +42,6 @@ if (unknown.length > 0) {
   console.error(`There is no suite called ${unknown.join(', ')}.\n\n${help}`);
   process.exit(2);
 }
-const isWell = await runSuites(chosen, values.grep);
+const isWell = await runSuites(chosen, values);
 // Exits by itself: what is still being installed for nobody must not hold the run.
 process.exit(isWell ? 0 : 1);

@@ -10,8 +10,10 @@ import { part } from '../parts/install-parts.mjs';
 import { installations, mayInstallPackages, missingParts, reasonOf } from '../parts/bench.mjs';
 import { serveParts } from '../parts/serve-parts.mjs';
 import { runChecks } from './checks.mjs';
+import { coverageEnvironment, printCoverage } from './coverage.mjs';
 import { runInExtensionHost } from './extension-host.mjs';
 import { runInNode } from './node-suite.mjs';
+import { plans } from './plans.mjs';
 import { asFailure, Results } from './results.mjs';
 import { bundleTests, MATRIX, suiteNames } from './test-bundle.mjs';
 
@@ -22,64 +24,6 @@ import { bundleTests, MATRIX, suiteNames } from './test-bundle.mjs';
 /** How long (ms) one test or hook may take: whatever the machine's load, longer is a hang. */
 const TEST_LIMIT = 5 * 60_000;
 
-const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].map(
-  (version) => `image chromadb/chroma:${version}`,
-);
-
-/** As many of the tests of servers run beside each other: they mostly wait. */
-const LANES = 3;
-
-/**
- * How many processes a suite has at once, and what each is given: by default all files in one.
- * `ahead` is fetched before a whole suite asks for it: it takes long, hardly computes, and is needed
- * wherever it can be had.
- * @typedef {object} Plan
- * @property {string[]} ahead
- * @property {string} [beside] a file that only waits, and so takes no other's turn
- * @property {number} [atOnce]
- * @property {(files: string[]) => string[][]} [divide]
- */
-
-/** @type {Record<SuiteName, Plan>} */
-const plans = {
-  unit: {
-    ahead: [],
-    atOnce: 2,
-    divide: (files) => [0, 1].map((odd) => files.filter((_, index) => index % 2 === odd)),
-  },
-  vscode: { ahead: ['vscode-server', 'chromium', 'chroma 1.5.9'] },
-  real: {
-    ahead: [
-      ...['docker', 'chroma 1.5.9', 'chroma 0.6.3', 'chroma 0.5.13', 'image nginx:1.29-alpine'],
-      ...['image envoyproxy/envoy:v1.40.0', 'image openquantumsafe/openssl3', ...chromaImages],
-    ],
-    atOnce: LANES,
-    beside: 'real.proxy.patience.test.js',
-    divide: (files) => longestFirst(files).map((file) => [file]),
-  },
-  matrix: { ahead: [] },
-  browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
-};
-
-/** What takes minutes is not begun last, when the other lanes are through. */
-const long = [
-  'chroma.support-matrix',
-  'compose.compose-file',
-  'chroma.compose.compose',
-  'certificates.verifiers',
-  'chroma.docker.docker',
-  'certificates.issuers',
-];
-
-/** @param {string[]} files */
-function longestFirst(files) {
-  const rank = (/** @type {string} */ file) => {
-    const location = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
-    return location < 0 ? long.length : location;
-  };
-  return [...files].sort((a, b) => rank(a) - rank(b));
-}
-
 /**
  * @typedef {object} Run
  * @property {Results} results
@@ -87,14 +31,15 @@ function longestFirst(files) {
  * @property {string} parts where tests ask for parts
  * @property {string | undefined} grep
  * @property {Promise<TestBundle>} bundled
+ * @property {Record<string, string>} env for all processes of tests
  */
 
 /**
  * @param {string[]} chosen suite names; all if empty
- * @param {string | undefined} grep
+ * @param {{ grep?: string | undefined, coverage?: boolean | undefined }} options
  * @returns {Promise<boolean>} whether all is well
  */
-export async function runSuites(chosen, grep) {
+export async function runSuites(chosen, { grep, coverage = false }) {
   const isChosen = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
   /** @type {SuiteName[]} */
   const suites = suiteNames.filter(isChosen);
@@ -117,10 +62,13 @@ export async function runSuites(chosen, grep) {
   });
   const results = new Results();
   const parts = await serveParts(part);
-  const bundled = Promise.all([bundleTests(), build()]).then(([tests]) => tests);
+  const bundled = Promise.all([bundleTests(coverage), build({ whole: coverage })]).then(
+    ([tests]) => tests,
+  );
   // Whoever waits for it says that it failed.
   bundled.catch(() => undefined);
-  const run = { results, scratch, parts: parts.url, grep, bundled };
+  const env = coverage ? await coverageEnvironment(scratch) : {};
+  const run = { results, scratch, parts: parts.url, grep, bundled, env };
   if (suites.includes('unit')) await runSuite('unit', run);
   if (isChosen('check')) await runChecks(results);
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
@@ -130,6 +78,7 @@ export async function runSuites(chosen, grep) {
   await real;
   if (suites.includes(MATRIX)) await runSuite(MATRIX, run);
   parts.close();
+  if (coverage) await printCoverage(scratch);
   results.tellTimes(installations);
   return results.summarize();
 }
@@ -211,12 +160,14 @@ async function whyNoEditor() {
  * @param {string} name of this process, among all of the run
  * @param {Run} run
  */
-async function runFiles(suite, files, name, { results, scratch, parts, grep, bundled }) {
+async function runFiles(suite, files, name, run) {
+  const { results, scratch, parts, grep, bundled } = run;
   const resultsFile = join(scratch, `${name}-results.jsonl`);
   const finished = new AbortController();
   const hung = new AbortController();
   const temporary = await makeTemporaryFolder(scratch);
   const env = {
+    ...run.env,
     TMPDIR: temporary,
     TMP: temporary,
     TEMP: temporary,

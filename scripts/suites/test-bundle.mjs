@@ -21,8 +21,11 @@ export const MATRIX = 'matrix';
  * @property {Record<SuiteName, string[]>} files
  */
 
-/** @returns {Promise<TestBundle>} */
-export async function bundleTests() {
+/**
+ * @param {boolean} whole see `Bundle`
+ * @returns {Promise<TestBundle>}
+ */
+export async function bundleTests(whole) {
   /** @type {Record<string, string>} */
   const entryPoints = {
     main: 'test/harness/main.ts',
@@ -44,7 +47,7 @@ export async function bundleTests() {
   }
   files.matrix.push(output('real.chroma.support-matrix.test'));
   const external = ['vscode', 'mocha', 'playwright-core'];
-  await bundle({ entryPoints, folder: FOLDER, external });
+  await bundle({ entryPoints, folder: FOLDER, external, whole });
   return { main: output('main'), extensionHost: output('extension-host'), files };
 }
 

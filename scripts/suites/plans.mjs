@@ -1,0 +1,60 @@
+// How the test files of each suite are divided among processes, and what is fetched for them ahead.
+import { basename } from 'node:path';
+
+const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].map(
+  (version) => `image chromadb/chroma:${version}`,
+);
+
+/** As many of the tests of servers run beside each other: they mostly wait. */
+const LANES = 3;
+
+/**
+ * How many processes a suite has at once, and what each is given: by default all files in one.
+ * `ahead` is fetched before a whole suite asks for it: it takes long, hardly computes, and is needed
+ * wherever it can be had.
+ * @typedef {object} Plan
+ * @property {string[]} ahead
+ * @property {string} [beside] a file that only waits, and so takes no other's turn
+ * @property {number} [atOnce]
+ * @property {(files: string[]) => string[][]} [divide]
+ */
+
+/** @type {Record<import('./test-bundle.mjs').SuiteName, Plan>} */
+export const plans = {
+  unit: {
+    ahead: [],
+    atOnce: 2,
+    divide: (files) => [0, 1].map((odd) => files.filter((_, index) => index % 2 === odd)),
+  },
+  vscode: { ahead: ['vscode-server', 'chromium', 'chroma 1.5.9'] },
+  real: {
+    ahead: [
+      ...['docker', 'chroma 1.5.9', 'chroma 0.6.3', 'chroma 0.5.13', 'image nginx:1.29-alpine'],
+      ...['image envoyproxy/envoy:v1.40.0', 'image openquantumsafe/openssl3', ...chromaImages],
+    ],
+    atOnce: LANES,
+    beside: 'real.proxy.patience.test.js',
+    divide: (files) => longestFirst(files).map((file) => [file]),
+  },
+  matrix: { ahead: [] },
+  browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
+};
+
+/** What takes minutes is not begun last, when the other lanes are through. */
+const long = [
+  'chroma.support-matrix',
+  'compose.compose-file',
+  'chroma.compose.compose',
+  'certificates.verifiers',
+  'chroma.docker.docker',
+  'certificates.issuers',
+];
+
+/** @param {string[]} files */
+function longestFirst(files) {
+  const rank = (/** @type {string} */ file) => {
+    const location = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
+    return location < 0 ? long.length : location;
+  };
+  return [...files].sort((a, b) => rank(a) - rank(b));
+}

@@ -1,31 +1,28 @@
 import { createPrivateKey } from 'node:crypto';
-import { ExplainedError } from '../system/errors.ts';
+import { certificateFiles } from '../project/certificate-files.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import type { CertificateSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { ExplainedError } from '../system/errors.ts';
 import {
   forgetAuthority,
   keepAuthority,
   settleInterrupted,
 } from './authorities/authority-store.ts';
-import { planConfigFile, renderWorkspaceConfig } from './folder/openssl-config-file.ts';
-import { prepareIssuer, withIssuer, type IssuerOptions } from './issuers/with-issuer.ts';
-import { readExistingFiles, refuseBroken } from './folder/files-and-links.ts';
-import { fingerprintOfPem } from './encoding/pem-certificates.ts';
-import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
-import { inspectCertificate } from './inspect/inspect.ts';
-import { type CertificateFacts } from './inspect/certificate-state.ts';
-import { installFiles } from './folder/install-files.ts';
 import { issueCertificate } from './authorities/issue-certificate.ts';
-import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
-import { rememberReplaced } from './authorities/known-authorities.ts';
-import { describeForeign, findForeign } from './authorities/made-here.ts';
-import { holdLock } from './folder/certificate-lock.ts';
-import { noteLocation } from '../project/workspace-location.ts';
-import type { KeyPassphrase } from './encoding/passphrase.ts';
-import type { PemFiles } from './issue/new-files.ts';
 import { describeTrustChange, type TrustChange } from './authorities/trust-change.ts';
+import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
+import type { KeyPassphrase } from './encoding/passphrase.ts';
+import { fingerprintOfPem } from './encoding/pem-certificates.ts';
+import { holdLock } from './folder/certificate-lock.ts';
+import { readExistingFiles } from './folder/files-and-links.ts';
+import { planConfigFile } from './folder/openssl-config-file.ts';
+import { refuseOverwrite } from './folder/overwrite-guard.ts';
+import { installFiles, type Installed } from './folder/replace-files.ts';
+import type { CertificateFacts } from './inspect/certificate-state.ts';
+import { inspectCertificate } from './inspect/inspect.ts';
 import { leafValidity } from './issue/validity.ts';
+import { prepareIssuer, withIssuer } from './issuers/with-issuer.ts';
 
 export interface GenerateRequest extends CertificateSettings {
   readonly workspace: string;
@@ -46,16 +43,14 @@ export interface GenerateRequest extends CertificateSettings {
   readonly report?: (step: string) => void;
 }
 
-export type GenerateResult = TrustChange & {
-  readonly files: CertificateFiles;
-  /** The folder that keeps what was there before. */
-  readonly backup?: string;
-  /** The key before had a passphrase, and the new one has none. */
-  readonly passphraseLost: boolean;
-  /** The certificate ends with its authority, before the days asked for. */
-  readonly endsEarly: boolean;
-  readonly facts: CertificateFacts;
-};
+export type GenerateResult = TrustChange &
+  Installed & {
+    /** The key before had a passphrase, and the new one has none. */
+    readonly passphraseLost: boolean;
+    /** The certificate ends with its authority, before the days asked for. */
+    readonly endsEarly: boolean;
+    readonly facts: CertificateFacts;
+  };
 
 /**
  * Makes a certificate and its key for the domain and the further names, and puts them into the
@@ -67,87 +62,62 @@ export type GenerateResult = TrustChange & {
  */
 export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
   const { workspace, folder, domain, keyType, kind, validityDays: days } = request;
+  const { signal = new AbortController().signal, report = () => undefined } = request;
   const names = resolveNames(domain, kind === 'seed' ? [] : request.additionalNames);
   checkValidity(days);
   await resolveInWorkspace(workspace, folder);
-  const renderConfig = (): string => renderWorkspaceConfig(request, names);
-  const issuerOptions: IssuerOptions = {
-    ...request,
-    renderConfig,
-    signal: request.signal ?? new AbortController().signal,
-    report: request.report ?? (() => undefined),
-  };
+  const issuerOptions = { ...request, names, signal, report };
   await prepareIssuer(issuerOptions);
   return holdLock(workspace, async () => {
     const now = request.now ?? new Date();
     const existing = await readExistingFiles(workspace, folder);
     if (!request.replaceBroken) {
-      await refuseBroken(folder, domain);
-      if (!request.replaceForeign) await refuseForeign(workspace, folder, domain);
+      const replaceForeign = request.replaceForeign === true;
+      await refuseOverwrite({ workspace, folder, domain, replaceForeign });
     }
-
-    await noteLocation(workspace);
     const { ca, key } = certificateFiles(folder);
-    const [replaced, former] = [ca, key].map(
+    const [replacedCa, replacedKey] = [ca, key].map(
       (file) => existing.find(({ path }) => path === file)?.content,
     );
-    const wasEncrypted = former !== undefined && isEncrypted(former);
-    const passphrase = wasEncrypted ? await findPassphrase(request, former) : undefined;
-    const before = fingerprintOfPem(replaced);
+    const wasEncrypted = replacedKey !== undefined && isEncrypted(replacedKey);
+    const passphrase = wasEncrypted ? await findPassphrase(request, replacedKey) : undefined;
+    const before = fingerprintOfPem(replacedCa);
     await settleInterrupted(workspace, before);
-    if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const configFile = await planConfigFile(request, renderConfig);
+    const config = await planConfigFile({
+      workspace,
+      domain,
+      kind,
+      keyType,
+      names,
+      engine: request.engine,
+    });
+
     const issued = await withIssuer(issuerOptions, (issuer) =>
       issueCertificate(issuer, request, { names, keyType, days, now }),
     );
-    const files = passphrase === undefined ? issued.files : await protect(issued.files, passphrase);
-    const install = (): Promise<string | undefined> =>
-      installFiles({
-        workspace,
-        folder,
-        existing: [...existing, ...(configFile?.existing ?? [])],
-        files: configFile ? { ...files, config: configFile.fresh } : files,
-        now,
-      });
-    const backup = await (issued.toKeep
+    const newKey = await encryptNewKey(issued.files.key, passphrase);
+    const contents = { ...issued.files, key: newKey, config };
+    const install = (): Promise<Installed> => installFiles({ workspace, folder, contents, now });
+    const installed = await (issued.toKeep
       ? keepAuthority(workspace, issued.toKeep, install)
       : install());
     if (!request.keepAuthorityKey) await forgetAuthority(workspace);
 
     const state = await inspectCertificate(folder, domain, () => Promise.resolve(passphrase));
-    if (state.kind !== 'present')
-      throw new Error('The certificate just written cannot be read back.');
+    if (state.kind !== 'present') throw new Error('The new certificate cannot be read back.');
     return {
-      files: certificateFiles(folder),
+      ...installed,
       ...describeTrustChange(issued, before, fingerprintOfPem(issued.files.ca)),
       passphraseLost: wasEncrypted && passphrase === undefined,
       endsEarly: kind === 'local-ca' && state.facts.notAfter < leafValidity({ days, now }).notAfter,
       facts: state.facts,
-      ...(backup === undefined ? {} : { backup }),
     };
   });
 }
 
 /**
- * Refuses to replace a whole certificate from elsewhere unasked: this machine cannot make it again.
- *
- * @throws ExplainedError `not-made-here`
- */
-async function refuseForeign(workspace: string, folder: string, domain: string): Promise<void> {
-  const { kind } = await inspectCertificate(folder, domain);
-  const foreign = kind === 'present' ? await findForeign(workspace, folder) : undefined;
-  if (foreign === undefined) return;
-  throw new ExplainedError({
-    code: 'not-made-here',
-    what: 'The certificate was not made here, so it is not simply replaced.',
-    why: describeForeign(foreign),
-    next: 'Say yes (--yes) to replace it. It is kept as a backup that can be restored.',
-  });
-}
-
-/**
- * What opens the key that is there, so that it shall open the next one too: a slip would lock its
- * owner out, and no passphrase would leave the next key open without a word.
+ * The passphrase of the key that is there, for the next one too. It is tried on that key, because a
+ * wrong one would lock its owner out, and without one the next key would lie there unencrypted.
  *
  * @throws ExplainedError `key-locked`, `corrupt`
  */
@@ -167,14 +137,15 @@ async function findPassphrase(
     case 'locked':
       if (withoutPassphrase) return undefined;
       throw explainLocked(
-        `${reading.message} The new key is to have the same one; where it is lost, move the file away first.`,
+        `${reading.message} The new key gets the same one. If it is lost, move the file away first.`,
       );
   }
 }
 
-async function protect(files: PemFiles, passphrase: string): Promise<PemFiles> {
+async function encryptNewKey(pem: string, passphrase: string | undefined): Promise<string> {
+  if (passphrase === undefined) return pem;
   const { encryptKey } = await import('./encoding/encrypted-key.ts');
-  return { ...files, key: await encryptKey(createPrivateKey(files.key), passphrase) };
+  return encryptKey(createPrivateKey(pem), passphrase);
 }
 
 function checkValidity(days: number): void {

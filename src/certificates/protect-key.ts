@@ -5,11 +5,10 @@ import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { encryptKey, openEncryptedKey } from './encoding/encrypted-key.ts';
 import { removeUnfinished, replaceFile } from '../system/files/replace-file.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
-import { explainUnwritable } from './folder/install-files.ts';
+import { explainUnwritable } from './folder/replace-files.ts';
 import { encryptCopies } from './folder/key-copies.ts';
 import { openServerKey } from './folder/server-key.ts';
 import { holdLock } from './folder/certificate-lock.ts';
-import { noteLocation } from '../project/workspace-location.ts';
 
 export interface ProtectRequest {
   readonly workspace: string;
@@ -33,7 +32,6 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
     const { key } = await openServerKey(request);
-    await noteLocation(workspace);
     const pem =
       next === undefined
         ? key.export({ type: 'pkcs8', format: 'pem' }).toString()

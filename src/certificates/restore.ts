@@ -1,25 +1,16 @@
 import { join } from 'node:path';
-import { ExplainedError } from '../system/errors.ts';
+import { certificateFiles, OPENSSL_CONFIG } from '../project/certificate-files.ts';
 import { DEFAULT_DOMAIN } from '../project/domain.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { listBackups, type Backup } from './folder/backups.ts';
-import { CONFIG_FILE } from './issuers/openssl-config.ts';
-import {
-  readExistingFiles,
-  readExistingFile,
-  type ExistingFile,
-} from './folder/files-and-links.ts';
-import { certificateFiles, type CertificateFiles } from '../project/certificate-files.ts';
-import { inspectCertificate } from './inspect/inspect.ts';
-import { type CertificateFacts } from './inspect/certificate-state.ts';
-import { installFiles } from './folder/install-files.ts';
+import { ExplainedError } from '../system/errors.ts';
 import { isEncrypted } from './encoding/key-file.ts';
-import { rememberReplaced } from './authorities/known-authorities.ts';
+import { createUnlock, type AskPassphrase } from './encoding/passphrase.ts';
+import { listBackups, type Backup } from './folder/backups.ts';
 import { holdLock } from './folder/certificate-lock.ts';
-import { noteLocation } from '../project/workspace-location.ts';
-import type { AskPassphrase } from './encoding/passphrase.ts';
-import type { FileContents } from './folder/replace-files.ts';
-import { createUnlock } from './encoding/unlock.ts';
+import { readExistingFile } from './folder/files-and-links.ts';
+import { installFiles, type FileContents, type Installed } from './folder/replace-files.ts';
+import type { CertificateFacts } from './inspect/certificate-state.ts';
+import { inspectCertificate } from './inspect/inspect.ts';
 
 export interface RestoreRequest {
   readonly workspace: string;
@@ -27,26 +18,22 @@ export interface RestoreRequest {
   readonly folder: string;
   /** The name of the backup; undefined for the newest. */
   readonly backup: string | undefined;
-  /** What is known to open a key of this workspace; asked where the one in the backup is closed. */
+  /** The known passphrase of this workspace; only asked where the key in the backup is encrypted. */
   readonly known: () => Promise<string | undefined>;
-  /** Asked where the key in the backup has another passphrase. */
+  /** Asks a user, where the key in the backup has another passphrase. */
   readonly ask: AskPassphrase;
   readonly now?: Date;
 }
 
-export interface RestoreResult {
-  readonly files: CertificateFiles;
+export interface RestoreResult extends Installed {
   readonly facts: CertificateFacts;
   /** What opens the key, where it has a passphrase. */
   readonly passphrase?: string;
-  /** The folder that keeps what was there before. */
-  readonly backup?: string;
 }
 
 /**
- * Puts a backup in the place of what is there, which becomes a backup itself, whole or not. The
- * `openssl.cnf` in it goes back into the workspace. What is in place again needs no backup, so that
- * one goes: restoring twice ends where it began.
+ * Puts a backup back, with its `openssl.cnf`. What was there becomes a backup itself, whole or not, and
+ * the backup that is in place again is removed: restoring twice ends where it began.
  *
  * @throws ExplainedError `backup-missing`, `backup-not-whole`, `outside-workspace`,
  *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`; what
@@ -56,34 +43,17 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
   const { workspace, folder, now = new Date() } = request;
   await resolveInWorkspace(workspace, folder);
   const chosen = await findBackup(folder, request.backup);
-  // A user may take their time, so they are asked before the lock is held.
+  // A user may take long to answer, so no lock is held yet.
   const passphrase = await unlockKey(chosen, request);
   return holdLock(workspace, async () => {
-    const read = await readBackup(workspace, chosen, passphrase);
-    const existing = await readExistingFiles(workspace, folder);
-    await noteLocation(workspace);
-    const { ca } = certificateFiles(folder);
-    const replaced = existing.find(({ path }) => path === ca)?.content;
-    // Stores may trust the authority that goes, and nothing else would lead to it afterwards.
-    if (replaced !== undefined) await rememberReplaced(workspace, replaced.toString());
-    const backup = await installFiles({
-      workspace,
-      folder,
-      existing: [...existing, ...read.present],
-      files: read.files,
-      now,
-      from: chosen.folder,
-    });
-    return {
-      files: certificateFiles(folder),
-      facts: read.facts,
-      ...(passphrase === undefined ? {} : { passphrase }),
-      ...(backup === undefined ? {} : { backup }),
-    };
+    const { facts, contents } = await readBackup(workspace, chosen, passphrase);
+    const from = chosen.folder;
+    const installed = await installFiles({ workspace, folder, contents, now, from });
+    return { ...installed, facts, ...(passphrase === undefined ? {} : { passphrase }) };
   });
 }
 
-/** Why a backup cannot be put back, as a sentence; undefined where it can. */
+/** Why a backup cannot be restored, as a sentence; undefined where it can. */
 export function explainNotWhole({ state }: Backup): string | undefined {
   if (state.kind === 'none') return 'There is no certificate in it.';
   return state.kind === 'broken' ? state.problems[0]?.message : undefined;
@@ -112,7 +82,7 @@ function refuseUnusable(backup: Backup): void {
   if (why === undefined) return;
   throw new ExplainedError({
     code: 'backup-not-whole',
-    what: `${backup.name} cannot be brought back.`,
+    what: `${backup.name} cannot be restored.`,
     why,
     next: 'Choose another backup, or generate or import a certificate.',
   });
@@ -135,40 +105,30 @@ async function unlockKey(
   return passphrase;
 }
 
-interface ReadBackup {
-  readonly facts: CertificateFacts;
-  readonly files: FileContents;
-  /** What is there of `openssl.cnf`, where that is going to be another. */
-  readonly present: readonly ExistingFile[];
-}
-
 async function readBackup(
   workspace: string,
   backup: Backup,
   passphrase: string | undefined,
-): Promise<ReadBackup> {
+): Promise<{ readonly facts: CertificateFacts; readonly contents: FileContents }> {
   const { folder, name } = backup;
   const open = (): Promise<string | undefined> => Promise.resolve(passphrase);
   const state = await inspectCertificate(folder, DEFAULT_DOMAIN, open);
   refuseUnusable({ ...backup, state });
-  const paths = certificateFiles(folder);
+  const files = certificateFiles(folder);
   const [certificate, key, ca, config] = await Promise.all(
-    [paths.certificate, paths.key, paths.ca, join(folder, CONFIG_FILE)].map(async (file) =>
-      readExistingFile(workspace, file),
+    [files.certificate, files.key, files.ca, join(folder, OPENSSL_CONFIG)].map(
+      async (file) => (await readExistingFile(workspace, file))?.content,
     ),
   );
   if (state.kind !== 'present' || !certificate || !key) {
     throw new ExplainedError({ code: 'backup-missing', what: `${name} is gone.` });
   }
-  const files = { certificate: certificate.content, key: key.content, ca: ca?.content };
-  const path = join(workspace, CONFIG_FILE);
-  const present = config && (await readExistingFile(workspace, path));
-  if (!config || present?.content.equals(config.content)) {
-    return { facts: state.facts, files, present: [] };
-  }
+  const contents = { certificate, key, ca };
+  const path = join(workspace, OPENSSL_CONFIG);
+  const existing = config && (await readExistingFile(workspace, path));
+  if (!config || existing?.content.equals(config)) return { facts: state.facts, contents };
   return {
     facts: state.facts,
-    files: { ...files, config: { path, content: config.content } },
-    present: present ? [present] : [],
+    contents: { ...contents, config: { path, content: config, existing } },
   };
 }

@@ -7,7 +7,7 @@ import { describeKeyType, isServable, SERVABLE_KEYS } from './encoding/key-type.
 import { signLeaf } from './issue/leaf.ts';
 import { permitsNames } from './issue/name-constraints.ts';
 import { toPem } from './issue/profile.ts';
-import { toPublicKey } from './issue/web-crypto-key.ts';
+import { toPublicKey } from './issue/keys.ts';
 import * as x509 from './encoding/x509.ts';
 
 /**

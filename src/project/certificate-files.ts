@@ -8,6 +8,9 @@ export interface CertificateFiles {
   readonly ca: string;
 }
 
+/** The configuration of OpenSSL in a workspace, by the name that the cookbook's page gives it. */
+export const OPENSSL_CONFIG = 'openssl.cnf';
+
 export function certificateFiles(folder: string): CertificateFiles {
   return {
     certificate: join(folder, 'servercert.pem'),

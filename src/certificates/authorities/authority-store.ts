@@ -6,7 +6,7 @@ import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
 import { parseCertificates, fingerprintOfPem } from '../encoding/pem-certificates.ts';
-import { clearHostRunner } from '../issuers/host-runner.ts';
+import { clearRunnerFolder } from '../issuers/runner-folder.ts';
 import {
   moveFile,
   readIfThere,
@@ -75,7 +75,7 @@ export async function settleInterrupted(
 ): Promise<void> {
   const file = authorityFile(workspace);
   const former = formerFile(workspace);
-  await clearHostRunner(workspace);
+  await clearRunnerFolder(workspace);
   await explainUnusable(async () => {
     await removeUnfinished(dirname(file));
     const pem = await readIfThere(former);
@@ -101,7 +101,7 @@ async function copyIfThere(file: string, copy: string): Promise<boolean> {
  * @throws ExplainedError `data-folder-not-usable`
  */
 export async function forgetAuthority(workspace: string): Promise<void> {
-  await clearHostRunner(workspace);
+  await clearRunnerFolder(workspace);
   await explainUnusable(() =>
     rm(dirname(authorityFile(workspace)), { recursive: true, force: true }),
   );

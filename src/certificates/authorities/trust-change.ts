@@ -1,6 +1,5 @@
 import type { Unfitness } from '../issue/authority.ts';
-import type { Authority } from '../issue/issuer.ts';
-import type { PemFiles } from '../issue/new-files.ts';
+import type { Authority, PemFiles } from '../issue/issuer.ts';
 
 /** Why what clients trusted until now does not vouch for a new certificate. */
 export type TrustLoss = Unfitness | 'key-not-kept' | 'self-signed' | 'other-authority';

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 
 /** OpenSSL's names of curves, and those the settings and people use. */
 const CURVE_NAMES: Readonly<Partial<Record<string, string>>> = {
@@ -31,4 +31,15 @@ export const SERVABLE_KEYS = 'RSA of 2048 bits or more, ECDSA on P-256, P-384 or
 export function isServable({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
   if (asymmetricKeyType === 'ec') return (asymmetricKeyDetails?.namedCurve ?? '') in CURVE_NAMES;
   return asymmetricKeyType === 'rsa' || asymmetricKeyType === 'ed25519';
+}
+
+/**
+ * Whether two keys, private or public, are the same one. Not by `KeyObject.equals`: comparing two
+ * kinds of key with it leaves an error in OpenSSL's queue, and the next call of OpenSSL fails for it.
+ */
+export function isSameKey(one: KeyObject, other: KeyObject): boolean {
+  const [first, second] = [one, other].map((key) =>
+    (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }),
+  );
+  return first !== undefined && second !== undefined && first.equals(second);
 }

@@ -8,10 +8,9 @@ import {
   findForeignText,
   type ForeignForm,
 } from './foreign-forms.ts';
-import type { AskPassphrase } from './passphrase.ts';
+import { type AskPassphrase, createUnlock, type Unlock } from './passphrase.ts';
 import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
 import { decodeBase64Runs, decodeText, hasPem, isText } from './pasted-text.ts';
-import { createUnlock, type Unlock } from './unlock.ts';
 import { explainUnreadable, UnreadableError } from './unreadable.ts';
 
 /** What is in Base64 may be Base64 again: a secret of Kubernetes holds one of a key vault. */

@@ -5,7 +5,7 @@ import { openPkcs8, parsePkcs8 } from './encrypted-key.ts';
 import { parsePkcs12, readPkcs12 } from './pkcs12/read.ts';
 import { readPrivateKey } from './private-key.ts';
 import { quietly } from '../../system/quietly.ts';
-import type { Unlock } from './unlock.ts';
+import type { Unlock } from './passphrase.ts';
 import * as x509 from './x509.ts';
 
 /**

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
 import { readSmallFile, replaceFile, writeNewFile } from '../../system/files/replace-file.ts';
-import { BACKUP_GLOB } from './replace-files.ts';
+import { BACKUP_GLOB } from './backup-folder.ts';
 
 /** What git is not to take, of a certificates folder. */
 const PATTERNS = ['serverkey.pem', `${BACKUP_GLOB}/`, '.incoming-*/', '.*.tmp'] as const;

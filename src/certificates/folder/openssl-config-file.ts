@@ -1,56 +1,40 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CertificateName } from '../../project/certificate-name.ts';
-import { parseServerName } from '../../project/domain.ts';
+import { OPENSSL_CONFIG } from '../../project/certificate-files.ts';
 import type { CertificateSettings } from '../../project/settings.ts';
-import { readExistingFile, type ExistingFile } from './files-and-links.ts';
-import type { PemFiles } from '../issue/new-files.ts';
-import {
-  CONFIG_FILE,
-  isOwnConfig,
-  renderConfig,
-  renderCookbookConfig,
-} from '../issuers/openssl-config.ts';
-
-/** The text of the workspace's `openssl.cnf` for a kind of certificate. */
-export function renderWorkspaceConfig(
-  { kind, keyType, domain }: Pick<CertificateSettings, 'kind' | 'keyType'> & { domain: string },
-  names: readonly CertificateName[],
-): string {
-  return kind === 'seed'
-    ? renderCookbookConfig(parseServerName(domain))
-    : renderConfig({ kind, names, keyType });
-}
-
-/** What becomes of the file, and what is lost by it unless it is kept. */
-interface ConfigChange {
-  readonly fresh: NonNullable<PemFiles['config']>;
-  readonly existing: readonly ExistingFile[];
-}
+import type { ConfigRequest } from '../issuers/openssl-config.ts';
+import { readExistingFile } from './files-and-links.ts';
+import type { ConfigChange } from './replace-files.ts';
 
 /**
- * What has to be done about `openssl.cnf` in the workspace: nothing where it says the same already;
- * otherwise what to write, and what that replaces. The built-in engine needs none, so one that an
- * engine before it left goes; a user's own stays.
+ * What has to be done about `openssl.cnf` in the workspace; undefined for nothing. The built-in issuer
+ * needs none, so one of ours is removed; a user's own stays.
  *
- * @throws ExplainedError `outside-workspace`, `certs-not-readable`; neither with the built-in engine
+ * @throws ExplainedError `outside-workspace`, `certs-not-readable`; neither with the built-in issuer
  */
-export async function planConfigFile(
-  { workspace, engine }: Pick<CertificateSettings, 'engine'> & { workspace: string },
-  render: () => string,
-): Promise<ConfigChange | undefined> {
-  const path = join(workspace, CONFIG_FILE);
-  if (engine === 'builtin') return removeOwnConfig(workspace, path);
-  const content = render();
+export async function planConfigFile({
+  workspace,
+  engine,
+  ...request
+}: ConfigRequest & Pick<CertificateSettings, 'engine'> & { readonly workspace: string }): Promise<
+  ConfigChange | undefined
+> {
+  const path = join(workspace, OPENSSL_CONFIG);
+  if (engine === 'builtin') return planRemoval(workspace, path);
+  const { renderConfig } = await import('../issuers/openssl-config.ts');
+  const content = renderConfig(request);
   const existing = await readExistingFile(workspace, path);
-  if (existing?.content.toString() === content) return undefined;
-  return { fresh: { path, content }, existing: existing ? [existing] : [] };
+  return existing?.content.toString() === content ? undefined : { path, content, existing };
 }
 
-/** A link, or what cannot be read, was not written by us. */
-async function removeOwnConfig(workspace: string, path: string): Promise<ConfigChange | undefined> {
+/** We wrote no link, and nothing that cannot be read. */
+async function planRemoval(workspace: string, path: string): Promise<ConfigChange | undefined> {
   if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined;
   const existing = await readExistingFile(workspace, path).catch(() => undefined);
-  if (!existing || !isOwnConfig(existing.content.toString())) return undefined;
-  return { fresh: { path, content: undefined }, existing: [existing] };
+  if (!existing) return undefined;
+  // Loaded only where there is such a file.
+  const { isOwnConfig } = await import('../issuers/openssl-config.ts');
+  return isOwnConfig(existing.content.toString())
+    ? { path, content: undefined, existing }
+    : undefined;
 }

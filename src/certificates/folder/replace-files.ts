@@ -1,31 +1,120 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { systemCode } from '../../system/errors.ts';
-import type { ExistingFile } from './files-and-links.ts';
-import { moveFile, replaceFile, writeNewFile } from '../../system/files/replace-file.ts';
-import { certificateFiles } from '../../project/certificate-files.ts';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { certificateFiles, type CertificateFiles } from '../../project/certificate-files.ts';
+import { ExplainedError, sayWhy, systemCode } from '../../system/errors.ts';
+import {
+  moveFile,
+  removeUnfinished,
+  replaceFile,
+  writeNewFile,
+} from '../../system/files/replace-file.ts';
+import { rememberReplaced } from '../authorities/known-authorities.ts';
+import { backUp, listFolders, syncFolder } from './backup-folder.ts';
+import { removeBackup, removeOldBackups } from './backups.ts';
+import { readExistingFiles, type ExistingFile } from './files-and-links.ts';
+import { hideFromGit } from './git-ignore.ts';
 
-/** The same as they shall be byte by byte; without a `ca`, there is to be none. */
+/** What the files are to hold; without a `ca`, there will be none. */
 export interface FileContents {
   readonly key: string | Buffer;
   readonly certificate: string | Buffer;
   readonly ca: string | Buffer | undefined;
-  readonly config?: { readonly path: string; readonly content: string | Buffer | undefined };
+  readonly config?: ConfigChange | undefined;
 }
 
-/** The name of a backup, as `backUp` gives it: nothing that a user would call a folder of theirs. */
-export const BACKUP = /^backup-\d{4}-\d\d-\d\dT[\d-]+Z(-\d+)?$/;
-/** The same for git, which knows no more than characters of a kind. */
-export const BACKUP_GLOB = 'backup-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z*';
+/** What becomes of `openssl.cnf` in the workspace. */
+export interface ConfigChange {
+  readonly path: string;
+  /** Its new text; undefined to remove it. */
+  readonly content: string | Buffer | undefined;
+  readonly existing: ExistingFile | undefined;
+}
+
+/** What is put into a certificates folder. */
+export interface Installation {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder. */
+  readonly folder: string;
+  readonly contents: FileContents;
+  readonly now: Date;
+  /** The folder of the backup that the contents are from; it is removed, because they are in place. */
+  readonly from?: string;
+}
+
+/** What became of a certificates folder. */
+export interface Installed {
+  readonly files: CertificateFiles;
+  /** The folder that keeps what was there before. */
+  readonly backup?: string;
+}
+
+/** The folder in which new files are made ready. One that is still there was interrupted. */
+const STAGING = /^\.incoming-[\da-f]{12}$/;
 
 /**
- * Backs up what is there, then puts a fresh pair in its place: all of it, or nothing.
+ * Puts a certificate into the workspace. What was there is kept as a dated backup, whole or not, and
+ * its authority is remembered. Call it under the lock.
  *
- * The new files lie complete on the disk before the first is moved. The moves are not one step, so
- * a crash between them leaves a mismatched pair, but next to it the staging folder that gives it
- * away (see `refuseBroken`) and the backup of the old pair. The certificate moves last: who watches
- * it finds the rest in place.
+ * @throws ExplainedError `outside-workspace`, `certs-not-readable`, `certs-not-writable`,
+ *   `data-folder-not-usable`
+ */
+export async function installFiles(installation: Installation): Promise<Installed> {
+  const { workspace, folder, contents, now, from } = installation;
+  const files = certificateFiles(folder);
+  const existing = await readExistingFiles(workspace, folder);
+  // Stores may trust the authority that goes, and nothing else would lead to it later.
+  const replaced = existing.find(({ path }) => path === files.ca);
+  if (replaced) await rememberReplaced(workspace, replaced.content.toString());
+  const config = contents.config?.existing;
+  return explainUnwritable(folder, async () => {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    await hideFromGit(folder);
+    const all = config ? [...existing, config] : existing;
+    const backup = await replaceFiles(folder, all, contents, now);
+    for (const leftover of await findInterrupted(folder)) await rm(leftover, { recursive: true });
+    await removeUnfinished(folder);
+    // First, so that it does not count and pushes no other out.
+    if (from !== undefined) await removeBackup(from).catch(() => undefined);
+    if (backup === undefined) return { files };
+    await removeOldBackups(workspace, folder, backup);
+    return { files, backup };
+  });
+}
+
+/**
+ * Says what is wrong when the certificates folder refuses us.
+ *
+ * @throws ExplainedError `certs-not-writable`
+ */
+export async function explainUnwritable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    throw new ExplainedError(
+      {
+        code: 'certs-not-writable',
+        what: `The certificate could not be written into ${folder}.`,
+        why: sayWhy(error),
+        next: 'Nothing was changed. Correct that, then try again.',
+      },
+      error,
+    );
+  }
+}
+
+/** The folders in which an interrupted run was making files ready. */
+export async function findInterrupted(folder: string): Promise<readonly string[]> {
+  return (await listFolders(folder, STAGING)).map((name) => join(folder, name));
+}
+
+/**
+ * Backs up what is there, then puts new files in its place: all of them, or none.
+ *
+ * The new files are complete on the disk before the first is moved. A crash between two moves leaves
+ * files that do not match, and beside them the staging folder (see `refuseOverwrite`) and the backup.
+ * The certificate moves last: a watcher that sees it finds the rest in place.
  *
  * @returns the folder of the backup; undefined when there was nothing to keep
  */
@@ -51,7 +140,7 @@ export async function replaceFiles(
       await writeNewFile(join(staging, basename(to)), content, mode);
     }
     if (fresh.config) {
-      // It may lie on another disk than the folder's, so it is written where it goes.
+      // It may lie on another disk than the folder, so it is written where it goes.
       const { path, content } = fresh.config;
       moved.push(path);
       if (content === undefined) await rm(path);
@@ -63,7 +152,7 @@ export async function replaceFiles(
       moved.push(to);
     }
   } catch (error) {
-    // Where putting back fails as well, its error goes up and the backup stays.
+    // Where putting back fails too, its error goes up and the backup stays.
     for (const path of moved) {
       const before = existing.find((file) => file.path === path);
       if (before) await putBack(before, path === files.key ? 0o600 : 0o777);
@@ -78,63 +167,9 @@ export async function replaceFiles(
   return backup;
 }
 
-/** Copies files into a dated folder (0700, its files 0600) beside them. */
-async function backUp(
-  folder: string,
-  existing: readonly ExistingFile[],
-  now: Date,
-): Promise<string | undefined> {
-  if (existing.length === 0) return undefined;
-  const stamp = now
-    .toISOString()
-    .replace(/\.\d+Z$/, 'Z')
-    .replaceAll(':', '-');
-  const backup = await makeNewFolder(join(folder, `backup-${stamp}`));
-  try {
-    for (const { path, content } of existing) {
-      await writeNewFile(join(backup, basename(path)), content, 0o600);
-    }
-    await syncFolder(backup);
-  } catch (error) {
-    await rm(backup, { recursive: true, force: true });
-    throw error;
-  }
-  return backup;
-}
-
-/** Two backups within one second get two folders, the later one the higher number. */
-async function makeNewFolder(path: string): Promise<string> {
-  const start = basename(path);
-  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(start));
-  const taken = names.map((name) => Number(name.slice(start.length + 1) || 1));
-  for (let number = Math.max(0, ...taken) + 1; ; number += 1) {
-    const candidate = number === 1 ? path : `${path}-${number}`;
-    try {
-      await mkdir(candidate, { mode: 0o700 });
-      return candidate;
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
-    }
-  }
-}
-
 /** @param widest the mode that a file may have at most */
 async function putBack({ path, content, mode, link }: ExistingFile, widest: number): Promise<void> {
   if (link === undefined) return replaceFile(path, content, mode & widest);
   await rm(path, { force: true });
   await symlink(link, path);
-}
-
-/** A rename is on the disk only once its folder is; Windows knows no such thing. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some network and container file systems cannot; the files are right all the same.
-    if (!['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR'].includes(systemCode(error) ?? '')) throw error;
-  } finally {
-    await handle.close();
-  }
 }

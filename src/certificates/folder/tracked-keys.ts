@@ -3,7 +3,7 @@ import { relative, sep } from 'node:path';
 import { ExplainedError } from '../../system/errors.ts';
 import { findGitIndex, listTracked, runGit, untrackCommand } from '../../project/git.ts';
 import type { CertificateState, Problem } from '../inspect/certificate-state.ts';
-import { BACKUP_GLOB } from './replace-files.ts';
+import { BACKUP_GLOB } from './backup-folder.ts';
 
 /** Where private keys of ours lie in a certificates folder, as git matches names. */
 const KEYS = [

@@ -7,10 +7,10 @@ import { hasReadableDates } from '../inspect/date-problems.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findImportWarnings } from './import-warnings.ts';
 import { type ImportWarning } from './import-warning.ts';
-import { describeKeyType, isServable, SERVABLE_KEYS } from '../encoding/key-type.ts';
+import { describeKeyType, isSameKey, isServable, SERVABLE_KEYS } from '../encoding/key-type.ts';
 import { coversName, readNames } from '../inspect/certificate-names.ts';
 import { readPublicRoots, type PublicRoots } from '../inspect/public-roots.ts';
-import type { PemFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/issuer.ts';
 
 /** What an import will put in place, and what a user should know before it does. */
 export interface ImportPlan {
@@ -117,7 +117,8 @@ function chooseMatch(
   const [best] = rankMatches([...matches, ...ownMatches], domain);
   if (!best) throw explainMissingKey(certificates, keys, others);
   refuseUnsupported(best.key.key);
-  if (best.key.passphrase !== undefined || !ownKey?.key.equals(best.key.key)) return best;
+  if (best.key.passphrase !== undefined || !ownKey) return best;
+  if (!isSameKey(ownKey.key, best.key.key)) return best;
   // Brought along open, the key that is closed here may stay closed all the same.
   return { ...best, key: ownKey };
 }

@@ -4,9 +4,9 @@ import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { planImport, type ImportContext, type ImportPlan } from './import-plan.ts';
-import { WrongPassphraseError, type AskPassphrase } from '../encoding/passphrase.ts';
+import { WrongPassphraseError, type AskPassphrase, createUnlock } from '../encoding/passphrase.ts';
+import { isSameKey } from '../encoding/key-type.ts';
 import { openServerKey } from '../folder/server-key.ts';
-import { createUnlock } from '../encoding/unlock.ts';
 
 /** Whose import it is; its own key is for the certificate that was requested with it. */
 export interface ImportTarget extends Omit<ImportContext, 'ownKey'> {
@@ -60,7 +60,7 @@ async function mayBeAnswer({ certificates }: Bundle, folder: string): Promise<bo
   const [present] = parseCertificates(pem ?? '');
   return (
     present === undefined ||
-    certificates.some(({ publicKey }) => publicKey.equals(present.publicKey))
+    certificates.some(({ publicKey }) => isSameKey(publicKey, present.publicKey))
   );
 }
 

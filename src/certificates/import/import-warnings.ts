@@ -11,7 +11,7 @@ import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findLeafProblems } from '../inspect/inspect.ts';
 import { purposesOf } from '../inspect/profile-problems.ts';
 import { wordRefusal } from './refusal-words.ts';
-import type { PemFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/issuer.ts';
 import type { ImportWarning } from './import-warning.ts';
 import { tryHandshake } from './trial-handshake.ts';
 

@@ -1,5 +1,5 @@
 import { checkServerIdentity, connect, createServer, type Server } from 'node:tls';
-import type { PemFiles } from '../issue/new-files.ts';
+import type { PemFiles } from '../issue/issuer.ts';
 
 /** Milliseconds; on one machine a handshake takes ten. */
 const TIMEOUT = 5000;

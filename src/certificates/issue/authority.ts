@@ -2,19 +2,15 @@ import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
 import type { Authority, AuthorityRequest, LeafRequest } from './issuer.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
 import {
-  endOfValidity,
   exportKey,
   generateKeys,
   importKey,
-  randomSerial,
   RSA_BITS,
   signingAlgorithm,
-  toName,
-  toPem,
   type KeyType,
-} from './profile.ts';
-import { authoritySubject } from './subject.ts';
-import { authorityValidity } from './validity.ts';
+} from './keys.ts';
+import { randomSerial, toName, toPem, authoritySubject } from './profile.ts';
+import { authorityValidity, endOfValidity } from './validity.ts';
 import * as x509 from '../encoding/x509.ts';
 
 /** Days that are enough to go on with an authority, even if a leaf then ends before its wish. */

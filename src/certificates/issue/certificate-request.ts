@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { CertificateName } from '../../project/certificate-name.ts';
-import { alternativeNames } from './profile.ts';
-import { chooseCommonName } from './subject.ts';
-import { toSigningKeys } from './web-crypto-key.ts';
+import { alternativeNames, chooseCommonName } from './profile.ts';
+import { toSigningKeys } from './keys.ts';
 import * as x509 from '../encoding/x509.ts';
 
 /**

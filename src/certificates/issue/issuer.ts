@@ -1,7 +1,7 @@
 import type { webcrypto } from 'node:crypto';
 import type { CertificateName } from '../../project/certificate-name.ts';
 import type { ServerName } from '../../project/domain.ts';
-import type { KeyType } from './profile.ts';
+import type { KeyType } from './keys.ts';
 import type * as x509 from '../encoding/x509.ts';
 
 /** A certificate authority that can sign. */
@@ -31,7 +31,14 @@ export interface Leaf {
   readonly keyPem: string;
 }
 
-/** What makes keys and certificates. Whichever does, the profile is the same. */
+/** What the three files of a certificates folder are to hold, in PEM. */
+export interface PemFiles {
+  readonly key: string;
+  readonly certificate: string;
+  readonly ca: string;
+}
+
+/** Makes keys and certificates. The profile is the same for all issuers. */
 export interface Issuer {
   /** Makes the authority of one workspace, able to sign for its names and no others. */
   createAuthority(request: AuthorityRequest): Promise<Authority>;
@@ -39,6 +46,6 @@ export interface Issuer {
   issueLeaf(authority: Authority, request: LeafRequest): Promise<Leaf>;
   /** A server certificate that is its own issuer. */
   issueSelfSigned(request: LeafRequest): Promise<Leaf>;
-  /** What the cookbook's page makes: the one name, RSA-2048, 365 days, no profile of its own. */
+  /** A server certificate with the cookbook profile, for one name. */
   issueCookbook(domain: ServerName, now: Date): Promise<Leaf>;
 }

@@ -1,16 +1,21 @@
-import type { webcrypto } from 'node:crypto';
+import { randomBytes, type webcrypto } from 'node:crypto';
+import type { ServerName } from '../../project/domain.ts';
 import type { Authority, Leaf, LeafRequest } from './issuer.ts';
+import { exportKey, generateKeys, signingAlgorithm } from './keys.ts';
 import {
-  exportKey,
-  generateKeys,
+  alternativeNames,
   leafExtensions,
   randomSerial,
-  signingAlgorithm,
   toName,
+  COOKBOOK_SUBJECT,
+  leafSubject,
+  selfSignedSubject,
 } from './profile.ts';
-import { leafSubject, selfSignedSubject } from './subject.ts';
-import { leafValidity } from './validity.ts';
+import { cookbookValidity, leafValidity } from './validity.ts';
 import * as x509 from '../encoding/x509.ts';
+
+/** Days of validity that the cookbook page's command names. */
+export const COOKBOOK_DAYS = 365;
 
 /** Issues a server certificate; it never outlives the authority that signs it. */
 export async function issueLeaf(authority: Authority, request: LeafRequest): Promise<Leaf> {
@@ -19,7 +24,7 @@ export async function issueLeaf(authority: Authority, request: LeafRequest): Pro
   return { certificate, keyPem: await exportKey(keys.privateKey) };
 }
 
-/** The same for a key that is somebody else's: what is signed is its public half. */
+/** Issues a server certificate for the public half of somebody else's key. */
 export async function signLeaf(
   authority: Authority,
   publicKey: webcrypto.CryptoKey,
@@ -60,4 +65,33 @@ export async function issueSelfSigned(request: LeafRequest): Promise<Leaf> {
     ],
   });
   return { certificate, keyPem: await exportKey(keys.privateKey) };
+}
+
+/**
+ * The cookbook profile: what the command of the Chroma cookbook's page on TLS makes with OpenSSL 3.
+ * That is RSA-2048, SHA-256, 365 days from now, a subject without a CN, and no extensions except the
+ * SAN and the subject key identifier. An address becomes an address; the page makes it a DNS name,
+ * which no client matches.
+ */
+export async function issueCookbook(domain: ServerName, now: Date): Promise<Leaf> {
+  const keys = await generateKeys('rsa-2048');
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: opensslSerial(),
+    name: toName(COOKBOOK_SUBJECT),
+    ...cookbookValidity(now, COOKBOOK_DAYS),
+    keys,
+    signingAlgorithm: signingAlgorithm(keys.privateKey),
+    extensions: [
+      alternativeNames([domain]),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate, keyPem: await exportKey(keys.privateKey) };
+}
+
+/** OpenSSL's own serial: 159 random bits, as hex. */
+function opensslSerial(): string {
+  const bytes = randomBytes(20);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('hex');
 }

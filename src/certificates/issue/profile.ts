@@ -1,21 +1,54 @@
-import { randomBytes, webcrypto, type KeyObject } from 'node:crypto';
+import { randomBytes, type webcrypto } from 'node:crypto';
+import { isServerName, type CertificateName } from '../../project/certificate-name.ts';
 import * as x509 from '../encoding/x509.ts';
-import type { CertificateName } from '../../project/certificate-name.ts';
-import type { Settings } from '../../project/settings.ts';
-import type { Subject } from './subject.ts';
 
-export type KeyType = Settings['keyType'];
+/** A distinguished name, its parts in order. */
+export type Subject = readonly {
+  readonly type: 'C' | 'O' | 'CN';
+  readonly value: string;
+}[];
 
-// WebCrypto is there on OpenSSL and on BoringSSL (desktop VS Code), so nothing else is needed.
-x509.cryptoProvider.set(webcrypto as never);
+const ORGANISATION = { type: 'O', value: 'Chroma' } as const;
+const COUNTRY = { type: 'C', value: 'US' } as const;
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+/** RFC 5280 appendix A.1 gives a common name 64 characters. */
+const LONGEST_COMMON_NAME = 64;
 
-/** A little in the past, for containers and virtual machines whose clocks lag behind. */
-export function backdate(now: Date): Date {
-  return new Date(Math.floor((now.getTime() - HOUR) / 1000) * 1000);
+/** @param label what the workspace is called, so that a user finds it in a trust store */
+export function authoritySubject(label: string): Subject {
+  const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
+  const prefix = 'Chroma TLS CA for ';
+  const shown = Array.from(visible || 'workspace')
+    .slice(0, LONGEST_COMMON_NAME - prefix.length)
+    .join('');
+  return [ORGANISATION, { type: 'CN', value: (prefix + shown).trimEnd() }];
 }
+
+/** The first of the names of servers that a common name has room for. */
+export function chooseCommonName(names: readonly CertificateName[]): string | undefined {
+  return names.filter(isServerName).find(({ value }) => value.length <= LONGEST_COMMON_NAME)?.value;
+}
+
+/**
+ * The subject of a leaf. Its CN also stands in the SAN; a name too long for a CN gives way to the
+ * next one.
+ *
+ * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
+ * for addresses may not sign.
+ */
+export function leafSubject(names: readonly CertificateName[]): Subject {
+  const hasHost = names.some(({ kind }) => kind === 'dns');
+  const common = hasHost ? chooseCommonName(names) : undefined;
+  return [ORGANISATION, ...(common === undefined ? [] : [{ type: 'CN', value: common } as const])];
+}
+
+/** The subject of a leaf that is its own issuer; it has the country of the cookbook's page. */
+export function selfSignedSubject(names: readonly CertificateName[]): Subject {
+  return [COUNTRY, ...leafSubject(names)];
+}
+
+/** The subject of the cookbook's page, `-subj '/O=Chroma/C=US'`: its CN is lost. */
+export const COOKBOOK_SUBJECT: Subject = [ORGANISATION, COUNTRY];
 
 /**
  * 128 random bits as hex. They are read as an unsigned number (a leading zero octet keeps it
@@ -25,56 +58,9 @@ export function randomSerial(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** The last second of so many days; both ends of a validity count (RFC 5280 section 4.1.2.5). */
-export function endOfValidity(notBefore: Date, days: number): Date {
-  return new Date(notBefore.getTime() + days * DAY - 1000);
-}
-
-/** The size of each RSA key, in bits. */
-export const RSA_BITS = { 'rsa-2048': 2048, 'rsa-3072': 3072, 'rsa-4096': 4096 } as const;
-
-/** A key pair of one of the types the settings offer. */
-export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKeyPair> {
-  const algorithm =
-    keyType === 'ecdsa-p256'
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
-      : {
-          name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: RSA_BITS[keyType],
-          publicExponent: new Uint8Array([1, 0, 1]),
-          hash: 'SHA-256',
-        };
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-}
-
-/** A private key as PKCS#8 in PEM. */
-export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
-  return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
-}
-
-/** A private key of one of our types, ready to sign. */
-export async function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  const algorithm =
-    key.asymmetricKeyType === 'ec'
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
-      : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const der = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
-}
-
 /** Certificates in PEM, one after the other, each ending its own line. */
 export function toPem(...certificates: readonly x509.X509Certificate[]): string {
   return certificates.map((certificate) => `${certificate.toString('pem')}\n`).join('');
-}
-
-/** How a certificate of this key is signed. */
-export function signingAlgorithm(
-  key: webcrypto.CryptoKey,
-): webcrypto.EcdsaParams | webcrypto.Algorithm {
-  return key.algorithm.name === 'ECDSA'
-    ? { name: 'ECDSA', hash: 'SHA-256' }
-    : { name: key.algorithm.name };
 }
 
 /**

@@ -1,11 +1,12 @@
-import { RSA_BITS, type KeyType } from '../issue/profile.ts';
-import { COOKBOOK_DAYS } from '../issue/cookbook-profile.ts';
+import { OPENSSL_CONFIG } from '../../project/certificate-files.ts';
+import { RSA_BITS, type KeyType } from '../issue/keys.ts';
+import { COOKBOOK_DAYS } from '../issue/leaf.ts';
 import type { Validity } from '../issue/validity.ts';
-import { CONFIG_FILE, type SECTIONS } from './openssl-config.ts';
+import type { SECTIONS } from './openssl-config.ts';
 
 /** The files that OpenSSL works with, by name, in a folder of its own. */
 export const RUNNER_FILES = {
-  config: CONFIG_FILE,
+  config: OPENSSL_CONFIG,
   authorityConfig: 'authority.cnf',
   /** The authority's key and certificate, in one file as they are kept. */
   authority: 'authority.pem',

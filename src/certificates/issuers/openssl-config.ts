@@ -1,20 +1,26 @@
 import { isIP } from 'node:net';
 import type { CertificateName } from '../../project/certificate-name.ts';
-import type { ServerName } from '../../project/domain.ts';
+import { parseServerName, type ServerName } from '../../project/domain.ts';
+import type { CertificateSettings } from '../../project/settings.ts';
 import { constrainedNames, type Constraints } from '../issue/name-constraints.ts';
-import type { KeyType } from '../issue/profile.ts';
+import type { KeyType } from '../issue/keys.ts';
 import {
   authoritySubject,
   leafSubject,
   selfSignedSubject,
   type Subject,
-} from '../issue/subject.ts';
-
-/** The name of the file in a workspace; the cookbook's page calls it so. */
-export const CONFIG_FILE = 'openssl.cnf';
+} from '../issue/profile.ts';
 
 /** The sections of the configuration that hold the extensions of a certificate. */
 export const SECTIONS = { leaf: 'usr_cert', authority: 'authority' } as const;
+
+/** What the configuration is for. */
+export interface ConfigRequest {
+  readonly kind: CertificateSettings['kind'];
+  readonly keyType: KeyType;
+  readonly domain: string;
+  readonly names: readonly CertificateName[];
+}
 
 const HEADER = `# Written by Chroma TLS whenever it makes a certificate by OpenSSL. Names stand here as what they
 # are, one a line, so no value can bring a second one along.
@@ -32,15 +38,11 @@ export function isOwnConfig(text: string): boolean {
 }
 
 /**
- * `openssl.cnf` for a leaf and the authority that may sign it, in the form of the cookbook's page.
- * It works by hand too: `openssl req -new -x509 -nodes -newkey rsa:2048 -config openssl.cnf …`
+ * The text of `openssl.cnf`, in the form of the cookbook's page: for a leaf, and for the authority
+ * that may sign it. It works by hand too: `openssl req -new -x509 -nodes -config openssl.cnf …`
  */
-export function renderConfig(request: {
-  readonly kind: 'local-ca' | 'self-signed';
-  readonly names: readonly CertificateName[];
-  readonly keyType: KeyType;
-}): string {
-  const { kind, names, keyType } = request;
+export function renderConfig({ kind, names, keyType, domain }: ConfigRequest): string {
+  if (kind === 'seed') return renderCookbookConfig(parseServerName(domain));
   const selfSigned = kind === 'self-signed';
   const leaf = [
     section('req', [

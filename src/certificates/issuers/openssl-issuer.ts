@@ -1,23 +1,52 @@
 import { ExplainedError } from '../../system/errors.ts';
+import type { Outcome } from '../../system/processes/program.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import { randomSerial } from '../issue/profile.ts';
 import { authorityValidity, leafValidity, type Validity } from '../issue/validity.ts';
 import * as x509 from '../encoding/x509.ts';
 import type { Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
 import { RUNNER_FILES, keyArgs, requestArgs, cookbookArgs, signArgs } from './openssl-commands.ts';
-import { renderAuthorityConfig, renderBookConfig, SECTIONS } from './openssl-config.ts';
+import {
+  renderAuthorityConfig,
+  renderBookConfig,
+  renderConfig,
+  SECTIONS,
+  type ConfigRequest,
+} from './openssl-config.ts';
 import { explainOpensslFailure } from './openssl-problems.ts';
-import type { OpensslRunner } from './host-runner.ts';
+
+/** What an issuer works with. */
+export interface IssuerOptions extends ConfigRequest {
+  readonly workspace: string;
+  readonly containerCommand: string;
+  readonly signal: AbortSignal;
+  /** Hears what takes long, as a phrase such as `pulling the image (2 of 5 layers)`. */
+  readonly report: (step: string) => void;
+}
+
+/** Where OpenSSL works: a few files that only we can read, and the program beside them. */
+export interface OpensslRunner {
+  /** Writes a file that only we can read. */
+  put(file: string, text: string): Promise<void>;
+  take(file: string): Promise<string>;
+  /** Runs OpenSSL among the files. */
+  openssl(args: readonly string[]): Promise<Outcome>;
+}
+
+/** Milliseconds; RSA-4096 on a slow machine takes some of them. */
+export const PATIENCE = 60_000;
 
 /**
- * Makes certificates by OpenSSL, wherever the OpenSSL runner has it.
+ * Makes certificates with OpenSSL, wherever the runner has it.
  *
- * @param config the text of the workspace's `openssl.cnf`
  * @throws ExplainedError `openssl-failed`, from each of its functions
  */
-export async function opensslIssuer(runner: OpensslRunner, config: string): Promise<Issuer> {
+export async function opensslIssuer(
+  runner: OpensslRunner,
+  request: ConfigRequest,
+): Promise<Issuer> {
   const { book, bookConfig, serial } = RUNNER_FILES;
-  await runner.put(RUNNER_FILES.config, config);
+  await runner.put(RUNNER_FILES.config, renderConfig(request));
   await runner.put(bookConfig, renderBookConfig({ database: book, serial }));
   await runner.put(book, '');
 
@@ -26,7 +55,7 @@ export async function opensslIssuer(runner: OpensslRunner, config: string): Prom
     if (exitCode !== 0) throw new ExplainedError(explainOpensslFailure(stderr));
   };
   const makeKey = async (keyType: LeafRequest['keyType'], file: string): Promise<void> => {
-    // There first, and for us only: OpenSSL writes into the file that it finds.
+    // LibreSSL writes into the file that it finds, and keeps its mode.
     await runner.put(file, '');
     await must(keyArgs(keyType, file));
   };

@@ -8,7 +8,6 @@ import {
   listAuthorities,
   rememberAuthority,
 } from '../authorities/known-authorities.ts';
-import { noteLocation } from '../../project/workspace-location.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chooseElevation,
@@ -68,7 +67,6 @@ export async function giveTrust(
   request: TrustRequest,
 ): Promise<ChangeResult> {
   return holdLock(request.workspace, async () => {
-    await noteLocation(request.workspace);
     // From our own folder, so that no workspace can swap the file while root copies it.
     const { certificate } = candidate;
     const origin = candidate.isOurs ? 'made' : 'accepted';
@@ -94,12 +92,11 @@ export async function giveTrust(
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
 export async function removeTrust(request: ChangeRequest): Promise<ChangeResult> {
-  return holdLock(request.workspace, async () => {
-    await noteLocation(request.workspace);
-    return changeStores(request, undefined, async (store, belongings) => ({
+  return holdLock(request.workspace, () =>
+    changeStores(request, undefined, async (store, belongings) => ({
       remove: (await readEntries(store, belongings)).filter(({ isOurs }) => isOurs),
-    }));
-  });
+    })),
+  );
 }
 
 /**

@@ -93,8 +93,8 @@ describe('generate', () => {
     const file = join(workspace, 'openssl.cnf');
     const names = resolveNames('localhost', ['127.0.0.1']);
     for (const own of [
-      renderConfig({ kind: 'local-ca', names, keyType: 'ecdsa-p256' }),
-      renderConfig({ kind: 'self-signed', names, keyType: 'rsa-2048' }),
+      renderConfig({ domain: 'localhost', kind: 'local-ca', names, keyType: 'ecdsa-p256' }),
+      renderConfig({ domain: 'localhost', kind: 'self-signed', names, keyType: 'rsa-2048' }),
       renderCookbookConfig(parseServerName('127.0.0.1')),
       renderCookbookConfig(parseServerName('chroma.test')),
     ]) {

@@ -134,7 +134,7 @@ describe('protecting the key', () => {
       for (const replaceBroken of [false, true]) {
         await assert.rejects(fixture.generate({ keyPassphrase, replaceBroken }), {
           code: 'key-locked',
-          message: /The new key is to have the same one; where it is lost, move the file away/,
+          message: /The new key gets the same one. If it is lost, move the file away/,
         });
       }
     }

@@ -4,7 +4,8 @@ import { loadAuthority } from '../../../../src/certificates/authorities/authorit
 import type { Authority } from '../../../../src/certificates/issue/issuer.ts';
 import type { CertificateFiles } from '../../../../src/project/certificate-files.ts';
 import { issueLeaf } from '../../../../src/certificates/issue/leaf.ts';
-import { importKey, toPem } from '../../../../src/certificates/issue/profile.ts';
+import { toPem } from '../../../../src/certificates/issue/profile.ts';
+import { importKey } from '../../../../src/certificates/issue/keys.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 import { parseServerName } from '../../../../src/project/domain.ts';
 import { makePair, type Recipe, type Served } from './subjects.ts';

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { completeIgnore, hideFromGit } from '../../../../src/certificates/folder/git-ignore.ts';
-import { BACKUP } from '../../../../src/certificates/folder/replace-files.ts';
+import { BACKUP } from '../../../../src/certificates/folder/backup-folder.ts';
 import { rememberTrackedKeys } from '../../../../src/certificates/folder/tracked-keys.ts';
 import { requireProgram } from '../../../parts.ts';
 import { makeWorkspace, type WorkspaceFixture } from '../workspace-fixture.ts';

@@ -3,12 +3,12 @@ import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:f
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { inspectCertificate } from '../../../../src/certificates/inspect/inspect.ts';
+import { toPem } from '../../../../src/certificates/issue/profile.ts';
 import {
   exportKey,
   generateKeys,
   signingAlgorithm,
-  toPem,
-} from '../../../../src/certificates/issue/profile.ts';
+} from '../../../../src/certificates/issue/keys.ts';
 import { problemsOf } from '../../../../src/chroma/status/status.ts';
 import { readTrustAnchors } from '../../../../src/certificates/inspect/trust-anchors.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';

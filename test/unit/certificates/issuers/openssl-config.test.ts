@@ -13,7 +13,12 @@ describe('openssl.cnf', () => {
   const names = resolveNames('bücher.test', ['*.a.test', '10.0.0.1', '::1', 'me@a.test']);
 
   it('has every name as what it is, one a line', () => {
-    const text = renderConfig({ kind: 'local-ca', names, keyType: 'ecdsa-p256' });
+    const text = renderConfig({
+      domain: 'localhost',
+      kind: 'local-ca',
+      names,
+      keyType: 'ecdsa-p256',
+    });
     assert.deepEqual(linesOf(text, 'alt_names'), [
       'DNS.1 = xn--bcher-kva.test',
       'DNS.2 = *.a.test',
@@ -28,7 +33,12 @@ describe('openssl.cnf', () => {
   });
 
   it('says the whole profile, of the leaf and of its authority', () => {
-    const text = renderConfig({ kind: 'local-ca', names, keyType: 'rsa-2048' });
+    const text = renderConfig({
+      domain: 'localhost',
+      kind: 'local-ca',
+      names,
+      keyType: 'rsa-2048',
+    });
     assert.deepEqual(linesOf(text, 'usr_cert'), [
       'basicConstraints = critical, CA:FALSE',
       'keyUsage = critical, digitalSignature, keyEncipherment',
@@ -54,7 +64,12 @@ describe('openssl.cnf', () => {
   it('excludes whole the type of name that there is none of', () => {
     const excluded = (domain: string): readonly string[] => {
       const kind = 'local-ca' as const;
-      const config = { kind, names: resolveNames(domain, []), keyType: 'ecdsa-p256' } as const;
+      const config = {
+        kind,
+        domain,
+        names: resolveNames(domain, []),
+        keyType: 'ecdsa-p256',
+      } as const;
       const lines = linesOf(renderConfig(config), 'authority_names');
       return lines.filter((line) => line.startsWith('excluded'));
     };
@@ -66,7 +81,12 @@ describe('openssl.cnf', () => {
   });
 
   it('knows nothing of an authority where the certificate is its own', () => {
-    const text = renderConfig({ kind: 'self-signed', names, keyType: 'ecdsa-p256' });
+    const text = renderConfig({
+      domain: 'localhost',
+      kind: 'self-signed',
+      names,
+      keyType: 'ecdsa-p256',
+    });
     assert.doesNotMatch(text, /authority\]|CA:TRUE/);
     assert.equal(linesOf(text, 'req_distinguished_name')[0], 'C = US');
   });

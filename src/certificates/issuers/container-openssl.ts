@@ -1,45 +1,38 @@
+import { checkEngine } from '../../containers/engine-facts.ts';
 import { explainEngineFailure } from '../../containers/engine-problems.ts';
 import { Engine } from '../../containers/engine.ts';
-import { checkEngine } from '../../containers/engine-facts.ts';
 import { pullImage, type PullStep } from '../../containers/image-pull.ts';
+import { workspaceId } from '../../project/data-folder.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { run } from '../../system/processes/program.ts';
-import { workspaceId } from '../../project/data-folder.ts';
+import type { Issuer } from '../issue/issuer.ts';
 import {
-  runnerArgs,
-  removeArgs,
   OPENSSL_IMAGE,
   opensslArgs,
   putArgs,
+  removeArgs,
+  runnerArgs,
   takeArgs,
 } from './container-commands.ts';
 import { explainNoContainer } from './container-problems.ts';
 import { RUNNER_FILES } from './openssl-commands.ts';
-import { PATIENCE, type OpensslRunner } from './host-runner.ts';
-
-export interface ContainerOptions {
-  readonly workspace: string;
-  /** `docker`, `podman`, or a path. */
-  readonly program: string;
-  readonly signal: AbortSignal;
-  readonly report: (step: string) => void;
-}
+import { opensslIssuer, PATIENCE, type IssuerOptions } from './openssl-issuer.ts';
 
 /**
- * Makes sure that the engine answers, is on this machine, for the authority's key is handed to it,
- * and has the image.
+ * Makes sure that the container engine answers, is on this machine (it is handed the authority's
+ * key), and has the image.
  *
  * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
  *   `docker-failed`, `engine-elsewhere`, `image-unknown`, `image-unreachable`
  */
-export async function pullOpenssl(options: ContainerOptions): Promise<void> {
-  const { program, signal, report } = options;
+export async function pullOpenssl(options: IssuerOptions): Promise<void> {
+  const { containerCommand, signal, report } = options;
   const hear = ({ progress }: PullStep): void => {
     report(`pulling ${OPENSSL_IMAGE}${progress ? ` (${progress})` : ''}`);
   };
-  await explainWithout(program, async () => {
-    const engine = new Engine(program);
-    // A pull would call an engine that is not there a registry that is not there.
+  await explainWithout(containerCommand, async () => {
+    const engine = new Engine(containerCommand);
+    // Without this check a pull would blame the registry for an engine that is not there.
     const availability = await checkEngine(engine, signal);
     if (!availability.available) throw new ExplainedError(availability.problem);
     const wanted = { image: OPENSSL_IMAGE, setting: 'certificate.engine' } as const;
@@ -48,32 +41,34 @@ export async function pullOpenssl(options: ContainerOptions): Promise<void> {
 }
 
 /**
- * OpenSSL in a container of the user's own engine, which is taken away afterwards.
+ * Issues with OpenSSL in a container, which is removed afterwards. Call it under the lock.
  *
  * @throws ExplainedError `docker-not-installed`, `docker-not-running`, `docker-not-permitted`,
- *   `docker-failed`
+ *   `docker-failed`, `openssl-failed`; AbortError when the signal fires
  */
-export async function withContainerRunner<T>(
-  options: ContainerOptions,
-  work: (runner: OpensslRunner) => Promise<T>,
+export async function withContainerOpenssl<T>(
+  options: IssuerOptions,
+  work: (issuer: Issuer) => Promise<T>,
 ): Promise<T> {
-  const { program, signal } = options;
+  const { containerCommand: program, signal, report } = options;
   const started = await explainWithout(program, () =>
     must(options, runnerArgs(workspaceId(options.workspace))),
   );
   const container = started.trim();
   try {
-    return await work({
-      put: async (file, text) => {
+    report(`with ${OPENSSL_IMAGE}`);
+    const runner = {
+      put: async (file: string, text: string) => {
         await must(options, putArgs(container, file), text);
       },
-      take: async (file) => `${await must(options, takeArgs(container, file))}\n`,
-      openssl: (args) =>
+      take: async (file: string) => `${await must(options, takeArgs(container, file))}\n`,
+      openssl: (args: readonly string[]) =>
         run(
           { program, args: opensslArgs(container, RUNNER_FILES.config, args) },
           { signal, timeout: PATIENCE },
         ),
-    });
+    };
+    return await work(await opensslIssuer(runner, options));
   } finally {
     // Also after a cancellation, so without its signal.
     await run({ program, args: removeArgs(container) }, { timeout: PATIENCE });
@@ -81,15 +76,13 @@ export async function withContainerRunner<T>(
 }
 
 async function must(
-  { program, signal }: ContainerOptions,
+  { containerCommand: program, signal }: IssuerOptions,
   args: readonly string[],
   input?: string,
 ): Promise<string> {
   const outcome = await run({ program, args }, { signal, timeout: PATIENCE, input });
-  if (outcome.exitCode !== 0) {
-    throw new ExplainedError(explainEngineFailure(program, outcome.stderr));
-  }
-  return outcome.stdout;
+  if (outcome.exitCode === 0) return outcome.stdout;
+  throw new ExplainedError(explainEngineFailure(program, outcome.stderr));
 }
 
 async function explainWithout<T>(program: string, work: () => Promise<T>): Promise<T> {

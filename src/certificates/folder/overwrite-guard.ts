@@ -1,0 +1,42 @@
+import { basename } from 'node:path';
+import { ExplainedError } from '../../system/errors.ts';
+import { describeForeign, findForeign } from '../authorities/made-here.ts';
+import { inspectCertificate } from '../inspect/inspect.ts';
+import { findInterrupted } from './replace-files.ts';
+
+/**
+ * Refuses to overwrite what a user has not agreed to lose: a broken certificate, and one from
+ * elsewhere, which this machine cannot make again. What our own interrupted run left passes.
+ *
+ * @throws ExplainedError `half-pair`, `mismatched-pair`, `corrupt`, `not-made-here`
+ */
+export async function refuseOverwrite(place: {
+  readonly workspace: string;
+  /** Absolute path of the certificates folder. */
+  readonly folder: string;
+  readonly domain: string;
+  /** Whether a user agreed to replace one from elsewhere. */
+  readonly replaceForeign: boolean;
+}): Promise<void> {
+  const { workspace, folder, domain, replaceForeign } = place;
+  const state = await inspectCertificate(folder, domain);
+  const [problem] = state.kind === 'broken' ? state.problems : [];
+  if (problem && (await findInterrupted(folder)).length === 0) {
+    throw new ExplainedError({
+      code: problem.code,
+      what: `The certificate in ${basename(folder)} is not whole: ${problem.message}`,
+      why: 'It may be yours, so it is not simply overwritten.',
+      next: 'Put the missing part back, or back it up and make a new one.',
+      action: 'replaceBrokenPair',
+    });
+  }
+  if (state.kind !== 'present' || replaceForeign) return;
+  const foreign = await findForeign(workspace, folder);
+  if (!foreign) return;
+  throw new ExplainedError({
+    code: 'not-made-here',
+    what: 'The certificate was not made here, so it is not simply replaced.',
+    why: describeForeign(foreign),
+    next: 'Say yes (--yes) to replace it. A backup is kept, and you can restore it.',
+  });
+}

@@ -61,9 +61,8 @@ export async function removeOldBackups(
 
 /** Removes a backup, unless there is a file in it that no backup of ours has. */
 export async function removeBackup(path: string): Promise<void> {
-  const ours = [...Object.values(certificateFiles(path)), OPENSSL_CONFIG].map((file) =>
-    basename(file),
-  );
+  const { certificate, key, ca } = certificateFiles(path);
+  const ours = [certificate, key, ca, OPENSSL_CONFIG].map((file) => basename(file));
   const names = await readdir(path);
   if (names.every((name) => ours.includes(name))) await rm(path, { recursive: true });
 }

@@ -21,17 +21,16 @@ import {
   type ExplainedService,
 } from './compose-plan.ts';
 import { withDefaults } from '../containers/compose/variables.ts';
-import type { YamlMap } from '../system/yaml/yaml-value.ts';
 
 /** Where uvicorn finds certificate, key and CA: the cookbook's place. */
 const CERTIFICATES = '/chroma/certs';
 
 /** Chroma itself, with TLS by uvicorn or on the loopback address for the TLS proxy beside it. Pure. */
 export function describeChroma(plan: ComposePlan): ExplainedService {
-  const { capabilities, tls } = plan;
+  const { capabilities, tls, names, dataPaths } = plan;
   const own = tls === 'uvicorn';
-  const environment =
-    capabilities.generation === 'rust' ? rustEnvironment(plan) : pythonEnvironment(plan);
+  const variables =
+    capabilities.generation === 'rust' ? listRustVariables(plan) : listPythonVariables(plan);
   const check = own ? verifiedCheck(plan) : plainCheck(plan);
   return {
     service: {
@@ -39,24 +38,31 @@ export function describeChroma(plan: ComposePlan): ExplainedService {
       ...(capabilities.hasEntryPoint
         ? {}
         : { command: uvicornCommand(own ? '0.0.0.0' : '127.0.0.1') }),
-      environment: environment.variables,
+      environment: Object.fromEntries(variables.map(([name, value]) => [name, value])),
       volumes: [
-        ...(plan.hasData
-          ? []
-          : [`${plan.names.volume}:${plan.dataPaths[capabilities.generation]}`]),
+        ...(plan.hasData ? [] : [`${names.volume}:${dataPaths[capabilities.generation]}`]),
         ...(own ? [certificatesMount(plan, CERTIFICATES)] : []),
       ],
       ports: [publish(plan, own ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls)],
       restart: 'unless-stopped',
       logging: BOUNDED_LOGGING,
       labels: { [LABELS.role]: 'server', [LABELS.tls]: tls },
-      healthcheck: check.healthcheck,
+      healthcheck: {
+        test: ['CMD', ...check.test],
+        interval: check.interval,
+        // Chroma reads its data before it answers.
+        timeout: '10s',
+        retries: 3,
+        start_period: '30s',
+      },
     },
     comments: {
-      ...environment.comments,
+      ...Object.fromEntries(
+        variables.map(([name, , comment = '']) => [`environment/${name}`, comment]),
+      ),
       command: "Up to 0.4.22 the image's own command takes no options. This is its last line.",
       ports: describePorts(plan),
-      ...check.comments,
+      healthcheck: check.comment,
     },
   };
 }
@@ -83,95 +89,94 @@ function describePorts({ tls, names, capabilities, bindAddress }: ComposePlan): 
     : `The TLS port of ${names.proxy}. Chroma's own port is not published.`;
 }
 
-interface ExplainedEnvironment {
-  readonly variables: YamlMap;
-  readonly comments: ExplainedService['comments'];
+/** A variable, its value (null: as the environment or `.env` sets it), and the comment above it. */
+type ExplainedVariable = readonly [name: string, value: string | null, comment?: string];
+
+function listRustVariables({ capabilities, dataPaths }: ComposePlan): readonly ExplainedVariable[] {
+  const isMoved = dataPaths.rust !== capabilities.dataPath;
+  return [
+    ...(isMoved ? [[DATA_VARIABLES.rust, dataPaths.rust] as const] : []),
+    [
+      'CHROMA_LISTEN_ADDRESS',
+      '127.0.0.1',
+      'No TLS in Chroma 1.x: it listens only in its container.',
+    ],
+    ['CHROMA_PORT', String(CONTAINER_PORTS.chroma)],
+    ['CHROMA_OPEN_TELEMETRY__ENDPOINT', null, 'Passed on where the environment or .env sets it.'],
+  ];
 }
 
-function rustEnvironment({ capabilities, dataPaths }: ComposePlan): ExplainedEnvironment {
-  return {
-    variables: {
-      ...(dataPaths.rust === capabilities.dataPath
-        ? {}
-        : { [DATA_VARIABLES.rust]: dataPaths.rust }),
-      CHROMA_LISTEN_ADDRESS: '127.0.0.1',
-      CHROMA_PORT: String(CONTAINER_PORTS.chroma),
-      CHROMA_OPEN_TELEMETRY__ENDPOINT: null,
-    },
-    comments: {
-      'environment/CHROMA_LISTEN_ADDRESS':
-        'Chroma 1.x has no TLS: it listens only inside its container.',
-      'environment/CHROMA_OPEN_TELEMETRY__ENDPOINT':
-        'Passed on where the environment or .env sets it.',
-    },
-  };
-}
+const AUTHENTICATION = [
+  'CHROMA_SERVER_AUTHN_PROVIDER',
+  'CHROMA_SERVER_AUTHN_CREDENTIALS',
+  'CHROMA_SERVER_AUTHN_CREDENTIALS_FILE',
+  'CHROMA_AUTH_TOKEN_TRANSPORT_HEADER',
+] as const;
 
-function pythonEnvironment(plan: ComposePlan): ExplainedEnvironment {
+const TELEMETRY = [
+  'CHROMA_OTEL_COLLECTION_ENDPOINT',
+  'CHROMA_OTEL_COLLECTION_HEADERS',
+  'CHROMA_OTEL_SERVICE_NAME',
+  'CHROMA_OTEL_GRANULARITY',
+];
+
+function listPythonVariables(plan: ComposePlan): readonly ExplainedVariable[] {
   const { capabilities, tls, bearerToken } = plan;
   const own = tls === 'uvicorn';
-  const ownToken = own && bearerToken;
-  return {
-    variables: {
-      IS_PERSISTENT: 'TRUE',
-      [DATA_VARIABLES.python]: plan.dataPaths.python,
-      ANONYMIZED_TELEMETRY: 'FALSE',
-      ...(own
-        ? {
-            UVICORN_SSL_CERTFILE: `${CERTIFICATES}/servercert.pem`,
-            UVICORN_SSL_KEYFILE: `${CERTIFICATES}/serverkey.pem`,
-            [UVICORN_CIPHERS]: CIPHER_LIST,
-            ...(plan.keyEncrypted ? { [UVICORN_PASSPHRASE]: PASSPHRASE_REFERENCE } : {}),
-            CHROMA_DOMAIN: domainVariable(plan),
-          }
-        : { CHROMA_HOST_ADDR: '127.0.0.1' }),
-      ...(capabilities.ownAuthentication
-        ? {
-            CHROMA_SERVER_AUTHN_PROVIDER: ownToken
-              ? 'chromadb.auth.token_authn.TokenAuthenticationServerProvider'
-              : null,
-            CHROMA_SERVER_AUTHN_CREDENTIALS: ownToken ? TOKEN_VARIABLE : null,
-            CHROMA_SERVER_AUTHN_CREDENTIALS_FILE: null,
-            CHROMA_AUTH_TOKEN_TRANSPORT_HEADER: null,
-          }
-        : {}),
-      CHROMA_OTEL_COLLECTION_ENDPOINT: null,
-      CHROMA_OTEL_COLLECTION_HEADERS: null,
-      CHROMA_OTEL_SERVICE_NAME: null,
-      CHROMA_OTEL_GRANULARITY: null,
-    },
-    comments: {
-      ...(own
-        ? {
-            'environment/UVICORN_SSL_CERTFILE':
-              "TLS by uvicorn itself; the image's own command stays as it is.",
-            [`environment/${UVICORN_CIPHERS}`]: 'Forward secrecy only.',
-            [`environment/${UVICORN_PASSPHRASE}`]: PASSPHRASE_COMMENT,
-            'environment/CHROMA_DOMAIN': 'The name the health check verifies.',
-          }
-        : { 'environment/CHROMA_HOST_ADDR': 'The plain port listens only inside its container.' }),
-      ...(capabilities.ownAuthentication
-        ? {
-            'environment/CHROMA_SERVER_AUTHN_PROVIDER': ownToken
-              ? 'Clients present CHROMA_TOKEN from .env as bearer token.'
-              : 'Passed on where the environment or .env sets them, but never empty: with an empty\nCHROMA_OTEL_COLLECTION_HEADERS Chroma does not start.',
-          }
-        : {
-            'environment/CHROMA_OTEL_COLLECTION_ENDPOINT':
-              'Passed on where the environment or .env sets them, but never empty.',
-          }),
-    },
-  };
+  const [provider, credentials, ...others] = AUTHENTICATION;
+  const token: readonly ExplainedVariable[] = [
+    [
+      provider,
+      'chromadb.auth.token_authn.TokenAuthenticationServerProvider',
+      'Clients present CHROMA_TOKEN from .env as bearer token.',
+    ],
+    [credentials, TOKEN_VARIABLE],
+  ];
+  const ownToken = own && bearerToken && capabilities.ownAuthentication;
+  const passedOn = ownToken ? others : AUTHENTICATION;
+  return [
+    ['IS_PERSISTENT', 'TRUE'],
+    [DATA_VARIABLES.python, plan.dataPaths.python],
+    ['ANONYMIZED_TELEMETRY', 'FALSE'],
+    ...(own
+      ? listUvicornVariables(plan)
+      : [
+          [
+            'CHROMA_HOST_ADDR',
+            '127.0.0.1',
+            'The plain port is open only in its container.',
+          ] as const,
+        ]),
+    ...(ownToken ? token : []),
+    ...passOn([...(capabilities.ownAuthentication ? passedOn : []), ...TELEMETRY]),
+  ];
 }
 
-/** Chroma reads its data before it answers. */
-const PATIENCE = { timeout: '10s', retries: 3, start_period: '30s' } as const;
+function passOn([first = '', ...others]: readonly string[]): readonly ExplainedVariable[] {
+  const comment = `Passed on where the environment or .env sets them, but never empty: with an empty
+CHROMA_OTEL_COLLECTION_HEADERS Chroma does not start.`;
+  return [[first, null, comment], ...others.map((name) => [name, null] as const)];
+}
+
+function listUvicornVariables(plan: ComposePlan): readonly ExplainedVariable[] {
+  const passphrase = [UVICORN_PASSPHRASE, PASSPHRASE_REFERENCE, PASSPHRASE_COMMENT] as const;
+  return [
+    [
+      'UVICORN_SSL_CERTFILE',
+      `${CERTIFICATES}/servercert.pem`,
+      "TLS by uvicorn itself; the image's own command stays as it is.",
+    ],
+    ['UVICORN_SSL_KEYFILE', `${CERTIFICATES}/serverkey.pem`],
+    [UVICORN_CIPHERS, CIPHER_LIST, 'Forward secrecy only.'],
+    ...(plan.keyEncrypted ? [passphrase] : []),
+    ['CHROMA_DOMAIN', domainVariable(plan), 'The name the health check verifies.'],
+  ];
+}
+
+type ExplainedCheck = Readonly<{ test: readonly string[]; interval: string; comment: string }>;
 
 /** Verifies the certificate as a client does. All images have Python, curl only came with 0.5.0. */
-function verifiedCheck({ capabilities }: ComposePlan): {
-  readonly healthcheck: YamlMap;
-  readonly comments: ExplainedService['comments'];
-} {
+function verifiedCheck({ capabilities }: ComposePlan): ExplainedCheck {
   const script = `import os, socket, ssl
 name = os.environ["CHROMA_DOMAIN"].replace("*", "chroma")
 context = ssl.create_default_context(cafile="${CERTIFICATES}/ca.pem")
@@ -181,24 +186,17 @@ with socket.create_connection(("127.0.0.1", ${CONTAINER_PORTS.chroma}), 5) as pl
         assert b" 200 " in tls.recv(64)
 `;
   return {
-    healthcheck: { test: ['CMD', 'python3', '-c', script], interval: '10s', ...PATIENCE },
-    comments: {
-      healthcheck:
-        'Healthy only while clients accept the certificate: the right authority, the right name,\nnot expired. All images have Python; curl only those from 0.5.0 on.',
-    },
+    test: ['python3', '-c', script],
+    interval: '10s',
+    comment:
+      'Healthy only while clients accept the certificate: the right authority, the right name,\nnot expired. All images have Python; curl only those from 0.5.0 on.',
   };
 }
 
 /** It asks often, because the TLS proxy waits for it. */
-function plainCheck({ capabilities }: ComposePlan): {
-  readonly healthcheck: YamlMap;
-  readonly comments: ExplainedService['comments'];
-} {
+function plainCheck({ capabilities }: ComposePlan): ExplainedCheck {
   const path =
     capabilities.generation === 'rust' ? '/api/v2/healthcheck' : capabilities.heartbeatPath;
   const script = escapeForCompose(askWithBash(CONTAINER_PORTS.chroma, path));
-  return {
-    healthcheck: { test: ['CMD', 'bash', '-c', script], interval: '5s', ...PATIENCE },
-    comments: { healthcheck: 'The image has no curl.' },
-  };
+  return { test: ['bash', '-c', script], interval: '5s', comment: 'The image has no curl.' };
 }

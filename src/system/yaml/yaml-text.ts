@@ -55,6 +55,6 @@ function decorate(node: unknown, layout: YamlLayout, path: readonly string[]): v
 }
 
 function comment(node: Node, { comments }: YamlLayout, path: readonly string[]): void {
-  const text = comments.get(path.join('/'));
-  if (text !== undefined) node.commentBefore = text.replaceAll(/^/gm, ' ');
+  const text = comments.get(path.join('/')) ?? '';
+  if (text !== '') node.commentBefore = text.replaceAll(/^/gm, ' ');
 }

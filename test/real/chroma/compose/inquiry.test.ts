@@ -124,14 +124,14 @@ describe('a change of a Compose file, tried by Compose', () => {
       );
     });
 
-    it('is taken untried where it says nothing of Chroma, whose profile is not on', async () => {
+    it('is taken untried where it says nothing of Chroma, whose profile is off', async () => {
       const profile = '    profiles: [search]\n';
-      const { after } = await propose(
-        { 'compose.yaml': CHROMA + profile + WEB + VOLUMES },
-        workspace,
-        engine,
-      );
-      assert.match(after, /chroma-tls:/);
+      for (const name of ['chroma', 'vectors']) {
+        const text = CHROMA.replace('chroma:', `${name}:`) + profile + WEB + VOLUMES;
+        const { after } = await propose({ 'compose.yaml': text }, workspace, engine);
+        assert.ok(after.includes(`\n  ${name}-tls:`));
+        assert.equal(/^ {2}chroma:/m.test(after), name === 'chroma', 'no second one');
+      }
     });
 
     it('is taken untried in another folder, for which it has no option', async () => {

@@ -29,6 +29,10 @@ export function podman() {
       if (missing.length > 0) say(`copying ${missing.length} images from Docker`);
       for (const tag of missing)
         await execa(COMMAND, ['pull', '--quiet', `docker-daemon:${tag}`], { env });
+      // A Podman that is there may still start nothing: its limits can be above what this run may have.
+      const image = podmanImages['nginx:1.29-alpine'];
+      const nothing = ['--rm', '--network', 'none', '--entrypoint', 'true', image];
+      await execa(COMMAND, ['run', ...nothing], { env });
       say(version);
       return { available: true, version, command: COMMAND, env };
     }),

@@ -71,7 +71,7 @@ describe('a user is told in VS Code', function () {
     await vscode().waitForTreeRow('Certificate', /^Expires in 36\d days$/);
   });
 
-  it('that git tracks the key, with the button that ends it', async () => {
+  it('that git tracks the key, with the button that cures it', async () => {
     const git = (...args: readonly string[]): string =>
       execFileSync('git', args, { cwd: workspace, encoding: 'utf8' });
     git('init', '--quiet');
@@ -148,7 +148,7 @@ describe('a certificate as a user sees it in VS Code', function () {
     await facts().getByRole('heading', { name: 'Certificate (1 of 2)' }).waitFor();
   }
 
-  it('is text unless facts are asked for, and then of a key no more than that it is one', async () => {
+  it('opens as text, shows facts on request, and of a key only that it is one', async () => {
     await askForFacts();
     const text = await facts().locator('body').innerText();
     assert.match(text, /Names\s+chroma\.test, localhost, 127\.0\.0\.1, ::1/);

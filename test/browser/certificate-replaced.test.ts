@@ -36,7 +36,7 @@ describe('a user who generates over a certificate from elsewhere', function () {
     workbench = undefined;
   });
 
-  it('is asked first, replaces it, and brings it back', async () => {
+  it('is asked first, replaces it, and restores it', async () => {
     await vscode().runCommand('Chroma: Generate Certificate');
     const question = await vscode().dialogText();
     assert.match(question, /Replace a certificate that was not made here\?/);

@@ -87,7 +87,7 @@ describe('a user whose server is tampered with', () => {
     await vscode().dismissNotifications();
   });
 
-  it('changes the domain by input box, refusing what is no name, and regenerates', async () => {
+  it('changes the domain by input box, which refuses an invalid name, and regenerates', async () => {
     const env = join(workspace.folder, '.env');
     await writeFile(env, '# mine\nSECRET=1\n');
     await vscode().runCommand('Chroma: Set Domain (CHROMA_DOMAIN)');
@@ -126,7 +126,7 @@ describe('a user whose server is tampered with', () => {
 });
 
 describe('a user who does not trust the folder', () => {
-  it('has nothing run for them, whatever the folder says', async function () {
+  it('has nothing run, whatever the folder says', async function () {
     const workspace = await Workspace.create();
     await mkdir(join(workspace.folder, '.vscode'));
     const trace = join(workspace.folder, 'ran');

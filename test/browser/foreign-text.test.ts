@@ -7,7 +7,7 @@ import { Workbench } from './workbench.ts';
 /** A link and a picture, as VS Code's own notifications and quick picks write them. */
 const HOSTILE = '[Regenerate](command:workbench.action.toggleZenMode)$(verified)';
 
-describe('what a folder writes, in VS Code', function () {
+describe('text of a folder, in VS Code', function () {
   let workbench: Workbench | undefined;
   const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
@@ -32,7 +32,7 @@ describe('what a folder writes, in VS Code', function () {
     await writeFile(join(vscode().folder, '.env'), `CHROMA_DOMAIN=${HOSTILE}\n`);
   });
 
-  it('is no link in a message', async () => {
+  it('makes no link in a message', async () => {
     await vscode().waitForNotification(/Regenerate.* is no name for a server/);
     await vscode().dismissNotifications();
     await vscode().runCommand('Chroma: Generate Certificate');
@@ -41,7 +41,7 @@ describe('what a folder writes, in VS Code', function () {
     await vscode().dismissNotifications();
   });
 
-  it('is no picture in a quick pick, and no link in a tooltip', async () => {
+  it('makes no icon in a quick pick, and no link in a tooltip', async () => {
     await vscode().statusItem.hover();
     const tooltip = vscode().page.locator('.monaco-hover', { hasText: 'Regenerate' });
     await tooltip.waitFor();
@@ -55,7 +55,7 @@ describe('what a folder writes, in VS Code', function () {
     await vscode().page.keyboard.press('Escape');
   });
 
-  it('is no link in an input box', async () => {
+  it('makes no link in an input box', async () => {
     await vscode().useWorkspaceSettings({ 'chromaTls.envFile': HOSTILE });
     await vscode().waitForTreeRow('Domain', /^localhost$/);
     await vscode().runCommand('Chroma: Set Domain (CHROMA_DOMAIN)');

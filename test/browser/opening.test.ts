@@ -10,7 +10,7 @@ describe('a folder that is opened in VS Code', () => {
     workbench = undefined;
   });
 
-  it('is shown as what it is, and before that as nothing else', async function () {
+  it('shows its own state, and no other before', async function () {
     const workspace = await Workspace.create();
     await workspace.run(['generate', '--folder', 'tls']);
     workbench = await Workbench.open(this, {

@@ -56,7 +56,7 @@ describe('a user who gives trust in VS Code', function () {
     if ((await anchors()).length === 0) await give();
   }
 
-  it('sees who trusts the certificate, and reads what a yes would mean', async () => {
+  it('sees who trusts the certificate, and reads what trusting it means', async () => {
     await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/);
     await vscode().clickRowAction('Trust', 'Trust Certificate');
     const question = await vscode().dialogText();
@@ -69,7 +69,7 @@ describe('a user who gives trust in VS Code', function () {
     await vscode().waitForTreeRow('Trust', /^Not trusted by system/);
   });
 
-  it('gives it, and the view says so', async () => {
+  it('trusts it, and the view says so', async () => {
     await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium/);
     await give();
     await vscode().waitForTreeRow('Trust', /^Trusted by system, Chromium/);
@@ -86,7 +86,7 @@ describe('a user who gives trust in VS Code', function () {
     await vscode().screenshot('trust-former');
   });
 
-  it('is told so of a certificate from elsewhere too, if it has a root of its own', async () => {
+  it('is told the same of an imported certificate with a root of its own', async () => {
     await ensureGiven();
     const root = await issue({ name: 'Their Root', ca: true });
     const names = ['chroma.test'];
@@ -103,7 +103,7 @@ describe('a user who gives trust in VS Code', function () {
     await vscode().answerDialog('Cancel');
   });
 
-  it('takes it back, the former one too', async () => {
+  it('removes it, and the former one too', async () => {
     await ensureGiven();
     await takeBack();
     await vscode().waitForTreeRow('Trust', /^Not trusted by system, Chromium[^.]*$/);

@@ -43,7 +43,7 @@ describe('the commands', () => {
     );
   });
 
-  it('type a line into a terminal, but none that would press keys there', async () => {
+  it('type a line into a terminal, but not one with control characters', async () => {
     const { terminals } = window;
     await commands.executeCommand(TERMINAL_COMMAND, "cat 'certs\rtouch made/ca.pem'");
     assert.equal(window.terminals.length, terminals.length);
@@ -69,7 +69,7 @@ describe('the commands', () => {
     assert.equal(await readFile(join(certs, backup, 'servercert.pem'), 'utf8'), first);
   });
 
-  it('bring a backup back, which makes one of what is there', async () => {
+  it('restore a backup, and back up the present files', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     const first = await readFile(join(certs, 'servercert.pem'), 'utf8');
     await commands.executeCommand('chromaTls.generateCertificate');
@@ -91,7 +91,7 @@ describe('the commands', () => {
     assert.equal(await readFile(join(certs, backups[0] ?? '', 'servercert.pem'), 'utf8'), second);
   });
 
-  it('write over half a pair only when told to', async () => {
+  it('replace incomplete certificate files only when told to', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await rm(join(certs, 'serverkey.pem'));
     await until('half a pair', () => api.snapshot()?.certificate.kind === 'broken');

@@ -98,7 +98,7 @@ describe('Create Docker Compose File', () => {
     }
   });
 
-  it('shows what would change in a file that is there, and does just that once told to', async () => {
+  it('shows what would change in a present file, and changes exactly that', async () => {
     await writeFile(file('compose.yaml'), MINE);
     const asked = commands.executeCommand('chromaTls.createComposeFile');
     await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));

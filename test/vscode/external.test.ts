@@ -36,7 +36,7 @@ describe('the runtime external', () => {
     await until('our own again', () => api.snapshot()?.observation.kind === 'none');
   });
 
-  it('shows its welcome while nobody has said where the server is', async () => {
+  it('shows its welcome until the address is set', async () => {
     await until('not set up', () => state() === 'unconfigured');
     assert.deepEqual(api.tree(), []);
   });

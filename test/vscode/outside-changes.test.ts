@@ -58,7 +58,7 @@ describe('changes from outside', () => {
     assert.equal(findLine(api.tree(), 'domain')?.icon.name, 'warning');
   });
 
-  it('of the certificates show in the view, the whole folder going away as well', async () => {
+  it('of the certificates show in the view, also when the whole folder goes', async () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await rm(join(folder, 'certs', 'serverkey.pem'));
     await until('half a pair', () => findLine(api.tree(), 'problem.half-pair') !== undefined);

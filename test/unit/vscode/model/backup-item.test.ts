@@ -10,7 +10,7 @@ const location = {
 };
 
 describe('a backup in a list', () => {
-  it('says when it was made, for which names, by whom, and how long it holds', () => {
+  it('says when it was made, for which names, by whom, and how long it is valid', () => {
     const facts = { ...SERVED, issuerName: 'An Authority', names: ['a.test', '10.0.0.1'] };
     const end = { ...facts, notAfter: new Date(NOW + 9.5 * 86_400_000), keyEncrypted: true };
     const item = describeBackup({ ...location, state: { kind: 'present', facts: end } }, NOW);

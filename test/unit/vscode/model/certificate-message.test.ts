@@ -56,7 +56,7 @@ describe('the message after a new certificate', () => {
     );
   });
 
-  it('says what becomes of trust that was given to what a certificate replaces', () => {
+  it('says what to do about a former authority that is still trusted', () => {
     assert.equal(describeFormerTrust('', true), undefined);
     assert.equal(describeFormerTrust('system', true)?.button.command, 'chromaTls.trustCertificate');
     const untrust = describeFormerTrust('system', false);

@@ -19,7 +19,7 @@ function withDaysLeft(days: number, more: Partial<CertificateFacts> = {}): Snaps
   };
 }
 
-describe('the message that a certificate ends soon', () => {
+describe('the message that a certificate expires soon', () => {
   it('comes in the last 30 days, in the last 7, and when it is over', () => {
     const at = (days: number): unknown => findExpiryMessage(withDaysLeft(days), NOW)?.message;
     assert.deepEqual([30, 29.9, 7, 6.9, 0.5, -1].map(at), [
@@ -39,7 +39,7 @@ describe('the message that a certificate ends soon', () => {
     assert.equal(new Set([idOf(8), idOf(6), idOf(-1), idOf(6, { fingerprint256: 'CD' })]).size, 4);
   });
 
-  it('comes for an authority that ends first', () => {
+  it('comes for an authority that expires first', () => {
     const authority = { name: 'CA', notBefore: YEAR_AGO, notAfter: new Date(NOW + 5 * DAY) };
     const snapshot = withDaysLeft(100, { authorities: [authority] });
     assert.equal(
@@ -50,7 +50,7 @@ describe('the message that a certificate ends soon', () => {
     assert.equal(findExpiryMessage(withDaysLeft(100, { authorities: [later] }), NOW), undefined);
   });
 
-  it('does not come where there is no certificate, or another keeps the server', () => {
+  it('does not come without a certificate, or for an external server', () => {
     const broken = { ...SAMPLES.stopped, certificate: { kind: 'broken', problems: [] } } as const;
     const theirs = { ...EXTERNAL_SAMPLES.healthy, certificate: withDaysLeft(1).certificate };
     for (const snapshot of [SAMPLES.unconfigured, broken, theirs]) {

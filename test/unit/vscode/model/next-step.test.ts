@@ -48,8 +48,8 @@ function said(...[runtime, isRunning]: [Parameters<typeof describeChosenImage>[1
   return [text, button?.command];
 }
 
-describe('what is said of an image that was chosen', () => {
-  it('is that the next start runs it, where a start does', () => {
+describe('the message after Select Image', () => {
+  it('says that the next start runs it', () => {
     for (const runtime of ['docker', 'local'] as const) {
       const text = `The next start runs ${IMAGE}.`;
       assert.deepEqual(said(runtime, false), [text, 'chromaTls.startServer']);
@@ -58,7 +58,7 @@ describe('what is said of an image that was chosen', () => {
     assert.deepEqual(said(undefined, false), [`${IMAGE} is set.`, 'chromaTls.startServer']);
   });
 
-  it('is what has to be written first, where a Compose file names the image', () => {
+  it('says to write the Compose file first where it names the image', () => {
     for (const isRunning of [true, false]) {
       const [text, command] = said('compose', isRunning);
       assert.match(text ?? '', /takes effect with Create Docker Compose File/);

@@ -3,28 +3,28 @@ import { describe, it } from 'mocha';
 import { asShownText, escapeMarkdown } from '../../../../src/vscode/model/shown-text.ts';
 
 describe('text that VS Code shows', () => {
-  it('has nothing in it that VS Code would make a link of', () => {
+  it('contains nothing that VS Code would make a link of', () => {
     for (const target of ['command:x', 'https://a.test', 'file:/etc', 'command:x "Fix"']) {
       assert.equal(asShownText(`[Fix](${target})`), `[Fix] (${target})`);
     }
     assert.equal(asShownText('[a]([b](command:x)'), '[a] ([b] (command:x)');
   });
 
-  it('has nothing in it that VS Code would make a picture of', () => {
+  it('contains nothing that VS Code would make an icon of', () => {
     assert.equal(asShownText('$(verified) \\$(verified)'), '$ (verified) \\$ (verified)');
   });
 
-  it('shows what nobody sees, and what turns letters round', () => {
+  it('marks invisible characters and those that reverse letters', () => {
     assert.equal(asShownText('a\u202Eb\u200Bc\u0007d'), 'a\uFFFDb\uFFFDc\uFFFDd');
   });
 
-  it('is left alone otherwise', () => {
+  it('is otherwise unchanged', () => {
     const text = 'Clients reach https://[::1]:8000 (by certs/ca.pem).\n\n“ü” [1] (x) $HOME ${HOST}';
     assert.equal(asShownText(text), text);
     assert.equal(asShownText('a\tb\r\nc'), 'a b \nc');
   });
 
-  it('is text in Markdown too', () => {
+  it('is plain text in Markdown too', () => {
     assert.equal(
       escapeMarkdown('[a](command:x)\n| $(bug) <b>'),
       '\\[a\\]\\(command\\:x\\) \\| \\$\\(bug\\) \\<b\\>',

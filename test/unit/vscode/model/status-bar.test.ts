@@ -50,7 +50,7 @@ describe('the status-bar item', () => {
     assert.equal(render(SAMPLES.degraded).tooltip.actions[0]?.label, 'Generate Certificate');
   });
 
-  it('offers first of all to untrack a key, where there is one to untrack', () => {
+  it('offers first to untrack a key that git tracks', () => {
     for (const snapshot of [SAMPLES.stopped, SAMPLES.healthy]) {
       const tracked = { ...snapshot, certificate: certificate(TRACKED) };
       const first = (one: Snapshot): string | undefined =>
@@ -98,7 +98,7 @@ describe('the status-bar item of a server that someone else runs', () => {
     assert.deepEqual(troubles, [], 'what is wrong with files of ours is not wrong with theirs');
   });
 
-  it('offers what one can do from here, and nothing else', () => {
+  it('offers only what can be done from here', () => {
     for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
       const offered = offerActions(deriveStatus(snapshot, NOW), snapshot).map(
         ({ command }) => command,

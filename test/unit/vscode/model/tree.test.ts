@@ -103,7 +103,7 @@ describe('the view', () => {
     assert.equal(problem.command, 'chromaTls.untrackKey');
   });
 
-  it('shows half a pair as such', () => {
+  it('shows that a certificate file is missing', () => {
     const message = 'serverkey.pem is missing.';
     const nodes = render({
       ...SAMPLES.stopped,
@@ -124,7 +124,7 @@ describe('the view', () => {
     assert.equal(line.command, 'chromaTls.showStatus');
   });
 
-  it('survives a domain that is no name', () => {
+  it('shows an invalid domain', () => {
     const nodes = render({ ...SAMPLES.healthy, domain: 'a,IP:10.0.0.1' });
     assert.equal(find(nodes, 'domain').icon.name, 'warning');
     assert.equal(find(nodes, 'server').children[0]?.label, 'Runtime');
@@ -173,7 +173,7 @@ describe('the view of a server that someone else runs', () => {
     assert.equal(node.children[0]?.label, 'It expires in 9 days.');
   });
 
-  it('says that a certificate was refused, and claims to know nothing in it', () => {
+  it('says that a certificate was refused, and shows nothing of it', () => {
     const nodes = render(EXTERNAL_SAMPLES.unreachable);
     assert.match(find(nodes, 'server').children[0]?.label ?? '', /authority .* does not know/);
     const node = find(nodes, 'certificate');
@@ -181,11 +181,11 @@ describe('the view of a server that someone else runs', () => {
     assert.deepEqual(node.children, []);
   });
 
-  it('is empty, and so shows its welcome, while nobody has said where it is', () => {
+  it('is empty, and so shows its welcome, until the address is set', () => {
     assert.deepEqual(render(EXTERNAL_SAMPLES.unconfigured), []);
   });
 
-  it('names a domain that is no name', () => {
+  it('names an invalid domain', () => {
     const nodes = render(EXTERNAL_SAMPLES.failed);
     assert.equal(find(nodes, 'server').children[0]?.label, '"a b" is no name for a server.');
     assert.equal(find(nodes, 'certificate').description, 'Not seen yet');

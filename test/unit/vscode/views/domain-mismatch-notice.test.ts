@@ -6,13 +6,13 @@ import { certificate, SAMPLES, UNCOVERED } from '../samples.ts';
 const covered = SAMPLES.stopped;
 const uncovered = { ...covered, domain: 'chroma.test', certificate: certificate(UNCOVERED) };
 
-describe('the notice that the certificate no longer covers the domain', () => {
+describe('the notice of a domain mismatch', () => {
   it('comes once for a change', () => {
     assert.ok(findDomainMismatch(covered, uncovered));
     assert.ok(!findDomainMismatch(uncovered, { ...uncovered }));
   });
 
-  it('comes for a domain that no certificate can cover, with another cure', () => {
+  it('comes for an invalid domain, with another cure', () => {
     const problem = { code: 'invalid-name', message: '"a b" is no name for a server.' } as const;
     const unusable = { ...covered, domain: 'a b', certificate: certificate(problem) };
     assert.equal(findDomainMismatch(covered, unusable)?.code, 'invalid-name');
@@ -23,7 +23,7 @@ describe('the notice that the certificate no longer covers the domain', () => {
     assert.ok(findDomainMismatch(uncovered, { ...uncovered, domain: 'other.test' }));
   });
 
-  it('does not come for what was so when we first looked', () => {
+  it('does not come for a mismatch at the first look', () => {
     assert.ok(!findDomainMismatch(SAMPLES.unconfigured, uncovered));
   });
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { explainUnusable, makePrivateFolder } from '../project/private-folder.ts';
+import { explainUnusable, makePrivateFolder, workspaceDataFolder } from '../project/data-folder.ts';
 import { ExplainedError, isCancellation } from '../system/errors.ts';
 import type { Disposable } from '../system/events.ts';
 import { watchOwnFolder } from '../system/files/folder-watch.ts';
-import { workspaceDataFolder } from '../project/data-folder.ts';
 import { readFileLock, takeFileLock } from '../system/files/file-lock.ts';
 
 export type Doing = 'starting' | 'stopping';

@@ -1,6 +1,8 @@
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
+import { ExplainedError, sayWhy, systemCode } from '../system/errors.ts';
 import { findIdentity } from './workspace-identity.ts';
 
 /**
@@ -37,4 +39,36 @@ export function workspaceId(workspace: string): string {
 
 function workspacesFolder(): string {
   return join(dataFolder(), 'workspaces');
+}
+
+/** Makes a folder of ours that only its owner can enter, narrowing one that others could. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+}
+
+/**
+ * Does work in the user's data folder.
+ *
+ * @throws ExplainedError `data-folder-not-usable` where the system refuses that; what `work` throws
+ */
+export async function explainUnusable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    const cure = ['ENOSPC', 'EDQUOT'].includes(code)
+      ? 'Free some of its disk'
+      : 'Make that folder yours and writable';
+    throw new ExplainedError(
+      {
+        code: 'data-folder-not-usable',
+        what: `Chroma TLS can keep nothing in ${dataFolder()}.`,
+        why: sayWhy(error),
+        next: `${cure}, or name another one in CHROMA_TLS_DATA_DIR.`,
+      },
+      error,
+    );
+  }
 }

@@ -1,4 +1,28 @@
 import { isIP } from 'node:net';
+import {
+  array,
+  boolean,
+  check,
+  config,
+  integer,
+  literal,
+  maxValue,
+  minValue,
+  nullish,
+  number,
+  object,
+  parse,
+  picklist,
+  pipe,
+  readonly,
+  regex,
+  safeParse,
+  string,
+  union,
+  type BaseIssue,
+  type BaseSchema,
+  type InferOutput,
+} from 'valibot';
 import { ExplainedError, toProblem, type ProblemText } from '../system/errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
@@ -7,52 +31,64 @@ export const CERTIFICATE_KINDS = ['local-ca', 'self-signed', 'seed'] as const;
 export const ENGINES = ['builtin', 'openssl', 'docker'] as const;
 export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 
-/** The settings `chromaTls.*`, flat; a test holds the defaults against the manifest. */
-export interface Settings {
-  readonly runtime: (typeof RUNTIMES)[number];
-  /** A name looked up on PATH and in the usual places, or an absolute path. */
-  readonly containerCommand: string;
-  readonly image: string;
-  readonly tlsTermination: (typeof TLS_TERMINATIONS)[number];
-  readonly nginxImage: string;
-  readonly envoyImage: string;
-  readonly bindAddress: string;
-  readonly port: number;
-  readonly certificatesFolder: string;
-  readonly envFile: string;
-  readonly certificateKind: (typeof CERTIFICATE_KINDS)[number];
-  readonly keyType: (typeof KEY_TYPES)[number];
-  /** Days. */
-  readonly validityDays: number;
-  readonly certificateEngine: (typeof ENGINES)[number];
-  readonly keepAuthorityKey: boolean;
-  readonly additionalNames: readonly string[];
-  /** Seconds between two heartbeats of a healthy server. */
-  readonly heartbeatInterval: number;
-  /** The `chroma` program of a local server; empty means: look for one. */
-  readonly localCommand: string;
-}
+const FULL_TEXT = pipe(
+  string(),
+  check((text) => text.trim() !== '' && !text.includes('\0')),
+);
+const COMMAND = pipe(
+  FULL_TEXT,
+  check((text) => !text.startsWith('-')),
+);
+/** Loosely the grammar of image references; a workspace must not write an option into a command. */
+const IMAGE = pipe(string(), regex(/^[a-z0-9][\w.\-/:]*(@sha256:[0-9a-f]{64})?$/i));
+const ADDRESS = pipe(
+  string(),
+  check((text) => isIP(text) !== 0),
+);
 
-export const DEFAULT_SETTINGS: Settings = {
-  runtime: 'auto',
-  containerCommand: 'docker',
-  image: 'chromadb/chroma:1.5.9',
-  tlsTermination: 'auto',
-  nginxImage: 'nginx:1.29-alpine',
-  envoyImage: 'envoyproxy/envoy:v1.40.0',
-  bindAddress: '127.0.0.1',
-  port: 8000,
-  certificatesFolder: 'certs',
-  envFile: '.env',
-  certificateKind: 'local-ca',
-  keyType: 'ecdsa-p256',
-  validityDays: 365,
-  certificateEngine: 'builtin',
-  keepAuthorityKey: true,
-  additionalNames: ['localhost', '127.0.0.1', '::1'],
-  heartbeatInterval: 5,
-  localCommand: '',
-};
+/** The settings `chromaTls.*`, flat, with their defaults, which a test holds against the manifest. */
+const SETTINGS = object({
+  runtime: nullish(oneOf(RUNTIMES), 'auto'),
+  /** A name looked up on PATH and in the usual places, or an absolute path. */
+  containerCommand: nullish(mustBe('a program name or an absolute path', COMMAND), 'docker'),
+  image: nullish(mustBe('an image such as chromadb/chroma:1.5.9', IMAGE), 'chromadb/chroma:1.5.9'),
+  tlsTermination: nullish(oneOf(TLS_TERMINATIONS), 'auto'),
+  nginxImage: nullish(mustBe('an image such as nginx:1.29-alpine', IMAGE), 'nginx:1.29-alpine'),
+  envoyImage: nullish(
+    mustBe('an image such as envoyproxy/envoy:v1.40.0', IMAGE),
+    'envoyproxy/envoy:v1.40.0',
+  ),
+  bindAddress: nullish(mustBe('an IP address such as 127.0.0.1', ADDRESS), '127.0.0.1'),
+  port: nullish(mustBe('a port from 1 to 65535', integerIn(1, 65_535)), 8000),
+  certificatesFolder: nullish(mustBe('a folder in the workspace', FULL_TEXT), 'certs'),
+  envFile: nullish(mustBe('a file in the workspace', FULL_TEXT), '.env'),
+  certificateKind: nullish(oneOf(CERTIFICATE_KINDS), 'local-ca'),
+  keyType: nullish(oneOf(KEY_TYPES), 'ecdsa-p256'),
+  /** Days. */
+  validityDays: nullish(mustBe('a number of days from 1 to 3650', integerIn(1, 3650)), 365),
+  certificateEngine: nullish(oneOf(ENGINES), 'builtin'),
+  keepAuthorityKey: nullish(mustBe('true or false', boolean()), true),
+  additionalNames: nullish(mustBe('a list of names', pipe(array(string()), readonly())), [
+    'localhost',
+    '127.0.0.1',
+    '::1',
+  ]),
+  /** Seconds between two heartbeats of a healthy server. */
+  heartbeatInterval: nullish(mustBe('seconds from 1 to 3600', integerIn(1, 3600)), 5),
+  /** The `chroma` program of a local server; empty means: look for one. */
+  localCommand: nullish(
+    mustBe('a program name or an absolute path', union([literal(''), COMMAND])),
+    '',
+  ),
+});
+
+/** The settings `chromaTls.*`, checked. */
+export type Settings = Readonly<InferOutput<typeof SETTINGS>>;
+
+/** What a user or a workspace wrote, by the names in `Settings`. */
+export type WrittenSettings = Readonly<Partial<Record<keyof Settings, unknown>>>;
+
+export const DEFAULT_SETTINGS: Settings = parse(SETTINGS, {});
 
 /** The name a setting has in settings.json, under `chromaTls.`. */
 export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
@@ -85,33 +121,19 @@ export interface CertificateSettings extends Pick<
   readonly engine: Settings['certificateEngine'];
 }
 
-/** Picks them, as a request to generate a certificate wants them. */
+/** Picks the settings that a request to generate a certificate needs. */
 export function certificateSettings(settings: Settings): CertificateSettings {
   const { additionalNames, keyType, validityDays, keepAuthorityKey, containerCommand } = settings;
+  const [kind, engine] = [settings.certificateKind, settings.certificateEngine];
   return {
     additionalNames,
     keyType,
     validityDays,
     keepAuthorityKey,
     containerCommand,
-    kind: settings.certificateKind,
-    engine: settings.certificateEngine,
+    kind,
+    engine,
   };
-}
-
-/**
- * Checks settings a user (or a workspace) wrote, and fills in the defaults.
- *
- * A workspace is not trusted to write a command line: an image must look like an image reference
- * (the distribution reference grammar, loosely), so that it can never be taken for an option.
- *
- * @throws ExplainedError `invalid-setting`, naming the setting and what it may be
- */
-export function readSettings(raw: Partial<Record<keyof Settings, unknown>>): Settings {
-  const { settings, problems } = examineSettings(raw);
-  const [problem] = problems;
-  if (problem) throw new InvalidSettingError(problem, settings);
-  return settings;
 }
 
 /** A setting cannot be what a user wrote; the others still hold. */
@@ -125,70 +147,70 @@ export class InvalidSettingError extends ExplainedError {
   }
 }
 
-function examineSettings(raw: Partial<Record<keyof Settings, unknown>>): {
-  readonly settings: Settings;
-  readonly problems: readonly ProblemText[];
-} {
-  const problems: ProblemText[] = [];
-  const get = <K extends keyof Settings>(
-    key: K,
-    accept: (value: unknown) => value is Settings[K],
-    expected: string,
-  ): Settings[K] => {
-    const value = raw[key];
-    if (value === undefined || value === null) return DEFAULT_SETTINGS[key];
-    if (accept(value)) return value;
-    problems.push({
+/**
+ * Checks settings that a user or a workspace wrote, and fills in the defaults.
+ *
+ * @throws InvalidSettingError `invalid-setting`, naming the setting and what it may be
+ */
+export function readSettings(raw: WrittenSettings): Settings {
+  const read = safeParse(SETTINGS, raw);
+  if (read.success) return read.output;
+  const bad = settingNames().filter((name) =>
+    read.issues.some(({ path: [{ key }] = [{ key: '' }] }) => key === name),
+  );
+  const usable = parse(SETTINGS, {
+    ...raw,
+    ...Object.fromEntries(bad.map((name) => [name, undefined])),
+  });
+  const [name = 'runtime'] = bad;
+  const key = `chromaTls.${SETTING_KEYS[name]}`;
+  throw new InvalidSettingError(
+    {
       code: 'invalid-setting',
-      what: `The setting chromaTls.${SETTING_KEYS[key]} cannot be ${JSON.stringify(value)}.`,
-      why: `It must be ${expected}.`,
+      what: `The setting ${key} cannot be ${JSON.stringify(raw[name])}.`,
+      why: read.issues[0].message,
       next: 'Correct it in the settings.',
-      action: { openSetting: `chromaTls.${SETTING_KEYS[key]}` },
-    });
-    return DEFAULT_SETTINGS[key];
-  };
-  const settings: Settings = {
-    runtime: get('runtime', oneOf(RUNTIMES), `one of ${RUNTIMES.join(', ')}`),
-    containerCommand: get('containerCommand', isCommand, 'a program name or an absolute path'),
-    image: get('image', isImage, 'an image such as chromadb/chroma:1.5.9'),
-    tlsTermination: get(
-      'tlsTermination',
-      oneOf(TLS_TERMINATIONS),
-      `one of ${TLS_TERMINATIONS.join(', ')}`,
-    ),
-    nginxImage: get('nginxImage', isImage, 'an image such as nginx:1.29-alpine'),
-    envoyImage: get('envoyImage', isImage, 'an image such as envoyproxy/envoy:v1.40.0'),
-    bindAddress: get('bindAddress', isAddress, 'an IP address such as 127.0.0.1'),
-    port: get('port', integerIn(1, 65_535), 'a port from 1 to 65535'),
-    certificatesFolder: get('certificatesFolder', isText, 'a folder in the workspace'),
-    envFile: get('envFile', isText, 'a file in the workspace'),
-    certificateKind: get(
-      'certificateKind',
-      oneOf(CERTIFICATE_KINDS),
-      `one of ${CERTIFICATE_KINDS.join(', ')}`,
-    ),
-    keyType: get('keyType', oneOf(KEY_TYPES), `one of ${KEY_TYPES.join(', ')}`),
-    validityDays: get('validityDays', integerIn(1, 3650), 'a number of days from 1 to 3650'),
-    certificateEngine: get('certificateEngine', oneOf(ENGINES), `one of ${ENGINES.join(', ')}`),
-    keepAuthorityKey: get('keepAuthorityKey', isBoolean, 'true or false'),
-    additionalNames: get('additionalNames', isTexts, 'a list of names'),
-    heartbeatInterval: get('heartbeatInterval', integerIn(1, 3600), 'seconds from 1 to 3600'),
-    localCommand: get('localCommand', isCommandOrEmpty, 'a program name or an absolute path'),
-  };
-  return { settings, problems };
+      action: { openSetting: key },
+    },
+    usable,
+  );
 }
 
-/** Which settings a user has made, be it to the value that is their default. Pure. */
-export function listChosen(
-  raw: Partial<Record<keyof Settings, unknown>>,
-): ReadonlySet<keyof Settings> {
-  return new Set(settingNames().filter((name) => raw[name] !== undefined && raw[name] !== null));
+/** Settings to look with, whatever a user wrote. */
+export interface UsableSettings {
+  readonly settings: Settings;
+  /** Why they are not what is written: one of them cannot be. */
+  readonly problem?: ProblemText;
+}
+
+/**
+ * Reads settings for looking at a server, which goes on in spite of an invalid one. The last good ones
+ * hold then, or, where there were none, the others with the default of that one.
+ *
+ * @param read throws InvalidSettingError
+ */
+export function rememberSettings(read: () => Settings): () => UsableSettings {
+  let last: Settings | undefined;
+  return () => {
+    try {
+      last = read();
+      return { settings: last };
+    } catch (error) {
+      if (!(error instanceof InvalidSettingError)) throw error;
+      return { settings: last ?? error.usable, problem: error.problem };
+    }
+  };
+}
+
+/** Which settings a user has made, even to their default. Pure. */
+export function listChosen(raw: WrittenSettings): ReadonlySet<keyof Settings> {
+  return new Set(settingNames().filter((name) => (raw[name] ?? undefined) !== undefined));
 }
 
 /** The names of all settings, as they are in `Settings`. */
 export function settingNames(): readonly (keyof Settings)[] {
   // Object.keys forgets the type of what it was given.
-  return Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+  return Object.keys(SETTINGS.entries) as (keyof Settings)[];
 }
 
 /** Why a value cannot be a setting's, for an input box as one types; undefined when it can. */
@@ -201,39 +223,17 @@ export function explainInvalidSetting(key: keyof Settings, value: unknown): stri
   }
 }
 
-function oneOf<T extends string>(values: readonly T[]): (value: unknown) => value is T {
-  return (value): value is T => values.some((allowed) => allowed === value);
+function mustBe<Schema extends BaseSchema<unknown, unknown, BaseIssue<unknown>>>(
+  expected: string,
+  schema: Schema,
+): Schema {
+  return config(schema, { message: `It must be ${expected}.` });
 }
 
-function integerIn(least: number, most: number): (value: unknown) => value is number {
-  return (value): value is number =>
-    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return picklist(values, `It must be one of ${values.join(', ')}.`);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '' && !value.includes('\0');
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-}
-
-function isBoolean(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
-function isAddress(value: unknown): value is string {
-  return typeof value === 'string' && isIP(value) !== 0;
-}
-
-function isImage(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z0-9][\w.\-/:]*(@sha256:[0-9a-f]{64})?$/i.test(value);
-}
-
-function isCommand(value: unknown): value is string {
-  return isText(value) && !value.startsWith('-');
-}
-
-function isCommandOrEmpty(value: unknown): value is string {
-  return value === '' || isCommand(value);
+function integerIn(least: number, most: number) {
+  return pipe(number(), integer(), minValue(least), maxValue(most));
 }

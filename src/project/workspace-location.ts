@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { workspaceDataFolder } from './data-folder.ts';
+import { workspaceDataFolder, explainUnusable, makePrivateFolder } from './data-folder.ts';
 import { describeLocation, LOCATION } from './workspace-identity.ts';
 import { replaceFile } from '../system/files/replace-file.ts';
-import { explainUnusable, makePrivateFolder } from './private-folder.ts';
 
 /**
  * Notes which folder a workspace is, so that it is known again once it was renamed: with whatever is

@@ -2,7 +2,11 @@ import type { X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import { workspaceDataFolder } from '../../project/data-folder.ts';
+import {
+  workspaceDataFolder,
+  explainUnusable,
+  makePrivateFolder,
+} from '../../project/data-folder.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
 import { parseCertificates, fingerprintOfPem } from '../encoding/pem-certificates.ts';
@@ -14,7 +18,6 @@ import {
   removeUnfinished,
   replaceFile,
 } from '../../system/files/replace-file.ts';
-import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
 
 /**
  * The authority kept for a workspace, outside of it: a stolen workspace folder signs nothing.

@@ -2,9 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import { workspaceDataFolder } from '../../project/data-folder.ts';
+import {
+  workspaceDataFolder,
+  explainUnusable,
+  makePrivateFolder,
+} from '../../project/data-folder.ts';
 import { parseCertificates } from '../encoding/pem-certificates.ts';
-import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
 import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
 
 /** An authority's certificate, and the file of ours that holds it. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import { workspaceDataFolder } from '../../project/data-folder.ts';
+import {
+  workspaceDataFolder,
+  explainUnusable,
+  makePrivateFolder,
+} from '../../project/data-folder.ts';
 import { readFileLock, takeFileLock } from '../../system/files/file-lock.ts';
 import { noteLocation } from '../../project/workspace-location.ts';
-import { explainUnusable, makePrivateFolder } from '../../project/private-folder.ts';
 
 /** Milliseconds to wait for another window. */
 const PATIENCE = 60_000;

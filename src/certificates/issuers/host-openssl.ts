@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainUnusable } from '../../project/private-folder.ts';
+import { explainUnusable } from '../../project/data-folder.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { replaceFile } from '../../system/files/replace-file.ts';
 import { ProgramNotFoundError, run } from '../../system/processes/program.ts';

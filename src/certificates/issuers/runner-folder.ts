@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { workspaceDataFolder } from '../../project/data-folder.ts';
-import { explainUnusable } from '../../project/private-folder.ts';
+import { workspaceDataFolder, explainUnusable } from '../../project/data-folder.ts';
 
 /** Where this machine's OpenSSL works for a workspace: outside of it, because a key lies there. */
 export function runnerFolder(workspace: string): string {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { makePrivateFolder } from '../../project/private-folder.ts';
+import { makePrivateFolder, workspaceDataFolder } from '../../project/data-folder.ts';
 import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
-import { workspaceDataFolder } from '../../project/data-folder.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
 /** The runtimes that keep data for a workspace, each in a place of its own. */

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
-import type { Settings } from '../../project/settings.ts';
-import { rememberSettings } from '../../project/usable-settings.ts';
+import { type Settings, rememberSettings } from '../../project/settings.ts';
 import { ComposeRuntime } from '../runtimes/compose/compose.ts';
 import { DockerRuntime } from '../runtimes/docker/docker.ts';
 import { ExternalRuntime } from '../runtimes/external.ts';

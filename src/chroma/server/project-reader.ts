@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspectCertificate } from '../../certificates/inspect/inspect.ts';
-import { type CertificateState } from '../../certificates/inspect/certificate-state.ts';
+import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import { isCertificateBusy } from '../../certificates/folder/certificate-lock.ts';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/tracked-keys.ts';
 import { readDomain } from '../../project/env-file.ts';
-import { rememberSettings, type UsableSettings } from '../../project/usable-settings.ts';
-import type { Settings } from '../../project/settings.ts';
+import { rememberSettings, type UsableSettings, type Settings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { fingerprintOf } from '../status/reduce.ts';
 

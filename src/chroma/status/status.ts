@@ -6,7 +6,7 @@ import type {
 } from '../../certificates/inspect/certificate-state.ts';
 import type { TrustState } from '../../certificates/trust/trust-state.ts';
 import type { ProblemText } from '../../system/errors.ts';
-import type { UsableSettings } from '../../project/usable-settings.ts';
+import type { UsableSettings } from '../../project/settings.ts';
 import { describeExit } from './exit-problem.ts';
 import { describeExposure } from '../exposure.ts';
 import { datedFailure, type HeartbeatFailure } from '../health/heartbeat-failure.ts';

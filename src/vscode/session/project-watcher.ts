@@ -1,7 +1,7 @@
 import { Disposable, window, workspace, type WorkspaceFolder } from 'vscode';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { FilesWatch } from '../../system/files/files-watch.ts';
-import { rememberSettings } from '../../project/usable-settings.ts';
+import { rememberSettings } from '../../project/settings.ts';
 import { locateProject } from '../../project/project-paths.ts';
 import { readConfiguration, SECTION } from '../window/configuration.ts';
 

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { access, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainUnusable, makePrivateFolder } from '../../../project/private-folder.ts';
+import { explainUnusable, makePrivateFolder, dataFolder } from '../../../project/data-folder.ts';
 import { systemCode } from '../../../system/errors.ts';
-import { dataFolder } from '../../../project/data-folder.ts';
 import { takeFileLock } from '../../../system/files/file-lock.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
 

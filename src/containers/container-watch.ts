@@ -17,19 +17,19 @@ const ENGINE_EVENT = object({
 
 /** How long (ms) an engine that has answered counts as being restarted, and not as away. */
 const RESTART_TIME = 60_000;
-/** How often (ms) an engine that is being restarted, or is away, is asked for. */
+/** How often (ms) an engine that is being restarted, or is away, is asked again. */
 const ASK_SOON = 1000;
 const ASK_LATER = 10_000;
 
-/** A label and its values, one of which a container has that is watched. */
+/** A label; the containers that are watched have one of its values. */
 export interface WatchedLabel {
   readonly name: string;
   readonly values: readonly string[];
 }
 
 /**
- * Calls back when a container with a label may have changed, and when the engine comes or goes:
- * what the engine's events cannot tell.
+ * Calls back when a container with a label may have changed. The engine's own events do not tell that
+ * the engine comes or goes, so that is noticed here too.
  *
  * @param label what the containers carry, with any of these values
  */
@@ -45,11 +45,12 @@ export function watchContainers(
 
   const connect = async (): Promise<void> => {
     const asked = Date.now();
-    if (!(await answers(engine, ending.signal))) {
+    const answer = await engine.run(['ps', '--quiet'], ending.signal).catch(() => undefined);
+    if (ending.signal.aborted) return;
+    if (answer?.exitCode !== 0) {
       askAgain();
       return;
     }
-    if (ending.signal.aborted) return;
     lastAnswer = Date.now();
     const tell = (line: string): void => {
       if (isChange(line, label)) changed();
@@ -59,7 +60,7 @@ export function watchContainers(
       changed();
       askAgain();
     });
-    // Whatever happened while nobody listened; from `asked` on the stream tells it.
+    // For what happened before `asked`, while nobody listened.
     changed();
   };
 
@@ -81,7 +82,7 @@ export function watchContainers(
 
 /**
  * Whether an event of the engine, as JSON, may change what is seen of these containers. A health
- * check is none, though it makes three events each time. Pure.
+ * check does not, though it makes three events each time. Pure.
  */
 export function isChange(line: string, { name, values }: WatchedLabel): boolean {
   const event = readJson(ENGINE_EVENT, line);
@@ -92,28 +93,16 @@ export function isChange(line: string, { name, values }: WatchedLabel): boolean 
   return !/^(exec|health_status|top)/.test(event.Action ?? event.Status ?? event.status ?? '');
 }
 
-async function answers(engine: Engine, signal: AbortSignal): Promise<boolean> {
-  const listed = await engine.run(['ps', '--quiet'], signal).catch(() => undefined);
-  return listed?.exitCode === 0;
-}
-
 /**
- * The events of containers. Where one value is wanted the engine looks for it; an engine knows no
- * "either", and Podman 4.3 knows no label without a value.
+ * `events` for containers. One value is filtered by the engine. Several are not: an engine has no
+ * "either", and Podman 4.3 cannot filter by a label without its value.
  *
  * @param since seconds since the epoch: what happened from then on is told as well
  */
 export function eventsArgs({ name, values }: WatchedLabel, since: number): readonly string[] {
-  const [value, ...others] = values;
-  const isOne = value !== undefined && others.length === 0;
+  const filter = values.length === 1 ? ['--filter', `label=${name}=${values.join('')}`] : [];
   return [
-    'events',
-    '--filter',
-    'type=container',
-    ...(isOne ? ['--filter', `label=${name}=${value}`] : []),
-    '--since',
-    since.toFixed(3),
-    '--format',
-    '{{json .}}',
+    ...['events', '--filter', 'type=container', ...filter],
+    ...['--since', since.toFixed(3), '--format', '{{json .}}'],
   ];
 }

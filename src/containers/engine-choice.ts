@@ -8,29 +8,30 @@ import type { InspectedContainer } from './inspected-container.ts';
 
 /** What an engine has of a workspace. */
 interface Holding {
-  /** The containers that Chroma and its TLS proxy are. */
+  /** The containers that belong to the workspace. */
   readonly own: readonly InspectedContainer[];
 }
 
 /** The same, with the engine that has it. */
 export type Found<Has extends Holding = Holding> = Has & { readonly engine: Engine };
 
-type Find<Has> = (engine: Engine, signal?: AbortSignal) => Promise<Has>;
-
 /**
- * Which engine a workspace's containers are on. The settings name it; but what an engine they named
- * before still runs is no less a server for that: it serves, and holds the port, until it is ended.
+ * Which engine a workspace's containers are on. The settings name it; but a server that runs on an
+ * engine they named before still serves and holds the port, until it is stopped.
  */
 export class EngineChoice<Has extends Holding = Holding> {
   readonly #readSettings: () => Settings;
-  readonly #find: Find<Has>;
+  readonly #find: (engine: Engine, signal?: AbortSignal) => Promise<Has>;
   #current: Engine | undefined;
-  /** Where containers were last found, by this process. */
+  /** Where this process last found containers. */
   #holder: Engine | undefined;
   #connect: (() => void) | undefined;
 
   /** @param find what an engine has of the workspace */
-  constructor(readSettings: () => Settings, find: Find<Has>) {
+  constructor(
+    readSettings: () => Settings,
+    find: (engine: Engine, signal?: AbortSignal) => Promise<Has>,
+  ) {
     this.#readSettings = readSettings;
     this.#find = find;
   }
@@ -57,7 +58,7 @@ export class EngineChoice<Has extends Holding = Holding> {
     const { current } = this;
     const former = this.#holder;
     if (!former || former === current) return current;
-    // One that cannot be asked says so to whoever goes on with it.
+    // If it cannot be asked, the caller hears so as soon as it goes on with it.
     const here = await this.#find(current, signal).then(weigh, () => 0);
     try {
       const there = weigh(await this.#find(former, signal));
@@ -71,7 +72,7 @@ export class EngineChoice<Has extends Holding = Holding> {
 
   /** @throws ExplainedError where the engine does not answer */
   async find(signal?: AbortSignal): Promise<Found<Has>> {
-    // The settings may have changed: this is asked for each time they do.
+    // A look follows each change of the settings, so the watch follows it too.
     this.#connect?.();
     const engine = await this.choose(signal);
     const found = await this.#find(engine, signal);
@@ -95,7 +96,7 @@ export class EngineChoice<Has extends Holding = Holding> {
     return current;
   }
 
-  /** Calls back when the containers with a label may have changed, on whichever engine they are. */
+  /** Calls back when the containers with a label may have changed, whichever engine has them. */
   watch(label: WatchedLabel, changed: () => void): Disposable {
     const watches = new Map<Engine, Disposable>();
     const connect = (): void => {
@@ -113,7 +114,7 @@ export class EngineChoice<Has extends Holding = Holding> {
     try {
       connect();
     } catch {
-      // A setting that cannot be is said elsewhere, and may be corrected.
+      // An invalid setting is told elsewhere, and may be corrected.
     }
     return {
       dispose: () => {
@@ -124,7 +125,7 @@ export class EngineChoice<Has extends Holding = Holding> {
   }
 }
 
-/** What runs, or is only paused, counts more than what has ended, and that more than nothing. */
+/** A container that runs, or is only paused, counts more than one that has ended. */
 function weigh({ own }: Holding): number {
   const weights = own.map(({ State }) => (['running', 'paused'].includes(State.Status) ? 2 : 1));
   return Math.max(0, ...weights);

@@ -1,51 +1,48 @@
 import { isIP } from 'node:net';
-import { array, boolean, exactOptional, object, string, type GenericSchema } from 'valibot';
+import { array, boolean, exactOptional, object, string } from 'valibot';
 import { ExplainedError, type ProblemText } from '../system/errors.ts';
 import { readJson } from '../system/json.ts';
 import { explainAnswer } from './engine-problems.ts';
-import { CHECK_TIMEOUT, type Engine, type EngineKind } from './engine.ts';
+import { CHECK_TIMEOUT, type Engine } from './engine.ts';
 
 /** Where the engine is that a client has been told to use. */
 export interface Endpoint {
   /** Such as `unix:///var/run/docker.sock` or `ssh://user@host`; empty means the client's default. */
   readonly address: string;
-  /** How a user has it use one of this machine, without a full stop. */
+  /** How a user chooses an engine of this machine instead, without a full stop. */
   readonly cure: string;
 }
 
-/** A connection that Podman has been told of (`podman system connection`). */
-interface Connection {
-  readonly Name: string;
-  readonly URI: string;
-  readonly Default?: boolean;
-}
-const CONNECTIONS: GenericSchema<unknown, readonly Connection[]> = array(
+/** The connections that Podman has been told of (`podman system connection`). */
+const CONNECTIONS = array(
   object({ Name: string(), URI: string(), Default: exactOptional(boolean()) }),
 );
 
 /**
- * Where the client finds its engine, by its own word.
+ * Where the client finds its engine, as it says itself.
  *
  * @throws ExplainedError where that cannot be told; ProgramNotFoundError; AbortError
  */
 export async function readEndpoint(engine: Engine, signal?: AbortSignal): Promise<Endpoint> {
-  return READERS[await engine.kind(signal)](engine, signal);
+  return (await engine.kind(signal)) === 'docker'
+    ? readDockerEndpoint(engine, signal)
+    : readPodmanEndpoint(engine, signal);
 }
 
 /**
  * Whether an endpoint is on another machine, whose containers see neither this machine's folders nor
- * its loopback address. An address that leads back here is none, such as that of Podman's own virtual
+ * its loopback address. An address that leads back here is not, such as that of Podman's own virtual
  * machine, which shares both. Pure.
  */
 export function isElsewhere({ address }: Pick<Endpoint, 'address'>): boolean {
   const match = /^(?:tcp|ssh|https?):\/\/(?:[^/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(address);
   if (!match) return false;
   const host = (match[1] ?? '').replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === '' || host === 'localhost' || host === '::1') return false;
+  if (['', 'localhost', '::1'].includes(host)) return false;
   return !(isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** The engine is on another machine, where nothing of this start would be found again. */
+/** The engine is on another machine, where it finds nothing of this one. */
 export function explainElsewhere(command: string, { address, cure }: Endpoint): ProblemText {
   return {
     code: 'engine-elsewhere',
@@ -69,41 +66,25 @@ export function findConnection(listed: string, named?: string): Endpoint {
   const used = connections.find(({ Name, Default }) =>
     named === undefined ? Default : Name === named,
   );
-  return {
-    address: used?.URI ?? '',
-    cure:
-      named === undefined
-        ? `Make another connection than ${used?.Name ?? ''} the default (podman system connection default NAME)`
-        : `Unset CONTAINER_CONNECTION, which names ${named}, to use the one of this machine`,
-  };
+  const cure =
+    named === undefined
+      ? `Make another connection than ${used?.Name ?? ''} the default (podman system connection default NAME)`
+      : `Unset CONTAINER_CONNECTION, which names ${named}, to use the one of this machine`;
+  return { address: used?.URI ?? '', cure };
 }
 
-type Reader = (engine: Engine, signal: AbortSignal | undefined) => Promise<Endpoint>;
-
-const READERS: Readonly<Record<EngineKind, Reader>> = {
-  docker: readDockerEndpoint,
-  podman: readPodmanEndpoint,
-};
-
 /** Contexts and `DOCKER_HOST` taken into account. */
-async function readDockerEndpoint(
-  engine: Engine,
-  signal: AbortSignal | undefined,
-): Promise<Endpoint> {
-  const format = ['--format', '{{.Endpoints.docker.Host}}'];
-  const inspected = await engine.run(['context', 'inspect', ...format], signal, CHECK_TIMEOUT);
+async function readDockerEndpoint(engine: Engine, signal?: AbortSignal): Promise<Endpoint> {
+  const ask = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+  const { exitCode, stdout } = await engine.run(ask, signal, CHECK_TIMEOUT);
   return {
-    address:
-      inspected.exitCode === 0 ? inspected.stdout.trim() : (process.env['DOCKER_HOST'] ?? ''),
+    address: exitCode === 0 ? stdout.trim() : (process.env['DOCKER_HOST'] ?? ''),
     cure: 'Choose an engine of this machine (docker context use default, DOCKER_HOST unset)',
   };
 }
 
 /** `CONTAINER_HOST` comes first, then the connection that is named, then the default one. */
-async function readPodmanEndpoint(
-  engine: Engine,
-  signal: AbortSignal | undefined,
-): Promise<Endpoint> {
+async function readPodmanEndpoint(engine: Engine, signal?: AbortSignal): Promise<Endpoint> {
   const { CONTAINER_HOST: host, CONTAINER_CONNECTION: named } = process.env;
   if (host !== undefined) {
     return { address: host, cure: 'Unset CONTAINER_HOST to use the one of this machine' };
@@ -116,14 +97,9 @@ async function readPodmanEndpoint(
   const listed = await engine.run(list, signal, CHECK_TIMEOUT);
   // Before 4.0 Podman lists its connections for people only.
   const endpoint = findConnection(listed.exitCode === 0 ? listed.stdout : '[]');
-  // On Linux a default is there for those who ask for it: Podman itself needs none.
-  if (isElsewhere(endpoint) && (await isLocal(engine, signal))) return { ...endpoint, address: '' };
-  return endpoint;
-}
-
-/** Whether Podman does the work itself; one whose engine is out of reach does not say so. */
-async function isLocal(engine: Engine, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!isElsewhere(endpoint)) return endpoint;
+  // On Linux Podman does the work itself and needs no connection, though a default may be set.
   const ask = ['info', '--format', '{{.Host.ServiceIsRemote}}'];
   const { stdout } = await engine.run(ask, signal, CHECK_TIMEOUT);
-  return stdout.trim() === 'false';
+  return stdout.trim() === 'false' ? { ...endpoint, address: '' } : endpoint;
 }

@@ -137,7 +137,7 @@ export function certificateSettings(settings: Settings): CertificateSettings {
 }
 
 /** A setting cannot be what a user wrote; the others still hold. */
-export class InvalidSettingError extends ExplainedError {
+class InvalidSettingError extends ExplainedError {
   /** The settings with the default in place of what cannot be: for looking, never for a start. */
   readonly usable: Settings;
 

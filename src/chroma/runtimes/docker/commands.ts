@@ -17,6 +17,9 @@ export const LABELS = {
   generation: 'chroma-tls.line',
 } as const;
 
+/** What a container is for; a label says it. */
+export type Role = 'server' | 'proxy';
+
 /** What the containers of one workspace are made from. */
 export interface ContainerPlan {
   readonly workspaceId: string;
@@ -28,7 +31,7 @@ export interface ContainerPlan {
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
-  /** Whether a passphrase opens the key; itself it is in no argument. */
+  /** Whether the key has a passphrase, which is in no argument itself. */
   readonly keyEncrypted: boolean;
   readonly engine: EngineFacts;
 }
@@ -39,25 +42,17 @@ export const LOG_LIMITS = { 'max-size': '10m', 'max-file': '3' } as const;
 /** Where a proxy finds the certificate and the key. */
 export const PROXY_CERTIFICATES = '/certs';
 
-/** Where uvicorn finds the passphrase of the key, in its environment. */
+/** The variable with which uvicorn opens the key. */
 export const UVICORN_PASSPHRASE = 'UVICORN_SSL_KEYFILE_PASSWORD';
 
-/** What tells uvicorn of a certificate, in its environment. */
+/** The variable that names uvicorn's certificate. */
 export const UVICORN_CERTIFICATE = 'UVICORN_SSL_CERTFILE';
 
-/** What tells uvicorn its cipher suites, in its environment; its own default is "TLSv1". */
+/** The variable that names uvicorn's cipher suites; its own default is "TLSv1". */
 export const UVICORN_CIPHERS = 'UVICORN_SSL_CIPHERS';
 
-/** Where uvicorn finds them: the seed page's place. */
+/** Where uvicorn finds certificate and key: the folder of the cookbook's page. */
 const UVICORN_CERTIFICATES = '/chroma/certs';
-
-/**
- * The name of a workspace's container; it says whose it is in `docker ps`. Names are only given,
- * never looked up: a user may rename a container. They keep two starts apart, though.
- */
-function nameContainer(workspaceId: string, role: 'server' | 'proxy'): string {
-  return role === 'server' ? `chroma-tls-${workspaceId}` : `chroma-tls-${workspaceId}-proxy`;
-}
 
 /**
  * `create` for the server, its arguments as an array.
@@ -70,24 +65,19 @@ export function createServerArgs(
   image: string,
   volume: string,
 ): readonly string[] {
+  const { capabilities } = plan;
   return [
-    'create',
-    '--name',
-    nameContainer(plan.workspaceId, 'server'),
-    ...labelArgs(plan, 'server'),
-    ...usernsArgs(plan),
-    ...logArgs(plan),
-    '--publish',
-    publishedPort(plan),
-    ...volumeMountArgs(volume, plan.capabilities.dataPath),
-    ...(plan.capabilities.generation === 'python' ? pythonArgs(plan) : rustArgs(plan)),
+    ...createArgs(plan, 'server'),
+    ...['--publish', publishedPort(plan)],
+    ...volumeMountArgs(volume, capabilities.dataPath),
+    ...(capabilities.generation === 'python' ? pythonArgs(plan) : rustArgs(plan)),
     image,
-    ...(plan.capabilities.hasEntryPoint ? [] : uvicornCommand(listenAddress(plan))),
+    ...(capabilities.hasEntryPoint ? [] : uvicornCommand(listenAddress(plan))),
   ];
 }
 
 /**
- * `create` for a proxy in the server's network namespace: plaintext never leaves it.
+ * `create` for a proxy in the server's network namespace, which plaintext never leaves.
  *
  * @param image as the engine knows it
  * @param serverId the id of the server's container
@@ -99,106 +89,92 @@ export function createProxyArgs(
   serverId: string,
 ): readonly string[] {
   return [
-    'create',
-    '--name',
-    nameContainer(plan.workspaceId, 'proxy'),
-    ...labelArgs(plan, 'proxy'),
-    '--network',
-    `container:${serverId}`,
+    ...createArgs(plan, 'proxy'),
+    ...['--network', `container:${serverId}`],
     // As root it can read a key of mode 0600, whatever user the image has.
-    '--user',
-    '0',
-    ...usernsArgs(plan),
-    ...logArgs(plan),
+    ...['--user', '0'],
     ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
-    ...envArgs(env),
+    ...pairs('--env', env),
     ...(plan.keyEncrypted ? inheritedEnvArgs(PASSPHRASE_VARIABLE) : []),
-    '--entrypoint',
-    'sh',
-    image,
-    '-c',
-    script,
+    ...['--entrypoint', 'sh', image, '-c', script],
+  ];
+}
+
+/** What both containers have. Their names keep two starts apart; a user may change them later. */
+function createArgs(plan: ContainerPlan, role: Role): readonly string[] {
+  const { workspaceId, engine } = plan;
+  return [
+    ...['create', '--name', `chroma-tls-${workspaceId}${role === 'proxy' ? '-proxy' : ''}`],
+    ...labelArgs(plan, role),
+    // Where the engine maps root to another user, that user could not read the key.
+    ...(engine.remapped ? ['--userns', 'host'] : []),
+    ...(engine.logsToFiles ? pairs('--log-opt', LOG_LIMITS) : []),
   ];
 }
 
 /** Where the server is reached from this machine, as `--publish` has it. */
 function publishedPort({ tls, bindAddress, port }: ContainerPlan): string {
+  const address = bindAddress.includes(':') ? `[${bindAddress}]` : bindAddress;
   switch (tls) {
     case 'embedded':
       // The TLS proxy is a process of this machine; the engine picks it a port to find Chroma on.
       return `127.0.0.1::${CONTAINER_PORTS.chroma}`;
     case 'uvicorn':
-      return `${hostPart(bindAddress)}:${port}:${CONTAINER_PORTS.chroma}`;
+      return `${address}:${port}:${CONTAINER_PORTS.chroma}`;
     case 'nginx':
     case 'envoy':
-      return `${hostPart(bindAddress)}:${port}:${CONTAINER_PORTS.tls}`;
+      return `${address}:${port}:${CONTAINER_PORTS.tls}`;
   }
 }
 
 /**
- * Where Chroma listens in its own network namespace. A proxy beside it needs no more than loopback;
- * a published port leads to an address that the engine gives the container only as it starts.
+ * Where Chroma listens in its own network namespace. A proxy beside it needs only loopback; a published
+ * port leads to an address that the container gets when it starts.
  */
 function listenAddress({ tls }: ContainerPlan): string {
   return tls === 'nginx' || tls === 'envoy' ? '127.0.0.1' : '0.0.0.0';
 }
 
 function pythonArgs(plan: ContainerPlan): readonly string[] {
-  const { dataPath } = plan.capabilities;
+  const { capabilities, tls, certificatesFolder, keyEncrypted, engine } = plan;
+  const env = pairs('--env', {
+    CHROMA_HOST_ADDR: listenAddress(plan),
+    IS_PERSISTENT: 'TRUE',
+    PERSIST_DIRECTORY: capabilities.dataPath,
+    ANONYMIZED_TELEMETRY: 'FALSE',
+  });
+  if (tls !== 'uvicorn') return env;
+  // The environment leaves the image's own command alone, and with it its defaults.
   return [
-    ...envArgs({
-      CHROMA_HOST_ADDR: listenAddress(plan),
-      IS_PERSISTENT: 'TRUE',
-      PERSIST_DIRECTORY: dataPath,
-      ANONYMIZED_TELEMETRY: 'FALSE',
-    }),
-    ...(plan.tls === 'uvicorn' ? uvicornTlsArgs(plan) : []),
-  ];
-}
-
-/** The environment leaves the image's own command alone, and with it its defaults. */
-function uvicornTlsArgs(plan: ContainerPlan): readonly string[] {
-  return [
-    ...bindMountArgs(plan.certificatesFolder, UVICORN_CERTIFICATES, plan.engine),
-    ...envArgs({
+    ...env,
+    ...bindMountArgs(certificatesFolder, UVICORN_CERTIFICATES, engine),
+    ...pairs('--env', {
       UVICORN_SSL_KEYFILE: `${UVICORN_CERTIFICATES}/serverkey.pem`,
       [UVICORN_CERTIFICATE]: `${UVICORN_CERTIFICATES}/servercert.pem`,
       [UVICORN_CIPHERS]: CIPHER_LIST,
     }),
-    ...(plan.keyEncrypted ? inheritedEnvArgs(UVICORN_PASSPHRASE) : []),
+    ...(keyEncrypted ? inheritedEnvArgs(UVICORN_PASSPHRASE) : []),
   ];
 }
 
 /**
- * Up to 0.4.22 the image's command is a script that takes no arguments, first installs a package
- * from the network, and keeps signals from the server. This is its last line, run by itself.
+ * The last line of the script that is the image's command up to 0.4.22. The script itself takes no
+ * arguments, installs a package from the network first, and keeps signals from the server.
  */
 export function uvicornCommand(host: string): readonly string[] {
   return [
-    'uvicorn',
-    'chromadb.app:app',
-    '--workers',
-    '1',
-    '--host',
-    host,
-    '--port',
-    String(CONTAINER_PORTS.chroma),
-    '--proxy-headers',
-    '--timeout-keep-alive',
-    '30',
+    ...['uvicorn', 'chromadb.app:app', '--workers', '1'],
+    ...['--host', host, '--port', String(CONTAINER_PORTS.chroma)],
+    ...['--proxy-headers', '--timeout-keep-alive', '30'],
   ];
 }
 
 function rustArgs(plan: ContainerPlan): readonly string[] {
-  // Kubernetes sets CHROMA_PORT=tcp://…, which makes 1.x panic; ours is said outright.
-  return envArgs({
+  // Kubernetes sets CHROMA_PORT=tcp://…, which makes 1.x panic, so it is always set here.
+  return pairs('--env', {
     CHROMA_LISTEN_ADDRESS: listenAddress(plan),
     CHROMA_PORT: String(CONTAINER_PORTS.chroma),
   });
-}
-
-function envArgs(variables: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
 }
 
 /** A variable whose value the client takes from its own environment. */
@@ -206,19 +182,8 @@ function inheritedEnvArgs(name: string): readonly string[] {
   return ['--env', name];
 }
 
-/** Where the engine maps root to another user, that user could not read the key. */
-function usernsArgs({ engine }: ContainerPlan): readonly string[] {
-  return engine.remapped ? ['--userns', 'host'] : [];
-}
-
-/** A log of this machine's files stays small; where logs go elsewhere, that is the engine's matter. */
-function logArgs({ engine }: ContainerPlan): readonly string[] {
-  if (!engine.logsToFiles) return [];
-  return Object.entries(LOG_LIMITS).flatMap(([name, value]) => ['--log-opt', `${name}=${value}`]);
-}
-
-function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly string[] {
-  const labels: Readonly<Record<string, string>> = {
+function labelArgs(plan: ContainerPlan, role: Role): readonly string[] {
+  return pairs('--label', {
     [LABELS.workspace]: plan.workspaceId,
     [LABELS.folder]: plan.workspace,
     [LABELS.role]: role,
@@ -227,10 +192,10 @@ function labelArgs(plan: ContainerPlan, role: 'server' | 'proxy'): readonly stri
     [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),
-  };
-  return Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
+  });
 }
 
-function hostPart(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
+/** `OPTION NAME=VALUE`, once for each entry. */
+function pairs(option: string, values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => [option, `${name}=${value}`]);
 }

@@ -14,20 +14,20 @@ import {
   type ContainerPlan,
 } from './commands.ts';
 import { removeContainers } from './containers.ts';
-import { inspectContainers, listRunning } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readFacts } from '../../../containers/engine-facts.ts';
 import { startProxy, stopProxy } from './embedded-proxy.ts';
 import { pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
-import { describePublisher } from './observation.ts';
+import { inspectContainers, listRunning } from '../../../containers/container-queries.ts';
 import { readPublishedPort } from '../../../containers/inspected-container.ts';
+import { describePublisher } from './observation.ts';
 import { describeDataLeft, ensureDataVolume, findDataVolumes } from './data-volumes.ts';
 import type { StartContext, StartPlan } from '../runtime.ts';
 
 /**
- * Brings up a workspace's containers, and its embedded proxy where that is what ends TLS. What ran
- * for the workspace before is removed first; its data stays.
+ * Brings up a workspace's containers, and its embedded proxy where that ends TLS. What ran for the
+ * workspace before is removed first; its data stays.
  *
  * @throws ExplainedError; then nothing is left half-way
  */
@@ -39,13 +39,14 @@ export async function startContainers(
 ): Promise<void> {
   const { report, note, signal } = context;
   const images = await pullImages(engine, settings, context);
-  const { capabilities } = images;
+  const { capabilities, tls } = images;
+  const id = workspaceId(workspace);
   const plan: ContainerPlan = {
-    workspaceId: workspaceId(workspace),
+    workspaceId: id,
     workspace,
     image: settings.image,
     capabilities,
-    tls: images.tls,
+    tls,
     bindAddress: settings.bindAddress,
     port: settings.port,
     certificatesFolder,
@@ -53,25 +54,20 @@ export async function startContainers(
     engine: await readFacts(engine, signal),
   };
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
-  for (const text of [
-    images.note,
-    images.assumption,
-    describeDataLeft(
-      capabilities.generation,
-      await findDataVolumes(engine.program, plan.workspaceId, signal),
-    ),
-  ]) {
+  const volumes = await findDataVolumes(engine.program, id, signal);
+  const dataLeft = describeDataLeft(capabilities.generation, volumes);
+  for (const text of [images.note, images.assumption, dataLeft]) {
     if (text !== undefined) note(text);
   }
   await stopProxy(workspace);
-  await removeContainers(engine, plan.workspaceId, signal);
+  await removeContainers(engine, id, signal);
   await requirePort(engine, plan, signal);
   try {
     await createAll(engine, supervisorFile, { ...plan, keyPassphrase }, images, signal);
   } catch (error) {
     // Half a server helps nobody; its volume, and so its data, stays.
     await stopProxy(workspace).catch(() => undefined);
-    await removeContainers(engine, plan.workspaceId);
+    await removeContainers(engine, id);
     throw error;
   }
 }
@@ -83,30 +79,25 @@ async function createAll(
   images: Images,
   signal: AbortSignal,
 ): Promise<void> {
-  const volume = await ensureDataVolume(
-    engine,
-    plan.workspaceId,
-    plan.capabilities.generation,
-    signal,
-  );
-  const created = await engine.must(
-    createServerArgs(plan, images.server, volume),
-    signal,
-    secretEnv(UVICORN_PASSPHRASE, plan.keyPassphrase),
-  );
-  const serverId = created.stdout.trim();
-  const proxyId =
-    images.proxy === undefined
-      ? undefined
-      : await createProxy(engine, plan, images.proxy, serverId, signal);
-  await startContainer(engine, serverId, plan, signal);
-  if (proxyId !== undefined) await startContainer(engine, proxyId, plan, signal);
-  if (plan.tls !== 'embedded') return;
+  const { workspace, certificatesFolder, keyPassphrase, image, tls, bindAddress, port } = plan;
+  const create = async (args: readonly string[], variable: string): Promise<string> => {
+    const secrets = keyPassphrase === undefined ? {} : { [variable]: keyPassphrase };
+    return (await engine.must(args, signal, secrets)).stdout.trim();
+  };
+  const { generation } = plan.capabilities;
+  const volume = await ensureDataVolume(engine, plan.workspaceId, generation, signal);
+  const serverId = await create(createServerArgs(plan, images.server, volume), UVICORN_PASSPHRASE);
+  const ids = [serverId];
+  if (images.proxy !== undefined) {
+    const args = createProxyArgs(plan, proxyCommand(plan), images.proxy, serverId);
+    ids.push(await create(args, PASSPHRASE_VARIABLE));
+  }
+  for (const id of ids) await startContainer(engine, id, plan, signal);
+  if (tls !== 'embedded') return;
   const [server] = await inspectContainers(engine, [serverId], signal);
   const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
   // A server that has ended by now publishes nothing; its state says why it ended.
   if (upstreamPort === undefined) return;
-  const { workspace, certificatesFolder, keyPassphrase, image, tls, bindAddress, port } = plan;
   await startProxy(supervisorFile, engine, {
     workspace,
     certificatesFolder,
@@ -115,22 +106,6 @@ async function createAll(
     upstreamPort,
     server: { runtime: 'docker', image, tls, bindAddress, port },
   });
-}
-
-async function createProxy(
-  engine: Engine,
-  plan: ContainerPlan & { readonly keyPassphrase: string | undefined },
-  image: string,
-  serverId: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const args = createProxyArgs(plan, proxyCommand(plan), image, serverId);
-  const secrets = secretEnv(PASSPHRASE_VARIABLE, plan.keyPassphrase);
-  return (await engine.must(args, signal, secrets)).stdout.trim();
-}
-
-function secretEnv(name: string, value: string | undefined): Readonly<Record<string, string>> {
-  return value === undefined ? {} : { [name]: value };
 }
 
 function proxyCommand({ tls, keyEncrypted }: ContainerPlan): ProxyCommand {
@@ -156,20 +131,20 @@ async function startContainer(
 }
 
 /**
- * Whether the port can be had, as far as this process can tell. An engine that runs as root publishes
- * what this user may not bind, and one that does not says so; the embedded proxy is this user's own.
+ * Makes sure that the port can be had, as far as this process can tell. An engine that runs as root
+ * publishes what this user may not bind; any other says so. The embedded proxy is this user's own.
  *
  * @throws ExplainedError `port-taken`, naming the container that holds it where one does;
  *   `privileged-port`, `no-such-address`
  */
 async function requirePort(
   engine: Engine,
-  { bindAddress, port, tls }: Pick<ContainerPlan, 'bindAddress' | 'port' | 'tls'>,
+  { bindAddress, port, tls }: ContainerPlan,
   signal: AbortSignal,
 ): Promise<void> {
   const state = await probePort(bindAddress, port);
   if (state === 'free' || (state === 'forbidden' && tls !== 'embedded')) return;
   if (state !== 'taken') throw await explainPort(state, bindAddress, port);
   const running = await inspectContainers(engine, await listRunning(engine, signal), signal);
-  throw await explainPort(state, bindAddress, port, describePublisher(running, port));
+  throw await explainPortTaken(bindAddress, port, describePublisher(running, port));
 }

@@ -3,19 +3,19 @@ import { nameGeneration, type Generation } from '../../version.ts';
 import { LABELS } from './commands.ts';
 import { Engine } from '../../../containers/engine.ts';
 
-/** A volume with the data of a workspace's server; a server of the other line has another. */
+/** A volume with the data of a workspace's server; each server generation has its own. */
 export interface DataVolume {
   readonly name: string;
   readonly generation: Generation;
 }
 
-/** The name of a line's volume; it says in `docker volume ls` whose it is. */
+/** The name of a generation's volume; it says in `docker volume ls` whose it is. */
 export function nameDataVolume(workspaceId: string, generation: Generation): string {
   const base = `chroma-tls-${workspaceId}-data`;
   return generation === 'rust' ? base : `${base}-python`;
 }
 
-/** Which lines have data for a workspace, and where; none where no engine answers. */
+/** The volumes that hold data of a workspace; none where no engine answers. */
 export async function findDataVolumes(
   program: string,
   workspaceId: string,
@@ -26,13 +26,13 @@ export async function findDataVolumes(
   const listed = await engine.run(['volume', 'ls', '--quiet', '--filter', label], signal);
   const names = listed.stdout.split('\n').filter(Boolean);
   if (listed.exitCode !== 0 || names.length === 0) return [];
-  const { stdout } = await engine.run(inspectVolumeArgs(names), signal);
-  return readVolumes(stdout);
+  return readVolumes((await engine.run(inspectVolumeArgs(names), signal)).stdout);
 }
 
 /**
- * Makes sure the volume of a line is there, and holds no other line's data.
+ * Makes sure that the volume of a generation is there, and holds no data of the other one.
  *
+ * @returns its name
  * @throws ExplainedError `data-of-another-line`
  */
 export async function ensureDataVolume(
@@ -44,8 +44,15 @@ export async function ensureDataVolume(
   const name = nameDataVolume(workspaceId, generation);
   const inspected = await engine.run(inspectVolumeArgs([name]), signal);
   const [found] = readVolumes(inspected.stdout);
-  if (found && found.generation !== generation)
-    throw dataOfAnotherGeneration(found, generation, engine.program);
+  if (found && found.generation !== generation) {
+    throw new ExplainedError({
+      code: 'data-of-another-line',
+      what: `The volume ${name} holds data of Chroma ${nameGeneration(found.generation)}, so Chroma ${nameGeneration(generation)} was not started with it.`,
+      why: 'The two keep their data in different forms.',
+      next: `Choose an image of Chroma ${nameGeneration(found.generation)}, or, if you no longer need the data, remove the volume (${engine.program} volume rm ${name}).`,
+      action: 'openSettings',
+    });
+  }
   if (inspected.exitCode !== 0) {
     const labels = [`${LABELS.workspace}=${workspaceId}`, `${LABELS.generation}=${generation}`];
     const options = labels.flatMap((label) => ['--label', label]);
@@ -55,33 +62,16 @@ export async function ensureDataVolume(
 }
 
 /**
- * What to tell a user who is about to run another line than the one that wrote their data; none
- * where nothing is left behind. Pure.
+ * What to tell a user whose data another server generation wrote; none where no data is left behind.
+ * Pure.
  */
 export function describeDataLeft(
   generation: Generation,
   volumes: readonly DataVolume[],
 ): string | undefined {
-  if (volumes.some((volume) => volume.generation === generation)) return undefined;
-  const other = volumes.find((volume) => volume.generation !== generation);
-  return (
-    other &&
-    `The data of Chroma ${nameGeneration(other.generation)} stays in the volume ${other.name}; Chroma ${nameGeneration(generation)} starts with an empty one of its own.`
-  );
-}
-
-function dataOfAnotherGeneration(
-  found: DataVolume,
-  generation: Generation,
-  program: string,
-): ExplainedError {
-  return new ExplainedError({
-    code: 'data-of-another-line',
-    what: `The volume ${found.name} holds data of Chroma ${nameGeneration(found.generation)}, so Chroma ${nameGeneration(generation)} was not started with it.`,
-    why: 'The two keep their data in different forms.',
-    next: `Choose an image of that line, or, if you no longer need the data, remove the volume (${program} volume rm ${found.name}).`,
-    action: 'openSettings',
-  });
+  const [other] = volumes;
+  if (!other || volumes.some((volume) => volume.generation === generation)) return undefined;
+  return `The data of Chroma ${nameGeneration(other.generation)} stays in the volume ${other.name}; Chroma ${nameGeneration(generation)} starts with an empty one of its own.`;
 }
 
 function inspectVolumeArgs(names: readonly string[]): readonly string[] {

@@ -6,15 +6,13 @@ import {
   startOf,
   type InspectedContainer,
 } from '../../../containers/inspected-container.ts';
-import { LABELS } from './commands.ts';
+import { LABELS, type Role } from './commands.ts';
 import {
   isStopCode,
   type Observation,
   type ServerFacts,
   type TlsTermination,
 } from '../../server-facts.ts';
-
-export type Role = 'server' | 'proxy';
 
 /** The container of a workspace that has a role. Pure. */
 export function findByRole<Container extends InspectedContainer>(
@@ -25,7 +23,7 @@ export function findByRole<Container extends InspectedContainer>(
 }
 
 /**
- * What a workspace's containers say together. Pure. `exited` has no log yet: asking is apart.
+ * What a workspace's containers say together. Pure. `exited` has no log yet, which is asked for apart.
  *
  * @param isProxyUp whether the embedded proxy answers; no container tells
  * @param isStarting whether the start of which a proxy is a part may still be under way
@@ -35,52 +33,72 @@ export function readObservation(
   isProxyUp: boolean,
   isStarting = true,
 ): Observation {
-  const server = findByRole(containers, 'server');
-  // Created, never started: the start it belonged to was broken off, so there is no server.
-  if (!server || isFresh(server) || isLeaving(server)) return { kind: 'none' };
-  const facts = readFacts(server);
-  if (hasEnded(server)) {
-    const seen = exited(server, facts, 'Chroma server');
-    return endedByStop(server) ? { ...seen, stopped: true } : seen;
+  const container = findByRole(containers, 'server');
+  // Created and never started: its start was broken off, so there is no server.
+  if (!container || isFresh(container) || isLeaving(container)) return { kind: 'none' };
+  const server = readFacts(container);
+  if (hasEnded(container)) {
+    const seen = exited(container, server, 'Chroma server');
+    return endedByStop(container) ? { ...seen, stopped: true } : seen;
   }
-  if (isPaused(server))
-    return { kind: 'impaired', server: facts, problem: paused('Chroma server') };
-  switch (facts.tls) {
+  if (isPaused(container))
+    return { kind: 'impaired', server, problem: explainPaused('Chroma server') };
+  switch (server.tls) {
     case 'embedded':
       return isProxyUp
-        ? { kind: 'running', server: facts }
-        : { kind: 'exited', server: facts, part: 'TLS proxy', lastLog: [] };
+        ? { kind: 'running', server }
+        : { kind: 'exited', server, part: 'TLS proxy', lastLog: [] };
     case 'nginx':
     case 'envoy':
-      return observeProxy(findByRole(containers, 'proxy'), server, facts, isStarting);
+      return observeProxy(findByRole(containers, 'proxy'), container, server, isStarting);
     case 'uvicorn':
     case 'other':
-      return { kind: 'running', server: facts };
+      return { kind: 'running', server };
   }
 }
 
 function observeProxy(
   proxy: InspectedContainer | undefined,
-  server: InspectedContainer,
-  facts: ServerFacts,
+  container: InspectedContainer,
+  server: ServerFacts,
   isStarting: boolean,
 ): Observation {
-  const part = facts.tls === 'envoy' ? 'Envoy proxy' : 'nginx proxy';
+  const part = server.tls === 'envoy' ? 'Envoy proxy' : 'nginx proxy';
+  if (proxy && hasEnded(proxy)) return exited(proxy, server, part);
+  const problem = findProxyProblem(proxy, container, part, isStarting);
+  return problem ? { kind: 'impaired', server, problem } : { kind: 'running', server };
+}
+
+function findProxyProblem(
+  proxy: InspectedContainer | undefined,
+  server: InspectedContainer,
+  part: string,
+  isStarting: boolean,
+): ProblemText | undefined {
   if (!proxy || isLeaving(proxy)) {
-    return { kind: 'impaired', server: facts, problem: removed(part) };
+    return startAgain({
+      code: 'proxy-removed',
+      what: `The ${part} in front of Chroma is gone.`,
+      why: 'Someone removed its container.',
+    });
   }
   if (isFresh(proxy)) {
-    // It follows in a moment: the server is always started first.
-    if (isStarting) return { kind: 'running', server: facts };
-    return { kind: 'impaired', server: facts, problem: brokenOff(part) };
+    // The server is always started first, and the proxy a moment later.
+    if (isStarting) return undefined;
+    return startAgain({
+      code: 'start-broken-off',
+      what: 'The last start was broken off.',
+      why: `Chroma runs, but the ${part} in front of it was never started: the window or terminal was closed or killed.`,
+    });
   }
-  if (hasEnded(proxy)) return exited(proxy, facts, part);
-  if (isPaused(proxy)) return { kind: 'impaired', server: facts, problem: paused(part) };
+  if (isPaused(proxy)) return explainPaused(part);
   // A server that was started again has a new network namespace; the proxy is still in the old one.
-  if (startOf(proxy) < startOf(server)) {
-    return { kind: 'impaired', server: facts, problem: cutOff(part) };
-  }
-  return { kind: 'running', server: facts };
+  if (startOf(proxy) >= startOf(server)) return undefined;
+  return startAgain({
+    code: 'proxy-cut-off',
+    what: `The ${part} has lost its connection to Chroma.`,
+    why: 'The container of the server was restarted from outside, alone, and so got a new network.',
+  });
 }
 
 /** The running container that publishes a port of this machine, in a user's words. Pure. */
@@ -90,11 +108,9 @@ export function describePublisher(
 ): string | undefined {
   const holder = findPublisher(containers, port);
   if (!holder) return undefined;
-  const name = `${holder.Name.replace(/^\//, '')} (${holder.Image})`;
+  const name = `the container ${holder.Name.replace(/^\//, '')} (${holder.Image})`;
   const folder = holder.Labels?.[LABELS.folder];
-  return folder === undefined
-    ? `the container ${name}`
-    : `the Chroma server of ${folder}, the container ${name}`;
+  return folder === undefined ? name : `the Chroma server of ${folder}, ${name}`;
 }
 
 function isLeaving({ State }: InspectedContainer): boolean {
@@ -105,20 +121,20 @@ function isPaused({ State }: InspectedContainer): boolean {
   return State.Status === 'paused';
 }
 
-/** By itself when it was asked to, or by an interrupt or a termination that it did not handle. */
+/** When it was asked to, or by an interrupt or a termination that it did not handle. */
 function endedByStop({ State }: InspectedContainer): boolean {
   return ['exited', 'stopped'].includes(State.Status) && isStopCode(State.ExitCode);
 }
 
 function exited(
-  container: InspectedContainer,
+  { State }: InspectedContainer,
   server: ServerFacts,
   part: string,
 ): Extract<Observation, { kind: 'exited' }> {
-  return { kind: 'exited', server, part, exitCode: container.State.ExitCode, lastLog: [] };
+  return { kind: 'exited', server, part, exitCode: State.ExitCode, lastLog: [] };
 }
 
-function paused(part: string): ProblemText {
+function explainPaused(part: string): ProblemText {
   return {
     code: 'server-paused',
     what: `The ${part} is paused.`,
@@ -128,34 +144,8 @@ function paused(part: string): ProblemText {
   };
 }
 
-function removed(part: string): ProblemText {
-  return {
-    code: 'proxy-removed',
-    what: `The ${part} in front of Chroma is gone.`,
-    why: 'Someone removed its container.',
-    next: 'Start the server again; the data stays.',
-    action: 'startServer',
-  };
-}
-
-function brokenOff(part: string): ProblemText {
-  return {
-    code: 'start-broken-off',
-    what: 'The last start was broken off.',
-    why: `Chroma runs, but the ${part} in front of it was never started: the window or terminal was closed or killed.`,
-    next: 'Start the server again; the data stays.',
-    action: 'startServer',
-  };
-}
-
-function cutOff(part: string): ProblemText {
-  return {
-    code: 'proxy-cut-off',
-    what: `The ${part} has lost its connection to Chroma.`,
-    why: 'The container of the server was restarted from outside, alone, and so got a new network.',
-    next: 'Start the server again; the data stays.',
-    action: 'startServer',
-  };
+function startAgain(problem: ProblemText): ProblemText {
+  return { ...problem, next: 'Start the server again; the data stays.', action: 'startServer' };
 }
 
 /** A container's label may say anything. */

@@ -27,7 +27,7 @@ export function serveCommand(
   data: string,
   listening: Listening,
 ): ChromaCommand {
-  const { generation: generation, chroma, python } = installation;
+  const { generation, chroma, python } = installation;
   if (generation === 'rust' && chroma !== undefined) return runChroma(chroma, data, listening);
   if (generation === 'python' && python !== undefined) return runUvicorn(python, data, listening);
   throw new Error(`Chroma ${installation.version} has no program to serve with.`);

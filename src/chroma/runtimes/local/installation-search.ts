@@ -16,7 +16,7 @@ export interface Wanted {
 
 export interface Found {
   readonly installation?: Installation;
-  /** What was passed over on the way, such as `chromadb 0.5.13 in /home/me/project/.venv`. */
+  /** What was found and does not fit, such as `chromadb 0.5.13 in /home/me/project/.venv`. */
   readonly passedOver: readonly string[];
 }
 
@@ -27,8 +27,9 @@ interface Location {
 }
 
 /**
- * Looks for a Chroma of the wanted line: the configured command and nothing else; or the workspace's
- * Python environment, the one chosen in the editor, the active one, `chroma` on PATH, the private one.
+ * Looks for a Chroma of the wanted generation: the configured command and nothing else; or, in turn, the
+ * workspace's Python environment, the one chosen in the editor, the active one, `chroma` on PATH, the
+ * private one.
  *
  * @throws ExplainedError `local-command-unusable`
  */
@@ -36,12 +37,12 @@ export async function findInstallation(
   wanted: Wanted,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Found> {
-  const { localCommand, generation: generation } = wanted;
+  const { localCommand, generation } = wanted;
   if (localCommand !== '') {
     return { installation: await inspectConfigured(localCommand, generation), passedOver: [] };
   }
   const passedOver = new Set<string>();
-  for await (const { name, inspect } of listPlaces(wanted, environment)) {
+  for await (const { name, inspect } of listLocations(wanted, environment)) {
     const installation = await inspect();
     if (!installation) continue;
     if (canServe(installation, generation)) return { installation, passedOver: [...passedOver] };
@@ -50,7 +51,7 @@ export async function findInstallation(
   return { passedOver: [...passedOver] };
 }
 
-async function* listPlaces(
+async function* listLocations(
   { workspace, chosenInterpreter, privateEnvironment }: Wanted,
   environment: NodeJS.ProcessEnv,
 ): AsyncGenerator<Location> {
@@ -76,10 +77,7 @@ function environmentLocation(folder: string): Location {
 }
 
 /** 1.x is served by its program; before that, uvicorn in its Python serves it. */
-function canServe(
-  { generation: generation, chroma, python }: Installation,
-  wanted: Generation,
-): boolean {
+function canServe({ generation, chroma, python }: Installation, wanted: Generation): boolean {
   if (generation !== wanted) return false;
   // A batch file, as npm puts it beside its programs on Windows, only runs in a shell.
   return generation === 'rust'
@@ -93,7 +91,7 @@ async function inspectConfigured(command: string, generation: Generation): Promi
   throw new ExplainedError({
     code: 'local-command-unusable',
     what: `${command} cannot serve Chroma ${nameGeneration(generation)}, which the setting chromaTls.image asks for.`,
-    why: found ? `It is Chroma ${found.version}.` : 'It was not found, or is no Chroma.',
+    why: found ? `It is Chroma ${found.version}.` : 'It was not found, or it is not Chroma.',
     next: 'Correct the setting chromaTls.localCommand, or empty it.',
     action: 'openSettings',
   });

@@ -181,10 +181,10 @@ export class LocalRuntime implements Runtime {
 
   async #find(): Promise<Found> {
     const { workspace, chosenInterpreter, readSettings } = this.#options;
-    const { generation: generation, version } = this.#wanted();
+    const { generation, version } = this.#wanted();
     return findInstallation({
       workspace,
-      generation: generation,
+      generation,
       localCommand: readSettings().localCommand,
       privateEnvironment: await findPrivateEnvironment(version),
       chosenInterpreter,

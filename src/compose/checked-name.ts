@@ -16,7 +16,7 @@ export function chooseCheckedName(
   // Python makes a name of a wildcard itself, and accepts an address.
   if (tls === 'uvicorn') return { kind: 'domain' };
   const name = parseServerName(domain);
-  // A wildcard is no name to ask for; any single label in its place is.
+  // A wildcard cannot be asked for; any single label in its place can.
   if (name.kind === 'dns') {
     return name.wildcard ? { kind: 'fixed', name: urlHost(name) } : { kind: 'domain' };
   }

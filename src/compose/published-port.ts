@@ -18,7 +18,7 @@ export function findPublishedPort(service: YamlMap): PublishedPort | undefined {
   const isUsual = ({ target }: ServicePort): boolean => usual.includes(withDefaults(target));
   for (const { published: port = '', address = '' } of [...ports.filter(isUsual), ...ports]) {
     const hasAddress = isIP(address) !== 0 || address.includes('$');
-    // A range is no port to keep.
+    // A range is not kept.
     if (/^\d+$/.test(port) || port.includes('$'))
       return { port, ...(hasAddress ? { address } : {}) };
   }

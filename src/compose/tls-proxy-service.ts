@@ -65,7 +65,7 @@ export function describeProxy(plan: ComposePlan): ExplainedService | undefined {
     service,
     comments: {
       user: 'Root in its container can read a key of mode 0600.',
-      entrypoint: 'Says so first where there is no certificate.',
+      entrypoint: 'Where there is no certificate, it says so and ends.',
       network_mode: `Shares the network of ${names.chroma}: plain text never leaves it.`,
       [`environment/${configuration}`]: describeConfiguration(plan),
       [`environment/${PASSPHRASE_VARIABLE}`]: PASSPHRASE_COMMENT,

@@ -20,8 +20,7 @@ export interface ComposeInvocation {
 export const ANSWER_TIMEOUT = 30_000;
 
 /**
- * The Compose of this machine: `docker compose` before the old `docker-compose`, which nobody
- * maintains any more.
+ * The Compose of this machine: `docker compose` before the old `docker-compose`.
  *
  * @throws ExplainedError `compose-not-installed`
  */

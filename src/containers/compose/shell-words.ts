@@ -1,14 +1,14 @@
-/** What a backslash takes its meaning from inside double quotes. */
+/** Inside double quotes a backslash escapes only these. */
 const ESCAPED_IN_QUOTES = '"\\$`\n';
 
 /**
- * The words of a command that is written as one text, as a POSIX shell and so Compose tells them:
- * quotes and backslashes keep spaces, and parts that touch are one word. A quote that is not closed
- * ends with the text. Pure.
+ * Splits a command that is one text into words, as a POSIX shell and Compose do: quotes and
+ * backslashes keep spaces, and parts that touch are one word. A quote that is not closed ends with
+ * the text. Pure.
  */
 export function splitWords(text: string): readonly string[] {
   const words: string[] = [];
-  /** None between two words; an empty one where there were quotes and nothing in them. */
+  /** None between two words; empty after quotes with nothing in them. */
   let word: string | undefined;
   let quote = '';
   for (let at = 0; at < text.length; at += 1) {
@@ -21,7 +21,7 @@ export function splitWords(text: string): readonly string[] {
       (quote === '' || (quote === '"' && next !== '' && ESCAPED_IN_QUOTES.includes(next)))
     ) {
       at += 1;
-      // A line that goes on.
+      // The line continues.
       if (next !== '\n') word = (word ?? '') + next;
     } else if (quote !== '') {
       word = (word ?? '') + letter;

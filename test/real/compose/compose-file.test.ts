@@ -185,7 +185,7 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     await Promise.all(checks);
   });
 
-  it('takes wildcards and addresses with uvicorn too', async () => {
+  it('accepts wildcards and addresses with uvicorn too', async () => {
     const checks = ['*.example.test', '127.0.0.1'].map(async (domain) => {
       const made = await bringUp('v2', '--domain', domain, '--image', 'chromadb/chroma:0.6.3');
       await made.waitForHealth('chroma', 'healthy');
@@ -197,7 +197,7 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     ['v2', 'nginx'],
     ['v1', 'envoy'],
   ] as const) {
-    it(`mends itself when Chroma is restarted behind ${tls} (Compose ${version})`, async () => {
+    it(`recovers when Chroma is restarted behind ${tls} (Compose ${version})`, async () => {
       const made = await bringUp(version, '--tls', tls);
       await made.waitForHealth('chroma-tls', 'healthy');
       // A crash: not a stop that a user asked for, which Docker would respect.
@@ -215,7 +215,7 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     });
   }
 
-  it("is put into a user's file, whose other services run on untouched", async () => {
+  it("is added to a user's file, whose other services run on", async () => {
     const made = await open();
     const file = join(made.workspace.folder, 'compose.yaml');
     const text = `# mine
@@ -246,7 +246,7 @@ volumes:
     assert.match((await made.write()).stdout, /has it all already/);
   });
 
-  it('comes in a file of its own beside one that has a Chroma', async () => {
+  it('is a file of its own beside one that has a Chroma', async () => {
     const made = await open();
     const file = join(made.workspace.folder, 'docker-compose.yml');
     const text = 'services: { chroma: { image: "chromadb/chroma:1.5.9" } } # one line\n';

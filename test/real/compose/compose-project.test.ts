@@ -63,9 +63,9 @@ async function write({ workspace }: ComposeWorkspace): Promise<void> {
   assert.equal(written.code, 0, written.stderr);
 }
 
-/** Nothing runs in these: so they cost little with the program of old too. */
+/** Nothing runs in these: so they cost little with docker-compose 1.29 too. */
 for (const version of ['v2', 'v1'] as const) {
-  describe(`a project that Compose ${version} puts together`, () => {
+  describe(`a project that Compose ${version} resolves`, () => {
     let by: Parameters<typeof ComposeWorkspace.create> = [];
 
     before(async function () {
@@ -76,7 +76,7 @@ for (const version of ['v2', 'v1'] as const) {
     });
     afterEach(removeOpened);
 
-    /** What the file comes to, as this Compose says. */
+    /** The file as this Compose resolves it. */
     async function resolved(made: ComposeWorkspace): Promise<string> {
       const { stdout, stderr, code } = await made.compose('config');
       assert.equal(code, 0, stderr);
@@ -100,7 +100,7 @@ for (const version of ['v2', 'v1'] as const) {
       assert.match(await resolved(made), /chroma-tls:/);
     });
 
-    it('has its override in it, whose port is put behind TLS', async () => {
+    it('includes its override, whose port gets TLS', async () => {
       const made = await open(OVERRIDDEN, ...by);
       await write(made);
       const project = await resolved(made);
@@ -124,7 +124,7 @@ for (const version of ['v2', 'v1'] as const) {
       assert.deepEqual([readDataPath(server), keepsItsData(server)], ['/x', false]);
     });
 
-    it('has nothing put into it that is taken in from elsewhere', async () => {
+    it('is refused where Chroma is in a file it includes', async () => {
       const text = 'include:\n  - infra/compose.yaml\nservices:\n  app:\n    image: busybox\n';
       const made = await open(
         () => ({
@@ -160,7 +160,7 @@ for (const version of ['v2', 'v1'] as const) {
   });
 }
 
-describe('a project that Compose puts together, started', () => {
+describe('a project of several files, started', () => {
   before(function () {
     requirePart(this, 'docker');
     requirePart(this, 'compose v2');

@@ -144,7 +144,7 @@ describe('creating a Compose file', () => {
     assert.match(after, /\$\{CHROMA_DOMAIN:-chroma\.test\}/);
   });
 
-  it('calls nothing by a name that another service has', async () => {
+  it('uses no name that another service has', async () => {
     await writeFile(file('compose.yaml'), 'services:\n  chroma-tls:\n    image: mine\n');
     const { plan, after } = await propose();
     assert.equal(plan.names.proxy, 'chroma-tls-proxy');
@@ -170,7 +170,7 @@ describe('creating a Compose file', () => {
       ['1.5.9', 'https://chroma:8443'],
       ['0.6.3', 'https://chroma:8000'],
     ] as const) {
-      it(`are said to find ${tag} at ${address}, and what its certificate lacks`, async () => {
+      it(`are told the address ${address} of ${tag}, and what its certificate lacks`, async () => {
         await writeFile(file('compose.yaml'), APP.replace('TAG', tag));
         assert.deepEqual((await propose()).notes, [
           `The other services then reach Chroma at ${address}, and at no other address. To verify it, add chroma to chromaTls.certificate.additionalNames, generate the certificate again, and mount ca.pem into them.`,
@@ -180,7 +180,7 @@ describe('creating a Compose file', () => {
       });
     }
 
-    it('need hear nothing twice, and nothing where there are none', async () => {
+    it('are told once, and not where there are none', async () => {
       await writeFile(file('compose.yaml'), APP.replace('TAG', '1.5.9'));
       await create();
       assert.deepEqual((await propose({ port: 9000, tlsTermination: 'envoy' })).notes, []);
@@ -226,14 +226,14 @@ describe('creating a Compose file', () => {
       });
     }
 
-    it('goes where a setting sends it, be that the default', async () => {
+    it('goes where a setting sends it, even to the default', async () => {
       await written('"0.0.0.0:9000:8000"');
       assert.equal(await published({ port: 8000 }), '0.0.0.0:${CHROMA_TLS_PORT:-8000}:8443');
       const bindAddress = '127.0.0.1';
       assert.equal(await published({ bindAddress }), '127.0.0.1:${CHROMA_TLS_PORT:-9000}:8443');
     });
 
-    it('keeps the port and the address that were asked for once', async () => {
+    it('keeps the port and the address that a setting gave before', async () => {
       await create({ port: 9000, bindAddress: '0.0.0.0' });
       const { before, after, plan } = await propose();
       assert.equal(after, before);
@@ -252,7 +252,7 @@ describe('creating a Compose file', () => {
     });
   });
 
-  describe('where the version goes to the other line', () => {
+  describe('where the server generation changes', () => {
     const OLD = 'chromadb/chroma:0.6.3';
     const NEW = 'chromadb/chroma:1.5.9';
 
@@ -266,7 +266,7 @@ describe('creating a Compose file', () => {
       return [mounts, Object.keys(said.volumes)];
     }
 
-    it('gives that line a volume of its own, says so, and finds each line its own again', async () => {
+    it('gives that generation a volume of its own, says so, and finds each one again', async () => {
       await create({ image: OLD });
       const both = [
         ['chroma-data:/chroma/chroma', 'chroma-data-1.x:/data'],
@@ -286,7 +286,7 @@ describe('creating a Compose file', () => {
       ]);
     });
 
-    it('leaves a folder or a volume of the user’s own to the line that wrote it', async () => {
+    it('leaves a folder or a volume of the user’s own to the generation that wrote it', async () => {
       for (const mount of ['./data:/chroma/chroma', 'db:/chroma/chroma/']) {
         await writeFile(
           file('docker-compose.yml'),
@@ -308,7 +308,7 @@ describe('creating a Compose file', () => {
     });
   });
 
-  it('says what it takes an image for whose version nothing tells', async () => {
+  it('says which version it assumes where nothing tells it', async () => {
     const assumed = (subject: string): readonly string[] => [
       `${subject} is taken for Chroma 1.x: nothing in the file says which it is.`,
     ];
@@ -326,7 +326,7 @@ describe('creating a Compose file', () => {
     assert.deepEqual((await propose()).notes, ['./mine moves to where Chroma 1.x keeps its data.']);
   });
 
-  it('refuses to write what was not agreed to', async () => {
+  it('refuses to write what the user did not agree to', async () => {
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: b\n');
     const proposal = await propose();
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: c\n');
@@ -334,7 +334,7 @@ describe('creating a Compose file', () => {
     assert.match(await readFile(file('compose.yaml'), 'utf8'), /image: c/);
   });
 
-  it('explains what it cannot read, and offers another file where it cannot merge', async () => {
+  it('explains a file it cannot read, and offers another file where it cannot merge', async () => {
     for (const text of ['a: [', '- a list', 'a: 1\n---\nb: 2\n']) {
       await writeFile(file('compose.yaml'), text);
       await assert.rejects(propose(), { code: 'compose-broken' });

@@ -65,7 +65,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('warns where a server of the Python line is opened to the network', () => {
+  it('warns where a Python server is opened to the network', () => {
     const open = { bindAddress: '0.0.0.0' };
     assert.match(writeOurFile(plan('chromadb/chroma:0.6.3', open)), /# .*CVE-2026-45829/);
     assert.doesNotMatch(writeOurFile(plan('chromadb/chroma:1.5.9', open)), /CVE/);
@@ -79,7 +79,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('lets only the TLS proxy hear Chroma where there is one', () => {
+  it('lets only the TLS proxy reach Chroma where there is one', () => {
     for (const made of PLANS.filter(({ tls }) => tls !== 'uvicorn')) {
       const { chroma, proxy } = describeOurServices(made);
       const { CHROMA_LISTEN_ADDRESS, CHROMA_HOST_ADDR } = environmentOf(chroma);
@@ -103,7 +103,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('hands variables on without a value, so that none becomes an empty text', () => {
+  it('passes variables on without a value, so that none becomes an empty text', () => {
     const { chroma } = describeOurServices(plan('chromadb/chroma:0.6.3'));
     for (const name of [
       'CHROMA_SERVER_AUTHN_PROVIDER',
@@ -119,7 +119,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('has no variable of Compose in it but its own, whatever the proxies call theirs', () => {
+  it('escapes the variables of the proxies, so that Compose sees only its own', () => {
     for (const made of PLANS) {
       const { chroma, proxy } = describeOurServices(made);
       const text = JSON.stringify([chroma, proxy]).replaceAll('$$', '');
@@ -145,7 +145,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('hands the passphrase of a key on, to whoever ends TLS, and only of one that has it', () => {
+  it('passes a passphrase on to what ends TLS, where the key has one', () => {
     for (const made of PLANS) {
       const { chroma, proxy } = describeOurServices({ ...made, keyEncrypted: true });
       const [name, reader, other] =
@@ -158,7 +158,7 @@ describe('a Compose file of ours', () => {
     }
   });
 
-  it('needs the certificates first, says its head', () => {
+  it('says first that it needs the certificates', () => {
     const text = writeOurFile(plan('chromadb/chroma:1.5.9', { certificatesFolder: './tls' }));
     assert.match(text, /^# .* Make \.\/tls first, .*`chroma-tls generate`/);
   });

@@ -48,7 +48,7 @@ volumes:
 # the end
 `;
 
-  it('has two more services and a volume, and every line it had', () => {
+  it('has two more services and a volume, and keeps every line', () => {
     const after = merge(SHOP, RUST);
     const lines = after.split('\n');
     let from = 0;
@@ -73,7 +73,7 @@ volumes:
     }
   });
 
-  it('keeps of its own Chroma what is not in the way', () => {
+  it('keeps of its own Chroma what does not conflict', () => {
     const after = merge(
       `services:
   chroma:
@@ -104,11 +104,11 @@ volumes:
     assert.equal((chroma['labels'] as YamlMap)['team'], 'search');
     assert.match(after, /# ours for now/);
     assert.match(after, /# for the tests/);
-    assert.equal(say(after)['volumes'], undefined, 'no volume that nobody uses');
+    assert.equal(say(after)['volumes'], undefined, 'no unused volume');
     assert.deepEqual(service(after, 'chroma-tls')['profiles'], ['ai'], 'started when Chroma is');
   });
 
-  it('puts a volume right that is mounted where that version keeps nothing', () => {
+  it('moves a volume that is mounted where that version keeps nothing', () => {
     const wrong = (image: string, mount: string): string =>
       `services:\n  chroma:\n    image: ${image}\n    volumes:\n      - ${mount}\n`;
     for (const [image, before, after] of [
@@ -137,7 +137,7 @@ volumes:
   });
 });
 
-describe("the seed page's Compose file, put right", () => {
+describe('the Compose file of the cookbook page, corrected', () => {
   const after = merge(
     COOKBOOK_COMPOSE_FILE,
     plan('chromadb/chroma:0.5.13', { names: nameServices('server') }),
@@ -166,7 +166,7 @@ describe("the seed page's Compose file, put right", () => {
     assert.deepEqual(server['ports'], ['127.0.0.1:${CHROMA_TLS_PORT:-8000}:8000']);
   });
 
-  it('needs no command that falls apart at a space', () => {
+  it('needs no command that breaks at a space', () => {
     assert.equal(server['command'], undefined);
     assert.ok(environment.includes('UVICORN_SSL_KEYFILE=/chroma/certs/serverkey.pem'));
   });

@@ -25,7 +25,7 @@ const RESOLVED_CHROMA = {
   volumes: [VOLUME('vec', '/data')],
 };
 
-describe('a Compose file of a project that is more than its text', () => {
+describe('a Compose file whose project is more than its text', () => {
   let workspace = '';
   let dataFolder: string | undefined;
 
@@ -54,7 +54,7 @@ describe('a Compose file of a project that is more than its text', () => {
       workspace,
       settings: { ...DEFAULT_SETTINGS, ...settings },
       chosen: listChosen(settings),
-      // What the result comes to, Compose itself says in another suite.
+      // Another suite asks Compose itself about the result.
       resolve: () => Promise.resolve(resolved),
       ...more,
     });
@@ -148,7 +148,7 @@ volumes:
     assert.match(notes[0] ?? '', /container shop-chroma-1 alone.+docker cp shop-chroma-1:\/data/);
   });
 
-  it('knows Chroma by what a variable comes to', async () => {
+  it('finds Chroma by the value of a variable', async () => {
     const text = `services:
   vectordb:
     image: \${CHROMA_IMAGE:-${IMAGE}}
@@ -178,7 +178,7 @@ volumes:
     assert.doesNotMatch(after, /vectors-data|^ {2}chroma:/m);
   });
 
-  it('never uses a name that is taken in from elsewhere, and says where Chroma is', async () => {
+  it('never uses the name of a service from another file, and says where Chroma is', async () => {
     const text = 'include:\n  - infra/compose.yaml\nservices:\n  app: { image: busybox }\n';
     const files = {
       'docker-compose.yml': text,
@@ -194,7 +194,7 @@ volumes:
     assert.equal(apart.plan.names.chroma, 'chroma-local');
   });
 
-  it('is the override where that publishes Chroma, for ports add up', async () => {
+  it('is the override where that publishes Chroma, since ports add up', async () => {
     const files = {
       'docker-compose.yml': `services:\n  chroma:\n    image: ${IMAGE}\n    volumes: ["vec:/data"]\n`,
       'docker-compose.override.yml': 'services:\n  chroma:\n    ports:\n      - "8000:8000"\n',
@@ -206,7 +206,7 @@ volumes:
     assert.deepEqual([volumes, image], [undefined, undefined], 'the other file has them');
   });
 
-  it('is the file that COMPOSE_FILE names, from whose folder its paths go', async () => {
+  it('is the file that COMPOSE_FILE names, with paths from its folder', async () => {
     const files = {
       '.env': 'COMPOSE_FILE=infra/compose.yml\n',
       'infra/compose.yml': `services:\n  chroma:\n    image: ${IMAGE}\n    volumes: ["vec:/data"]\n`,
@@ -216,7 +216,7 @@ volumes:
     assert.deepEqual(serviceOf(proposal, 'chroma-tls')['volumes'], ['../certs:/certs:ro,z']);
   });
 
-  it('refuses what another file of the project turns into something else', async () => {
+  it('refuses a change that another file of the project alters', async () => {
     const text = `services:\n  chroma:\n    image: ${IMAGE}\n    ports: ["8000:8000"]\n`;
     const before = { services: { chroma: { ...RESOLVED_CHROMA, volumes: [] } } };
     const added = { ...RESOLVED_CHROMA, ports: [RESOLVED_PORT, RESOLVED_PORT] };

@@ -4,18 +4,18 @@ import type { InspectedContainer } from '../../../containers/inspected-container
 import { DATA_VARIABLES } from '../../data-path.ts';
 import { UVICORN_CERTIFICATE } from '../docker/commands.ts';
 
-/** A container with what its command and its environment say of a Chroma in it. */
+/** A container with the signs of Chroma in its command and its environment. */
 export interface ChromaContainer extends InspectedContainer, ChromaSigns {
-  /** Where a configuration that is mounted has the data; none where that could not be read. */
+  /** The data path in a configuration that is mounted; none where that could not be read. */
   readonly ConfiguredPath?: string;
 }
 
 interface ChromaSigns {
-  /** Whether its environment or its command tells uvicorn of a certificate. */
+  /** Whether its environment or its command gives uvicorn a certificate. */
   readonly UvicornTls: boolean;
-  /** Whether what it runs is Chroma up to 0.6, whatever its image is called. */
+  /** Whether it runs Chroma up to 0.6, under any image name. */
   readonly RunsPython: boolean;
-  /** What says where Chroma keeps its data: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
+  /** Signs of the data path: `PERSIST_DIRECTORY=/data`, `--path=/data`, `run=/a.yaml`. */
   readonly DataSigns: readonly string[];
 }
 
@@ -25,7 +25,7 @@ const FORM: GenericSchema<unknown, ChromaSigns> = object({
   DataSigns: array(string()),
 });
 
-/** Whether uvicorn is told of a certificate, as a template. */
+/** Whether uvicorn has a certificate, as a template. */
 const UVICORN_TLS = anyHolds([
   ['.Config.Env', `${UVICORN_CERTIFICATE}=`],
   ['.Config.Cmd', '--ssl-certfile'],
@@ -40,7 +40,7 @@ const RUNS_PYTHON = anyHolds(
   ]),
 );
 
-/** What one word of a command says of where the data lies, by the one before it; as a template. */
+/** What one word of a command tells of the data path, by the word before it; as a template. */
 const DATA_WORD = [
   '{{if eq $before "run"}}{{json (printf "run=%s" .)}},{{end}}',
   '{{if eq $before "--path"}}{{json (printf "--path=%s" .)}},{{end}}',
@@ -49,9 +49,9 @@ const DATA_WORD = [
 ].join('');
 
 /**
- * What says where Chroma keeps its data, as a template: two variables of its environment and two
- * words of its entry point and its command, each with what it is set to. An entry point is a list to
- * Docker, and one text to Podman 4.
+ * The signs of the data path, as a template: two variables of the environment and two words of the
+ * entry point and the command, each with its value. An entry point is a list in Docker, and one text
+ * in Podman 4.
  */
 const DATA_SIGNS = [
   '[{{range .Config.Env}}',
@@ -66,8 +66,8 @@ const DATA_SIGNS = [
 ].join('');
 
 /**
- * A template for whether one of these fields has one of these words: in how many parts the word cuts
- * it. The engine says no more than that, for an environment and a command hold secrets.
+ * A template for whether one of these fields has one of these words: it counts the parts that the
+ * word cuts. The engine tells nothing else, because an environment and a command hold secrets.
  */
 function anyHolds(words: readonly (readonly string[])[]): string {
   const tests = words.map(([field, word]) => `(gt (len (split (json ${field}) "${word}")) 1)`);

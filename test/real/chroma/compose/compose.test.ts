@@ -28,7 +28,7 @@ volumes:
 `;
 
 /** A user's own TLS proxy, on the network of the project. */
-const FRONT_FILE = (port: number, image: string): string => `services:
+const PROXY_FILE = (port: number, image: string): string => `services:
   vectors:
     image: chromadb/chroma:1.5.9
     volumes:
@@ -46,7 +46,7 @@ volumes:
   own:
 `;
 
-const FRONT_CONFIGURATION = `server {
+const PROXY_CONFIGURATION = `server {
   listen 8443 ssl;
   ssl_certificate /certs/servercert.pem;
   ssl_certificate_key /certs/serverkey.pem;
@@ -140,7 +140,7 @@ describe('the runtime compose', () => {
   });
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: gives a Chroma that was removed from outside its TLS proxy back`, async () => {
+    it(`${generation}: starts a Chroma again that was removed, and joins its TLS proxy to it`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       await rm(join(workspace.folder, 'docker-compose.yml'));
       const made = await workspace.run(['compose', '--port', String(workspace.port)]);
@@ -159,16 +159,16 @@ describe('the runtime compose', () => {
   }
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: brings up a TLS proxy of the user, and then leaves it alone`, async () => {
+    it(`${generation}: starts a TLS proxy of the user, and then leaves it alone`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
-      // By its name nobody would take it for a proxy.
+      // Its name does not tell that it is a proxy.
       const image = generation === 'v1' ? `own${workspace.port}.test/edge` : 'nginx:1.29-alpine';
       await program('docker', ['tag', 'nginx:1.29-alpine', image]);
       await writeFile(
         join(workspace.folder, 'docker-compose.yml'),
-        FRONT_FILE(workspace.port, image),
+        PROXY_FILE(workspace.port, image),
       );
-      await writeFile(join(workspace.folder, 'edge.conf'), FRONT_CONFIGURATION);
+      await writeFile(join(workspace.folder, 'edge.conf'), PROXY_CONFIGURATION);
       const proxy = async (): Promise<string> => {
         const filter = 'label=com.docker.compose.service=edge';
         const args = ['ps', '--quiet', '--filter', labelOf(workspace), '--filter', filter];
@@ -230,7 +230,7 @@ describe('the runtime compose', () => {
   });
 
   for (const generation of ['v2', 'v1'] as const) {
-    it(`${generation}: makes no container again that has the only data`, async () => {
+    it(`${generation}: never makes a container again that has the only data`, async () => {
       const workspace = await open(generation === 'v1' ? await onlyOld() : {});
       const compose = async (...args: readonly string[]): Promise<CliOutcome> => {
         const [file, ...first] = generation === 'v1' ? [oldProgram] : ['docker', 'compose'];
@@ -274,7 +274,7 @@ describe('the runtime compose', () => {
     assert.deepEqual([report.state, report.tls], ['unreachable', 'other']);
   });
 
-  it('does not take over from another runtime without a yes', async () => {
+  it('does not replace another runtime without a yes', async () => {
     const workspace = await open();
     // What a start with docker notes down.
     process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];

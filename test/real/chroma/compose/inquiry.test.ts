@@ -70,7 +70,7 @@ describe('a change of a Compose file, tried by Compose', () => {
     assert.match(after, /chroma-tls:/);
   });
 
-  it('is refused where an override makes another thing of it', async function () {
+  it('is refused where an override alters it', async function () {
     requirePart(this, 'compose v2');
     const asked = propose({
       'compose.yaml': CHROMA + VOLUMES,
@@ -113,7 +113,7 @@ describe('a change of a Compose file, tried by Compose', () => {
       assert.match(after, /chroma-tls:/);
     });
 
-    it('is refused where an override makes another thing of it', async () => {
+    it('is refused where an override alters it', async () => {
       const files = {
         'compose.yaml': CHROMA + VOLUMES,
         'compose.override.yaml': 'services:\n  chroma:\n    network_mode: bridge\n',
@@ -124,7 +124,7 @@ describe('a change of a Compose file, tried by Compose', () => {
       );
     });
 
-    it('is taken untried where it says nothing of Chroma, whose profile is off', async () => {
+    it('is taken untried where it leaves out Chroma, whose profile is off', async () => {
       const profile = '    profiles: [search]\n';
       for (const name of ['chroma', 'vectors']) {
         const text = CHROMA.replace('chroma:', `${name}:`) + profile + WEB + VOLUMES;

@@ -16,7 +16,7 @@ describe('what Compose says of a project', () => {
       "ports":[{"mode":"ingress","host_ip":"127.0.0.1","target":8443,"published":"9000","protocol":"tcp"}],
       "volumes":[{"type":"volume","source":"vec","target":"/data","volume":{}},{"type":"tmpfs","target":"/tmp"}]},
       "db":{"build":{"context":"/srv"},"command":["run","-v"]}},"x-own":[1],"volumes":{"vec":null}}`,
-    'docker-compose of old': `services:
+    'docker-compose 1.29': `services:
   chroma:
     command: run --path /data
     environment: {A: '1', B: null}
@@ -82,7 +82,7 @@ version: '3.9'
     [chroma('{"volumes":"vec:/data"}'), 'services.chroma.volumes'],
     [chroma('{"volumes":[7]}'), 'services.chroma.volumes.0'],
   ] as const) {
-    it(`is refused in words of our own where it is ${JSON.stringify(answer)}`, async () => {
+    it(`is refused in our own words where it is ${JSON.stringify(answer)}`, async () => {
       await assert.rejects(parse(answer), (error) => {
         assert.ok(error instanceof ExplainedError);
         assert.equal(error.code, 'compose-not-understood');

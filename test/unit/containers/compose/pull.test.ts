@@ -41,7 +41,7 @@ describe('what Compose says while it pulls', () => {
     ]);
   });
 
-  it('is which image comes, by the program of old (1.29)', () => {
+  it('is which image comes, by docker-compose 1.29', () => {
     const steps = read([
       'Creating network "shop_default" with the default driver',
       `Pulling vectors (${CHROMA})...`,

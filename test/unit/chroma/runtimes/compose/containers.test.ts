@@ -62,7 +62,7 @@ describe("what Compose's containers say", () => {
     );
   });
 
-  it('is uvicorn where that was told of a certificate, else a TLS proxy nobody told us of', () => {
+  it('is uvicorn where it has a certificate, else an unknown TLS proxy', () => {
     for (const [image, UvicornTls, tls] of [
       ['chromadb/chroma:0.5.13', true, 'uvicorn'],
       ['chromadb/chroma:0.5.13', false, 'other'],
@@ -102,7 +102,7 @@ describe("what Compose's containers say", () => {
     assert.equal(adoptContainers([database, chroma, edge], 'edge').userProxy?.Id, 'edge');
   });
 
-  it('is on the port that the engine has picked, and that TLS is on', () => {
+  it('is on the port that the engine picked for TLS', () => {
     const picked = [{ HostIp: '0.0.0.0', HostPort: '49153' }];
     const { own } = adoptContainers([
       container('chroma', 'chromadb/chroma:1.5.9'),
@@ -139,7 +139,7 @@ describe("what Compose's containers say", () => {
     }
   });
 
-  it('is judged by what it runs, where the tag is no version', () => {
+  it('is judged by what it runs, where the tag is not a version', () => {
     const Mounts = [{ Name: 'shop_data', Destination: '/chroma/chroma' }];
     const own = container('chroma', 'me/chroma:prod', { Mounts, Bindings: PUBLISHED });
     const old = { ...own, RunsPython: true, UvicornTls: true };
@@ -152,7 +152,7 @@ describe("what Compose's containers say", () => {
     assert.equal(keepsItsData(named), false);
   });
 
-  it('is a holder of the only data, where it ever ran without a volume for it', () => {
+  it('holds the only data where it ever ran without a volume for it', () => {
     const chroma = container('chroma', 'chromadb/chroma:1.5.9');
     assert.equal(findHolder('chroma', [container('web', 'nginx'), chroma]), chroma);
     assert.equal(findHolder('vectors', [chroma]), undefined);
@@ -164,7 +164,7 @@ describe("what Compose's containers say", () => {
     );
   });
 
-  it('is a stop, and no failure, where the server ended as it was told', () => {
+  it('is a stop, not a failure, where the server ended as it was told', () => {
     const ended = (service: string, code: number): ChromaContainer =>
       container(service, 'chromadb/chroma:1.5.9', {
         State: { Status: 'exited', ExitCode: code, StartedAt: '2026-01-01T00:00:00Z' },

@@ -7,7 +7,7 @@ import { explainUpFailure } from '../../../../../src/chroma/runtimes/compose/pro
 
 const TAKEN = 'Bind for 127.0.0.1:8000 failed: port is already allocated';
 
-describe('a Compose that could not bring Chroma up', () => {
+describe('a Compose that could not start Chroma', () => {
   it('speaks of CHROMA_TLS_PORT only where the file asks for it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-compose-'));
     const path = join(folder, 'compose.yaml');

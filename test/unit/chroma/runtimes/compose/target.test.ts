@@ -35,7 +35,7 @@ describe("Chroma's services in a Compose file", () => {
     assert.equal(readTarget({ '--build': { image: 'chromadb/chroma:1.5.9' } }), undefined);
   });
 
-  it('bring along what shares their network, and nothing else', () => {
+  it('include what shares their network, and nothing else', () => {
     const target = readTarget({
       web: { image: 'nginx' },
       proxy: { image: 'nginx', network_mode: 'service:chroma' },
@@ -49,7 +49,7 @@ describe("Chroma's services in a Compose file", () => {
     });
   });
 
-  it('have a front of the user where none of them publishes a port', () => {
+  it('have a TLS proxy of the user where none of them publishes a port', () => {
     const edge = { ports: [{ host_ip: '127.0.0.1', published: '9443', target: 443 }] };
     const chroma = { image: 'chromadb/chroma:1.5.9' };
     const proxy = (services: Parameters<typeof readTarget>[0]): unknown => {
@@ -67,7 +67,7 @@ describe("Chroma's services in a Compose file", () => {
     assert.deepEqual(proxy({ edge: { ...edge, image: 'caddy:2' }, chroma: published }), without);
   });
 
-  it('have the proxy as their TLS proxy, and its TLS port, where an application is before them too', () => {
+  it('prefer a proxy and its TLS port to an application', () => {
     const depends_on = ['chroma'];
     const target = readTarget({
       app: { depends_on, ports: ['3000:3000'] },
@@ -77,7 +77,7 @@ describe("Chroma's services in a Compose file", () => {
     assert.deepEqual([target?.proxyService, target?.port], ['edge', 8444]);
   });
 
-  it('say where they are published, in the words of either Compose', () => {
+  it('say where they are published, as every Compose writes it', () => {
     for (const [ports, address, port] of [
       [['127.0.0.1:8000:8443/tcp'], '127.0.0.1', 8000],
       [['[::1]:8000:8443'], '::1', 8000],
@@ -94,7 +94,7 @@ describe("Chroma's services in a Compose file", () => {
     assert.equal(readTarget({ chroma: {} })?.port, undefined);
   });
 
-  it('are not looked for by Compose in a file that cannot have any', async () => {
+  it('are not asked of Compose where a file cannot have any', async () => {
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-compose-'));
     await writeFile(join(workspace, 'compose.yaml'), 'services: { web: { image: nginx } }\n');
     const missing = new Engine('/nowhere/docker');
@@ -103,7 +103,7 @@ describe("Chroma's services in a Compose file", () => {
     await assert.rejects(findTarget(missing, workspace), ProgramNotFoundError);
   });
 
-  it('are named to Compose one by one, with a file of its own where there is one', () => {
+  it('are named to Compose one by one, with their file where it needs one', () => {
     assert.deepEqual(composeCommand({ compose: NEW }, ['up', 'chroma']), {
       program: 'docker',
       args: ['compose', 'up', 'chroma'],

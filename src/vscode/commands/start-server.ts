@@ -1,7 +1,7 @@
 import { readArgument } from '../model/actions.ts';
 import { answeringAddress, untilSilent } from '../session/answering.ts';
 import { writeSetting } from '../window/configuration.ts';
-import { showWhile } from '../window/plain-window.ts';
+import { showBriefly } from '../window/plain-window.ts';
 import { askAboutChange } from '../window/runtime-change.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -48,7 +48,7 @@ export async function bringUp(
 function tellAnswering({ server }: ActiveFolder): boolean {
   const address = answeringAddress(server.snapshot);
   if (address === undefined) return false;
-  showWhile(`Chroma answers at ${address} over verified TLS`, untilSilent(server, address), TOLD);
+  showBriefly(`Chroma answers at ${address} over verified TLS`, TOLD, untilSilent(server, address));
   return true;
 }
 

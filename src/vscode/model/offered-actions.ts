@@ -15,6 +15,9 @@ export interface OfferedAction extends Button {
   readonly icon: string;
 }
 
+type NameOf<Id> = Id extends `chromaTls.${infer Name}` ? Name : never;
+type CommandName = NameOf<CommandId>;
+
 /** What to offer: the cure that a failure names, then what fits the state. Pure. */
 export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
   const named = namedCure(status);
@@ -25,6 +28,7 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
   return [
     ...(cure ? [{ ...cure, icon: chooseIcon(cure) }] : []),
     ...commands
+      .map((name) => `chromaTls.${name}` as const)
       .filter((command) => command !== cure?.command || cure.arguments.length > 0)
       .map((command) => ({ ...ours(command), icon: COMMANDS[command].icon })),
     ...(isExternal(snapshot) && named !== 'openSettings'
@@ -34,16 +38,16 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
 }
 
 /** For a server that someone else runs: use it, or say where it is. */
-function externalCommands({ state }: Status): readonly CommandId[] {
+function externalCommands({ state }: Status): readonly CommandName[] {
   return state === 'healthy' || state === 'degraded'
-    ? ['chromaTls.copyEndpoint', 'chromaTls.setDomain']
-    : ['chromaTls.setDomain', 'chromaTls.copyEndpoint'];
+    ? ['copyEndpoint', 'setDomain']
+    : ['setDomain', 'copyEndpoint'];
 }
 
 /** In every state: a key in a repository is copied with it. */
-function untrackCommands({ certificate }: Snapshot): readonly CommandId[] {
+function untrackCommands({ certificate }: Snapshot): readonly CommandName[] {
   const tracked = lastingProblems(certificate).some(({ code }) => code === 'key-tracked');
-  return tracked ? ['chromaTls.untrackKey'] : [];
+  return tracked ? ['untrackKey'] : [];
 }
 
 /** A plain command keeps its own icon; another cure gets a light bulb. */
@@ -53,61 +57,32 @@ function chooseIcon({ command, arguments: given }: Button): string {
 }
 
 /** What fits a state, the likeliest first. */
-function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandId[] {
+function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandName[] {
+  const certificate = ['generateCertificate', 'setDomain'] as const;
   switch (status.state) {
     case 'checking':
     case 'stopping':
-      return ['chromaTls.showLogs'];
+      return ['showLogs'];
     case 'unconfigured':
-      return [
-        'chromaTls.startServer',
-        'chromaTls.generateCertificate',
-        'chromaTls.importCertificate',
-        'chromaTls.setDomain',
-      ];
+      return ['startServer', 'generateCertificate', 'importCertificate', 'setDomain'];
     case 'stopped':
-      return ['chromaTls.startServer', 'chromaTls.generateCertificate', 'chromaTls.setDomain'];
+      return ['startServer', ...certificate];
     case 'failed':
-      return [
-        // A server can run although a setting is invalid.
-        ownServer(snapshot) ? 'chromaTls.stopServer' : 'chromaTls.startServer',
-        'chromaTls.showLogs',
-        'chromaTls.generateCertificate',
-        'chromaTls.setDomain',
-      ];
+      // A server can run although a setting is invalid.
+      return [ownServer(snapshot) ? 'stopServer' : 'startServer', 'showLogs', ...certificate];
     case 'starting':
-      return ['chromaTls.stopServer', 'chromaTls.showLogs'];
+      return ['stopServer', 'showLogs'];
     case 'healthy':
-      return [
-        'chromaTls.copyEndpoint',
-        'chromaTls.restartServer',
-        'chromaTls.stopServer',
-        'chromaTls.showLogs',
-        'chromaTls.generateCertificate',
-        'chromaTls.setDomain',
-      ];
+      return ['copyEndpoint', 'restartServer', 'stopServer', 'showLogs', ...certificate];
     case 'degraded': {
       // A new certificate on disk needs a restart; any other problem needs a new certificate.
-      const restartCures = status.problems.every(
-        ({ code }) => code === 'serves-previous-certificate',
-      );
-      const cures = ['chromaTls.restartServer', 'chromaTls.generateCertificate'] as const;
-      return [
-        ...(restartCures ? cures : cures.toReversed()),
-        'chromaTls.copyEndpoint',
-        'chromaTls.stopServer',
-        'chromaTls.showLogs',
-        'chromaTls.setDomain',
-      ];
+      const cures = ['restartServer', 'generateCertificate'] as const;
+      const isRestart = status.problems.every(({ code }) => code === 'serves-previous-certificate');
+      const ordered = isRestart ? cures : cures.toReversed();
+      return [...ordered, 'copyEndpoint', 'stopServer', 'showLogs', 'setDomain'];
     }
     case 'unreachable':
-      return [
-        'chromaTls.restartServer',
-        'chromaTls.showLogs',
-        'chromaTls.generateCertificate',
-        'chromaTls.stopServer',
-        'chromaTls.setDomain',
-      ];
+      return ['restartServer', 'showLogs', 'generateCertificate', 'stopServer', 'setDomain'];
   }
 }
 

@@ -7,16 +7,11 @@ import { cancellation } from '../../system/errors.ts';
 import { showInputBox } from './plain-window.ts';
 
 /** Asks for the passphrase of an encrypted file. @throws AbortError when cancelled */
-export const askPassphrase: AskPassphrase = async ({ file, again }: PassphraseQuestion) => {
-  const entered = await showInputBox({
-    title: `Passphrase of ${file}`,
-    prompt: again ? 'Wrong passphrase. Try again.' : 'The file is encrypted.',
-    password: true,
-    ignoreFocusOut: true,
-  });
-  if (entered === undefined) throw cancellation();
-  return entered;
-};
+export const askPassphrase: AskPassphrase = async ({ file, again }: PassphraseQuestion) =>
+  askSecret(
+    `Passphrase of ${file}`,
+    again ? 'Wrong passphrase. Try again.' : 'The file is encrypted.',
+  );
 
 /**
  * Asks twice for a new passphrase: a typing error would lock its owner out.
@@ -28,21 +23,19 @@ export async function askNewPassphrase(
   title: string,
   explain: (text: string) => string | undefined = explainInvalidPassphrase,
 ): Promise<string> {
-  const first = await showInputBox({
-    title,
-    prompt: 'The new passphrase. It cannot be recovered.',
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: explain,
-  });
-  if (first === undefined) throw cancellation();
-  const second = await showInputBox({
-    title,
-    prompt: 'Repeat the passphrase.',
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === first ? undefined : 'The passphrases differ.'),
-  });
-  if (second === undefined) throw cancellation();
-  return first;
+  const first = await askSecret(title, 'The new passphrase. It cannot be recovered.', explain);
+  return askSecret(title, 'Repeat the passphrase.', (text) =>
+    text === first ? undefined : 'The passphrases differ.',
+  );
+}
+
+async function askSecret(
+  title: string,
+  prompt: string,
+  validateInput: (text: string) => string | undefined = () => undefined,
+): Promise<string> {
+  const options = { title, prompt, validateInput, password: true, ignoreFocusOut: true };
+  const entered = await showInputBox(options);
+  if (entered === undefined) throw cancellation();
+  return entered;
 }

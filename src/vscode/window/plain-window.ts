@@ -90,19 +90,16 @@ export async function showQuickPick<Item extends PlainItem>(
   return (await window.showQuickPick(shown, options))?.item;
 }
 
-/** Shows in the status bar that something was done. @param time milliseconds */
-export function showBriefly(text: string, time: number): void {
-  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, time);
-}
-
 /**
- * Shows something in the status bar while it is true. A notification could not be taken back.
+ * Shows in the status bar that something was done. A notification could not be taken back.
  *
  * @param time milliseconds
+ * @param isOver when the text is no longer true
  */
-export function showWhile(text: string, isOver: Promise<void>, time: number): void {
+export function showBriefly(text: string, time: number, isOver?: Promise<void>): void {
   const elapsed = new Promise<void>((resolve) => setTimeout(resolve, time));
-  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, Promise.race([isOver, elapsed]));
+  const end = isOver ? Promise.race([isOver, elapsed]) : elapsed;
+  window.setStatusBarMessage(`$(check) ${asShownText(text)}`, end);
 }
 
 function toShown({ icon, label, description, detail, kind }: PlainItem): QuickPickItem {

@@ -53,7 +53,7 @@ export function certificate(...problems: readonly Problem[]): Snapshot['certific
   return { kind: 'present', facts };
 }
 
-export const UNCOVERED: Problem = {
+export const DOMAIN_MISMATCH: Problem = {
   code: 'name-mismatch',
   message: 'It does not cover chroma.test.',
 };
@@ -87,7 +87,7 @@ const THEIRS: ServerFacts = {
 /** What is on our disk says nothing about the server that someone else runs. */
 const EXTERNAL: Snapshot = {
   domain: 'chroma.example',
-  certificate: certificate(UNCOVERED),
+  certificate: certificate(DOMAIN_MISMATCH),
   observation: { kind: 'running', server: THEIRS },
 };
 
@@ -186,7 +186,7 @@ export const SAMPLES: Readonly<Record<State, Snapshot>> = {
     ...RUNNING,
     trust: trust(TRUSTED, TRUSTED),
     domain: 'chroma.test',
-    certificate: certificate(UNCOVERED),
+    certificate: certificate(DOMAIN_MISMATCH),
   },
   unreachable: { ...RUNNING, probe: MISS, trust: trust(TRUSTED, NOT_TRUSTED) },
   stopping: {

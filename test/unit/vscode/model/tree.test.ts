@@ -10,7 +10,7 @@ import {
   SERVER,
   TRACKED,
   trust,
-  UNCOVERED,
+  DOMAIN_MISMATCH,
 } from '../samples.ts';
 
 describe('the view', () => {
@@ -91,8 +91,8 @@ describe('the view', () => {
   });
 
   it('puts what is wrong with the certificate under it, and marks the domain', () => {
-    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(UNCOVERED) });
-    assert.equal(find(nodes, 'certificate').children[0]?.label, UNCOVERED.message);
+    const nodes = render({ ...SAMPLES.stopped, certificate: certificate(DOMAIN_MISMATCH) });
+    assert.equal(find(nodes, 'certificate').children[0]?.label, DOMAIN_MISMATCH.message);
     assert.equal(find(nodes, 'domain').icon.name, 'warning');
   });
 

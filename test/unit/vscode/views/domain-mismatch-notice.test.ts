@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findDomainMismatch } from '../../../../src/vscode/views/domain-mismatch-notice.ts';
-import { certificate, SAMPLES, UNCOVERED } from '../samples.ts';
+import { certificate, SAMPLES, DOMAIN_MISMATCH } from '../samples.ts';
 
 const covered = SAMPLES.stopped;
-const uncovered = { ...covered, domain: 'chroma.test', certificate: certificate(UNCOVERED) };
+const uncovered = { ...covered, domain: 'chroma.test', certificate: certificate(DOMAIN_MISMATCH) };
 
 describe('the notice of a domain mismatch', () => {
   it('comes once for a change', () => {

@@ -1,9 +1,9 @@
 import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import { EncryptedData, EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { decrypt } from './encryption/decrypt.ts';
-import { checkRounds, unsupportedEncryption } from './encryption/limits.ts';
-import { encryptPbes2, ITERATIONS } from './encryption/pbes2.ts';
+import { decryptOld } from './encryption/old-ciphers.ts';
+import { checkRounds, unsupportedEncryption, type CheckRounds } from './encryption/limits.ts';
+import { decryptPbes2, encryptPbes2, ITERATIONS, PBES2 } from './encryption/pbes2.ts';
 import { WrongPassphraseError } from './passphrase.ts';
 import { readPrivateKey } from './private-key.ts';
 import * as x509 from './x509.ts';
@@ -60,4 +60,21 @@ export async function openPkcs8(
   // A wrong passphrase gives a right padding once in 256 times.
   if (!opened) throw new WrongPassphraseError();
   return opened;
+}
+
+/**
+ * Decrypts a key, or the certificates of a PKCS#12 file, which have the same form.
+ *
+ * @throws WrongPassphraseError, also for a damaged file, which looks the same; ExplainedError
+ *   `unsupported-encryption`
+ */
+export async function decrypt(
+  encrypted: EncryptedPrivateKeyInfo,
+  passphrase: string,
+  check: CheckRounds,
+): Promise<Buffer> {
+  const { algorithm, parameters } = encrypted.encryptionAlgorithm;
+  if (algorithm !== PBES2 || !parameters) return decryptOld(encrypted, passphrase, check);
+  const data = new Uint8Array(encrypted.encryptedData.buffer);
+  return decryptPbes2(parameters, data, passphrase, check);
 }

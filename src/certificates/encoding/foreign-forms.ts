@@ -12,145 +12,105 @@ export interface ForeignForm {
   readonly isHarmless: boolean;
 }
 
-const REQUEST: ForeignForm = {
-  what: 'a certificate request (CSR)',
-  cure: 'Send it to an authority, then import the certificate that it answers with.',
-  isHarmless: true,
-};
-const PUBLIC_KEY: ForeignForm = {
-  what: 'a public key',
-  cure: 'A server needs the private key that belongs to it.',
-  isHarmless: true,
-};
-const REVOCATIONS: ForeignForm = {
-  what: 'a list of revoked certificates (CRL)',
-  cure: 'Choose the certificate itself.',
-  isHarmless: true,
-};
-const PARAMETERS: ForeignForm = {
-  what: 'a file of parameters',
-  cure: 'Choose the certificate and its private key.',
-  isHarmless: true,
-};
-const SSH_KEY: ForeignForm = {
-  what: 'a key for SSH, not for TLS',
-  cure: 'Choose the key that the certificate was requested with. If it is this one, convert a copy: ssh-keygen -p -m PKCS8 -f COPY.',
-  isHarmless: false,
-};
-const PUTTY_KEY: ForeignForm = {
-  what: 'a key for SSH in the form of PuTTY, not for TLS',
-  cure: 'Choose the key that the certificate was requested with.',
-  isHarmless: false,
-};
+const harmless = (what: string, cure: string): ForeignForm => ({ what, cure, isHarmless: true });
+const useless = (what: string, cure: string): ForeignForm => ({ what, cure, isHarmless: false });
+
+const OTHER_KEY = 'Choose the key that the certificate was requested with.';
+
+const REQUEST = harmless(
+  'a certificate request (CSR)',
+  'Send it to an authority, then import the certificate that you get back.',
+);
+const PUBLIC_KEY = harmless('a public key', 'A server needs the private key that belongs to it.');
+const REVOCATIONS = harmless(
+  'a list of revoked certificates (CRL)',
+  'Choose the certificate itself.',
+);
+const SSH_KEY = useless(
+  'a key for SSH, not for TLS',
+  `${OTHER_KEY} If it is this one, convert a copy: ssh-keygen -p -m PKCS8 -f COPY.`,
+);
+const ARCHIVE = useless('an archive (ZIP or gzip)', 'Unpack it, and choose the files in it.');
+const oldJavaStore = (name: string): ForeignForm =>
+  useless(
+    `a Java key store of an old form (${name})`,
+    'Convert it: keytool -importkeystore -srckeystore OLD -destkeystore NEW.p12 -deststoretype pkcs12.',
+  );
 
 const BY_LABEL: readonly (readonly [RegExp, ForeignForm])[] = [
   [/CERTIFICATE REQUEST$/, REQUEST],
   [/PUBLIC KEY$/, PUBLIC_KEY],
   [/CRL$/, REVOCATIONS],
-  [/PARAMETERS$/, PARAMETERS],
+  [/PARAMETERS$/, harmless('a file of parameters', 'Choose the certificate and its private key.')],
   [/^(OPENSSH|SSH2).* PRIVATE KEY$/, SSH_KEY],
   [
     /^TSS2? .*PRIVATE KEY$|^TSS2 KEY BLOB$/,
-    {
-      what: 'a key that a security chip (TPM) holds, so it cannot be moved',
-      cure: 'Have a certificate made for a key that is a file.',
-      isHarmless: false,
-    },
+    useless(
+      'a key that a security chip (TPM) holds, so it cannot be moved',
+      'Request a certificate for a key that is a file.',
+    ),
   ],
-  [
-    /^PGP /,
-    {
-      what: 'a file of PGP, not of TLS',
-      cure: 'Choose the key that the certificate was requested with.',
-      isHarmless: false,
-    },
-  ],
+  [/^PGP /, useless('a file of PGP, not of TLS', OTHER_KEY)],
 ];
 
 /** By their first bytes. */
 const BY_BYTES: readonly (readonly [hex: string, ForeignForm])[] = [
-  ...(['feedfeed', 'cececece'] as const).map(
-    (hex) =>
-      [
-        hex,
-        {
-          what: `a Java key store of an old form (${hex === 'feedfeed' ? 'JKS' : 'JCEKS'})`,
-          cure: 'Convert it: keytool -importkeystore -srckeystore OLD -destkeystore NEW.p12 -deststoretype pkcs12.',
-          isHarmless: false,
-        },
-      ] as const,
-  ),
+  ['feedfeed', oldJavaStore('JKS')],
+  ['cececece', oldJavaStore('JCEKS')],
   [
     '1ef1b5b0',
-    {
-      what: 'a private key in an old form of Windows (PVK)',
-      cure: 'Convert it: openssl rsa -inform PVK -in OLD -out NEW.pem.',
-      isHarmless: false,
-    },
+    useless(
+      'a private key in an old form of Windows (PVK)',
+      'Convert it: openssl rsa -inform PVK -in OLD -out NEW.pem.',
+    ),
   ],
   [
     '0000000043455254',
-    {
-      what: 'a certificate store of Windows (SST)',
-      cure: 'Export the certificate from it as .pfx with its key, or as .p7b.',
-      isHarmless: false,
-    },
+    useless(
+      'a certificate store of Windows (SST)',
+      'Export the certificate from it as .pfx with its key, or as .p7b.',
+    ),
   ],
-  ...(['504b0304', '1f8b08'] as const).map(
-    (hex) =>
-      [
-        hex,
-        {
-          what: 'an archive (ZIP or gzip)',
-          cure: 'Unpack it, and choose the files in it.',
-          isHarmless: false,
-        },
-      ] as const,
-  ),
+  ['504b0304', ARCHIVE],
+  ['1f8b08', ARCHIVE],
 ];
 
 const BY_TEXT: readonly (readonly [RegExp, ForeignForm])[] = [
-  [/^PuTTY-User-Key-File-/m, PUTTY_KEY],
+  [/^PuTTY-User-Key-File-/m, useless('a key for SSH in PuTTY’s form, not for TLS', OTHER_KEY)],
   [/^---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----/m, SSH_KEY],
   [/^---- BEGIN SSH2 PUBLIC KEY ----|^(ssh-|ecdsa-sha2-)\S+ AAAA/m, PUBLIC_KEY],
   [
     /^\s*<(!doctype html|html)/i,
-    {
-      what: 'a web page',
-      cure: 'Download the certificate again; the page may ask you to log in first.',
-      isHarmless: false,
-    },
+    useless('a web page', 'Download the certificate again. The page may ask you to log in first.'),
   ],
   [
     /[‐-―−] ?BEGIN [A-Z\d ]|BEGIN [A-Z\d ]{1,40}[‐-―−]/,
-    {
-      what: 'a PEM text whose hyphens became dashes, as word processors and chats make them',
-      cure: 'Get the file itself, or write each of them as five hyphens (-----).',
-      isHarmless: false,
-    },
+    useless(
+      'a PEM text whose hyphens became dashes, as word processors and chats make them',
+      'Get the file itself, or write each of them as five hyphens (-----).',
+    ),
   ],
   [
     /^-{1,4}BEGIN [A-Z\d ]+-|-----BEGIN [A-Z\d ]+-{0,4}(?!-)/m,
-    {
-      what: 'a PEM text whose first line is damaged',
-      cure: 'Write it with five hyphens on either side, such as -----BEGIN CERTIFICATE-----.',
-      isHarmless: false,
-    },
+    useless(
+      'a PEM text whose first line is damaged',
+      'Write it with five hyphens on either side, such as -----BEGIN CERTIFICATE-----.',
+    ),
   ],
 ];
 
-/** What a PEM block is of by its label, where that is of no use for a server. */
+/** What a PEM block holds by its label, where a server has no use for it. */
 export function findForeignLabel(label: string): ForeignForm | undefined {
   return BY_LABEL.find(([pattern]) => pattern.test(label))?.[1];
 }
 
-/** The same of bytes that are no PEM. */
+/** The same for bytes that are not PEM. */
 export function findForeignBytes(content: Buffer): ForeignForm | undefined {
   const start = content.toString('hex', 0, 8);
   return BY_BYTES.find(([hex]) => start.startsWith(hex))?.[1] ?? findForeignDer(content);
 }
 
-/** The same of a text that holds neither PEM nor Base64 of any use. */
+/** The same for a text without PEM and without useful Base64. */
 export function findForeignText(text: string): ForeignForm | undefined {
   return BY_TEXT.find(([pattern]) => pattern.test(text))?.[1];
 }

@@ -12,7 +12,7 @@ import { findLeafProblems } from '../inspect/inspect.ts';
 import { purposesOf } from '../inspect/profile-problems.ts';
 import { wordRefusal } from './refusal-words.ts';
 import type { PemFiles } from '../issue/issuer.ts';
-import type { ImportWarning } from './import-warning.ts';
+import type { ImportWarning } from '../inspect/certificate-state.ts';
 import { tryHandshake } from './trial-handshake.ts';
 
 /** RFC 5280 section 4.2.1.12. */
@@ -33,8 +33,8 @@ const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
 };
 
 /**
- * Looks at a certificate as the strictest clients will, and has one try it. Refuses nothing. What the
- * client says is always said: in the words of the warning that says the same, or in its own.
+ * Looks at a certificate as the strictest clients do, and lets one try it. Refuses nothing. What the
+ * client says is always reported, once.
  *
  * @param path from the leaf to the certificate that clients trust
  */
@@ -67,28 +67,29 @@ export async function findImportWarnings(
   return [...found, { code: 'refused-by-client', message }];
 }
 
-/** Who takes which key was seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
+/** What clients hold against a certificate's key, seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
 export function findKeyWarnings(certificate: X509Certificate): readonly ImportWarning[] {
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   const bits = asymmetricKeyDetails?.modulusLength;
   if (bits !== undefined && bits < SHORTEST_KEY) {
-    const message = `Its key has ${bits} bits; curl, Python and Envoy take ${SHORTEST_KEY} or more.`;
-    return [{ code: 'weak-key', message }];
+    return warn(
+      'weak-key',
+      `Its key has ${bits} bits; curl, Python and Envoy take ${SHORTEST_KEY} or more.`,
+    );
   }
   if (asymmetricKeyType === 'ec' && !namesCurve(certificate)) {
-    const message =
-      'Its key writes its curve out instead of naming it, which RFC 5480 forbids: many clients refuse it.';
-    return [{ code: 'limited-key', message }];
+    return warn(
+      'limited-key',
+      'Its key writes its curve out instead of naming it, which RFC 5480 forbids: many clients refuse it.',
+    );
   }
-  const kind =
-    asymmetricKeyType === 'ed25519'
-      ? 'Ed25519'
-      : asymmetricKeyDetails?.namedCurve === 'secp521r1'
-        ? 'P-521'
-        : undefined;
+  const isP521 = asymmetricKeyDetails?.namedCurve === 'secp521r1';
+  const kind = asymmetricKeyType === 'ed25519' ? 'Ed25519' : isP521 ? 'P-521' : undefined;
   if (kind === undefined) return [];
-  const message = `Browsers built on Chromium take no ${kind} key; curl, Python, Node.js and the servers do.`;
-  return [{ code: 'limited-key', message }];
+  return warn(
+    'limited-key',
+    `Browsers built on Chromium take no ${kind} key; curl, Python, Node.js and the servers do.`,
+  );
 }
 
 /** OpenSSL recognizes a curve that it knows in either form, so the certificate itself has to say. */
@@ -98,35 +99,23 @@ function namesCurve({ raw }: X509Certificate): boolean {
   return parameters instanceof ArrayBuffer && new Uint8Array(parameters)[0] === OBJECT_IDENTIFIER;
 }
 
-/** What of an authority in the chain has clients refuse what it signed. */
+/** Why clients refuse what an authority in the chain signed. */
 function findAuthorityWarnings(authority: X509Certificate): readonly ImportWarning[] {
   const who = `Its authority "${readCommonName(authority.subject)}"`;
-  const bits = authority.publicKey.asymmetricKeyDetails?.modulusLength;
+  const bits = authority.publicKey.asymmetricKeyDetails?.modulusLength ?? Infinity;
+  const isWeak = bits < SHORTEST_KEY;
+  const size = `${who} has a key of ${bits} bits; clients take ${SHORTEST_KEY} or more.`;
+  const usage = `${who} may not sign server certificates (no serverAuth in its extended key usage).`;
   return [
-    ...(bits !== undefined && bits < SHORTEST_KEY
-      ? [
-          {
-            code: 'weak-key',
-            message: `${who} has a key of ${bits} bits; clients take ${SHORTEST_KEY} or more.`,
-          } as const,
-        ]
-      : []),
-    ...(servesTls(authority)
-      ? []
-      : [
-          {
-            code: 'no-server-usage',
-            message: `${who} may sign no server’s certificate (no serverAuth in its extended key usage).`,
-          } as const,
-        ]),
+    ...(isWeak ? warn('weak-key', size) : []),
+    ...(servesTls(authority) ? [] : warn('no-server-usage', usage)),
   ];
 }
 
-/** Whom clients trust by itself they ask less: what it must be is for the trial to tell. */
+/** Clients ask less of an authority that they trust by itself, so that one is left to the trial. */
 function findSignerWarnings({ ca, subject }: X509Certificate): readonly ImportWarning[] {
-  if (ca) return [];
   const message = `"${readCommonName(subject)}" signed it, and is not marked as an authority (CA:TRUE).`;
-  return [{ code: 'not-an-authority', message }];
+  return ca ? [] : warn('not-an-authority', message);
 }
 
 function servesTls(certificate: X509Certificate): boolean {
@@ -134,29 +123,16 @@ function servesTls(certificate: X509Certificate): boolean {
   return purposes.length === 0 || purposes.includes(SERVER_AUTH) || purposes.includes(ANY_USAGE);
 }
 
-function findUsageWarnings(certificate: X509Certificate): readonly ImportWarning[] {
-  const { ca } = certificate;
+function findUsageWarnings(leaf: X509Certificate): readonly ImportWarning[] {
+  const usage = 'It was not made for a server (no serverAuth in its extended key usage).';
+  const role = 'It is an authority’s certificate; Rust clients refuse one as a server’s.';
   return [
-    ...(servesTls(certificate)
-      ? []
-      : [
-          {
-            code: 'no-server-usage',
-            message: 'It was not made for a server (no serverAuth in its extended key usage).',
-          } as const,
-        ]),
-    ...(ca
-      ? [
-          {
-            code: 'authority-as-server',
-            message: 'It is an authority’s certificate; Rust clients refuse one as a server’s.',
-          } as const,
-        ]
-      : []),
+    ...(servesTls(leaf) ? [] : warn('no-server-usage', usage)),
+    ...(leaf.ca ? warn('authority-as-server', role) : []),
   ];
 }
 
-/** A root's own signature counts for nothing: it is trusted by itself. */
+/** Weak signatures in a chain. A root's own does not count, because it is trusted by itself. */
 export function findSignatureWarnings(chain: readonly X509Certificate[]): readonly ImportWarning[] {
   const weak = chain
     .filter(({ subject, issuer }) => subject !== issuer)
@@ -164,5 +140,9 @@ export function findSignatureWarnings(chain: readonly X509Certificate[]): readon
     .map((algorithm) => WEAK_SIGNATURES[algorithm])
     .find((name) => name !== undefined);
   if (weak === undefined) return [];
-  return [{ code: 'weak-signature', message: `It is signed with ${weak}, which clients refuse.` }];
+  return warn('weak-signature', `It is signed with ${weak}, which clients refuse.`);
+}
+
+function warn(code: ImportWarning['code'], message: string): readonly [ImportWarning] {
+  return [{ code, message }];
 }

@@ -1,5 +1,5 @@
 import { systemCode } from '../../system/errors.ts';
-import type { ImportWarning } from './import-warning.ts';
+import type { ImportWarning } from '../inspect/certificate-state.ts';
 
 /** What a verifier's refusal means, for a user. */
 export interface Refusal {

@@ -66,3 +66,18 @@ export type CertificateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly facts: CertificateFacts }
   | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
+
+/** What a user should know before a certificate from elsewhere is served. */
+export interface ImportWarning {
+  readonly code:
+    | LeafProblem['code']
+    | AuthorityProblem['code']
+    | 'weak-key'
+    | 'weak-signature'
+    | 'limited-key'
+    | 'no-server-usage'
+    | 'not-an-authority'
+    | 'authority-as-server'
+    | 'refused-by-client';
+  readonly message: string;
+}

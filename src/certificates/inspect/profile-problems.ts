@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Problem } from './certificate-state.ts';
 import { isSelfSigned } from './signatures.ts';
 
-/** What the profile of a server's certificate makes some clients refuse, whoever made it. */
+/** What in the profile of a server's certificate makes some clients refuse it. */
 export async function findProfileProblems(leaf: X509Certificate): Promise<readonly Problem[]> {
   if (leaf.ca) {
     return [
@@ -13,8 +13,9 @@ export async function findProfileProblems(leaf: X509Certificate): Promise<readon
       },
     ];
   }
-  // One that says what it is for is from a tool with a profile; the rest is worth a closer look.
+  // One that says what it is for is from a tool with a profile. The others need a closer look.
   if (purposesOf(leaf).length > 0) return [];
+  // Loaded only now: few need it.
   const { hasAuthorityIdentifier } = await import('./authority-identifier.ts');
   if (hasAuthorityIdentifier(leaf)) return [];
   const strict = isSelfSigned(leaf)
@@ -28,14 +29,9 @@ export async function findProfileProblems(leaf: X509Certificate): Promise<readon
   ];
 }
 
-/**
- * The extended key usages, which Node.js calls keyUsage, and gives as undefined, not as an empty list,
- * where there are none.
- */
-export function purposesOf({
-  keyUsage,
-}: {
+/** The extended key usages. Node.js calls them keyUsage, and gives undefined where there are none. */
+export function purposesOf(certificate: {
   readonly keyUsage?: readonly string[];
 }): readonly string[] {
-  return keyUsage ?? [];
+  return certificate.keyUsage ?? [];
 }

@@ -1,10 +1,10 @@
 import { checkEngine } from '../../containers/engine-facts.ts';
-import { explainEngineFailure } from '../../containers/engine-problems.ts';
+import { explainEngineFailure, explainMissing } from '../../containers/engine-problems.ts';
 import { Engine } from '../../containers/engine.ts';
 import { pullImage, type PullStep } from '../../containers/image-pull.ts';
 import { workspaceId } from '../../project/data-folder.ts';
-import { ExplainedError } from '../../system/errors.ts';
-import { run } from '../../system/processes/program.ts';
+import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { ProgramNotFoundError, run } from '../../system/processes/program.ts';
 import type { Issuer } from '../issue/issuer.ts';
 import {
   OPENSSL_IMAGE,
@@ -14,7 +14,6 @@ import {
   runnerArgs,
   takeArgs,
 } from './container-commands.ts';
-import { explainNoContainer } from './container-problems.ts';
 import { RUNNER_FILES } from './openssl-commands.ts';
 import { opensslIssuer, PATIENCE, type IssuerOptions } from './openssl-issuer.ts';
 
@@ -91,4 +90,33 @@ async function explainWithout<T>(program: string, work: () => Promise<T>): Promi
   } catch (error) {
     throw explainNoContainer(program, error);
   }
+}
+
+/** Why there is no container to make a certificate in, with the way that needs none. */
+export function explainNoContainer(program: string, error: unknown): unknown {
+  if (error instanceof ProgramNotFoundError) {
+    return new ExplainedError(offerBuiltin(explainMissing(program)), error);
+  }
+  return error instanceof ExplainedError
+    ? new ExplainedError(offerBuiltin(sayForIssuing(error.problem)), error)
+    : error;
+}
+
+/** A start has other reasons not to go to another machine. */
+function sayForIssuing(problem: ProblemText): ProblemText {
+  if (problem.code !== 'engine-elsewhere') return problem;
+  return {
+    ...problem,
+    why: 'It would be handed the key of this folder’s authority.',
+    next: 'Choose an engine of this machine.',
+  };
+}
+
+function offerBuiltin(problem: ProblemText): ProblemText {
+  const instead = 'Or let Chroma TLS make the certificate itself, which needs no program.';
+  return {
+    ...problem,
+    next: [problem.next, instead].filter(Boolean).join(' '),
+    action: 'useBuiltinEngine',
+  };
 }

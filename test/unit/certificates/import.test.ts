@@ -21,7 +21,7 @@ import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts
 import type { AskPassphrase } from '../../../src/certificates/encoding/passphrase.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { openServerKey } from '../../../src/certificates/folder/server-key.ts';
-import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
+import { PublicRoots } from '../../../src/certificates/inspect/system-roots.ts';
 import * as x509 from '../../../src/certificates/encoding/x509.ts';
 import { ExplainedError } from '../../../src/system/errors.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';

@@ -8,7 +8,7 @@ import { importCertificate } from '../../../src/certificates/import.ts';
 import { planImport } from '../../../src/certificates/import/import-plan.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
-import { PublicRoots } from '../../../src/certificates/inspect/public-roots.ts';
+import { PublicRoots } from '../../../src/certificates/inspect/system-roots.ts';
 import {
   restoreBackup,
   type RestoreRequest,

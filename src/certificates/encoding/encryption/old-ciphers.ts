@@ -48,7 +48,7 @@ class Pkcs12PbeParams {
  *
  * @throws WrongPassphraseError; ExplainedError `unsupported-encryption`
  */
-export async function decryptLegacy(
+export async function decryptOld(
   { encryptionAlgorithm: { algorithm, parameters }, encryptedData }: EncryptedPrivateKeyInfo,
   passphrase: string,
   checkRounds: CheckRounds,

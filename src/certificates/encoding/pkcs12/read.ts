@@ -15,8 +15,7 @@ import {
 import { EncryptedData as EncryptedBytes, EncryptedPrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import { fromBER, OctetString as Asn1OctetString } from 'asn1js';
-import { openPkcs8, parsePkcs8 } from '../encrypted-key.ts';
-import { decrypt } from '../encryption/decrypt.ts';
+import { decrypt, openPkcs8, parsePkcs8 } from '../encrypted-key.ts';
 import { checkRoundsInAll, unsupportedEncryption, type CheckRounds } from '../encryption/limits.ts';
 import { WrongPassphraseError } from '../passphrase.ts';
 import { readPrivateKey } from '../private-key.ts';

@@ -277,7 +277,7 @@ describe('the forms that certificates and keys come in', () => {
       const bundle = await read(Buffer.from(new Uint8Array(Buffer.from(content as ArrayBuffer))));
       await assert.rejects(planImport(bundle, context), {
         code: 'import-certificate-missing',
-        message: /a\.file is a certificate request \(CSR\).*the certificate that it answers with/,
+        message: /a\.file is a certificate request \(CSR\).*the certificate that you get back/,
       });
     }
     for (const content of [

@@ -5,7 +5,7 @@ import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
 import { findChain } from '../../../../src/certificates/inspect/chain-search.ts';
-import { readPublicRoots } from '../../../../src/certificates/inspect/public-roots.ts';
+import { readPublicRoots } from '../../../../src/certificates/inspect/system-roots.ts';
 import { issue, issueChain, type Party } from '../pki-fixture.ts';
 
 const none = (): readonly X509Certificate[] => [];

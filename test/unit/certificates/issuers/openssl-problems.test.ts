@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { explainNoContainer } from '../../../../src/certificates/issuers/container-problems.ts';
+import { explainNoContainer } from '../../../../src/certificates/issuers/container-openssl.ts';
 import {
   explainOldOpenssl,
   explainOpensslFailure,

@@ -22,7 +22,7 @@ import type { TrustStore } from '../../../../src/certificates/trust/stores/store
 import { importCertificate } from '../../../../src/certificates/import.ts';
 import { planImport } from '../../../../src/certificates/import/import-plan.ts';
 import { listAuthorities } from '../../../../src/certificates/authorities/known-authorities.ts';
-import { PublicRoots } from '../../../../src/certificates/inspect/public-roots.ts';
+import { PublicRoots } from '../../../../src/certificates/inspect/system-roots.ts';
 import {
   thumbprint,
   windowsStore,

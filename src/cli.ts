@@ -5,6 +5,8 @@ import { describeCancellation } from './cli/ending.ts';
 import { guardOutput } from './cli/output.ts';
 import { readPassphrases } from './cli/passphrase.ts';
 import { cancelOnSignals } from './cli/signals.ts';
+import { exportFile } from './cli/export-verb.ts';
+import { importFiles, protect } from './cli/import-verb.ts';
 import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
@@ -14,7 +16,20 @@ import { removeLeftovers } from './project/leftovers.ts';
 import { listChosen, readSettings } from './project/settings.ts';
 import { resolveInWorkspace } from './project/workspace-path.ts';
 
-const VERBS = { generate, restore, start, stop, status, logs, compose, trust, untrust } as const;
+const VERBS = {
+  generate,
+  import: importFiles,
+  export: exportFile,
+  protect,
+  restore,
+  start,
+  stop,
+  status,
+  logs,
+  compose,
+  trust,
+  untrust,
+} as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */
 const CANCELLABLE: ReadonlySet<Verb> = new Set([

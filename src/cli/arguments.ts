@@ -7,6 +7,12 @@ import { explainInvalidSetting, type Settings } from '../project/settings.ts';
 export const USAGE = `chroma-tls: a local Chroma over TLS that is really verified
 
   chroma-tls generate          make a certificate into ./certs
+  chroma-tls import FILE…      put a certificate, its key and its chain from these files in place
+  chroma-tls export --form F --out FILE
+                               save the certificate as F: pkcs12 (with its key), trust-store,
+                               chain, der, ca-der, csr (a request for the key), signed (what
+                               another's request, named last, becomes); pin is printed
+  chroma-tls protect           give the key a passphrase or another one; --remove takes it away
   chroma-tls restore [BACKUP]  bring the newest backup back, or the one named; what is there
                                becomes one. --list shows them
   chroma-tls start [--wait]    start the server and wait for its first verified heartbeat,
@@ -43,10 +49,14 @@ export const USAGE = `chroma-tls: a local Chroma over TLS that is really verifie
   --yes              answer yes to what would be asked
 
   CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's passphrase, where it has one
+  CHROMA_TLS_NEW_PASSPHRASE: protect, export: the passphrase to set
 `;
 
 const VERB_NAMES = [
   'generate',
+  'import',
+  'export',
+  'protect',
   'restore',
   'start',
   'stop',
@@ -68,7 +78,26 @@ export interface CliOptions {
   readonly list: boolean;
   /** Restore: the name of a backup. */
   readonly backup?: string;
+  /** Import: what to import. Export: the request to sign. */
+  readonly files: readonly string[];
+  /** Export: the form, and where it goes. */
+  readonly form?: CliForm;
+  readonly out?: string;
+  /** Protect: the key is to have no passphrase. */
+  readonly remove: boolean;
 }
+
+export const CLI_FORMS = [
+  'pkcs12',
+  'trust-store',
+  'chain',
+  'der',
+  'ca-der',
+  'csr',
+  'signed',
+  'pin',
+] as const;
+export type CliForm = (typeof CLI_FORMS)[number];
 
 export interface CliArguments {
   readonly verb: Verb;
@@ -89,6 +118,10 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   const [backup] = verb === 'restore' ? more.splice(0, 1) : [];
+  const form = CLI_FORMS.find((name) => name === values.form);
+  const takesFiles = verb === 'import' ? Infinity : verb === 'export' && form === 'signed' ? 1 : 0;
+  const files = more.splice(0, takesFiles);
+  if (!values.help) refuseIncomplete(verb, { ...values, files });
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
   if (values.domain !== undefined)
     refuse('domain', values.domain, explainInvalidName(values.domain));
@@ -112,6 +145,10 @@ export function readArguments(argv: readonly string[]): CliArguments {
       bearerToken: values['bearer-token'],
       separate: values.separate,
       list: values.list,
+      files,
+      remove: values.remove,
+      ...(form === undefined ? {} : { form }),
+      ...(values.out === undefined ? {} : { out: values.out }),
       ...(backup === undefined ? {} : { backup }),
       ...(values.domain === undefined ? {} : { domain: values.domain }),
     },
@@ -120,6 +157,30 @@ export function readArguments(argv: readonly string[]): CliArguments {
       ...(values['discard-authority-key'] ? { keepAuthorityKey: false } : {}),
     },
   };
+}
+
+/** @throws UsageError where an import or an export lacks what it is about */
+function refuseIncomplete(
+  verb: Verb,
+  given: { readonly files: readonly string[]; readonly form?: string; readonly out?: string },
+): void {
+  const { files, form, out } = given;
+  if (verb === 'import' && files.length === 0) {
+    throw new UsageError(
+      'Which files? import takes those of the certificate, the key and the chain.',
+    );
+  }
+  if (verb !== 'export') return;
+  if (!CLI_FORMS.some((name) => name === form)) {
+    const said = form === undefined ? 'Which form?' : `There is no form ${form}.`;
+    throw new UsageError(`${said} --form is one of ${CLI_FORMS.join(', ')}.`);
+  }
+  if (form === 'signed' && files.length === 0) {
+    throw new UsageError('Which request? Name the file of the certificate request last.');
+  }
+  if (form !== 'pin' && (out === undefined || out === '')) {
+    throw new UsageError('Where to? --out names the file.');
+  }
 }
 
 /** The options that are a setting each, by their own names. */
@@ -207,6 +268,9 @@ function parse(argv: readonly string[]) {
         'bearer-token': { type: 'boolean', default: false },
         separate: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
+        form: { type: 'string' },
+        out: { type: 'string' },
+        remove: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

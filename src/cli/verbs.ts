@@ -10,6 +10,7 @@ import { generate as generateCertificate } from '../workspace/generate.ts';
 import { setDomain } from '../workspace/set-domain.ts';
 import type { CliOptions } from './arguments.ts';
 import { describeStop } from './ending.ts';
+import type { CliPassphrases } from './passphrase.ts';
 import { explainStatus, renderStatus, reportStatus, statusExitCode } from './report.ts';
 
 export interface CliContext extends WorkspaceParts {
@@ -17,6 +18,7 @@ export interface CliContext extends WorkspaceParts {
   readonly chosen: ReadonlySet<keyof Settings>;
   readonly options: CliOptions;
   readonly signal: AbortSignal;
+  readonly passphrases: CliPassphrases;
 }
 
 /** The workspace, with the domain that `--domain` names. */

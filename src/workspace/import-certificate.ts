@@ -7,6 +7,7 @@ import { ExplainedError, sayWhy } from '../system/errors.ts';
 import { readSmallFile } from '../system/files/replace-file.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import type { WorkspaceContext } from './context.ts';
+import { readPassphrase } from './protect-key.ts';
 
 /** What an import asks a user; each throws AbortError where they give up. */
 export interface ImportQuestions {
@@ -54,7 +55,7 @@ export async function importCertificate(
 
 /** Asks for files until they make a whole, or the user gives up. */
 async function planFiles(
-  { workspace, certificatesFolder: folder, domain, passphrases }: WorkspaceContext,
+  context: WorkspaceContext,
   { chooseFiles, askPassphrase }: ImportQuestions,
 ): Promise<ImportPlan> {
   // Loaded only now: reading every form there is brings libraries that nothing else needs.
@@ -65,7 +66,8 @@ async function planFiles(
       import('../certificates/import/import-plan.ts'),
       import('../certificates/import/import-planner.ts'),
     ]);
-  const present = await passphrases.read(workspace);
+  const { workspace, certificatesFolder: folder, domain } = context;
+  const present = await readPassphrase(context);
   const plan = createPlanner({ workspace, folder, domain, present }, askPassphrase);
   let bundle = joinBundles([]);
   let lacking: ExplainedError | undefined;
@@ -81,7 +83,8 @@ async function planFiles(
   }
 }
 
-async function readChosen(path: string): Promise<BundleFile> {
+/** Reads a file that a user has named. @throws ExplainedError `file-not-readable`, `file-too-large` */
+export async function readChosen(path: string): Promise<BundleFile> {
   try {
     return { name: basename(path), content: await readSmallFile(path) };
   } catch (error) {

@@ -1,8 +1,22 @@
-import { readKey } from '../certificates/encoding/key-file.ts';
+import { isEncrypted, readKey } from '../certificates/encoding/key-file.ts';
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { readIfThere } from '../system/files/replace-file.ts';
 import type { WorkspaceContext } from './context.ts';
+
+/** Whether the key that is there has a passphrase. */
+export async function isKeyEncrypted({
+  certificatesFolder,
+}: Pick<WorkspaceContext, 'certificatesFolder'>): Promise<boolean> {
+  const pem = await readIfThere(certificateFiles(certificatesFolder).key);
+  return pem !== undefined && isEncrypted(pem);
+}
+
+/** What opens the key that is there; undefined where it needs nothing, or nobody knows. */
+export async function readPassphrase(context: WorkspaceContext): Promise<string | undefined> {
+  const { workspace, passphrases } = context;
+  return (await isKeyEncrypted(context)) ? passphrases.read(workspace) : undefined;
+}
 
 /**
  * Gives the key a passphrase, another one, or none, and keeps it where it is kept.
@@ -11,10 +25,11 @@ import type { WorkspaceContext } from './context.ts';
  * @throws ExplainedError as `protectKey` of the certificates does
  */
 export async function protectKey(
-  { workspace, certificatesFolder: folder, passphrases, server }: WorkspaceContext,
+  context: WorkspaceContext,
   next: string | undefined,
 ): Promise<void> {
-  const present = await passphrases.read(workspace);
+  const { workspace, certificatesFolder: folder, passphrases, server } = context;
+  const present = await readPassphrase(context);
   // Loaded only now: encrypting brings libraries that nothing else needs.
   const { protectKey: rewrite } = await import('../certificates/protect-key.ts');
   await rewrite({ workspace, folder, present, next });

@@ -55,6 +55,34 @@ describe('command line', () => {
     assert.equal(readArguments(['restore', '--list']).options.list, true);
   });
 
+  it('takes the files to import, and how to export', () => {
+    const imported = readArguments('import a.pem b.key chain.p7b --yes'.split(' '));
+    assert.deepEqual(imported.options.files, ['a.pem', 'b.key', 'chain.p7b']);
+    const exported = readArguments('export --form pkcs12 --out a.p12'.split(' ')).options;
+    assert.deepEqual([exported.form, exported.out, exported.files], ['pkcs12', 'a.p12', []]);
+    const signed = readArguments('export --form signed --out a.pem a.csr'.split(' ')).options;
+    assert.deepEqual([signed.form, signed.files], ['signed', ['a.csr']]);
+    assert.equal(readArguments('export --form pin'.split(' ')).options.out, undefined);
+    assert.equal(readArguments(['protect', '--remove']).options.remove, true);
+  });
+
+  for (const [line, said] of [
+    ['import', 'Which files? '],
+    ['export --out a.p12', 'Which form? --form is one of pkcs12, '],
+    ['export --form pfx --out a', 'There is no form pfx. '],
+    ['export --form chain', 'Where to? '],
+    ['export --form signed --out a.pem', 'Which request? '],
+    ['export --form chain --out a.pem b.pem', 'b.pem is one word too many.'],
+    ['protect new-passphrase', 'new-passphrase is one word too many.'],
+  ] as const) {
+    it(`says what "${line}" lacks, or has too much`, () => {
+      assert.throws(
+        () => readArguments(line.split(' ')),
+        (error: unknown) => error instanceof UsageError && error.message.startsWith(said),
+      );
+    });
+  }
+
   for (const line of [
     'restore one two',
     'generate --kind seed --name a.test',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { nameFile } from '../../../../../src/vscode/commands/exports/export-form.ts';
+import { nameFile } from '../../../src/workspace/export-certificate.ts';
 
 describe('the name of an exported file', () => {
   it('says whose it is, and is a name on every system', () => {
@@ -11,7 +11,7 @@ describe('the name of an exported file', () => {
       ['::1', 'chroma---1.p12'],
       ['../../etc/passwd', 'chroma-..-..-etc-passwd.p12'],
     ] as const) {
-      assert.equal(nameFile({ domain }, '.p12'), expected);
+      assert.equal(nameFile(domain, '.p12'), expected);
     }
   });
 });

@@ -87,7 +87,7 @@ export interface CliOptions {
   readonly remove: boolean;
 }
 
-export const CLI_FORMS = [
+const CLI_FORMS = [
   'pkcs12',
   'trust-store',
   'chain',
@@ -97,7 +97,7 @@ export const CLI_FORMS = [
   'signed',
   'pin',
 ] as const;
-export type CliForm = (typeof CLI_FORMS)[number];
+type CliForm = (typeof CLI_FORMS)[number];
 
 export interface CliArguments {
   readonly verb: Verb;

@@ -40,7 +40,7 @@ export async function inspectFurther<More extends object>(
 ): Promise<readonly (InspectedContainer & More)[]> {
   if (ids.length === 0) return [];
   const inspected = await engine.run(inspectArgs(ids, question), signal);
-  // One that is gone by now is no failure; the others are shown all the same.
+  // One may be gone by now; the others are still shown.
   if (inspected.exitCode !== 0 && !/no such (?:object|container)/i.test(inspected.stderr)) {
     throw new ExplainedError(engine.explain(inspected));
   }

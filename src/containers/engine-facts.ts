@@ -8,7 +8,7 @@ import type { Availability } from './availability.ts';
 /** What an engine says of itself, where it matters to how a container is made. */
 export interface EngineFacts {
   readonly kind: EngineKind;
-  /** Files a container shall read need a label of SELinux. */
+  /** SELinux lets a container read only files with its label. */
   readonly selinux: boolean;
   /** Root in a container is another user than root of the machine (`userns-remap`). */
   readonly remapped: boolean;
@@ -20,12 +20,12 @@ export interface EngineFacts {
 export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise<Availability> {
   try {
     const kind = await engine.kind(signal);
-    // First, for it may well not answer: to go there is then the wrong cure.
+    // First, because an engine elsewhere may not answer, and starting one there is the wrong cure.
     const endpoint = await readEndpoint(engine, signal);
     if (isElsewhere(endpoint)) {
       return { available: false, problem: explainElsewhere(engine.program, endpoint) };
     }
-    const version = await engine.run(VERSION_ARGS[kind], signal, CHECK_TIMEOUT);
+    const version = await engine.run(askArgs(kind, 'version'), signal, CHECK_TIMEOUT);
     return version.exitCode === 0
       ? { available: true, seen: `${engine.program} ${version.stdout.trim()}` }
       : { available: false, problem: engine.explain(version) };
@@ -52,21 +52,18 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 /** @throws ExplainedError where the engine does not answer */
 export async function readFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
   const kind = await engine.kind(signal);
-  const { stdout } = await engine.must(SECURITY_ARGS[kind], signal);
+  const { stdout } = await engine.must(askArgs(kind, 'security'), signal);
   // An old Podman does not say it.
-  const { stdout: driver } = await engine.run(LOG_DRIVER_ARGS[kind], signal);
+  const { stdout: driver } = await engine.run(askArgs(kind, 'logDriver'), signal);
   return { kind, ...readSecurity(stdout), logsToFiles: isFileDriver(driver) };
 }
 
-/**
- * Whether a log driver writes files that `max-size` keeps small: any other refuses that option, or
- * has limits of its own. Pure.
- */
+/** Whether a log driver writes files that `max-size` keeps small; others may refuse that option. Pure. */
 export function isFileDriver(driver: string): boolean {
   return ['json-file', 'local', 'k8s-file'].includes(driver.trim());
 }
 
-/** What either engine says of its security, in its own words. Pure. */
+/** What an engine says of its security, in Docker's or Podman's words. Pure. */
 export function readSecurity(stdout: string): Pick<EngineFacts, 'selinux' | 'remapped'> {
   return {
     selinux: /name=selinux|selinux=true/.test(stdout),
@@ -74,18 +71,22 @@ export function readSecurity(stdout: string): Pick<EngineFacts, 'selinux' | 'rem
   };
 }
 
-const VERSION_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
-  docker: ['version', '--format', '{{.Server.Version}}'],
-  // Without a service of its own Podman has no server whose version could be told.
-  podman: ['info', '--format', '{{.Version.Version}}'],
-};
+/** The field of `info` or `version` that answers each question. */
+const FIELDS = {
+  docker: {
+    version: ['version', '{{.Server.Version}}'],
+    security: ['info', '{{json .SecurityOptions}}'],
+    logDriver: ['info', '{{.LoggingDriver}}'],
+  },
+  podman: {
+    // Without a service Podman has no server, and so no version of one.
+    version: ['info', '{{.Version.Version}}'],
+    security: ['info', 'selinux={{.Host.Security.SELinuxEnabled}}'],
+    logDriver: ['info', '{{.Host.LogDriver}}'],
+  },
+} as const;
 
-const SECURITY_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
-  docker: ['info', '--format', '{{json .SecurityOptions}}'],
-  podman: ['info', '--format', 'selinux={{.Host.Security.SELinuxEnabled}}'],
-};
-
-const LOG_DRIVER_ARGS: Readonly<Record<EngineKind, readonly string[]>> = {
-  docker: ['info', '--format', '{{.LoggingDriver}}'],
-  podman: ['info', '--format', '{{.Host.LogDriver}}'],
-};
+function askArgs(kind: EngineKind, question: keyof typeof FIELDS.docker): readonly string[] {
+  const [command, field] = FIELDS[kind][question];
+  return [command, '--format', field];
+}

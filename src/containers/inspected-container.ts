@@ -5,52 +5,31 @@ import {
   nullable,
   number,
   object,
+  pipe,
+  readonly,
   record,
   string,
-  type GenericSchema,
+  type InferOutput,
 } from 'valibot';
 
-/** What `inspect` says of a container, in the names that Docker and Podman share. */
-export interface InspectedContainer {
-  readonly Id: string;
-  readonly Name: string;
-  readonly State: {
-    readonly Status: string;
-    readonly ExitCode: number;
-    readonly StartedAt: string;
-    readonly FinishedAt?: string;
-    readonly OOMKilled?: boolean;
-  };
-  readonly Image: string;
-  readonly Labels: Readonly<Partial<Record<string, string>>> | null;
-  /** As they are while it runs. */
-  readonly Ports: PortMap;
-  /** As they were asked for, whether it runs or not. */
-  readonly Bindings: PortMap;
-  /** Such as `bridge` or `container:ID`. */
-  readonly NetworkMode: string;
-  readonly Mounts: readonly Mount[] | null;
-}
-
-/** A folder of this machine or a volume, as a container sees it. */
-interface Mount {
-  /** Of a volume; one without a name of its own has 64 hexadecimal digits. */
-  readonly Name?: string;
-  /** On the engine's machine. */
-  readonly Source?: string;
-  readonly Destination: string;
-}
-
 /** Ports of this machine by port of the container, such as `8443/tcp`. */
-type PortMap = Readonly<
-  Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
-> | null;
-
-const PORTS: GenericSchema<unknown, PortMap> = nullable(
-  record(string(), nullable(array(object({ HostIp: string(), HostPort: string() })))),
+const PORTS = nullable(
+  record(
+    string(),
+    nullable(pipe(array(object({ HostIp: string(), HostPort: string() })), readonly())),
+  ),
 );
 
-export const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
+/** A folder of this machine or a volume, as a container sees it. */
+const MOUNT = object({
+  /** Of a volume; one without a name of its own has 64 hexadecimal digits. */
+  Name: exactOptional(string()),
+  /** On the engine's machine. */
+  Source: exactOptional(string()),
+  Destination: string(),
+});
+
+export const INSPECTED = object({
   Id: string(),
   Name: string(),
   State: object({
@@ -62,19 +41,17 @@ export const INSPECTED: GenericSchema<unknown, InspectedContainer> = object({
   }),
   Image: string(),
   Labels: nullable(record(string(), string())),
+  /** As they are while it runs. */
   Ports: PORTS,
+  /** As they were asked for, whether it runs or not. */
   Bindings: PORTS,
+  /** Such as `bridge` or `container:ID`. */
   NetworkMode: string(),
-  Mounts: nullable(
-    array(
-      object({
-        Name: exactOptional(string()),
-        Source: exactOptional(string()),
-        Destination: string(),
-      }),
-    ),
-  ),
+  Mounts: nullable(pipe(array(MOUNT), readonly())),
 });
+
+/** What `inspect` says of a container, in the names that Docker and Podman share. */
+export type InspectedContainer = Readonly<InferOutput<typeof INSPECTED>>;
 
 /** The template for each of these fields. */
 export const INSPECTED_TEMPLATES: Readonly<Record<keyof InspectedContainer, string>> = {

@@ -11,7 +11,7 @@ import {
 
 /**
  * What a certificate can name (RFC 5280 section 4.2.1.6): its servers, and beside them URIs and
- * e-mail addresses, which say who somebody is but not where a client may connect to.
+ * e-mail addresses, which name an owner but no address to connect to.
  */
 export type CertificateName =
   | ServerName
@@ -30,8 +30,8 @@ const LOOKS_LIKE_URI = /^(?:[a-z][a-z\d+.-]*:\/\/|urn:)/i;
 const MAILBOX = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 
 /**
- * Reads a further name of a certificate: a server name, a URI, or an e-mail address; the text's
- * own look says which, so there are no prefixes to mistype or to smuggle in.
+ * Reads a further name of a certificate: a server name, a URI, or an e-mail address. Its form says
+ * which, so that no prefix can be mistyped or smuggled in.
  *
  * @throws ExplainedError `invalid-name`, saying what is wrong with it
  */
@@ -41,7 +41,7 @@ export function parseCertificateName(text: string): CertificateName {
   if (reason !== undefined) {
     throw new ExplainedError({
       code: 'invalid-name',
-      what: `${quoteText(text)} is no name for a certificate.`,
+      what: `${quoteText(text)} cannot be a name in a certificate.`,
       why: reason,
       next: 'Use a host name, an IP address, a URI or an e-mail address.',
       action: 'openSettings',
@@ -80,11 +80,11 @@ function explainInvalidUri(uri: string): string | undefined {
   if (!URI.test(uri)) {
     return 'A URI has ASCII characters only, others as %-codes or, in a host, as xn-- names.';
   }
-  if (!URL.canParse(uri)) return 'It is no URI.';
+  if (!URL.canParse(uri)) return 'It is not a valid URI.';
   const { username, password, hostname, protocol } = new URL(uri);
   if (protocol === 'urn:') {
     // RFC 8141 section 2: an identifier of a name space, then what it names there.
-    return /^urn:[a-z\d][a-z\d-]{1,31}:[^/#?]/i.test(uri) ? undefined : 'It is no URN.';
+    return /^urn:[a-z\d][a-z\d-]{1,31}:[^/#?]/i.test(uri) ? undefined : 'It is not a valid URN.';
   }
   if (username !== '' || password !== '') return 'Leave out the user name (before the @).';
   if (hostname === '') return 'It has no host.';
@@ -99,9 +99,9 @@ function explainInvalidAddress(address: string): string | undefined {
     return 'Before the @ there must be letters, digits and single dots, 64 at most.';
   }
   const reason = explainInvalidName(host);
-  if (reason !== undefined) return `After the @ is no host name. ${reason}`;
+  if (reason !== undefined) return `What follows the @ is not a host name. ${reason}`;
   return isIP(host) !== 0 || host.startsWith('*.') || host.startsWith('[')
-    ? 'After the @ is no host name.'
+    ? 'What follows the @ is not a host name.'
     : undefined;
 }
 

@@ -32,7 +32,7 @@ export function workspaceDataFolder(workspace: string): string {
   return join(workspacesFolder(), workspaceId(workspace));
 }
 
-/** A name for a workspace folder that is the same for every window and the CLI (`findIdentity`). */
+/** The name of a workspace, the same for every window and the CLI (`findIdentity`). */
 export function workspaceId(workspace: string): string {
   return findIdentity(workspacesFolder(), workspace);
 }

@@ -25,8 +25,8 @@ export const DEFAULT_DOMAIN = 'localhost';
  * Reads a name a server can have: a host name, a wildcard, an international name, an address.
  * Spaces around it are dropped, brackets around an IPv6 address too.
  *
- * What passes is one name and nothing but a name, so that no comma, prefix or line break can ever
- * bring a second subject alternative name along.
+ * Only a single name passes, so that no comma, prefix or line break can add a second subject
+ * alternative name.
  *
  * @throws ExplainedError `invalid-name`, saying what is wrong with it
  */
@@ -35,7 +35,7 @@ export function parseServerName(text: string): ServerName {
   if (reason !== undefined) {
     throw new ExplainedError({
       code: 'invalid-name',
-      what: `${quoteText(text)} is no name for a server.`,
+      what: `${quoteText(text)} cannot be the name of a server.`,
       why: reason,
       next: 'Use a host name such as localhost, or an IP address.',
       action: 'setDomain',
@@ -50,15 +50,10 @@ export function parseServerName(text: string): ServerName {
   const wildcard = name.startsWith('*.');
   const prefix = wildcard ? '*.' : '';
   const host = domainToASCII(name.slice(prefix.length));
-  return {
-    kind: 'dns',
-    value: prefix + host,
-    wildcard,
-    display: prefix + domainToUnicode(host),
-  };
+  return { kind: 'dns', value: prefix + host, wildcard, display: prefix + domainToUnicode(host) };
 }
 
-/** Why a text is no server name, for an input box as one types; undefined when it is one. */
+/** Why a text cannot be a server name, for an input box as one types; undefined when it can. */
 export function explainInvalidName(text: string): string | undefined {
   const name = trimSpaces(text);
   if (name === '') return 'It is empty.';
@@ -69,28 +64,27 @@ export function explainInvalidName(text: string): string | undefined {
   if (/^[^:]+:\d*$|^\[.*\]:\d*$/.test(name)) {
     return 'Leave out the port; it is a setting of its own.';
   }
-  if (/[:[\]]/.test(name)) return 'It is no IPv6 address.';
+  if (/[:[\]]/.test(name)) return 'It is not a valid IPv6 address.';
   if (name.startsWith('*.')) return explainInvalidWildcard(name.slice(2));
   return name === '*' ? 'A wildcard needs a domain after it: *.example.test.' : explainHost(name);
 }
 
 /**
- * The host part of a URL. A wildcard cannot be called, so `chroma` stands for its star: any single
- * label would do, and this one tells what answers there.
+ * The host part of a URL. A client cannot connect to a wildcard, so `chroma` stands for its star.
  */
 export function urlHost(name: ServerName): string {
   if (name.kind === 'dns') return name.value.replace(/^\*\./, 'chroma.');
   return isIP(name.value) === 6 ? `[${name.value}]` : name.value;
 }
 
-/** What nobody sees in a name, and so must not be in it. */
+/** Whether a name has characters that a reader cannot see. */
 export function explainUnseen(name: string): string | undefined {
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) return 'It has a line break or a control character.';
   if (/[\p{Cf}\p{Co}\p{Cs}\p{Cn}]/u.test(name)) return 'It has an invisible character.';
   return undefined;
 }
 
-/** What belongs to a URL, to OpenSSL's way to list names, or to nothing a user can see. */
+/** What belongs to a URL or to OpenSSL's lists of names, or cannot be seen. */
 function explainForeignPart(name: string): string | undefined {
   const unseen = explainUnseen(name);
   if (unseen !== undefined) return unseen;
@@ -111,9 +105,9 @@ function explainUnusableAddress(address: string): string | undefined {
   if (address.includes('%')) return 'Leave out the zone (%…): it means nothing on other machines.';
   const value = canonicalAddress(address);
   // RFC 4291 section 2.5.5.2: just two groups after it. With more it is an address like any other.
-  if (/^::ffff:[^:]+:[^:]+$/.test(value))
-    return 'It is an IPv4 address in IPv6 form; write the IPv4 address.';
-  return undefined;
+  return /^::ffff:[^:]+:[^:]+$/.test(value)
+    ? 'It is an IPv4 address in IPv6 form; write the IPv4 address.'
+    : undefined;
 }
 
 function explainInvalidWildcard(host: string): string | undefined {
@@ -130,7 +124,7 @@ function explainInvalidWildcard(host: string): string | undefined {
  * RFC 1123 section 2.1 for the form, RFC 1035 section 2.3.4 for the lengths, UTS #46 (as browsers
  * apply it) for international names.
  *
- * @param taken characters already used up in front of it
+ * @param taken how many characters stand before it
  */
 function explainHost(host: string, taken = 0): string | undefined {
   if (host.includes('*')) return 'A wildcard stands alone at the front: *.example.test.';
@@ -140,20 +134,20 @@ function explainHost(host: string, taken = 0): string | undefined {
   }
   // The URL standard takes a name that ends in a number for an address, in many old notations.
   if (/(^|[.。．｡])(\p{Nd}+|0x[\da-f]*)$/iu.test(host)) {
-    return 'It is no IPv4 address, which has four numbers from 0 to 255.';
+    return 'It is not an IPv4 address, which has four numbers from 0 to 255.';
   }
   for (const label of host.split('.')) {
     const reason = explainLabel(label, label);
     if (reason !== undefined) return reason;
   }
   const ascii = domainToASCII(host);
-  if (ascii === '') return 'It is no valid international name.';
+  if (ascii === '') return 'It is not a valid international name.';
   if (isIP(ascii)) return 'It reads as an IPv4 address; write it in plain digits.';
   if (ascii.length + taken > 253) return 'It is longer than 253 characters.';
   for (const label of ascii.split('.')) {
     const reason = explainLabel(label, domainToUnicode(label));
     if (reason !== undefined) return reason;
-    if (!/^[a-z\d-]+$/.test(label)) return 'It is no valid international name.';
+    if (!/^[a-z\d-]+$/.test(label)) return 'It is not a valid international name.';
   }
   return undefined;
 }
@@ -171,12 +165,12 @@ function unbracket(text: string): string {
   return /^\[[^\]]*:[^\]]*\]$/.test(text) ? text.slice(1, -1) : text;
 }
 
-/** Without the spaces around it, which a user typed or pasted along. */
+/** A text without the spaces that a user typed or pasted around it. */
 export function trimSpaces(text: string): string {
   return text.replace(/^ +| +$/g, '');
 }
 
-/** A text inside a message: escaped, and not endless. */
+/** A text for a message: escaped, and at most 80 characters of it. */
 export function quoteText(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

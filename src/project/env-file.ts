@@ -7,9 +7,8 @@ import { DEFAULT_DOMAIN, parseServerName } from './domain.ts';
 
 export const DOMAIN_KEY = 'CHROMA_DOMAIN';
 
-/** One `KEY=value` in an env file, with where its value stands, quotes included. */
-interface Assignment {
-  readonly key: string;
+/** Where the value of a `KEY=value` stands in an env file, its quotes included. */
+interface WrittenValue {
   readonly start: number;
   readonly end: number;
 }
@@ -23,17 +22,17 @@ const PLAIN = /[ \t\f\v]*([^#\r\n]*)/y;
 const LINE_END = /\r\n|\r|\n|$/g;
 
 /**
- * The value of a key, as dotenv reads it; undefined where nothing sets it. Of several lines the
- * last counts: so it does for dotenv, `util.parseEnv`, Docker Compose and a shell.
+ * The value of a key, as dotenv reads it; undefined where nothing sets it. The last of several lines
+ * counts, as it does for dotenv, `util.parseEnv`, Docker Compose and a shell.
  */
 export function readEnvValue(text: string, key: string): string | undefined {
-  const last = findAssignments(text, key).at(-1);
+  const last = findValues(text, key).at(-1);
   return last && unquote(text.slice(last.start, last.end));
 }
 
 /**
  * Sets one key and changes nothing else: comments, order, quotes, `export`, line ends, a byte
- * order mark and a missing newline at the end stay. A key that is not there gets a line at the end.
+ * order mark and a missing newline at the end stay. A new key gets a line at the end.
  *
  * Every line that sets the key gets the value, because not every reader takes the last one
  * (phpdotenv takes the first). A comment that touches the value is set off by a space: for Compose
@@ -46,11 +45,11 @@ export function setEnvValue(text: string, key: string, value: string): string {
   if (!/^[\w.*:[\]/@%+,-]*$/.test(value)) {
     throw new RangeError(`${JSON.stringify(value)} would need escaping in an env file.`);
   }
-  const assignments = findAssignments(text, key);
-  if (assignments.length === 0) return appendLine(text, `${key}=${value}`);
+  const values = findValues(text, key);
+  if (values.length === 0) return appendLine(text, `${key}=${value}`);
   let result = '';
   let done = 0;
-  for (const { start, end } of assignments) {
+  for (const { start, end } of values) {
     const [quote] = /^(["'`])(?=[^]*\1$)/.exec(text.slice(start, end)) ?? [''];
     const gap = quote === '' && text[end] === '#' ? ' ' : '';
     result += text.slice(done, start) + quote + value + quote + gap;
@@ -69,7 +68,7 @@ export async function readDomain(envFile: string): Promise<string> {
 }
 
 /**
- * `CHROMA_DOMAIN` as somebody set it; undefined where nobody did.
+ * `CHROMA_DOMAIN` as a user set it; undefined where no line sets it.
  *
  * @throws ExplainedError `env-not-readable`
  */
@@ -99,8 +98,8 @@ export async function readFromEnvFile(envFile: string, key: string): Promise<str
 }
 
 /**
- * Sets one key, atomically, keeping the file's mode (0600 for a new one, since such files come to
- * hold secrets) and its encoding. A link stays a link: what it leads to is written.
+ * Sets one key, atomically, keeping the file's mode (0600 for a new one, since such files
+ * will hold secrets) and its encoding. A link stays a link: what it leads to is written.
  *
  * @param envFile out of `resolveInWorkspace`, which lets no link lead out of the workspace
  * @throws ExplainedError `outside-workspace`, `env-not-readable`, `env-not-writable`; RangeError
@@ -113,7 +112,7 @@ export async function writeToEnvFile(envFile: string, key: string, value: string
   const changed = setEnvValue(text, key, value);
   if (changed === text) return;
   try {
-    // A rename needs no right to the file itself, but read-only is a user's word.
+    // A rename needs no right to the file itself, but a user who made it read-only meant that.
     const mode = await stat(file).then(async (facts) => {
       await (await open(file, 'r+')).close();
       return facts.mode & 0o777;
@@ -124,8 +123,8 @@ export async function writeToEnvFile(envFile: string, key: string, value: string
   }
 }
 
-function findAssignments(text: string, key: string): Assignment[] {
-  const found: Assignment[] = [];
+function findValues(text: string, key: string): readonly WrittenValue[] {
+  const found: WrittenValue[] = [];
   // A byte order mark, decoded or as Latin-1.
   let position = /^(?:\uFEFF|\xEF\xBB\xBF)?/.exec(text)?.[0].length ?? 0;
   while (position < text.length) {
@@ -137,7 +136,7 @@ function findAssignments(text: string, key: string): Assignment[] {
       position = afterHead + (value?.[0].length ?? 0);
       // With no value the blanks may belong to a comment: the value then goes right after the `=`.
       const start = written === '' ? afterHead : position - (value?.[1]?.length ?? 0);
-      if (head[1] === key) found.push({ key, start, end: start + written.length });
+      if (head[1] === key) found.push({ start, end: start + written.length });
     }
     LINE_END.lastIndex = position;
     const lineEnd = LINE_END.exec(text);
@@ -176,7 +175,7 @@ async function readBytes(file: string): Promise<Buffer | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw explainFile('env-not-readable', `${file} could not be read.`, error);
   });
-  if (bytes && /^(\xFF\xFE|\xFE\xFF)/.test(bytes.toString('latin1', 0, 2))) {
+  if (bytes && ['\xFF\xFE', '\xFE\xFF'].includes(bytes.toString('latin1', 0, 2))) {
     throw new ExplainedError({
       code: 'env-not-readable',
       what: `${file} could not be read.`,
@@ -187,7 +186,7 @@ async function readBytes(file: string): Promise<Buffer | undefined> {
   return bytes;
 }
 
-/** The file behind a link; one that leads nowhere may be meant for anywhere, and is refused. */
+/** The file behind a link. A link that leads nowhere could lead out of the workspace. */
 async function followLink(envFile: string): Promise<string> {
   const facts = await lstat(envFile).catch(isMissing);
   if (!facts?.isSymbolicLink()) return envFile;
@@ -200,13 +199,13 @@ function isMissing(error: unknown): undefined {
   if (systemCode(error) !== 'ENOENT') throw error;
 }
 
-/** A program serves it, and would have no place any more where a file came. */
+/** A program serves a pipe; a file in its place would cut that program off. */
 async function refusePipe(file: string): Promise<void> {
   const facts = await stat(file).catch(isMissing);
   if (!facts || facts.isFile() || facts.isDirectory()) return;
   throw new ExplainedError({
     code: 'env-not-writable',
-    what: `${file} is not written, because it is no ordinary file.`,
+    what: `${file} is not written, because it is not an ordinary file.`,
     why: 'It is a pipe that a program such as a secret manager serves, or a device.',
     next: 'Change the value in that program, or name an ordinary file in chromaTls.envFile.',
     action: 'openSettings',
@@ -216,12 +215,8 @@ async function refusePipe(file: string): Promise<void> {
 function explainFile(code: string, what: string, error: unknown): ExplainedError {
   if (error instanceof ExplainedError) {
     const { what: why, ...rest } = error.problem;
-    return new ExplainedError({
-      ...rest,
-      code,
-      what,
-      why: [why, rest.why].filter(Boolean).join(' '),
-    });
+    const reasons = [why, rest.why].filter(Boolean).join(' ');
+    return new ExplainedError({ ...rest, code, what, why: reasons });
   }
   const next = describeFailure(systemCode(error))?.next ?? 'Correct that, then try again.';
   return new ExplainedError({ code, what, why: sayWhy(error), next }, error);

@@ -8,13 +8,13 @@ import {
   type Outcome,
 } from '../system/processes/program.ts';
 
-/** Milliseconds; a repository on a slow disk takes some of them. */
+/** How long (ms) git may take; a slow disk needs some of it. */
 const PATIENCE = 5000;
 
 /**
- * A git command that runs no program of the repository's choice. Its configuration may name one to
- * watch files with, hooks, and one to fetch objects with that are missing on purpose, which happens
- * as soon as an index has to be read whole (`index.sparse` in a partial clone).
+ * A git command that runs no program that the repository names. Its configuration may name one that
+ * watches files, hooks, and one that fetches the objects which a partial clone lacks; git runs that
+ * as soon as it has to read a sparse index whole (`index.sparse`).
  */
 function gitCommand(folder: string, args: readonly string[]): Command {
   return {
@@ -26,7 +26,7 @@ function gitCommand(folder: string, args: readonly string[]): Command {
     ],
     env: {
       GIT_NO_LAZY_FETCH: '1',
-      // The same for a git before 2.45: there is no protocol of this name, and so none is allowed.
+      // The same for a git before 2.45: no protocol has this name, so none is allowed.
       GIT_ALLOW_PROTOCOL: 'none',
       GIT_TERMINAL_PROMPT: '0',
       GIT_OPTIONAL_LOCKS: '0',
@@ -48,8 +48,8 @@ export function listTrackedCommand(folder: string, patterns: readonly string[]):
 }
 
 /**
- * Takes files out of the index and leaves them on the disk. By force, because what was staged may
- * be an older key; nothing but that is lost.
+ * Takes files out of the index and leaves them on the disk. By force, because an older key may be
+ * staged; only that is lost.
  *
  * @param files names relative to the folder, as git gave them
  */
@@ -60,13 +60,13 @@ export function untrackCommand(folder: string, files: readonly string[]): Comman
   ]);
 }
 
-/** Whether a file lies where git would take it into a repository; false where there is no git. */
+/** Whether git would take a file into a repository; false where git is not installed. */
 export async function isOfferedToGit(file: string): Promise<boolean> {
   return (await runGit(checkIgnoreCommand(file)))?.exitCode === 1;
 }
 
 /**
- * The files in git's index that match; undefined where git gave no answer, or there is none.
+ * The files in git's index that match; undefined where git gave no answer, or is not installed.
  *
  * @param patterns pathspecs, relative to the folder
  */
@@ -79,7 +79,7 @@ export async function listTracked(
   return outcome.stdout.split('\0').filter((name) => name !== '');
 }
 
-/** Runs a git command; undefined where there is no git. */
+/** Runs a git command; undefined where git is not installed. */
 export async function runGit(command: Command): Promise<Outcome | undefined> {
   try {
     return await run(command, { timeout: PATIENCE });
@@ -90,8 +90,8 @@ export async function runGit(command: Command): Promise<Outcome | undefined> {
 }
 
 /**
- * Where the index lies of the repository that a folder is in, without asking git; undefined where
- * it is in none. A work tree of its own, or a submodule, has a file there that says where.
+ * Where the index of a folder's repository lies, without asking git; undefined outside of any. A
+ * separate work tree, or a submodule, has a file named `.git` that says where.
  */
 export async function findGitIndex(folder: string): Promise<string | undefined> {
   let location = await realpath(folder).catch(() => folder);

@@ -5,8 +5,8 @@ import type { Settings } from './settings.ts';
 import { resolveInWorkspace } from './workspace-path.ts';
 
 /**
- * Removes what runs that were killed while they wrote have left in a workspace and in its part of the
- * data folder: whole copies of `.env`, say. It does what it can; nothing of it is worth a failure.
+ * Removes the unfinished files of killed runs from a workspace and its part of the data folder, such
+ * as whole copies of `.env`. What cannot be removed stays, without a failure.
  */
 export async function removeLeftovers(
   workspace: string,

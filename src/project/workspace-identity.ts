@@ -13,13 +13,13 @@ interface Location {
   /** Its real path, folded where case tells nothing apart. */
   readonly path: string;
   /**
-   * What its disk knows it by: a number and the time at which it was made. A folder keeps them when
-   * it is renamed, and no copy has them. Undefined where the disk does not tell.
+   * How its disk knows it: a number and the time at which it was made. A folder keeps both when it is
+   * renamed, and no copy has them. Undefined where the disk does not tell.
    */
   readonly folder?: string;
 }
 
-const PLACE_FORM: GenericSchema<unknown, Location> = object({
+const LOCATION_FORM: GenericSchema<unknown, Location> = object({
   path: string(),
   folder: exactOptional(string()),
 });
@@ -30,28 +30,27 @@ interface KnownLocation extends Location {
 }
 
 /**
- * The name that a workspace's data, containers, volumes and secrets go by: 16 hex digits. A folder
- * that was renamed keeps its own. Nothing that lies in a folder can give it another's: a copy shows
- * the same files.
+ * The name for a workspace's data, containers, volumes and secrets: 16 hex digits. A renamed folder
+ * keeps it. No file in a folder decides it, because a copy has the same files.
  *
  * @param all absolute path of the folder with the data folders of all workspaces
  */
 export function findIdentity(all: string, workspace: string): string {
   const { path, folder } = locate(workspace);
-  const known = readPlaces(all);
+  const known = readLocations(all);
   const own =
     known.find((location) => folder === location.folder && !isElsewhere(location, path)) ??
     // Another folder at the same path, such as a repository that was cloned again.
     known.find((location) => location.path === path);
   if (own) return own.id;
-  // The first name that no folder took along which was here before.
+  // The first name that no folder has which was at this path before.
   for (let turn = 0; ; turn += 1) {
     const id = nameFor(path, turn);
     if (!known.some((location) => location.id === id)) return id;
   }
 }
 
-/** The text of a workspace's place, as it is now. */
+/** The text of a workspace's location, as it is now. */
 export function describeLocation(workspace: string): string {
   return JSON.stringify(locate(workspace));
 }
@@ -59,12 +58,12 @@ export function describeLocation(workspace: string): string {
 function locate(workspace: string): Location {
   const path = realPathIfThere(workspace);
   const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
-  // Without the time the number says little: it is given again once a folder is gone.
+  // Without the time the number says little: the disk reuses it once a folder is gone.
   if (!facts || facts.ino === 0n || facts.birthtimeNs === 0n) return { path };
   return { path, folder: `${facts.ino}-${facts.birthtimeNs}` };
 }
 
-function readPlaces(all: string): readonly KnownLocation[] {
+function readLocations(all: string): readonly KnownLocation[] {
   return listFolders(all).flatMap((id) => {
     const location = readLocation(join(all, id, LOCATION));
     return location ? [{ id, ...location }] : [];
@@ -75,23 +74,23 @@ function listFolders(all: string): readonly string[] {
   try {
     return readdirSync(all);
   } catch {
-    // None yet, or none that we may see: whoever writes there says so.
+    // None yet, or none that we may see, which a later write there will say.
     return [];
   }
 }
 
-/** What is damaged counts as none. */
+/** A damaged note counts as none. */
 function readLocation(file: string): Location | undefined {
   try {
-    return readJson(PLACE_FORM, readFileSync(file, 'utf8'));
+    return readJson(LOCATION_FORM, readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
 }
 
 /**
- * Whether another folder than the one at a path is at a place now, such as the one that a snapshot
- * of a disk was taken of. What only cannot be looked at may be there.
+ * Whether the folder at a location is not the one at a path, such as the original of a disk's
+ * snapshot. What cannot be looked at may be there.
  */
 function isElsewhere(location: Location, path: string): boolean {
   if (location.folder === undefined) return true;

@@ -5,7 +5,7 @@ import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
 
 export interface EmbeddedProxy {
   readonly server: Server;
-  /** Serves another certificate from the next connection on; those that are open go on. */
+  /** Serves another certificate from the next connection on; open ones go on. */
   renew(certificate: string, key: string): void;
   /** Ends listening and every connection. */
   close(): void;
@@ -19,7 +19,7 @@ export interface ProxyOptions {
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
-  /** What opens the key, now and when it is renewed; unused where it has no passphrase. */
+  /** The passphrase of the key, now and when it is renewed; unused where the key has none. */
   readonly passphrase?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
   const common = {
     minVersion: 'TLSv1.2',
     ciphers: [...TLS_13_SUITES, ...CIPHER_SUITES].join(':'),
-    // Node.js lets a client ask for it, over and over; nobody needs it.
+    // Node.js lets a client renegotiate over and over, which costs the server much.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
   } as const;
@@ -61,16 +61,16 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
     // A dead upstream closes the client at once: a clear failure, never a hang.
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true);
-      // Its end follows by itself.
+      // Its `close` follows.
       socket.on('error', () => undefined);
       socket.once('close', endBoth);
     }
     client.pipe(upstream).pipe(client);
   });
-  // A client that refuses our certificate is its own matter, not a reason to end.
+  // A client that refuses our certificate is no reason to end.
   server.on('tlsClientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    // It stays: a client that cannot be let in later, for too many files are open, comes again.
+    // It stays for later errors: with too many files open, a client is refused and comes again.
     server.on('error', reject);
     server.listen({ host: options.address, port: options.port }, resolve);
   });

@@ -1,4 +1,4 @@
-/** What a proxy in front of Chroma is told; every kind of proxy makes the same of it. */
+/** What a TLS proxy is told; every kind of proxy does the same with it. */
 export interface TlsProxy {
   /** The port it ends TLS on, on every address it has. */
   readonly tlsPort: number;
@@ -8,15 +8,15 @@ export interface TlsProxy {
   readonly certificates: string;
   /** Whether the key has a passphrase: that is then in the environment, by the usual variable. */
   readonly keyEncrypted?: boolean;
-  /** Where the proxy has itself checked, and by which name; none where nobody asks. */
+  /** Where the proxy can be asked to check itself, and by which name; none where that is not needed. */
   readonly selfCheck?: SelfCheck;
   /** What a client must present as bearer token: letters, digits and `._~+/=-` (RFC 6750). */
   readonly token?: string;
 }
 
 /**
- * A plain port on the loopback address that passes a question on to the proxy's own TLS port,
- * verified as a client would: well only where certificate, name, proxy and Chroma all are.
+ * A plain port on the loopback address that passes a request on to the proxy's own TLS port, and
+ * verifies it as a client would. It answers well only if certificate, name, proxy and Chroma are well.
  */
 export interface SelfCheck {
   readonly port: number;
@@ -39,7 +39,7 @@ export interface ProxyCommand {
 /** Seconds a request may go without a byte: rebuilding a large index takes minutes. */
 export const IDLE_SECONDS = 600;
 
-/** Paths that say only that the server lives; they need no token. */
+/** Paths that only tell whether the server lives; they need no token. */
 export const OPEN_PATHS = ['/api/v2/heartbeat', '/api/v2/healthcheck', '/api/v1/heartbeat'];
 
 /** Where Chroma itself listens in its container, and its proxy beside it. */

@@ -33,10 +33,10 @@ describe('text of a folder, in VS Code', function () {
   });
 
   it('makes no link in a message', async () => {
-    await vscode().waitForNotification(/Regenerate.* is no name for a server/);
+    await vscode().waitForNotification(/Regenerate.* cannot be the name of a server/);
     await vscode().dismissNotifications();
     await vscode().runCommand('Chroma: Generate Certificate');
-    await vscode().waitForNotification(/Regenerate.* is no name for a server/);
+    await vscode().waitForNotification(/Regenerate.* cannot be the name of a server/);
     assert.equal(await vscode().page.locator('.notification-list-item-message a').count(), 0);
     await vscode().dismissNotifications();
   });

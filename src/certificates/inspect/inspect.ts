@@ -131,7 +131,9 @@ export function findLeafProblems(
 function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafProblem[] {
   const invalid = explainInvalidName(domain);
   if (invalid !== undefined) {
-    return [{ code: 'invalid-name', message: `${domain} is no name for a server. ${invalid}` }];
+    return [
+      { code: 'invalid-name', message: `${domain} cannot be the name of a server. ${invalid}` },
+    ];
   }
   const name = parseServerName(domain);
   const names = readNames(leaf);

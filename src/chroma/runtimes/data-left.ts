@@ -7,9 +7,9 @@ import { describeFolderLeft, listDataFolders } from './local/data-folders.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
 /**
- * What to tell a user whose image is of another line than the one that wrote their data: where it
- * stays. None where nothing is left behind, or where a start does not choose the image: that of a
- * Compose file changes, and its data is spoken of, when the file does.
+ * Where the data stays that another server generation wrote than the one of the image; none where no
+ * data is left behind. The image of a Compose file is not chosen by a start, so its data is told of
+ * when the file is changed.
  *
  * @param containerCommand of the engine the runtime `docker` uses
  */
@@ -32,7 +32,7 @@ export async function findDataLeft(
 }
 
 /**
- * Where the data of a runtime lies, as a place in a sentence: `in the volume …`.
+ * Where the data of a runtime lies, for use in a sentence: `in the volume …`.
  *
  * @param containerCommand of the engine the runtime `docker` uses
  */

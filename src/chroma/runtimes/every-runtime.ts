@@ -12,10 +12,9 @@ interface Failure {
 }
 
 /**
- * What the runtimes together see. A server that runs counts more than one that does not; where there
- * is neither, it may be because the one that would know could not be asked. All are asked at once,
- * and none is waited for whose word can change nothing any more: an engine that gives no answer
- * keeps nobody from a server that someone else runs.
+ * What the runtimes together see. A running server counts more than one that has ended. Where none is
+ * seen, the runtime that would know may have failed to answer. All are asked at once, and the first
+ * running server decides: nobody waits for an engine that gives no answer.
  *
  * @param runtimes in the order in which their servers count
  */
@@ -49,8 +48,8 @@ export async function observeEvery(
 }
 
 /**
- * Which failure leaves in doubt that there is no server. With `auto` a machine may well have no
- * engine, and one that does not run has no containers: neither is worth a word. Pure.
+ * The failure because of which a server may be unseen. With `auto`, an engine that is missing or does
+ * not run is none: it has no containers. Pure.
  */
 function findUnavailable(
   failures: readonly Failure[],
@@ -68,8 +67,8 @@ function findUnavailable(
  * Ends what any of the runtimes runs for the workspace.
  *
  * @param seen what was seen of the server before
- * @throws what the first one threw whose server was seen, that is set, or, where nothing was seen
- *   and none is set, that could have had one: no other's failure is of concern. AbortError
+ * @throws the first failure of a runtime that counts: the one that is set, the one whose server was
+ *   seen, or, with `auto` and nothing seen, any. AbortError
  */
 export async function stopEvery(
   runtimes: readonly Runtime[],

@@ -12,8 +12,8 @@ import type { Availability } from '../../containers/availability.ts';
 const NO_LOG = 'Someone else runs this server; its log is where it runs.';
 
 /**
- * A server that someone else runs, at `https://CHROMA_DOMAIN:port`. There is nothing to start, to
- * stop or to renew, and no lifecycle to see: whether it is there, only its heartbeat tells.
+ * A server that someone else runs, at `https://CHROMA_DOMAIN:port`. It is not started, stopped or
+ * renewed from here, and only its heartbeat tells whether it is there.
  */
 export class ExternalRuntime implements Runtime {
   readonly kind = 'external';
@@ -33,7 +33,7 @@ export class ExternalRuntime implements Runtime {
     return Promise.reject(explainNotOurs());
   }
 
-  /** Whoever runs it goes on. */
+  /** It goes on: someone else runs it. */
   stop(): Promise<void> {
     return Promise.resolve();
   }

@@ -3,12 +3,12 @@ import { makePrivateFolder, workspaceDataFolder } from '../../project/data-folde
 import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
-/** The runtimes that keep data for a workspace, each in a place of its own. */
+/** The runtimes that keep data for a workspace, each in its own location. */
 const KEEPERS: readonly RuntimeKind[] = ['docker', 'compose', 'local'];
 
 /**
- * What ran a workspace's server the last time, and so has its data. Written down because an engine
- * that does not run cannot be asked for it. Undefined before the first start.
+ * The runtime of a workspace's last start, which has its data. It is written down because an engine
+ * that does not run cannot be asked. Undefined before the first start.
  */
 export async function readLastRuntime(workspace: string): Promise<RuntimeKind | undefined> {
   const noted = await readIfThere(noteFile(workspace));

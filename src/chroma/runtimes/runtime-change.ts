@@ -1,7 +1,7 @@
 import type { ProblemText } from '../../system/errors.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
-/** That a start would run another server than the last one, with data of its own. */
+/** A start would run another server than the last one, with other data. */
 export interface RuntimeChange {
   readonly from: RuntimeKind;
   readonly to: RuntimeKind;

@@ -11,17 +11,17 @@ export interface Choice {
   readonly changedFrom?: RuntimeKind;
 }
 
-/** What a Compose file can lack without being in the way of another runtime. */
+/** With these problems of a Compose file another runtime may start. */
 const NO_COMPOSE = ['compose-no-file', 'compose-no-chroma'];
 
 /**
- * Picks the runtime: what the setting names. With `auto` it is the Compose file's Chroma if there is
- * one, docker if its engine answers, else local; and never another one than the last time only
- * because that one cannot be asked at the moment, for the data would seem to be gone.
+ * Picks the runtime that the setting names. With `auto` it is compose if the Compose file has a Chroma,
+ * docker if its engine answers, else local. While the runtime of the last start cannot be asked, no
+ * other one takes its place: the data would seem to be gone.
  *
  * @param last what ran the server the last time; undefined where none did
- * @throws ExplainedError the problem of the runtime that was asked for; with `auto` that of the one
- *   the user means, or the local one's, because it is the last that could have worked
+ * @throws ExplainedError the problem of the runtime that is set; with `auto` that of the one that has
+ *   the data, or else that of local, which is tried last
  */
 export async function chooseRuntime(
   setting: Settings['runtime'],
@@ -38,7 +38,7 @@ export async function chooseRuntime(
     const runtime = find(setting);
     const asked = await runtime.check(signal);
     if (!asked.available) throw new ExplainedError(asked.problem);
-    // Whoever sets it has chosen.
+    // A user who sets it has chosen.
     return { runtime, why: `Using ${setting} (${asked.seen}), as set.` };
   }
   const choose = (kind: RuntimeKind, why: string): Choice => ({
@@ -46,7 +46,7 @@ export async function chooseRuntime(
     why,
     ...(last === undefined || last === kind ? {} : { changedFrom: last }),
   });
-  // A workspace whose own file has a Chroma means that one.
+  // The workspace's own file comes first.
   const compose = await find('compose').check(signal);
   if (compose.available) return choose('compose', `Using the Compose file's ${compose.seen}.`);
   const docker = await find('docker').check(signal);
@@ -79,7 +79,7 @@ function isContainer(kind: RuntimeKind | undefined): boolean {
   return kind === 'docker' || kind === 'compose';
 }
 
-/** Another server, without the file's data, token and settings, is not what the user means. */
+/** Another server would lack the file's data, token and settings. */
 function explainUnusedFile(problem: ProblemText): ProblemText {
   const next = 'Or set chromaTls.runtime to docker, for a server apart from the Compose file.';
   return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };

@@ -13,26 +13,26 @@ export type StartStep =
   | { readonly kind: 'certificate' }
   | PullStep
   | { readonly kind: 'installing'; readonly progress?: string }
-  /** `note`: what is done otherwise than expected, as a sentence. */
+  /** `note`: what differs from what a user expects, as a sentence. */
   | { readonly kind: 'creating'; readonly note?: string }
   | { readonly kind: 'heartbeat' }
   /** Another window or terminal starts it. */
   | { readonly kind: 'elsewhere' };
 
-/** What a start needs, resolved: absolute paths, checked names, a free choice no longer in it. */
+/** What a start needs, with every path absolute, every name checked and every choice made. */
 export interface StartPlan {
   readonly workspace: string;
   /** Absolute path of the folder with the certificate, the key and the CA. */
   readonly certificatesFolder: string;
   readonly settings: Settings;
-  /** What opens the key; none where it has no passphrase. Secret: no argument, label or log. */
+  /** The key's passphrase, where it has one. Secret: in no argument, label or log. */
   readonly keyPassphrase?: string;
 }
 
 export interface StartContext {
   readonly report: (step: StartStep) => void;
   readonly signal: AbortSignal;
-  /** Tells the user something worth knowing that is no failure, as a sentence. */
+  /** Tells the user something that is not a failure, as a sentence. */
   readonly note: (text: string) => void;
   /** Asks before anything is installed for the user; false means no. */
   readonly consent: (question: string) => Promise<boolean>;
@@ -43,13 +43,13 @@ export interface Runtime {
   readonly kind: RuntimeKind;
   /** Whether this runtime can work on this machine, and if not, which cure there is. */
   check(signal?: AbortSignal): Promise<Availability>;
-  /** Brings the server up; it has been started, not yet been seen alive, when this resolves. */
+  /** Starts the server. When this resolves it has not yet been seen alive. */
   start(plan: StartPlan, context: StartContext): Promise<void>;
   /**
-   * Ends the server and removes what ran it; the data stays. No server is no failure, and no engine,
-   * or one that does not run, has none.
+   * Ends the server and removes what ran it; the data stays. Succeeds without a server, and so where
+   * no engine is installed or none runs.
    *
-   * @throws ExplainedError where it cannot be told, or the server does not end
+   * @throws ExplainedError where nobody can tell whether there is one, or where it does not end
    */
   stop(signal?: AbortSignal): Promise<void>;
   observe(signal?: AbortSignal): Promise<Observation>;

@@ -10,7 +10,7 @@ import { startProxy } from './proxy-process.ts';
 import { Upstream } from './upstream.ts';
 
 describe('every TLS proxy', () => {
-  it('waits for an answer longer than any of them does by default', async function () {
+  it('waits for an answer longer than it does by default', async function () {
     requirePart(this, 'docker');
     requirePart(this, 'image nginx:1.29-alpine');
     requirePart(this, 'image envoyproxy/envoy:v1.40.0');

@@ -85,7 +85,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       assert.equal(hash.digest('hex'), createHash('sha256').update(body).digest('hex'));
     });
 
-    it('passes a question and an answer on while they are still being made', async () => {
+    it('streams a request and an answer', async () => {
       const parts: string[] = [];
       upstream.answer = (incoming, response) => {
         incoming.on('data', (chunk: Buffer) => {
@@ -105,7 +105,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       assert.deepEqual(parts, ['one', 'two']);
     });
 
-    it('answers many questions on one connection', async () => {
+    it('answers many requests on one connection', async () => {
       upstream.answer = (_, response) => response.end('ok');
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       const ports = new Set<number | undefined>();
@@ -130,7 +130,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       assert.deepEqual(JSON.parse(body), [`localhost:${proxy.port}`, 'Bearer secret']);
     });
 
-    it('lets go of the server when the client hangs up', async () => {
+    it('closes its connection to the server when the client hangs up', async () => {
       let gone: () => void;
       const hungUp = new Promise<void>((resolve) => (gone = resolve));
       upstream.answer = (_, response) => {
@@ -155,7 +155,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       await assert.rejects(ask(), /aborted|hang up|reset/i);
     });
 
-    it('says that nothing is behind it, and recovers by itself', async () => {
+    it('says that Chroma is away, and recovers by itself', async () => {
       await upstream.close();
       const asked = ask().then(
         ({ status }) => String(status),
@@ -185,7 +185,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
     });
 
     if (kind !== 'embedded') {
-      it('speaks HTTP/2 with those who offer it', async () => {
+      it('speaks HTTP/2 with a client that offers it', async () => {
         upstream.answer = ({ headers }, response) => response.end(headers.host);
         const session = connectHttp2(`https://localhost:${proxy.port}`, { ca });
         const stream = session.request({ ':path': '/' });
@@ -195,7 +195,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
         assert.equal(body, `localhost:${proxy.port}`);
       });
 
-      it('checks itself as a client would, by no proxy, and notices that Chroma is away', async () => {
+      it('checks itself as a client would, through no other proxy, and notices that Chroma is away', async () => {
         upstream.answer = (_, response) => {
           response.end('alive');
         };
@@ -206,7 +206,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       });
     }
 
-    it('serves a renewed certificate, and leaves the connections that are open', async () => {
+    it('serves a renewed certificate, and keeps open connections', async () => {
       upstream.answer = (incoming, response) => {
         response.write('one ');
         incoming.on('end', () => response.end('two'));
@@ -257,7 +257,7 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
 
 describe('a TLS proxy that asks for a token', () => {
   for (const kind of ['nginx', 'envoy'] as const) {
-    it(`${kind}: lets in who has it, a browser's preflight, and everybody who asks for the heartbeat`, async function () {
+    it(`${kind}: lets in a client with the token, a browser's preflight, and every heartbeat`, async function () {
       requirePart(this, 'docker');
       requirePart(this, 'image nginx:1.29-alpine');
       requirePart(this, 'image envoyproxy/envoy:v1.40.0');

@@ -24,7 +24,7 @@ describe('an event of an engine', () => {
     assert.equal(isChange(docker('die', '/real/w'), LABEL), true);
   });
 
-  it('is none where a health check ran, as one does every few seconds', () => {
+  it('is no change where a health check ran, as one does every few seconds', () => {
     for (const action of [
       'exec_create: python3 -c …',
       'exec_start: python3 -c …',
@@ -39,13 +39,13 @@ describe('an event of an engine', () => {
     }
   });
 
-  it('is none of another workspace', () => {
+  it("is no change where it is another workspace's", () => {
     assert.equal(isChange(docker('die', '/other'), LABEL), false);
     assert.equal(isChange(podman('died', '/other'), LABEL), false);
     assert.equal(isChange(JSON.stringify({ Action: 'die' }), LABEL), false);
   });
 
-  it('is one where it cannot be read', () => {
+  it('is a change where it cannot be read', () => {
     assert.equal(isChange('something new', LABEL), true);
   });
 });

@@ -47,8 +47,8 @@ const CONNECTIONS = JSON.stringify([
   { Name: 'near', URI: 'ssh://core@127.0.0.1:53543/run/podman.sock', Identity: '', Default: false },
 ]);
 
-describe("where Podman's connections lead", () => {
-  it('is where the named one does, or the default one', () => {
+describe("the address of Podman's connections", () => {
+  it('is that of the named one, or of the default one', () => {
     assert.ok(isElsewhere(findConnection(CONNECTIONS)));
     assert.ok(isElsewhere(findConnection(CONNECTIONS, 'far')));
     assert.ok(!isElsewhere(findConnection(CONNECTIONS, 'near')));
@@ -56,7 +56,7 @@ describe("where Podman's connections lead", () => {
     assert.equal(findConnection('[]').address, '');
   });
 
-  it('is told with the connection, and with what makes it another one', () => {
+  it('is told with the connection, and with how to choose another', () => {
     const { what, next } = explainElsewhere('podman', findConnection(CONNECTIONS, 'far'));
     assert.match(what, /ssh:\/\/me@build-server:22/);
     assert.match(next ?? '', /Unset CONTAINER_CONNECTION, which names far/);

@@ -12,7 +12,7 @@ function read(lines: readonly string[]): string | undefined {
   return lines.map((line) => progress.read(line)).findLast((said) => said !== undefined);
 }
 
-describe('how far a pull is', () => {
+describe('the progress of a pull', () => {
   it('is counted in layers, as Docker names their stages', () => {
     const start = ['3744f6f7b233: Pulling fs layer', '62066bb5bced: Pulling fs layer'];
     assert.equal(read(['1: Pulling from try/big']), undefined);
@@ -60,8 +60,8 @@ describe('the full name of an image', () => {
   }
 });
 
-describe('what a pull has left that was killed', () => {
-  it('goes with the next one, and nothing else does', async () => {
+describe('what a killed pull has left', () => {
+  it('is removed by the next one, and nothing else is', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
     const name = (pid: number): string => `chroma-tls-pull-${pid}-AbC123`;
     const gone = 0x7fffffff;

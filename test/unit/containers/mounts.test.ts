@@ -5,8 +5,8 @@ import { bindMountArgs } from '../../../src/containers/mounts.ts';
 const DOCKER = { kind: 'docker', selinux: false } as const;
 const PODMAN = { kind: 'podman', selinux: false } as const;
 
-describe('how a folder is shown to a container', () => {
-  it('is CSV for Docker, so a folder may be called anything', () => {
+describe('how a folder is mounted in a container', () => {
+  it('is CSV for Docker, so a folder may have any name', () => {
     assert.deepEqual(bindMountArgs('/a,b:c "d" ü', '/certs', DOCKER), [
       '--mount',
       'type=bind,"source=/a,b:c ""d"" ü",target=/certs,readonly',
@@ -37,7 +37,7 @@ describe('how a folder is shown to a container', () => {
     ]);
   });
 
-  it('is refused, and says why, where no form takes the name', () => {
+  it('is refused with a reason where no form can hold the name', () => {
     assert.throws(
       () => bindMountArgs('/a:b', '/certs', { ...DOCKER, selinux: true }),
       /\/a:b cannot be shown to a container/,

@@ -29,16 +29,16 @@ describe('certificate names', () => {
     ['https://b\u00fccher.test/', /ASCII/],
     ['https://a/\nDNS.9=evil.test', /line break/],
     ['https://a/%zz', /ASCII/],
-    ['https://', /no URI/],
+    ['https://', /not a valid URI/],
     ['file:///etc/passwd', /no host/],
     ['https://me:secret@a.test', /user name/],
     ['https://*.a.test', /wildcard/],
     ['https://a_b.test', /underscore/],
-    ['urn:x', /no URN/],
+    ['urn:x', /not a valid URN/],
     ['me@', /empty/],
-    ['me@127.0.0.1', /no host name/],
-    ['me@[127.0.0.1]', /After the @/],
-    ['me@*.a.test', /no host name/],
+    ['me@127.0.0.1', /not a host name/],
+    ['me@[127.0.0.1]', /follows the @/],
+    ['me@*.a.test', /not a host name/],
     ['me..you@a.test', /single dots/],
     ['@a.test', /letters/],
     ['me@you@a.test', /letters/],
@@ -60,7 +60,7 @@ describe('certificate names', () => {
     );
   });
 
-  it('takes no URI and no address for the domain', () => {
+  it('refuses a URI or an e-mail address as the domain', () => {
     for (const text of ['https://localhost', 'me@localhost']) {
       assert.throws(() => resolveNames(text, []), { code: 'invalid-name' });
     }

@@ -32,7 +32,7 @@ describe('data folder', () => {
     assert.equal(dataFolder(), join(process.cwd(), 'relative'));
   });
 
-  it('is the one a terminal has, in VS Code as a snap too', function () {
+  it('is the same for a terminal and for VS Code as a snap', function () {
     if (process.platform !== 'linux') skipBecause(this, 'snaps are for Linux');
     delete process.env['CHROMA_TLS_DATA_DIR'];
     const own = join(homedir(), '.local/share/chroma-tls');
@@ -49,7 +49,7 @@ describe('data folder', () => {
     }
   });
 
-  it('knows a workspace by its real path, however it was reached', async () => {
+  it('knows a workspace by its real path, whatever link leads there', async () => {
     const workspace = await realpath(await mkdtemp(join(tmpdir(), 'chroma-tls-é ')));
     const link = join(await mkdtemp(join(tmpdir(), 'link-')), 'to');
     await symlink(workspace, link);

@@ -98,7 +98,7 @@ describe('server names', () => {
     });
   }
 
-  it('takes the longest names there are', () => {
+  it('takes the longest names that are allowed', () => {
     for (const text of [
       `${'a'.repeat(63)}.test`,
       `${`${'a'.repeat(50)}.`.repeat(4)}${'b'.repeat(49)}`,
@@ -108,14 +108,14 @@ describe('server names', () => {
     }
   });
 
-  it('shows an international name as people write it, and drops spaces around it', () => {
+  it('shows an international name as users write it, and drops spaces around it', () => {
     const name = parseServerName(' *.B\u00fccher.test ');
     assert.deepEqual([name.value, name.display], ['*.xn--bcher-kva.test', '*.b\u00fccher.test']);
     assert.equal(parseServerName('xn--bcher-kva.test').display, 'b\u00fccher.test');
     assert.equal(parseServerName('\u4f8b\u3048\u3002test').value, 'xn--r8jz45g.test');
   });
 
-  it('lets only a plain name through, whatever is tried', () => {
+  it('lets only a plain name pass, whatever is tried', () => {
     const parts = [
       'a',
       'B',

@@ -109,7 +109,7 @@ describe('env file on disk', () => {
     file = join(folder, '.env');
   });
 
-  it('keeps bytes that are no UTF-8', async () => {
+  it('keeps bytes that are not UTF-8', async () => {
     const bytes = Buffer.from('# caf\xe9 \x85\xa0\nCHROMA_DOMAIN=old\nK=\xff\n', 'latin1');
     await writeFile(file, bytes);
     await writeDomain(file, 'new');
@@ -118,7 +118,7 @@ describe('env file on disk', () => {
     assert.equal(await readDomain(file), 'new');
   });
 
-  it('writes the form that every reader can use, and refuses what is no name', async () => {
+  it('writes the form that every reader can use, and refuses what cannot be a name', async () => {
     await writeDomain(file, 'Bücher.TEST');
     assert.equal(await readFile(file, 'utf8'), 'CHROMA_DOMAIN=xn--bcher-kva.test\n');
     assert.equal((await stat(file)).mode & 0o777, 0o600);
@@ -137,7 +137,7 @@ describe('env file on disk', () => {
     await assert.rejects(writeDomain(dangling, 'new'), { code: 'outside-workspace' });
   });
 
-  it('does not touch a file that already says so', async () => {
+  it('does not touch a file that has the value already', async () => {
     await writeFile(file, 'CHROMA_DOMAIN=new');
     const { ino, mtimeMs } = await stat(file);
     await writeDomain(file, 'new');

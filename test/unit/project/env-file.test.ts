@@ -47,7 +47,7 @@ describe('env file', () => {
     });
   }
 
-  it('is read back the same by another reader, whatever the file looked like', () => {
+  it('is read the same by another reader, whatever the file looks like', () => {
     const lines = ['A=1', '# note', '', 'B="x # y"', 'CHROMA_DOMAIN=old', "export C='z'"];
     for (let round = 0; round < 300; round += 1) {
       const newline = round % 2 === 0 ? '\n' : '\r\n';
@@ -63,7 +63,7 @@ describe('env file', () => {
     }
   });
 
-  it('keeps the mode of the file, and knows localhost where there is none', async () => {
+  it('keeps the mode of the file, and means localhost where there is none', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
     const file = join(folder, '.env');
     assert.equal(await readDomain(file), 'localhost');

@@ -16,7 +16,7 @@ import {
 import { requireProgram } from '../../parts.ts';
 
 describe('what git would take', () => {
-  it('is asked of git, without a program that a repository names', () => {
+  it('is asked without running a program that the repository names', () => {
     const { program, args } = checkIgnoreCommand('/w/-x/--all');
     assert.equal(program, 'git');
     assert.deepEqual(args.slice(0, 2), ['-C', '/w/-x']);
@@ -56,7 +56,7 @@ describe('what git would take', () => {
 });
 
 describe('what git tracks', () => {
-  it('is asked and changed without a program that a repository names', () => {
+  it('is asked and changed without running a program that the repository names', () => {
     for (const command of [
       listTrackedCommand('/w/certs', ['a.pem']),
       untrackCommand('/w/certs', ['a.pem']),
@@ -70,7 +70,7 @@ describe('what git tracks', () => {
     }
   });
 
-  it('is read of a hostile repository, which gets nothing to run', async function () {
+  it('is read from a hostile repository, which cannot run anything', async function () {
     await requireProgram(this, 'git');
     const { root, tree, git } = await makeRepository();
     const trace = join(root, 'trace');

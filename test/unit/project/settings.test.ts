@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { DEFAULT_SETTINGS, readSettings, SETTING_KEYS } from '../../../src/project/settings.ts';
 
 describe('settings', () => {
-  it('are the defaults where nothing is said', () => {
+  it('are the defaults where nothing is set', () => {
     assert.deepEqual(readSettings({}), DEFAULT_SETTINGS);
   });
 

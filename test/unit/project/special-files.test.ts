@@ -15,7 +15,7 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const SERVED = 'API_KEY=not-a-real-secret\nCHROMA_DOMAIN=vec.test\n';
 
-describe('what is no ordinary file', () => {
+describe('what is not an ordinary file', () => {
   let folder: string;
   let pipe: string;
   beforeEach(async function () {
@@ -77,7 +77,7 @@ describe('what is no ordinary file', () => {
     });
   });
 
-  it('is given up where what comes from it has no end', async () => {
+  it('is given up where its content has no end', async () => {
     const endless = 'A'.repeat(1024);
     const writing = async (): Promise<void> => {
       const handle = await open(pipe, 'w');
@@ -104,7 +104,7 @@ describe('what is no ordinary file', () => {
     ]) {
       await assert.rejects(work, {
         code: 'env-not-writable',
-        message: /no ordinary file.*secret manager.*Change the value in that program/,
+        message: /not an ordinary file.*secret manager.*Change the value in that program/,
       });
       await assertPipe();
     }
@@ -115,7 +115,7 @@ describe('what is no ordinary file', () => {
     assert.equal(await readFile(plain, 'utf8'), 'CHROMA_DOMAIN=b.test\n');
   });
 
-  it('is no certificate and no key, and holds nothing up', async () => {
+  it('is neither a certificate nor a key, and blocks nothing', async () => {
     const certs = join(folder, 'certs');
     await mkdir(certs);
     for (const name of ['servercert.pem', 'serverkey.pem']) {

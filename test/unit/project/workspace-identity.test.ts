@@ -38,7 +38,7 @@ describe('a workspace that was renamed', () => {
     return workspaceAt(path);
   };
 
-  it('is the same one, as often as it is renamed, with its data, its authority and its trust', async () => {
+  it('keeps its data, its authority and its trust, as often as it is renamed', async () => {
     for (let round = 0; round < 3; round += 1) {
       fixture = await renameWorkspace(fixture);
       assert.equal(workspaceId(fixture.workspace), id);
@@ -53,7 +53,7 @@ describe('a workspace that was renamed', () => {
     assert.deepEqual(await readdir(all), [id], 'nothing is left behind');
   });
 
-  it('needs no authority of ours for it', async () => {
+  it('needs no authority of ours to be known again', async () => {
     await fixture.generate({ kind: 'self-signed', keepAuthorityKey: false });
     fixture = await renameWorkspace(fixture);
     assert.equal(workspaceId(fixture.workspace), id);
@@ -70,7 +70,7 @@ describe('a workspace that was renamed', () => {
     assert.equal(workspaceId((await renameWorkspace(other)).workspace), before);
   });
 
-  it('leaves nothing to a new folder in its former place', async () => {
+  it('leaves nothing to a new folder at its former path', async () => {
     fixture = await renameWorkspace(fixture);
     await noteLocation(fixture.workspace);
     // Even one that holds the same.
@@ -91,7 +91,7 @@ describe('a workspace that was renamed', () => {
     assert.equal(new Set(ids).size, 3);
   });
 
-  it('takes nothing from another folder that is in its former place now', async () => {
+  it('takes nothing from the folder that is at its former path now', async () => {
     fixture = await renameWorkspace(fixture);
     await mkdir(original);
     assert.equal(workspaceId(original), id, 'as one that was cloned again');
@@ -101,14 +101,14 @@ describe('a workspace that was renamed', () => {
     assert.equal(made.trustLost, 'key-not-kept');
   });
 
-  it('is found where only a link is left in its former place', async () => {
+  it('is found where only a link is left at its former path', async () => {
     fixture = await renameWorkspace(fixture);
     await symlink(fixture.workspace, original);
     assert.equal(workspaceId(fixture.workspace), id);
     assert.equal(workspaceId(original), id);
   });
 
-  it('is no copy, wherever the original is now', async () => {
+  it('is not mistaken for a copy, wherever the original is now', async () => {
     const copy = await copyTo(`${original}-copy`);
     assert.notEqual(workspaceId(copy.workspace), id);
     fixture = await renameWorkspace(fixture);
@@ -121,7 +121,7 @@ describe('a workspace that was renamed', () => {
     assert.notEqual(workspaceId(copy.workspace), id, 'nor once it is gone');
   });
 
-  it('is another one where what was noted is damaged, and says nothing by what it holds', async () => {
+  it('counts as another one where its note is damaged, whatever that holds', async () => {
     const location = join(workspaceDataFolder(original), 'place');
     const text = await readFile(location, 'utf8');
     const copy = await copyTo(`${original}-copy`);

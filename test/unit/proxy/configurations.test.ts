@@ -7,8 +7,8 @@ import { nginxCommand, renderNginxConfig } from '../../../src/proxy/nginx.ts';
 // What they do is proved against the real programs; here is what no test can wait for.
 const FRONT: TlsProxy = { tlsPort: 8443, chromaPort: 8000, certificates: '/certs' };
 
-describe('the configurations of the proxies', () => {
-  it('give a request ten minutes of silence', () => {
+describe('the configurations of the TLS proxies', () => {
+  it('let a request be silent for ten minutes', () => {
     assert.equal(IDLE_SECONDS, 600);
     assert.match(renderNginxConfig(FRONT), /proxy_read_timeout 600s;/);
     const bootstrap = renderEnvoyConfig(FRONT, '/tmp')['envoy.json'];
@@ -45,7 +45,7 @@ describe('the configurations of the proxies', () => {
     }
   });
 
-  it('leave nothing of a workspace in what a shell reads', () => {
+  it('give a shell nothing of a workspace to read', () => {
     for (const { script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
       const token = { ...FRONT, token: 'a.token' };
       const again = script.startsWith('printf %s "$CHROMA_TLS_NGINX')

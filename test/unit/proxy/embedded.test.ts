@@ -76,7 +76,7 @@ describe('embedded proxy', () => {
     return socket;
   }
 
-  it('offers forward secrecy only, also once its certificate was renewed', async () => {
+  it('offers forward secrecy only, even after a renewal', async () => {
     const [certificate, key] = await Promise.all([
       readFile(made.files.certificate, 'utf8'),
       readFile(made.files.key, 'utf8'),
@@ -106,7 +106,7 @@ describe('embedded proxy', () => {
     assert.equal(await post(40 * 1024 * 1024), String(40 * 1024 * 1024));
   });
 
-  it('closes the connection at once when nothing is behind it', async () => {
+  it('closes the connection at once when Chroma is away', async () => {
     upstream.closeAllConnections();
     await new Promise((resolve) => upstream.close(resolve));
     await assert.rejects(post(10), /ECONNRESET|socket hang up|EPIPE/);

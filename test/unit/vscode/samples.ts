@@ -147,7 +147,7 @@ export const EXTERNAL_SAMPLES = {
       server: THEIRS,
       problem: {
         code: 'invalid-name',
-        what: '"a b" is no name for a server.',
+        what: '"a b" cannot be the name of a server.',
         action: 'setDomain',
       },
     },

@@ -2,7 +2,7 @@ import type { Disposable } from '../../../system/events.ts';
 import { findByRole } from './observation.ts';
 import type { Found } from '../../../containers/engine-choice.ts';
 
-/** The last log lines of a server and of what stands in front of it. */
+/** The last log lines of a server and of its TLS proxy. */
 export async function readLogs(
   { engine, own }: Found,
   lines: number,

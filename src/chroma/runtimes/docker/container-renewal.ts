@@ -3,7 +3,7 @@ import type { Found } from '../../../containers/engine-choice.ts';
 import { awaitRenewal } from '../renewal.ts';
 
 /**
- * Has what ends TLS for a workspace's containers serve the certificate that now lies in the folder.
+ * Makes the TLS proxy of a workspace's containers serve the certificate that now lies in the folder.
  * False where only a restart of the server can.
  */
 export async function renewContainers(
@@ -24,8 +24,8 @@ export async function renewContainers(
       // Its own way to take a new certificate: new workers serve it, the old ones finish.
       return tell(['kill', '--signal', 'HUP']);
     case 'envoy':
-      // It watches the folder itself. Where no word of a change gets through to a container, as
-      // from some virtual machines' shared folders, only the TLS proxy is started again.
+      // It watches the folder itself. Some virtual machines do not tell their shared folders' changes
+      // to a container: there the TLS proxy is restarted, and only that.
       return (await awaitRenewal(isServed, signal)) || tell(['restart', '-t', '1']);
     case 'embedded':
       return awaitRenewal(isServed, signal);

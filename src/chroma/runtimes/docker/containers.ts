@@ -36,7 +36,7 @@ export async function removeContainers(
 }
 
 /**
- * Ends and removes these containers, what stands in front of the server first.
+ * Ends and removes these containers, the TLS proxy first.
  *
  * @throws ExplainedError where the engine cannot
  */
@@ -51,7 +51,7 @@ export async function endContainers(
 }
 
 /**
- * Ends the server's container and leaves it where it is; what stands in front of it is removed.
+ * Ends the server's container and keeps it; its TLS proxy is removed.
  *
  * @throws ExplainedError where the engine cannot
  */
@@ -61,7 +61,7 @@ export async function haltContainers(
   signal?: AbortSignal,
 ): Promise<void> {
   const server = findByRole(containers, 'server');
-  // First: it uses the server's network, and has nothing to finish.
+  // The TLS proxy first: it uses the server's network, and has nothing to finish.
   await removeForced(
     engine,
     containers.filter((container) => container !== server),

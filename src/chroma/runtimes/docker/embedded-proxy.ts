@@ -13,14 +13,13 @@ import {
 } from '../../supervisor/supervisor-launch.ts';
 
 /**
- * The embedded proxy of a container: a supervisor that runs, beside the TLS proxy, the engine's own
- * `wait`, which ends when the container does. So it lives as long as what it serves, and no window
- * has to hold it.
+ * The embedded proxy of a container: a supervisor that runs the TLS proxy and the engine's own `wait`,
+ * which ends when the container does. So it lives as long as its container, and no window holds it.
  */
 export interface OwnProxy {
   readonly workspace: string;
   readonly certificatesFolder: string;
-  /** What opens the key; none where it has no passphrase. */
+  /** The key's passphrase, where it has one. */
   readonly keyPassphrase?: string;
   readonly containerId: string;
   /** The port of this machine that leads to Chroma in the container. */

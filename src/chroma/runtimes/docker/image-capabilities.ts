@@ -1,27 +1,23 @@
-import { array, nullable, object, string, type GenericSchema } from 'valibot';
+import { array, nullable, object, pipe, readonly, string, type InferOutput } from 'valibot';
 import { readJson } from '../../../system/json.ts';
 import { describeImage, type Generation, type Capabilities } from '../../version.ts';
 import type { Engine } from '../../../containers/engine.ts';
 
-/** What an image runs: its entry point and the command after it, each none where it has none. */
-export interface ImageCommand {
-  readonly entryPoint: readonly string[] | null;
-  readonly command: readonly string[] | null;
-}
-const IMAGE_COMMAND: GenericSchema<unknown, ImageCommand> = object({
-  entryPoint: nullable(array(string())),
-  command: nullable(array(string())),
-});
+const WORDS = nullable(pipe(array(string()), readonly()));
+const IMAGE_COMMAND = object({ entryPoint: WORDS, command: WORDS });
+
+/** What an image runs: its entry point and the command after it; null where it has none. */
+export type ImageCommand = Readonly<InferOutput<typeof IMAGE_COMMAND>>;
 
 export interface KnownImage {
   readonly capabilities: Capabilities;
-  /** What they are taken from, where nothing tells; as a sentence. */
+  /** Why these were assumed, where nothing tells; as a sentence. */
   readonly assumption?: string;
 }
 
 /**
- * The traits of an image: by the version in its tag, or, where the tag is none (`latest`, a user's
- * own build), by what the image runs. So the data of a 0.x called `prod` lies in a volume too.
+ * The capabilities of an image: by the version in its tag, or, where the tag is not a version (`latest`,
+ * a user's own build), by what the image runs. So the data of a 0.x called `prod` lies in a volume too.
  *
  * @param image as the settings name it
  * @param reference as the engine knows it; an image that is not there tells nothing
@@ -46,7 +42,7 @@ export async function readCapabilities(
   return { capabilities: { ...describeImage(image, generation), hasEntryPoint } };
 }
 
-/** The line whose program an image runs; none where it is neither's. Pure. */
+/** The server generation whose program an image runs; undefined where it runs neither. Pure. */
 export function tellGeneration({ entryPoint, command }: ImageCommand): Generation | undefined {
   const words = [...(entryPoint ?? []), ...(command ?? [])].join(' ');
   if (/docker_entrypoint\.sh|\buvicorn\b/.test(words)) return 'python';

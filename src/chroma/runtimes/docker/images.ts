@@ -10,10 +10,10 @@ import type { StartContext } from '../runtime.ts';
 /** The images of a start, as the engine knows them, and what follows from them. */
 export interface Images extends KnownImage {
   readonly server: string;
-  /** None where no proxy stands in front. */
+  /** None where no container ends TLS. */
   readonly proxy?: string;
   readonly tls: OwnTermination;
-  /** Why it is not the TLS proxy one would expect. */
+  /** Why it is not the usual TLS proxy, as a sentence. */
   readonly note?: string;
 }
 

@@ -11,7 +11,7 @@ export interface Listening {
   readonly port: number;
   /** uvicorn ends TLS itself, with these; 1.x cannot. */
   readonly certificate?: Pick<CertificateFiles, 'certificate' | 'key'>;
-  /** What opens the key; none where it has no passphrase. */
+  /** The key's passphrase, where it has one. */
   readonly keyPassphrase?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export function serveCommand(
   throw new Error(`Chroma ${installation.version} has no program to serve with.`);
 }
 
-/** 1.x: `chroma run`. Of the environment nothing counts, and `CHROMA_PORT` can only do harm. */
+/** 1.x: `chroma run`. It needs no variable, and `CHROMA_PORT` can only do harm. */
 function runChroma(program: string, data: string, { address, port }: Listening): ChromaCommand {
   return {
     program,

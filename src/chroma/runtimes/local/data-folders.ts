@@ -2,17 +2,17 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameGeneration, type Generation } from '../../version.ts';
 
-/** Neither line can read the other's data, so each has a folder of its own; none is ever deleted. */
+/** A server generation cannot read the other's data, so each has its own folder; none is ever deleted. */
 const FOLDERS: Readonly<Record<Generation, string>> = {
   rust: 'chroma-data',
   python: 'chroma-data-python',
 };
 
 /**
- * The data folder of a line, made if it is not there.
+ * The data folder of a server generation, made if it is not there.
  *
  * @param workspaceData absolute path of the workspace's part of the user's data folder
- * @returns with it, what a user should know who leaves the data of the other line behind
+ * @returns with it, what to tell a user who leaves the data of the other generation behind
  */
 export async function prepareData(
   workspaceData: string,
@@ -25,8 +25,7 @@ export async function prepareData(
 }
 
 /**
- * What to tell a user who is about to run another line than the one that wrote their data; none
- * where nothing is left behind.
+ * What to tell a user whose data the other server generation wrote; none where no data is left behind.
  *
  * @param workspaceData absolute path of the workspace's part of the user's data folder
  */
@@ -43,7 +42,7 @@ export async function describeFolderLeft(
 }
 
 /**
- * The folders that hold data, of either line.
+ * The folders that hold data, of either generation.
  *
  * @param workspaceData absolute path of the workspace's part of the user's data folder
  */

@@ -7,19 +7,19 @@ export type Installer =
   | { readonly kind: 'uv'; readonly program: string }
   | { readonly kind: 'python'; readonly program: string; readonly args: readonly string[] };
 
-/** The Pythons to look for, the plain one first; the others by name where it is too new. */
+/** The Pythons to look for: the plain one, then those by name, because the plain one may be too new. */
 export const PYTHONS: Readonly<Record<'posix' | 'win32', readonly (readonly string[])[]>> = {
   posix: [['python3'], ['python3.12'], ['python3.11'], ['python3.10'], ['python3.9'], ['python']],
   win32: [['py'], ['py', '-3.12'], ['py', '-3.11'], ['py', '-3.10'], ['py', '-3.9'], ['python']],
 };
 
 /**
- * The last version of a generation, and a day soon after it came out (upload dates of PyPI).
+ * The last versions of some series, and a day soon after each came out (upload dates of PyPI).
  *
- * The servers up to 0.6 want the packages of their time: with today's FastAPI 0.5.13 starts, beats,
- * and then refuses to create a collection (422).
+ * The servers up to 0.6 want the packages of their time: with today's FastAPI 0.5.13 starts, answers the
+ * heartbeat, and then refuses to create a collection (422).
  */
-const GENERATIONS = [
+const PACKAGE_DAYS = [
   ['0.4.14', '2023-10-20'],
   ['0.4.24', '2024-03-15'],
   ['0.5.0', '2024-05-15'],
@@ -35,7 +35,7 @@ const GENERATIONS = [
  * @param version such as `0.5.13`
  */
 export function packagesOf(version: string): string | undefined {
-  return GENERATIONS.find(([last]) => compareVersions(version, last) <= 0)?.[1];
+  return PACKAGE_DAYS.find(([last]) => compareVersions(version, last) <= 0)?.[1];
 }
 
 /** Whether a Chroma has packages for a Python such as `3.12`: 0.x has none since 3.13. Pure. */
@@ -55,34 +55,27 @@ export function installCommands(
   folder: string,
   platform: NodeJS.Platform = process.platform,
 ): readonly Command[] {
-  const [bin, exe] = platform === 'win32' ? ['Scripts', '.exe'] : ['bin', ''];
-  const python = join(folder, bin, `python${exe}`);
+  const inside = (program: string): string =>
+    platform === 'win32' ? join(folder, 'Scripts', `${program}.exe`) : join(folder, 'bin', program);
+  const python = inside('python');
   const day = packagesOf(version);
   const requirement = `chromadb==${version}`;
-  const byUv = (program: string): Command => ({
-    program,
-    args: [
-      ...['pip', 'install', '--python', python],
-      ...(day === undefined ? [] : ['--exclude-newer', day]),
-      requirement,
-    ],
-  });
-  if (installer.kind === 'uv') {
-    const fitting = day === undefined ? [] : ['--python', '>=3.9,<3.13'];
-    return [
-      { program: installer.program, args: ['venv', ...fitting, folder] },
-      byUv(installer.program),
-    ];
-  }
+  const byUv = (program: string): Command => {
+    const until = day === undefined ? [] : ['--exclude-newer', day];
+    return { program, args: ['pip', 'install', '--python', python, ...until, requirement] };
+  };
   const byPip = (what: string): Command => ({
     program: python,
     args: ['-m', 'pip', 'install', what],
   });
+  const { program } = installer;
+  if (installer.kind === 'uv') {
+    const fitting = day === undefined ? [] : ['--python', '>=3.9,<3.13'];
+    return [{ program, args: ['venv', ...fitting, folder] }, byUv(program)];
+  }
   return [
-    { program: installer.program, args: [...installer.args, '-m', 'venv', folder] },
-    ...(day === undefined
-      ? [byPip(requirement)]
-      : [byPip('uv'), byUv(join(folder, bin, `uv${exe}`))]),
+    { program, args: [...installer.args, '-m', 'venv', folder] },
+    ...(day === undefined ? [byPip(requirement)] : [byPip('uv'), byUv(inside('uv'))]),
   ];
 }
 

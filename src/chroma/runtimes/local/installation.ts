@@ -10,7 +10,7 @@ import { describeVersion, type Generation } from '../../version.ts';
 export interface Installation {
   readonly version: string;
   readonly generation: Generation;
-  /** The Python it is installed in; none known where it is a program and nothing else. */
+  /** The Python it is installed in; undefined where only a program was found. */
   readonly python?: string;
   /** Its `chroma` program; none where it was installed without. */
   readonly chroma?: string;
@@ -22,9 +22,9 @@ const EXE = process.platform === 'win32' ? '.exe' : '';
 const PATIENCE = 20_000;
 
 /**
- * Asks a Python for its chromadb. Constant, and run isolated (`-I`), so that nothing in the working
- * directory or the environment is imported; the user's own packages, which that leaves out, are put
- * back where the interpreter would have them.
+ * Asks a Python for its chromadb. It is constant and runs isolated (`-I`), so that nothing in the
+ * working directory or the environment is imported. That leaves out the user's own packages too, so
+ * they are put back where the interpreter has them.
  */
 const QUESTION = `
 import importlib.metadata, json, os, site, sys, sysconfig
@@ -46,7 +46,7 @@ export async function findPython(environment: string): Promise<string | undefine
   return findFirst(locations);
 }
 
-/** The Chroma that a Python has; undefined where it has none, or is no Python. */
+/** The Chroma that a Python has; undefined where it has none, or is not a Python. */
 export async function inspectPython(python: string): Promise<Installation | undefined> {
   const answer = await run({ program: python, args: ['-I', '-c', QUESTION] }, { timeout: PATIENCE })
     .then(({ stdout }) => readJson(ANSWER, stdout))

@@ -20,9 +20,9 @@ import { followLines, readLastLines } from '../../../system/files/log-file.ts';
 import { findPrivateEnvironment } from './private-environment-store.ts';
 import { findInstaller, installChroma } from './private-environment.ts';
 import { awaitRenewal } from '../renewal.ts';
-import { type Runtime, type StartContext, type StartPlan } from '../runtime.ts';
+import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
 import { isStopCode, type Observation } from '../../server-facts.ts';
-import { type Availability } from '../../../containers/availability.ts';
+import type { Availability } from '../../../containers/availability.ts';
 import {
   endWithParent,
   launchSupervisor,
@@ -39,17 +39,17 @@ export interface LocalOptions {
   readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
 }
 
-/** What an image whose tag is no version stands for. */
+/** The version of an image whose tag names none. */
 const DEFAULT_VERSION = '1.5.9';
 
 /**
  * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
- * server behind the embedded proxy. The image setting's tag says which version it shall be.
+ * server behind the embedded proxy. The tag of the image setting says which version runs.
  */
 export class LocalRuntime implements Runtime {
   readonly kind = 'local';
   readonly #options: LocalOptions;
-  /** Connects and holds while somebody watches; nothing before. */
+  /** Connects and holds while a window watches. */
   #watch: ControlWatch | undefined;
 
   constructor(options: LocalOptions) {
@@ -66,9 +66,8 @@ export class LocalRuntime implements Runtime {
       throw error;
     }
     const installer = await findInstaller(version);
-    return 'code' in installer
-      ? { available: false, problem: installer }
-      : { available: true, seen: `${installer.program}, which can install Chroma ${version}` };
+    if ('code' in installer) return { available: false, problem: installer };
+    return { available: true, seen: `${installer.program}, which can install Chroma ${version}` };
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
@@ -82,32 +81,25 @@ export class LocalRuntime implements Runtime {
     context.report({ kind: 'creating' });
     const files = this.#files();
     const data = await prepareData(files.folder, wanted.generation);
-    const notes = [
-      // The environment a user has counts more than the tag, as long as its line is the same.
-      installation.version === wanted.version
-        ? undefined
-        : `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
-      data.left,
-    ];
-    for (const text of notes) if (text !== undefined) context.note(text);
+    if (installation.version !== wanted.version) {
+      // The environment a user has counts more than the tag, if its generation is the same.
+      context.note(
+        `Chroma ${installation.version} serves, not ${wanted.version}: it is what was found.`,
+      );
+    }
+    if (data.left !== undefined) context.note(data.left);
     await this.stop();
     await requirePort(bindAddress, port);
     const upstreamPort = tls === 'uvicorn' ? undefined : await findAnyPort();
-    const command = serveCommand(
-      installation,
-      data.folder,
+    const certificate = certificateFiles(certificatesFolder);
+    const listening =
       upstreamPort === undefined
-        ? {
-            address: bindAddress,
-            port,
-            certificate: certificateFiles(certificatesFolder),
-            keyPassphrase,
-          }
-        : { address: '127.0.0.1', port: upstreamPort },
-    );
+        ? { address: bindAddress, port, certificate, keyPassphrase }
+        : { address: '127.0.0.1', port: upstreamPort };
+    const command = serveCommand(installation, data.folder, listening);
     await launchSupervisor(this.#options.supervisorFile, {
       ...command,
-      // Should even the supervisor be killed, Chroma ends with it; nothing is left behind.
+      // Chroma ends with the supervisor, even if that is killed.
       ...(await endWithParent(command)),
       control: this.#control,
       certificatesFolder,

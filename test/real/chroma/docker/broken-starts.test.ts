@@ -19,7 +19,7 @@ async function addData(workspace: Workspace): Promise<void> {
   assert.match(made.stdout, /"kept"/);
 }
 
-describe('a start by Docker that finds what cannot serve', () => {
+describe('a start in Docker after a broken one', () => {
   const opened: Workspace[] = [];
 
   before(function () {
@@ -63,7 +63,7 @@ exec docker "$@"
     await once(child, 'exit');
   }
 
-  it('shows a start that was killed while it created as broken off, and finishes it', async () => {
+  it('shows a start that was killed half-way as broken off, and finishes it', async () => {
     const workspace = await open();
     await killWhileCreating(workspace);
     const shown = await workspace.run(['status']);
@@ -92,7 +92,7 @@ exec docker "$@"
 describe('a local start that meets another one', () => {
   const { open } = useLocalWorkspaces();
 
-  it('comes to one server, which both find well and a stop ends', async () => {
+  it('makes one server, which both see healthy and a stop ends', async () => {
     const workspace = await open();
     for (const turn of ['first', 'second']) {
       const both = await Promise.all([
@@ -112,7 +112,7 @@ describe('a local start that meets another one', () => {
     }
   });
 
-  it('ends with the stop, or with the start, that comes second', async () => {
+  it('ends as the second one wants, whether that is a stop or a start', async () => {
     const workspace = await open();
     await workspace.run(['generate']);
     const [started, stopped] = await Promise.all([
@@ -138,7 +138,7 @@ describe('a local start that meets another one', () => {
     assert.equal(processesOf(workspace).length, 3);
   });
 
-  it('replaces a supervisor that is frozen, which a stop alone could not reach', async () => {
+  it('replaces a frozen supervisor, which a stop alone could not reach', async () => {
     const workspace = await open();
     assert.equal((await workspace.start('--runtime', 'local')).code, 0);
     process.kill(pidOf(workspace, 'supervisor'), 'SIGSTOP');

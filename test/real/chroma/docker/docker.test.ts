@@ -57,7 +57,7 @@ describe('Chroma in Docker', () => {
     });
   }
 
-  it('runs 0.5.13 as what it is under a tag that says nothing, its data in a volume', async () => {
+  it('runs 0.5.13 as 0.x under a tag without a version, its data in a volume', async () => {
     const workspace = await open();
     const image = `chroma-tls-test/${basename(dirname(workspace.folder)).toLowerCase()}:prod`;
     await docker('tag', 'chromadb/chroma:0.5.13', image);
@@ -137,7 +137,7 @@ describe('Chroma in Docker', () => {
     assert.deepEqual(await containersOf(workspace), [], 'nothing is left half-way');
   });
 
-  it('has an engine of root’s publish a port that only root may bind', async function () {
+  it('publishes a port for root alone where the engine runs as root', async function () {
     if (process.getuid?.() !== 0) skipBecause(this, 'needs root to become a user without rights');
     const { gid } = await stat('/var/run/docker.sock');
     const port = '1019';
@@ -190,7 +190,7 @@ describe('Chroma in Docker', () => {
     assert.equal((await containersOf(workspace)).length, 2);
   });
 
-  it('lets two windows start at once, and one server comes of it', async () => {
+  it('makes one server when two windows start at once', async () => {
     const workspace = await open();
     await workspace.run(['generate']);
     const both = await Promise.all([
@@ -238,7 +238,7 @@ describe('Chroma in Docker', () => {
     assert.match(forbidden.stderr, /this user may not use it.*docker group/);
   });
 
-  it('claims to have stopped nothing that it cannot see', async function () {
+  it('does not claim to have stopped a server that it cannot see', async function () {
     if (process.getuid?.() !== 0) skipBecause(this, 'needs root to become a user without rights');
     const workspace = await open({ HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' });
     assert.equal((await workspace.start('--runtime', 'docker')).code, 0);
@@ -284,7 +284,7 @@ describe('Chroma in Docker', () => {
     assert.doesNotMatch(stderr, /half-way/);
   });
 
-  it('refuses an engine on another machine, whichever way it was set', async () => {
+  it('refuses an engine on another machine, in whatever way it was set', async () => {
     const config = await mkdtemp(join(tmpdir(), 'chroma-tls-docker-'));
     const env = { DOCKER_CONFIG: config };
     const context = ['elsewhere', '--docker', 'host=ssh://me@elsewhere.invalid'];

@@ -67,7 +67,7 @@ class Witness {
   }
 }
 
-describe('What happens to a container behind our back', () => {
+describe('A container that is changed from outside', () => {
   let workspace: Workspace;
   let witness: Witness;
 
@@ -105,7 +105,7 @@ describe('What happens to a container behind our back', () => {
     ['the proxy was paused', 'proxy', ['pause'], 'server-paused'],
     ['the proxy was removed', 'proxy', ['rm', '-f'], 'proxy-removed'],
   ] as const) {
-    it(`shows that ${what}, and Start mends it`, async () => {
+    it(`shows that ${what}, and Start repairs it`, async () => {
       await docker(...command, await named(role));
       await witness.until(seen);
       await start();
@@ -113,7 +113,7 @@ describe('What happens to a container behind our back', () => {
     });
   }
 
-  it('tells a stop that had to kill from a kill, in a window that is opened later too', async () => {
+  it('tells a stop that had to kill from a kill, even in a window that is opened later', async () => {
     const server = await named('server');
     // It cannot hear that it is to end.
     await docker('kill', '--signal', 'STOP', server);
@@ -128,7 +128,7 @@ describe('What happens to a container behind our back', () => {
     await start();
   });
 
-  it('shows in a window what a terminal does, and no failure', async () => {
+  it('shows in a window what a terminal does, without a failure', async () => {
     const window = createServer({
       workspace: workspace.folder,
       distFolder: resolve('dist'),
@@ -169,7 +169,7 @@ describe('What happens to a container behind our back', () => {
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('knows a renamed container by its label: its log, its renewal and its end', async () => {
+  it('knows a renamed container by its label: its log, renewal and stop', async () => {
     const before = witness.changes;
     await docker('rename', await named('server'), 'called-something-else');
     await docker('rename', await named('proxy'), 'another-name-proxy');
@@ -186,7 +186,7 @@ describe('What happens to a container behind our back', () => {
     assert.deepEqual(await containersOf(workspace), []);
   });
 
-  it('shows that the embedded proxy was killed, and Start mends it', async () => {
+  it('shows that the embedded proxy was killed, and Start repairs it', async () => {
     await workspace.run(['stop']);
     await witness.until('none');
     await start('--tls', 'embedded');
@@ -196,7 +196,7 @@ describe('What happens to a container behind our back', () => {
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('shows that the engine was restarted: its end and its return', async function () {
+  it('shows that the engine stops and comes back', async function () {
     requirePart(this, 'image chromadb/chroma:0.6.3');
     const engine = await PrivateEngine.start(this, ['chromadb/chroma:0.6.3']);
     const other = await Workspace.create({ DOCKER_HOST: engine.host });

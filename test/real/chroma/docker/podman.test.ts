@@ -87,7 +87,7 @@ describe('Chroma in Podman', () => {
     });
   }
 
-  it('shows what happened behind our back, and renews through nginx', async () => {
+  it('shows a change from outside, and renews through nginx', async () => {
     workspace = await Workspace.create();
     await start('1.5.9');
     const runtime = new DockerRuntime({
@@ -145,7 +145,7 @@ describe('Chroma in Podman', () => {
     assert.match(unknown.stderr, /The image 127\.0\.0\.1:9\/chroma:1\.0\.0 could not be pulled/);
   });
 
-  it('ends a pull that is cancelled, and leaves nothing', async function () {
+  it('ends a pull that a user cancels, and leaves nothing behind', async function () {
     workspace = await Workspace.create();
     requirePart(this, 'image nginx:1.29-alpine');
     const registry = await Registry.start(requirePart(this, 'registry').command);
@@ -187,7 +187,7 @@ describe('Chroma in Podman', () => {
     );
   });
 
-  it('is refused where a connection leads to another machine, and one is used', async () => {
+  it('is refused where the connection in use leads to another machine', async () => {
     workspace = await Workspace.create();
     const told = process.env['CONTAINERS_CONF'];
     const config = join(workspace.folder, 'containers.conf');

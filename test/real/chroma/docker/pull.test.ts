@@ -54,7 +54,7 @@ describe('Pulling an image', () => {
     }
   }
 
-  it('tells how far it is, layer by layer, and is not repeated', async () => {
+  it('tells its progress layer by layer, and is done once', async () => {
     const said = await pull(pushed);
     const [, downloaded, layers] = /^(\d+) of (\d+) layers/.exec(said.at(-1) ?? '') ?? [];
     assert.equal(downloaded, layers, said.join('\n'));
@@ -64,7 +64,7 @@ describe('Pulling an image', () => {
     await docker('image', 'rm', pushed);
   });
 
-  it('ends in the engine too when it is cancelled, and leaves nothing', async () => {
+  it('ends in the engine too when a user cancels it, and leaves nothing behind', async () => {
     const [, port = ''] = registry.address.split(':');
     const link = await SlowLink.to(Number(port), 5 * MB);
     const image = pushed.replace(registry.address, link.address);
@@ -83,7 +83,7 @@ describe('Pulling an image', () => {
     assert.deepEqual(await partial(), before);
   });
 
-  it('leaves no server and no state behind when a start is cancelled in it', async () => {
+  it('leaves no server and no state behind when a user cancels the start', async () => {
     const [, port = ''] = registry.address.split(':');
     const link = await SlowLink.to(Number(port), 5 * MB);
     const workspace = await Workspace.create();
@@ -99,7 +99,7 @@ describe('Pulling an image', () => {
     await cleanUp(workspace);
   });
 
-  it('tells an unknown tag and an unknown image from a registry that is locked or away', async function () {
+  it('tells an unknown tag and an unknown image from a locked or an unreachable registry', async function () {
     const { command } = requirePart(this, 'registry');
     const locked = await Registry.start(command, { locked: true });
     try {

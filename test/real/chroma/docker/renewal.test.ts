@@ -58,7 +58,7 @@ describe('A renewed certificate in front of a container', () => {
     });
   }
 
-  it('waits for a restart with uvicorn, which reads it only when it starts', async () => {
+  it('waits for a restart with uvicorn, which reads certificates only when it starts', async () => {
     await start('0.6.3', 'uvicorn');
     const { stdout } = await workspace.run(['generate']);
     assert.match(stdout, /^The server that runs still serves the one before\. Restart it/m);
@@ -74,7 +74,7 @@ describe('A renewed certificate in front of a container', () => {
     assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
   });
 
-  it('is served by an Envoy that hears of no change after only the TLS proxy was restarted', async () => {
+  it('is served by an Envoy that is not told of the change, once that alone was restarted', async () => {
     await start('1.5.9', 'envoy');
     const before = await startTimes();
     const runtime = new DockerRuntime({

@@ -88,7 +88,7 @@ describe('Who ends TLS in front of a container', () => {
     );
   });
 
-  it('is the embedded proxy where the proxy image is out of reach, and it says so', async () => {
+  it('is the embedded proxy where the proxy image cannot be pulled, and a note says so', async () => {
     const workspace = await open();
     const nothing = '127.0.0.1:9/nginx:1';
     const started = await start(workspace, '1.5.9', 'auto', '--nginx-image', nothing);
@@ -101,7 +101,7 @@ describe('Who ends TLS in front of a container', () => {
     assert.match(asked.stderr, /127\.0\.0\.1:9\/nginx:1 could not be pulled/);
   });
 
-  it('says that the embedded proxy has ended, and Start mends it', async () => {
+  it('shows that the embedded proxy has ended, and Start repairs it', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
     process.kill(pidOf(workspace, 'supervisor'), 'SIGKILL');
@@ -111,7 +111,7 @@ describe('Who ends TLS in front of a container', () => {
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('lets the embedded proxy end with the container, and leaves no process', async () => {
+  it('ends the embedded proxy with the container, and leaves no process', async () => {
     const workspace = await open();
     await start(workspace, '1.5.9', 'embedded');
     assert.equal(supervisorsOf(workspace).length, 1);
@@ -120,7 +120,7 @@ describe('Who ends TLS in front of a container', () => {
     assert.equal((await workspace.status()).state, 'stopped');
   });
 
-  it('warns of a 0.x that others can reach, and of nothing else', async () => {
+  it('warns of a 0.x that others can reach, and only of that', async () => {
     const workspace = await open();
     const wide = await start(workspace, '0.6.3', 'auto', '--bind-address', '0.0.0.0');
     assert.match(wide.stdout, /^state +degraded$/m);
@@ -131,7 +131,7 @@ describe('Who ends TLS in front of a container', () => {
     assert.doesNotMatch(loopback.stdout + loopback.stderr, /CVE-/);
   });
 
-  it('never gives a line the data of another, and tells where that is', async () => {
+  it('never gives a server generation the data of the other, and tells where that is', async () => {
     const workspace = await open();
     await start(workspace, '0.6.3', 'auto');
     await workspace.run(['stop']);

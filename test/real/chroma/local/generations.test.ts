@@ -14,7 +14,7 @@ import { assertForwardSecrecy } from '../../fixtures/tls-scan.ts';
 const VERSIONS = ['0.5.13', '0.6.3', '1.5.9'] as const;
 type Version = (typeof VERSIONS)[number];
 
-describe('every line of Chroma without Docker', () => {
+describe('every server generation without Docker', () => {
   const opened: Workspace[] = [];
   const chroma = new Map<Version, Parts['chroma 1.5.9']>();
 
@@ -80,7 +80,7 @@ describe('every line of Chroma without Docker', () => {
     });
   }
 
-  it('keeps the data over a restart, and that of the two lines apart', async () => {
+  it('keeps the data over a restart, and that of the two generations apart', async () => {
     const workspace = await open(['0.5.13', '1.5.9']);
     const local = ['--local-command'];
     await workspace.start(...asking('0.5.13', ...local, part('0.5.13').command));
@@ -103,7 +103,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual(folders.toSorted(), ['chroma-data', 'chroma-data-python']);
   });
 
-  it('takes no Chroma of another line, and says what it found where', async () => {
+  it('takes no Chroma of the other generation, and says what it found where', async () => {
     const workspace = await open(['0.5.13']);
     const refused = await workspace.start(...asking('1.5.9'));
     assert.equal(refused.code, 1);
@@ -116,7 +116,7 @@ describe('every line of Chroma without Docker', () => {
     assert.match(unfit.stderr, /cannot serve Chroma 1\.x.*It is Chroma 0\.5\.13/);
   });
 
-  it('takes another version of the line, and says so', async () => {
+  it('takes another version of the same generation, and says so', async () => {
     const workspace = await open(['0.6.3']);
     const started = await workspace.start(...asking('0.5.13'));
     assert.match(started.stderr, /Chroma 0\.6\.3 serves, not 0\.5\.13/);
@@ -124,7 +124,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual([report.state, report.image], ['healthy', 'chroma 0.6.3']);
   });
 
-  it('refuses a TLS proxy that cannot be', async () => {
+  it('refuses a TLS proxy that cannot serve it', async () => {
     const workspace = await open(['1.5.9']);
     const uvicorn = await workspace.start(...asking('1.5.9', '--tls', 'uvicorn'));
     assert.match(
@@ -136,7 +136,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual([uvicorn.code, nginx.code], [1, 1]);
   });
 
-  it('wants a restart for a new certificate with uvicorn, and none with our TLS proxy', async () => {
+  it('needs a restart for a new certificate with uvicorn, but not with our TLS proxy', async () => {
     const workspace = await open(['0.5.13']);
     await workspace.start(...asking('0.5.13'));
     await workspace.run(['generate']);
@@ -151,7 +151,7 @@ describe('every line of Chroma without Docker', () => {
     assert.deepEqual(processesOf(workspace), before);
   });
 
-  it('takes nothing of an environment that would contradict it', async () => {
+  it('ignores variables of the environment that would contradict the settings', async () => {
     const env = {
       CHROMA_PORT: 'tcp://10.0.0.1:80',
       CHROMA_LISTEN_ADDRESS: '0.0.0.0',
@@ -195,7 +195,7 @@ describe('every line of Chroma without Docker', () => {
     assert.match(damaged, /^this is no database/, 'what is there is never deleted');
   });
 
-  it('says that a key cannot be read, before anything is started', async function () {
+  it('says that a key cannot be read before it starts anything', async function () {
     if (process.getuid?.() !== 0) skipBecause(this, 'only root can make a key another cannot read');
     const workspace = await open(['0.5.13']);
     await workspace.run(['generate']);

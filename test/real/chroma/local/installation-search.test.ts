@@ -43,7 +43,7 @@ describe('the search for a Chroma without Docker', () => {
     return { where: installation?.python?.slice(root.length + 1), passedOver };
   }
 
-  it('goes from the workspace to the editor, the shell and the private one', async () => {
+  it('looks in the workspace, the editor, the shell and the private environment, in that order', async () => {
     const chosen = await makeEnvironment(python, join(root, 'chosen'), '1.2.0');
     await makeEnvironment(python, join(root, 'active'), '1.3.0');
     await makeEnvironment(python, join(root, 'private'), '1.5.9');
@@ -74,7 +74,7 @@ describe('the search for a Chroma without Docker', () => {
     assert.equal(asked, 1, 'the editor is only asked when it comes to it');
   });
 
-  it('passes over what is of another line, and names it', async () => {
+  it('passes over a Chroma of the other generation, and names it', async () => {
     await makeEnvironment(python, join(workspace, '.venv'), '0.5.13');
     const chosen = await makeEnvironment(python, join(root, 'chosen'), '0.6.3');
     const { where, passedOver } = await search({
@@ -88,7 +88,7 @@ describe('the search for a Chroma without Docker', () => {
     assert.equal((await search({ generation: 'python' })).where, 'work space/.venv/bin/python');
   });
 
-  it('goes on where the editor has chosen nothing, or something that is gone', async () => {
+  it('goes on where no interpreter was chosen in the editor, or it is gone', async () => {
     await makeEnvironment(python, join(root, 'private'), '1.5.9');
     for (const chosen of [undefined, join(root, 'gone', 'bin', 'python')]) {
       const { where } = await search({ chosenInterpreter: () => Promise.resolve(chosen) });
@@ -117,7 +117,7 @@ describe('the search for a Chroma without Docker', () => {
     assert.equal(where, 'own/bin/python');
   });
 
-  it('imports nothing that a workspace or the environment puts in its way', async () => {
+  it('imports nothing from a workspace or the environment', async () => {
     const own = await makeEnvironment(python, join(root, 'own'), '1.5.9');
     const trap = join(root, 'trap');
     await mkdir(trap);

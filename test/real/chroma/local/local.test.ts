@@ -58,7 +58,7 @@ describe('Chroma without Docker', () => {
     return runtime;
   }
 
-  it('generate, start, heartbeat, stop, and nothing runs on', async () => {
+  it('generate, start, heartbeat, stop, and no process stays', async () => {
     const workspace = await open();
     const started = await workspace.start('--runtime', 'local');
     assert.equal(started.code, 0, started.stderr);
@@ -73,7 +73,7 @@ describe('Chroma without Docker', () => {
     assert.deepEqual(processesOf(workspace), []);
   });
 
-  it('serves a Python client that verifies against ca.pem, and only that one', async () => {
+  it('serves a Python client that verifies against ca.pem, and no other', async () => {
     const workspace = await open();
     await workspace.start('--runtime', 'local');
     assert.equal((await addAndQuery(workspace, python)).stdout, ADDED_AND_FOUND);
@@ -96,7 +96,7 @@ describe('Chroma without Docker', () => {
     assert.deepEqual(processesOf(workspace), before);
   });
 
-  it('ends with the last window that holds it, after the time of a reload', async () => {
+  it('ends after the last window that holds it, and the time of a reload', async () => {
     const workspace = await open();
     const runtime = await startHeld(workspace);
     let isConnected = false;
@@ -109,7 +109,7 @@ describe('Chroma without Docker', () => {
     await until('nothing of it runs', () => processesOf(workspace).length === 0);
   });
 
-  it('installs Chroma into an environment of its own, once the user agreed', async () => {
+  it('installs Chroma into a private environment, once the user agreed', async () => {
     const workspace = await Workspace.create();
     opened.push(workspace);
     const asked = await workspace.start('--runtime', 'local');

@@ -73,7 +73,7 @@ describe('a local server, whatever dies first', () => {
     await until('nothing of it runs', isGone(workspace));
   });
 
-  it('starts where setpriv is one that cannot end children with their parent', async () => {
+  it('starts where setpriv cannot end children with their parent', async () => {
     const workspace = await open();
     const folder = join(dirname(workspace.folder), 'bin');
     await mkdir(folder);
@@ -83,7 +83,7 @@ describe('a local server, whatever dies first', () => {
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('says how a server ended that ended at once', async () => {
+  it('says why a server ended that ended at once', async () => {
     const workspace = await open();
     process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
     const nothing = { program: '/bin/false', args: [], upstreamPort: await freePort() };
@@ -107,7 +107,7 @@ describe('a local server, whatever dies first', () => {
     await until('nothing of it runs', isGone(workspace));
   });
 
-  it('leaves nothing behind of what the program has started itself', async () => {
+  it('leaves nothing behind that the program has started itself', async () => {
     const workspace = await open();
     const { command } = chroma();
     // Not with `exec`: the shell stays, and Chroma is its child.
@@ -140,7 +140,7 @@ describe('a local server, whatever dies first', () => {
     await assert.rejects(new Promise((_, reject) => refused.once('error', reject)), /ECONNREFUSED/);
   });
 
-  it('ends with its supervisor on every signal that can be answered', async () => {
+  it('ends with its supervisor on every signal that can be handled', async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       const workspace = await open();
       await start(workspace);

@@ -19,7 +19,7 @@ import { Workspace } from '../../fixtures/cli.ts';
 import { makeEnvironment } from '../../fixtures/environments.ts';
 import { ADDED_AND_FOUND, addAndQuery } from '../../fixtures/python-client.ts';
 
-describe('a private environment for an old line', () => {
+describe('a private environment for Chroma 0.x', () => {
   const opened: Workspace[] = [];
   const local = ['--runtime', 'local', '--image', 'chromadb/chroma:0.5.13'];
 
@@ -57,7 +57,7 @@ describe('a private environment for an old line', () => {
     return join(folderOf(workspace), name);
   }
 
-  it('is made by uv with the packages of its time, also after an install that was killed', async function () {
+  it('is made by uv with the packages of its time, even after a killed install', async function () {
     const uv = requirePart(this, 'uv');
     const path = [dirname(uv.command), process.env['PATH']].join(delimiter);
     const workspace = await open({ ...uv.env, PATH: path });
@@ -93,7 +93,7 @@ describe('a private environment for an old line', () => {
     return join(folderOf(workspace), names.find((name) => name.startsWith('chroma-')) ?? '');
   }
 
-  it('is not taken for one where its making was broken off', async function () {
+  it('does not count where its making was broken off', async function () {
     const uv = requirePart(this, 'uv');
     const path = [dirname(uv.command), process.env['PATH']].join(delimiter);
     const workspace = await open({ ...uv.env, PATH: path });
@@ -133,7 +133,7 @@ describe('private environments of all workspaces', () => {
 
   const { signal } = new AbortController();
 
-  it('are made once where two ask at the same time', async () => {
+  it('are made once when two windows ask at the same time', async () => {
     const both = await Promise.all([
       makeOnce('1.5.9', { signal, waiting }, make),
       makeOnce('1.5.9', { signal, waiting }, make),
@@ -143,7 +143,7 @@ describe('private environments of all workspaces', () => {
     assert.deepEqual(await readdir(environmentsFolder()), made);
   });
 
-  it('stay when another install of the same version is called off', async () => {
+  it('stay when another install of the same version is cancelled', async () => {
     const other = new AbortController();
     let calledOff: Promise<void> | undefined;
     await makeOnce('1.5.9', { signal, waiting }, async (folder) => {
@@ -164,7 +164,7 @@ describe('private environments of all workspaces', () => {
     assert.equal(await findPrivateEnvironment('1.5.9'), join(environmentsFolder(), made[0] ?? ''));
   });
 
-  it('leave nothing where one fails, and lose nothing that is complete', async () => {
+  it('leave nothing behind where one fails, and keep what is complete', async () => {
     await makeOnce('1.5.9', { signal, waiting }, make);
     const failure = new Error('no network');
     await assert.rejects(
@@ -177,7 +177,7 @@ describe('private environments of all workspaces', () => {
     assert.deepEqual(await readdir(environmentsFolder()), made.slice(0, 1));
   });
 
-  it('are cleared of what was left half-way, of other versions too, but not of one being made', async () => {
+  it('are cleared of incomplete ones, of other versions too, but not of one in the making', async () => {
     for (const name of ['chroma-1.5.9', 'chroma-0.6.3-0a1b2c3d']) {
       await makeEnvironment(python, join(environmentsFolder(), name), '1.5.9');
     }
@@ -193,7 +193,7 @@ describe('private environments of all workspaces', () => {
     });
   });
 
-  it('are made again where a Python was removed from under one', async () => {
+  it('are made again where the Python of one was removed', async () => {
     await makeOnce('1.5.9', { signal, waiting }, make);
     await rm(join(environmentsFolder(), made[0] ?? '', 'bin', 'python'));
     await makeOnce('1.5.9', { signal, waiting }, make);

@@ -8,7 +8,7 @@ import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 
 const NO_ENGINE = 'chroma-tls-has-no-such-engine';
 
-describe('the data that a change of lines leaves behind', () => {
+describe('the data that a change of generations leaves behind', () => {
   let workspace = '';
   let dataFolder: string | undefined;
 
@@ -37,7 +37,7 @@ describe('the data that a change of lines leaves behind', () => {
     );
   });
 
-  it('is none that a start would leave, where the image is not chosen by it', async () => {
+  it('is none where a start does not choose the image', async () => {
     for (const runtime of ['compose', 'external', undefined] as const) {
       assert.equal(
         await findDataLeft(runtime, 'chromadb/chroma:1.5.9', workspace, NO_ENGINE),

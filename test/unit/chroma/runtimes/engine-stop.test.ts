@@ -9,7 +9,7 @@ import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 
-describe('a stop by an engine that does not do as it is told', () => {
+describe('a stop by an engine that fails', () => {
   let workspace = '';
 
   before(async function () {
@@ -52,7 +52,7 @@ describe('a stop by an engine that does not do as it is told', () => {
     });
   }
 
-  it('is done where none runs, or none is installed', async () => {
+  it('succeeds where no engine runs or is installed', async () => {
     for (const runtime of await runtimes('Cannot connect to the Docker daemon')) {
       await runtime.stop();
       await assert.rejects(runtime.observe(), { code: 'docker-not-running' }, runtime.kind);
@@ -63,7 +63,7 @@ describe('a stop by an engine that does not do as it is told', () => {
     }
   });
 
-  it('is done in WSL while Docker Desktop is closed: its stand-in complains on its output', async () => {
+  it('succeeds in WSL while Docker Desktop is closed: its stand-in complains on its output', async () => {
     const line = "The command 'docker' could not be found in this WSL 2 distro.";
     for (const runtime of await clientRuntimes(`echo "${line}"\necho "We recommend…"\nexit 1\n`)) {
       await runtime.stop();

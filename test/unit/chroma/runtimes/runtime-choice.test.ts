@@ -40,7 +40,7 @@ describe('the choice of a runtime', () => {
     assert.equal(runtime.kind, 'compose');
   });
 
-  it('is never another server for a Compose file that cannot be read', async () => {
+  it('is never another server while the Compose file cannot be read', async () => {
     const broken: Availability = {
       available: false,
       problem: { code: 'compose-broken', what: 'Compose cannot read it.', next: 'Correct it.' },
@@ -60,7 +60,7 @@ describe('the choice of a runtime', () => {
     });
   }
 
-  it('is local where the engine that had the data is no more, and says what becomes of it', async () => {
+  it('is local where the engine that had the data is gone, and says where the data is', async () => {
     const gone: Availability = {
       available: false,
       problem: { code: 'docker-not-installed', what: 'There is no docker.' },
@@ -79,14 +79,14 @@ describe('the choice of a runtime', () => {
     assert.equal(moved.changedFrom, 'local');
   });
 
-  it('says so when a Compose file takes over from what ran before', async () => {
+  it('says so when a Compose file replaces what ran before', async () => {
     const taken = await chooseRuntime('auto', runtimes(here, here, here), 'docker');
     assert.deepEqual([taken.runtime.kind, taken.changedFrom], ['compose', 'docker']);
     const again = await chooseRuntime('auto', runtimes(here, here, here), 'compose');
     assert.equal(again.changedFrom, undefined);
   });
 
-  it('is local if not, and says what is wrong with docker', async () => {
+  it('is local otherwise, and says what is wrong with docker', async () => {
     const { runtime, why } = await chooseRuntime('auto', runtimes(away('No docker.'), here));
     assert.equal(runtime.kind, 'local');
     assert.match(why, /No docker\./);
@@ -99,7 +99,7 @@ describe('the choice of a runtime', () => {
     );
   });
 
-  it("is what the setting says, or that one's problem", async () => {
+  it('is what the setting names, or the problem of that one', async () => {
     const asked = await chooseRuntime('local', runtimes(here, here));
     assert.equal(asked.runtime.kind, 'local');
     await assert.rejects(

@@ -187,7 +187,7 @@ describe('the view of a server that someone else runs', () => {
 
   it('names an invalid domain', () => {
     const nodes = render(EXTERNAL_SAMPLES.failed);
-    assert.equal(find(nodes, 'server').children[0]?.label, '"a b" is no name for a server.');
+    assert.equal(find(nodes, 'server').children[0]?.label, '"a b" cannot be the name of a server.');
     assert.equal(find(nodes, 'certificate').description, 'Not seen yet');
   });
 });

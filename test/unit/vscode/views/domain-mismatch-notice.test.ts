@@ -13,7 +13,10 @@ describe('the notice of a domain mismatch', () => {
   });
 
   it('comes for an invalid domain, with another cure', () => {
-    const problem = { code: 'invalid-name', message: '"a b" is no name for a server.' } as const;
+    const problem = {
+      code: 'invalid-name',
+      message: '"a b" cannot be the name of a server.',
+    } as const;
     const unusable = { ...covered, domain: 'a b', certificate: certificate(problem) };
     assert.equal(findDomainMismatch(covered, unusable)?.code, 'invalid-name');
     assert.equal(findDomainMismatch(unusable, { ...unusable }), undefined);

@@ -48,7 +48,7 @@ function valuesOf(args: readonly string[], option: string): string[] {
 }
 
 describe('docker command lines', () => {
-  it('let 0.5.13 end TLS itself, by environment, its own command untouched', () => {
+  it('let 0.5.13 end TLS itself by its environment, its own command untouched', () => {
     const args = server(plan('0.5.13'));
     assert.deepEqual(valuesOf(args, '--publish'), ['127.0.0.1:8000:8000']);
     assert.ok(valuesOf(args, '--env').includes('UVICORN_SSL_KEYFILE=/chroma/certs/serverkey.pem'));
@@ -82,13 +82,13 @@ describe('docker command lines', () => {
     assert.ok(!args.some((arg) => arg.includes('SSL') || arg.includes('certs')));
   });
 
-  it('let the engine pick a loopback port for the embedded proxy, wherever clients come in', () => {
+  it('let the engine pick a loopback port for the embedded proxy, whatever the bind address', () => {
     const args = server(plan('1.5.9', 'embedded', { bindAddress: '0.0.0.0', port: 443 }));
     assert.deepEqual(valuesOf(args, '--publish'), ['127.0.0.1::8000']);
     assert.ok(valuesOf(args, '--env').includes('CHROMA_LISTEN_ADDRESS=0.0.0.0'));
   });
 
-  it('say the port of 1.x outright, for Kubernetes may have set it to an address', () => {
+  it('set the port of 1.x, because Kubernetes may have set it to an address', () => {
     assert.ok(valuesOf(server(plan('1.5.9')), '--env').includes('CHROMA_PORT=8000'));
   });
 
@@ -101,7 +101,7 @@ describe('docker command lines', () => {
     assert.deepEqual(args.slice(-2), ['-c', 'exec nginx']);
   });
 
-  it('keep root the root of the machine where the engine maps it, so that it can read the key', () => {
+  it('keep root unmapped where the engine maps it, so that it can read the key', () => {
     const remapped = { engine: { ...ENGINE, remapped: true } };
     for (const args of [
       server(plan('1.5.9', 'auto', remapped)),
@@ -112,7 +112,7 @@ describe('docker command lines', () => {
     assert.deepEqual(valuesOf(server(plan('1.5.9')), '--userns'), []);
   });
 
-  it('name the variable of a passphrase to whoever ends TLS, and never its value', () => {
+  it('name the variable of a passphrase to what ends TLS, and never its value', () => {
     const closed = { keyEncrypted: true };
     const named = (args: readonly string[]): readonly string[] =>
       valuesOf(args, '--env').filter((variable) => !variable.includes('='));
@@ -127,13 +127,13 @@ describe('docker command lines', () => {
     );
   });
 
-  it('keep data at the path of the line', () => {
+  it('keep data at the path of the generation', () => {
     const mounts = (tag: string): string => valuesOf(server(plan(tag)), '--mount').join(' ');
     assert.match(mounts('0.5.13'), /source=volume,target=\/chroma\/chroma(\s|$)/);
     assert.match(mounts('1.5.9'), /source=volume,target=\/data$/);
   });
 
-  it('label a container with its line, which its image need not say', () => {
+  it('label a container with its generation, which its image need not say', () => {
     const capabilities = describeImage('me/chroma:prod', 'python');
     const labels = valuesOf(
       server(plan('prod', 'auto', { capabilities, tls: 'uvicorn' })),

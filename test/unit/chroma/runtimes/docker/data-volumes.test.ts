@@ -9,12 +9,12 @@ const OLD = { name: 'old-volume', generation: 'python' } as const;
 const NEW = { name: 'new-volume', generation: 'rust' } as const;
 
 describe('the volumes of a workspace', () => {
-  it('are named apart by line', () => {
+  it('have a name for each generation', () => {
     assert.equal(nameDataVolume('0123', 'rust'), 'chroma-tls-0123-data');
     assert.equal(nameDataVolume('0123', 'python'), 'chroma-tls-0123-data-python');
   });
 
-  it('are spoken of when a server of another line starts with nothing', () => {
+  it('are told of when a server of the other generation starts without data', () => {
     assert.equal(
       describeDataLeft('rust', [OLD]),
       'The data of Chroma 0.x stays in the volume old-volume; Chroma 1.x starts with an empty one of its own.',

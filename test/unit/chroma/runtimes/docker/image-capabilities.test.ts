@@ -34,7 +34,7 @@ describe('what an image runs', () => {
   }
 });
 
-describe('the traits of an image', function () {
+describe('the capabilities of an image', function () {
   let folder = '';
 
   beforeEach(async () => {
@@ -84,7 +84,7 @@ describe('the traits of an image', function () {
     assert.equal((await read('me/chroma:1.5.9', PYTHON)).capabilities.generation, 'rust');
   });
 
-  it('are those of 1.x where nothing tells, and that is said', async () => {
+  it('are those of 1.x where nothing tells, and a note says so', async () => {
     for (const runs of [OTHER, undefined]) {
       const { capabilities, assumption } = await read('me/chroma:prod', runs);
       assert.equal(capabilities.generation, 'rust');

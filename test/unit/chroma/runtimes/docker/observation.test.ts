@@ -55,7 +55,7 @@ describe('the observation of containers', () => {
     assert.equal(seen.server.startedAt, Date.UTC(2026, 0, 1, 0, 0, 0, 500));
   });
 
-  it('knows the line of a server by its label, for its image may be called anything', () => {
+  it("knows a server's generation by its label, because its image may have any name", () => {
     const server = container('server', 'running', { tls: 'uvicorn' });
     const labels = { ...server.Labels, 'chroma-tls.line': 'python' };
     const seen = readObservation([{ ...server, Labels: labels }], false);
@@ -67,7 +67,7 @@ describe('the observation of containers', () => {
     assert.equal(readObservation(containers, false).kind, 'running');
   });
 
-  it('is a start that was broken off where nobody is starting that proxy any more', () => {
+  it('is a start that was broken off where no start is under way any more', () => {
     const containers = [container('server', 'running'), container('proxy', 'created')];
     const seen = readObservation(containers, false, false);
     assert.ok(seen.kind === 'impaired');

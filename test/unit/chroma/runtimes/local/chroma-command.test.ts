@@ -65,7 +65,7 @@ describe('the command that serves Chroma without a container', () => {
     assert.deepEqual(leaveOut({ CHROMA_TLS_KEY_PASSPHRASE: 'open sesame' }, withoutEnv), {});
   });
 
-  it('takes nothing out of the environment that would contradict it', () => {
+  it('ignores variables of the environment that would contradict it', () => {
     const environment = {
       PATH: '/bin',
       CHROMA_PORT: 'tcp://10.0.0.1:80',

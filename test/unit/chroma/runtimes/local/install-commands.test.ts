@@ -16,7 +16,7 @@ const PYTHON = { kind: 'python', program: '/bin/python3', args: [] } as const;
 const FOLDER = join('/data', 'python', 'chroma');
 
 describe('the commands that make a private environment', () => {
-  it('take today’s packages for today’s line', () => {
+  it('take today’s packages for 1.x', () => {
     assert.deepEqual(installCommands(UV, '1.5.9', FOLDER, 'linux'), [
       { program: '/bin/uv', args: ['venv', FOLDER] },
       {
@@ -33,7 +33,7 @@ describe('the commands that make a private environment', () => {
     ]);
   });
 
-  it('take the packages and a Python of its time for an old line', () => {
+  it('take the packages and a Python of its time for 0.x', () => {
     const [venv, install] = installCommands(UV, '0.5.13', FOLDER, 'linux');
     assert.deepEqual(venv?.args, ['venv', '--python', '>=3.9,<3.13', FOLDER]);
     assert.deepEqual(install?.args.slice(-3), [
@@ -53,7 +53,7 @@ describe('the commands that make a private environment', () => {
     assert.ok(install.args.includes('--exclude-newer'));
   });
 
-  it('know a day for every version of an old line, none before it came out', () => {
+  it('know a day for every version of 0.x, none before it came out', () => {
     for (const [version, released] of [
       ['0.4.0', '2023-07-17'],
       ['0.4.14', '2023-10-09'],
@@ -71,14 +71,14 @@ describe('the commands that make a private environment', () => {
     assert.equal(packagesOf('1.5.9'), undefined);
   });
 
-  it('want a Python that has packages', () => {
+  it('need a Python that has packages', () => {
     assert.ok(supportsPython('1.5.9', '3.13'));
     assert.ok(supportsPython('0.5.13', '3.12'));
     assert.ok(!supportsPython('0.5.13', '3.13'));
     assert.ok(!supportsPython('1.5.9', '3.8'));
   });
 
-  it('tell how far they are, and why they failed', () => {
+  it('tell their progress, and why they failed', () => {
     assert.equal(readProgress('Collecting numpy<2'), 'Collecting numpy<2');
     assert.equal(
       readProgress('  Downloading onnxruntime-1.2-cp311.whl (5 MB)'),

@@ -89,7 +89,7 @@ function mergeNamed(
 
 /**
  * The variables the service lacks. One that resolves to our value stays as it is written, with a
- * variable in it or in an `env_file`; so does one that ours would only hand on.
+ * variable in it or in an `env_file`; so does one that ours would only pass on.
  */
 function findMissing(
   ours: YamlValue | undefined,
@@ -112,13 +112,12 @@ function mergeVolumes(
   const result = [...theirs];
   for (const mount of listOf(ours)) {
     const target = targetOf(mount);
-    if (target === dataPath) {
-      if (!result.some((other) => covers(targetOf(other), dataPath))) result.push(mount);
-      continue;
-    }
-    const at = result.findIndex((other) => targetOf(other) === target);
+    const isData = target === dataPath;
+    const at = result
+      .map(targetOf)
+      .findIndex((other) => (isData ? covers(other, dataPath) : other === target));
     if (at === -1) result.push(mount);
-    else result[at] = mount;
+    else if (!isData) result[at] = mount;
   }
   return result;
 }

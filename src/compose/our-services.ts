@@ -18,13 +18,15 @@ export function describeOurServices(plan: ComposePlan): OurServices {
   const { names } = plan;
   const chroma = describeChroma(plan);
   const proxy = describeProxy(plan);
+  const commentsOf = (name: string, comments: ExplainedService['comments'] = {}) =>
+    Object.entries(comments).map(([path, text]) => [`services/${name}/${path}`, text] as const);
   return {
     chroma: chroma.service,
     ...(proxy ? { proxy: proxy.service } : {}),
     look: {
       comments: new Map([
-        ...locate(names.chroma, chroma),
-        ...(proxy ? locate(names.proxy, proxy) : []),
+        ...commentsOf(names.chroma, chroma.comments),
+        ...commentsOf(names.proxy, proxy?.comments),
       ]),
       // A blank line between the sections, and between services.
       spaced: (path) => path.length === 1 || (path.length === 2 && path[0] === 'services'),
@@ -64,11 +66,4 @@ function introduce(plan: ComposePlan): string {
   ]
     .map((line) => `# ${line}`.trimEnd() + '\n')
     .join('');
-}
-
-function locate(
-  service: string,
-  { comments }: ExplainedService,
-): readonly (readonly [string, string])[] {
-  return Object.entries(comments).map(([path, text]) => [`services/${service}/${path}`, text]);
 }

@@ -68,17 +68,20 @@ function describeData(
   const former = tellGeneration(before, paths);
   const location = findData(after, generation, paths);
   if (former === undefined || location === undefined) return undefined;
+  const present = findData(before, generation, paths);
+  const other = generation === 'rust' ? 'python' : 'rust';
+  const left = findData(before, other, paths);
+  const name = nameGeneration(generation);
   if (former === generation) {
-    return findData(before, generation, paths) === undefined && holdsData(before, paths)
-      ? `${location} moves to where Chroma ${nameGeneration(generation)} keeps its data.`
+    return present === undefined && left !== undefined
+      ? `${location} moves to where Chroma ${name} keeps its data.`
       : undefined;
   }
-  const left = findData(before, former, paths);
   return [
-    findData(before, generation, paths) === undefined
-      ? `Chroma ${nameGeneration(generation)} cannot read the data of ${nameGeneration(former)}, so it starts empty, in ${location}.`
-      : `Chroma ${nameGeneration(generation)} goes on with what is in ${location}.`,
-    ...(left === undefined ? [] : [`The data of ${nameGeneration(former)} stays in ${left}.`]),
+    present === undefined
+      ? `Chroma ${name} cannot read the data of ${nameGeneration(other)}, so it starts empty, in ${location}.`
+      : `Chroma ${name} goes on with what is in ${location}.`,
+    ...(left === undefined ? [] : [`The data of ${nameGeneration(other)} stays in ${left}.`]),
   ].join(' ');
 }
 
@@ -111,10 +114,4 @@ function addressOf(service: string, tls: string | undefined): string | undefined
   if (tls === undefined) return undefined;
   const port = tls === 'uvicorn' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls;
   return `https://${service}:${port}`;
-}
-
-function holdsData(service: YamlMap, paths: DataPaths): boolean {
-  return (['python', 'rust'] as const).some(
-    (generation) => findData(service, generation, paths) !== undefined,
-  );
 }

@@ -5,7 +5,7 @@ import { readIfThere } from '../system/files/replace-file.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { readTrustAnchors } from './inspect/trust-anchors.ts';
 
-/** What the certificates folder has to give to others. None of it is secret. */
+/** What can be given to others. Nothing of it is secret. */
 export interface Exportable {
   readonly leaf: X509Certificate;
   /** The leaf first. */
@@ -14,7 +14,11 @@ export interface Exportable {
   readonly anchors: readonly X509Certificate[];
 }
 
-/** @throws ExplainedError `nothing-to-export`, `no-trust-anchor` */
+/**
+ * Reads what a certificates folder can give to others.
+ *
+ * @throws ExplainedError `nothing-to-export`, `no-trust-anchor`
+ */
 export async function readExportable(folder: string): Promise<Exportable> {
   const pem = await readIfThere(certificateFiles(folder).certificate);
   const chain = parseCertificates(pem ?? '');
@@ -23,7 +27,7 @@ export async function readExportable(folder: string): Promise<Exportable> {
     throw new ExplainedError({
       code: 'nothing-to-export',
       what: 'There is no certificate to export.',
-      why: pem === undefined ? 'None was made yet.' : 'servercert.pem is no certificate.',
+      why: pem === undefined ? 'None was made yet.' : 'servercert.pem is not a certificate.',
       next: 'Generate one first, or import one.',
       action: 'generateCertificate',
     });

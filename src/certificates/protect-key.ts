@@ -14,16 +14,16 @@ export interface ProtectRequest {
   readonly workspace: string;
   /** Absolute path of the certificates folder; it must lie in the workspace. */
   readonly folder: string;
-  /** What opens the key now, where it has a passphrase. */
+  /** The passphrase that the key has now. */
   readonly present: string | undefined;
-  /** What shall open it from now on; undefined for nothing but the file's mode. */
+  /** The passphrase from now on; undefined for none. */
   readonly next: string | undefined;
 }
 
 /**
- * Gives the workspace's key a passphrase, another one, or none. The key stays the same, so nothing
- * is backed up: a copy of an unencrypted key beside the closed one would make it pointless. Where an
- * import has left one, it is closed too.
+ * Gives the workspace's key a passphrase, another one, or none. The key stays the same, so nothing is
+ * backed up: an unencrypted copy would make the passphrase useless. Copies that an import left are
+ * encrypted too.
  *
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`
@@ -36,10 +36,10 @@ export async function protectKey(request: ProtectRequest): Promise<void> {
       next === undefined
         ? key.export({ type: 'pkcs8', format: 'pem' }).toString()
         : await encryptKey(key, next);
-    // It replaces the only copy there is, so it is read back before it does.
+    // It replaces the only copy, so it is read back first.
     const again = next === undefined ? createPrivateKey(pem) : await openEncryptedKey(pem, next);
-    if (!again.equals(key)) throw new Error('The key just written cannot be read back.');
-    // A link is followed: in its place a encrypted key would leave the open one where it leads.
+    if (!again.equals(key)) throw new Error('The new key cannot be read back.');
+    // A link is followed: the unencrypted key lies where it leads.
     const file = await realpath(certificateFiles(folder).key);
     await resolveInWorkspace(workspace, file);
     await explainUnwritable(folder, async () => {

@@ -11,8 +11,8 @@ import { toPublicKey } from './issue/keys.ts';
 import * as x509 from './encoding/x509.ts';
 
 /**
- * What is taken from a certificate request: whose key, and which names. Whatever else it asks for
- * (an authority's rights, other usages) is left out of account, for anyone can ask.
+ * What is taken from a certificate request: the key and the names. Anything else that it asks for (an
+ * authority's rights, other usages) is ignored, because anyone can ask for it.
  */
 export interface SigningRequest {
   readonly names: readonly ServerName[];
@@ -30,7 +30,7 @@ export interface SignRequest {
 }
 
 /**
- * Reads a certificate request (PKCS#10) in PEM or DER, and checks that whoever made it has the key.
+ * Reads a certificate request (PKCS#10) in PEM or DER, and checks that its maker has the key.
  *
  * @throws ExplainedError `request-not-understood`, `request-not-signed`, `request-without-name`,
  *   `request-foreign-name`, `unsupported-key`
@@ -43,8 +43,8 @@ export async function readRequest(content: Buffer): Promise<SigningRequest> {
     throw new ExplainedError({
       code: 'request-not-signed',
       what: 'The certificate request is not signed by its own key.',
-      why: 'So nobody has shown that they own it, or the file is damaged.',
-      next: 'Have it made again.',
+      why: 'Its maker may not have the key, or the file is damaged.',
+      next: 'Make the request again.',
     });
   }
   const names = readNames(request);
@@ -52,7 +52,7 @@ export async function readRequest(content: Buffer): Promise<SigningRequest> {
 }
 
 /**
- * Signs a request by the workspace's authority, with the same profile as our own certificates.
+ * Signs a request with the workspace's authority, with the same profile as our own certificates.
  *
  * @returns the certificate, then the authority, in PEM
  * @throws ExplainedError `no-authority-key`, `names-not-permitted`, `data-folder-not-usable`
@@ -70,7 +70,7 @@ export async function signRequest({
     throw new ExplainedError({
       code: 'names-not-permitted',
       what: `This folder’s authority may not sign for ${foreign.map(({ display }) => display).join(', ')}.`,
-      why: 'It is constrained to the names of its own server, so that its key is worth little to a thief.',
+      why: 'It is constrained to the names of its own server, so that a stolen key does little harm.',
       next: 'Add the names to chromaTls.certificate.additionalNames and generate the certificate again.',
       action: 'openSettings',
     });
@@ -92,7 +92,7 @@ function parseRequest(content: Buffer): x509.Pkcs10CertificateRequest {
     throw new ExplainedError(
       {
         code: 'request-not-understood',
-        what: 'The file is no certificate request (PKCS#10).',
+        what: 'The file is not a certificate request (PKCS#10).',
         ...(error instanceof Error ? { why: error.message } : {}),
         next: 'Choose a .csr file, in PEM or DER.',
       },
@@ -101,7 +101,7 @@ function parseRequest(content: Buffer): x509.Pkcs10CertificateRequest {
   }
 }
 
-/** The alternative names; where there are none, the common name, as old programs make requests. */
+/** The alternative names; where there are none, the common name, as in requests of old programs. */
 function readNames(request: x509.Pkcs10CertificateRequest): readonly ServerName[] {
   const extension = request.extensions.find(
     (one) => one instanceof x509.SubjectAlternativeNameExtension,
@@ -113,21 +113,21 @@ function readNames(request: x509.Pkcs10CertificateRequest): readonly ServerName[
     throw new ExplainedError({
       code: 'request-without-name',
       what: 'The certificate request names no server.',
-      next: 'Have it made again, with the names as subject alternative names.',
+      next: 'Make it again, with the names as subject alternative names.',
     });
   }
   return entries.map(({ type, value }) => readName(type, value));
 }
 
-/** @param type as the request has it; a name of another form than its type says is nobody's */
+/** @param type as the request has it; the name must have the form of that type */
 function readName(type: string | undefined, value: string): ServerName {
   const name = explainInvalidName(value) === undefined ? parseServerName(value) : undefined;
   if (name && (type === undefined || type === name.kind)) return name;
   throw new ExplainedError({
     code: 'request-foreign-name',
     what: `The certificate request asks for ${JSON.stringify(value)}.`,
-    why: 'That is no host name and no IP address, and this folder’s authority signs for servers only.',
-    next: 'Have it made again without that name.',
+    why: 'That is neither a host name nor an IP address, and this folder’s authority signs for servers only.',
+    next: 'Make it again without that name.',
   });
 }
 
@@ -142,7 +142,7 @@ function readKey({ publicKey }: x509.Pkcs10CertificateRequest): KeyObject {
   throw new ExplainedError({
     code: 'unsupported-key',
     what: `The certificate request is for a key that clients do not take: ${describeKeyType(key)}.`,
-    next: `Have it made again with ${SERVABLE_KEYS}.`,
+    next: `Make it again with ${SERVABLE_KEYS}.`,
   });
 }
 
@@ -151,9 +151,9 @@ function explainNoAuthority(authority: Authority | undefined): ExplainedError {
     code: 'no-authority-key',
     what: authority
       ? 'This folder’s authority has expired.'
-      : 'This folder has no authority’s key.',
+      : 'This folder does not have the key of an authority.',
     why: authority
-      ? 'What it signed now, nobody would accept.'
+      ? 'Nobody would accept what it signs.'
       : 'Its certificate is self-signed or from elsewhere, or the key was not kept.',
     next: 'Generate the certificate again, with an authority whose key is kept.',
     action: 'generateCertificate',

@@ -20,8 +20,8 @@ import {
 } from '../../system/files/replace-file.ts';
 
 /**
- * The authority kept for a workspace, outside of it: a stolen workspace folder signs nothing.
- * What is damaged counts as none, since a new authority is the cure.
+ * The authority kept for a workspace, outside of it, so that a stolen workspace folder signs nothing.
+ * A damaged one counts as none, because a new authority is the cure.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
@@ -30,16 +30,16 @@ export async function loadAuthority(workspace: string): Promise<Authority | unde
   return pem === undefined ? undefined : readAuthority(pem).catch(() => undefined);
 }
 
-/** The certificate of the authority that is kept, without loading what signs. */
+/** The certificate of the kept authority, without the code that signs. */
 export async function readKeptAuthority(workspace: string): Promise<X509Certificate | undefined> {
   const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
   return parseCertificates(pem ?? '')[0];
 }
 
 /**
- * Keeps an authority, its folder 0700 and its file 0600, and puts in place what it signed. Where
- * that fails the authority kept before is kept again: what it signed is still there. Certificate
- * and key are one file, so that no crash can leave the one without the other.
+ * Keeps an authority, its folder 0700 and its file 0600, and installs what it signed. If that fails,
+ * the former authority is put back, because what it signed is still in place. Certificate and key are
+ * one file, so that a crash leaves both or none.
  *
  * @throws ExplainedError `data-folder-not-usable`; what `install` throws
  */
@@ -66,8 +66,8 @@ export async function keepAuthority<T>(
 }
 
 /**
- * Undoes what a crash left half-way: an authority that has signed nothing yet gives way to the one
- * before, and no other copy of a key stays. Call it under the lock.
+ * Undoes what a crash left unfinished: an authority that has not signed anything yet is replaced by the
+ * former one, and no other copy of a key stays. Call it under the lock.
  *
  * @param current fingerprint of the authority in ca.pem, where there is one
  * @throws ExplainedError `data-folder-not-usable`
@@ -99,7 +99,7 @@ async function copyIfThere(file: string, copy: string): Promise<boolean> {
 }
 
 /**
- * Throws the key of a workspace's authority away; nothing can be signed with it after that.
+ * Deletes the authority of a workspace, so that nothing can be signed with it any more.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
@@ -114,7 +114,7 @@ function authorityFile(workspace: string): string {
   return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
 }
 
-/** Where the one before is until what the new one signed is in place. */
+/** Where the former one is kept until what the new one signed is in place. */
 function formerFile(workspace: string): string {
   return `${authorityFile(workspace)}.former`;
 }

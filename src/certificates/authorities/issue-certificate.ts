@@ -14,7 +14,7 @@ interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthority
 }
 
 /**
- * Has an issuer make the files that is asked for, by the workspace's authority where it has one that
+ * Has an issuer make the certificate files, by the workspace's authority where it has one that
  * still fits, or by a new one.
  *
  * @throws ExplainedError `data-folder-not-usable`, and what the issuer throws
@@ -47,7 +47,7 @@ async function issueByAuthority(
   const label = basename(workspace);
   const authority = reusable ?? (await issuer.createAuthority({ label, ...leafRequest }));
   const leaf = await issuer.issueLeaf(authority, leafRequest);
-  // A kept one too: it may have been forgotten as one that was in no store and in no ca.pem.
+  // A kept one too: it may have been forgotten when no store and no ca.pem had it.
   await rememberAuthority(workspace, 'made', toPem(authority.certificate));
   const files = {
     key: leaf.keyPem,

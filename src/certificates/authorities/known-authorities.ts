@@ -18,16 +18,15 @@ export interface KnownAuthority {
 }
 
 /**
- * How a workspace came by an authority: it was made here, so that whatever holds it holds it for
- * us; or a user agreed to trust one of somebody else's, or had it in ca.pem, and others may have trusted
- * it before. Of
- * a store without labels it is noted too what was added to it: nothing there tells that later.
+ * Where a workspace's authority is from. `made`: here, so a store that holds it holds it for us.
+ * `accepted`: from elsewhere, so others may have trusted it before. `added-to-…`: we added it to a store
+ * without labels, which cannot tell that later.
  */
 export type Origin = 'made' | 'accepted' | `added-to-${string}`;
 
 /**
- * Keeps the certificate (never the key) of an authority. What trust stores hold is compared with
- * these: they cannot say themselves which of their certificates is a former one of ours.
+ * Keeps the certificate (never the key) of an authority, to find it in trust stores later: they cannot
+ * say which of their certificates is a former one of ours.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
@@ -48,8 +47,8 @@ export async function rememberAuthority(
 }
 
 /**
- * Keeps the authority of a ca.pem that is about to be replaced, whoever made it: stores may hold it
- * for a user who trusted it before the folder was renamed, and nothing else would lead to it.
+ * Keeps the authority of a ca.pem that is about to be replaced. A user may have trusted it, and nothing
+ * else would lead to it.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
@@ -61,7 +60,7 @@ export async function rememberReplaced(workspace: string, pem: string): Promise<
   if (!isMade) await rememberAuthority(workspace, 'accepted', certificate.toString());
 }
 
-/** The authorities of a workspace, present and former. What is damaged counts as none. */
+/** The authorities of a workspace, present and former, without damaged ones. */
 export async function listAuthorities(
   workspace: string,
   origin: Origin,
@@ -77,7 +76,7 @@ export async function listAuthorities(
   return found.filter((known) => known !== undefined);
 }
 
-/** Forgets an authority that is in no store any more. */
+/** Forgets an authority that no store holds any more. */
 export async function forgetKnownAuthority({ file }: KnownAuthority): Promise<void> {
   await rm(file, { force: true });
 }

@@ -8,16 +8,15 @@ import { listAuthorities } from './known-authorities.ts';
 import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
 
 /**
- * Whether the certificate in a folder was made here, so that it can be made again: by an authority of
- * this workspace, or as one that signs itself with the subject that ours have. One that came from
- * elsewhere has to be renewed there.
+ * Whether the certificate in a folder was made here, so that it can be made again: an authority of this
+ * workspace signed it, or it is self-signed with the subject that ours have.
  */
 export async function isMadeHere(workspace: string, folder: string): Promise<boolean> {
   const leaf = await readLeaf(folder);
   return leaf !== undefined && wasMadeHere(leaf, workspace);
 }
 
-/** The certificate in a folder where it came from elsewhere; undefined where there is none such. */
+/** The certificate in a folder, if it is from elsewhere. */
 export async function findForeign(
   workspace: string,
   folder: string,
@@ -26,7 +25,7 @@ export async function findForeign(
   return leaf && (await wasMadeHere(leaf, workspace)) ? undefined : leaf;
 }
 
-/** Where a certificate from elsewhere came from, as a sentence. */
+/** Who signed a certificate from elsewhere, as a sentence. */
 export function describeForeign({ subject, issuer }: X509Certificate): string {
   return `"${readCommonName(subject)}" was signed by "${readCommonName(issuer)}".`;
 }

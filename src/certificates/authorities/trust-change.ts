@@ -1,13 +1,13 @@
 import type { Unfitness } from '../issue/authority.ts';
 import type { Authority, PemFiles } from '../issue/issuer.ts';
 
-/** Why what clients trusted until now does not vouch for a new certificate. */
+/** Why the authority that clients trusted until now does not vouch for a new certificate. */
 export type TrustLoss = Unfitness | 'key-not-kept' | 'self-signed' | 'other-authority';
 
-/** A new pair, and what became of the authority that had been kept from before. */
+/** New certificate files, and what became of the kept authority. */
 export type Issued = {
   readonly files: PemFiles;
-  /** The new authority, where its key is to be there for the next certificate. */
+  /** The new authority, where its key is kept for the next certificate. */
   readonly toKeep?: Authority;
 } & (
   | { readonly authority: 'none' | 'kept' | 'fresh' }
@@ -21,8 +21,7 @@ export type TrustChange =
   | { readonly authority: 'none'; readonly trustLost?: 'self-signed' };
 
 /**
- * What a new pair means for clients that trusted the one before. They trust what ca.pem held,
- * whoever made it, so that is what counts as the one before.
+ * What a new certificate means for clients that trusted the one before. They trust what ca.pem held.
  *
  * @param before fingerprint of the authority in ca.pem so far, where there was one
  * @param after fingerprint of the one there now
@@ -59,10 +58,10 @@ export function explainTrustLoss(loss: TrustLoss): string {
     case 'validity':
       return 'The authority was not valid for long enough.';
     case 'key-not-kept':
-      return 'No key of the authority before was kept.';
+      return 'The key of the former authority was not kept.';
     case 'self-signed':
-      return 'A self-signed certificate is trusted for itself.';
+      return 'A self-signed certificate is trusted by itself.';
     case 'other-authority':
-      return 'The certificate before was not signed by this authority.';
+      return 'Another authority signed the former certificate.';
   }
 }

@@ -8,7 +8,7 @@ export interface BundleFile {
 
 export interface BundleKey {
   readonly key: KeyObject;
-  /** What opened it, where it was closed. */
+  /** Its passphrase, where it was encrypted. */
   readonly passphrase?: string;
 }
 
@@ -16,7 +16,7 @@ export interface BundleKey {
 export interface Bundle {
   readonly certificates: readonly X509Certificate[];
   readonly keys: readonly BundleKey[];
-  /** Of the files that hold neither, what each is, as sentences: one may be taken for another. */
+  /** What the files that hold neither are, as sentences. */
   readonly others?: readonly string[];
 }
 

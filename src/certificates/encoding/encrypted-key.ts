@@ -40,13 +40,13 @@ export async function openEncryptedKey(pem: string, passphrase: string): Promise
   }
 }
 
-/** Encrypted PKCS#8 in DER, still closed. Throws where it is none. */
+/** Encrypted PKCS#8 in DER, not yet decrypted. Throws for anything else. */
 export function parsePkcs8(der: ArrayBuffer | Uint8Array): EncryptedPrivateKeyInfo {
   return AsnConvert.parse(der, EncryptedPrivateKeyInfo);
 }
 
 /**
- * Opens encrypted PKCS#8 by our own means: BoringSSL knows no scrypt there.
+ * Opens encrypted PKCS#8 without OpenSSL, because BoringSSL does not know scrypt there.
  *
  * @throws WrongPassphraseError; UnreadableError; ExplainedError `unsupported-encryption`
  */
@@ -57,7 +57,7 @@ export async function openPkcs8(
 ): Promise<KeyObject> {
   const key = await decrypt(encrypted, passphrase, check);
   const opened = readPrivateKey(key);
-  // A wrong passphrase gives a right padding once in 256 times.
+  // A wrong passphrase gives a correct padding once in 256 times.
   if (!opened) throw new WrongPassphraseError();
   return opened;
 }

@@ -2,10 +2,10 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { ExplainedError, toProblem } from '../../system/errors.ts';
 import { WrongPassphraseError } from './passphrase.ts';
 
-/** What serverkey.pem turned out to be. */
+/** What serverkey.pem holds. */
 export type KeyReading =
   | { readonly kind: 'open'; readonly key: KeyObject; readonly encrypted: boolean }
-  /** It has a passphrase that is not known, or another one than is known. */
+  /** Its passphrase is not known, or is not the known one. */
   | { readonly kind: 'locked'; readonly message: string }
   | { readonly kind: 'damaged'; readonly message: string };
 
@@ -20,7 +20,7 @@ export function explainLocked(why: string): ExplainedError {
   });
 }
 
-/** Something needs the key, and its file is none. */
+/** Something needs the key, and its file does not hold one. */
 export function explainDamaged(what: string): ExplainedError {
   return new ExplainedError({
     code: 'corrupt',
@@ -38,7 +38,7 @@ export function isEncrypted(pem: string | Buffer): boolean {
 /**
  * Reads the text of serverkey.pem. Bad content never throws.
  *
- * @param passphrase is only asked where there is one
+ * @param passphrase only asked where the key has one
  */
 export async function readKey(
   pem: string,
@@ -68,15 +68,15 @@ export async function readKey(
   }
 }
 
-/** What serverkey.pem is instead: servers read fewer forms than an import does. */
+/** What serverkey.pem is instead of a key. Servers read fewer forms than an import does. */
 async function explainNoKey(pem: string): Promise<string> {
-  // Loaded only now: reading every form there is brings libraries that nothing else needs.
+  // Loaded only now: reading every form needs libraries that nothing else does.
   const { readBundle } = await import('./read-bundle.ts');
   const ask = (): Promise<never> => Promise.reject(new WrongPassphraseError());
   const content = Buffer.from(pem);
   const found = await readBundle([{ name: 'serverkey.pem', content }], ask).catch(toProblem);
-  const no = 'serverkey.pem is no private key';
+  const no = 'serverkey.pem is not a private key';
   if ('code' in found) return `${no}. ${found.why ?? ''}`.trim();
   if (found.keys.length === 0) return [`${no}.`, ...(found.others ?? [])].join(' ');
-  return `${no} in a form that servers read. Import it with its certificate: that writes it in the usual one.`;
+  return `${no} in a form that servers read. Import it with its certificate, which writes it in the usual form.`;
 }

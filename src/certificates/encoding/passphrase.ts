@@ -1,6 +1,6 @@
 /**
- * Who knows the passphrase of a workspace's key: an editor's secret storage, the environment, or
- * a user. Undefined where nobody does.
+ * Gets the passphrase of a workspace's key, from an editor's secret storage, the environment or a user;
+ * undefined where nobody knows it.
  */
 export type KeyPassphrase = (workspace: string) => Promise<string | undefined>;
 
@@ -10,18 +10,18 @@ export type KeyPassphrase = (workspace: string) => Promise<string | undefined>;
  */
 export const PASSPHRASE_VARIABLE = 'CHROMA_TLS_KEY_PASSPHRASE';
 
-/** What a passphrase shall open, for a user who is asked for it. */
+/** What a passphrase is asked for. */
 export interface PassphraseQuestion {
   /** The name of the file. */
   readonly file: string;
-  /** The last answer did not open it. */
+  /** Whether the last answer was wrong. */
   readonly again: boolean;
 }
 
 /** Asks a user. @throws AbortError when they have no answer */
 export type AskPassphrase = (question: PassphraseQuestion) => Promise<string>;
 
-/** A passphrase does not open what it should. Never shown: who asked asks again. */
+/** The passphrase is wrong. Never shown: the caller asks again. */
 export class WrongPassphraseError extends Error {
   constructor() {
     super('The passphrase does not open it.');
@@ -34,17 +34,17 @@ const SHORTEST = 8;
 /** OpenSSL's own prompt, which nginx and uvicorn sit on, takes 1024 bytes. */
 const LONGEST = 1000;
 
-/** The same for a PKCS#12 file: Java says "Password is not ASCII" to anything else. */
+/** Why a text cannot be the new passphrase of a PKCS#12 file; undefined when it can. Java takes ASCII only. */
 export function explainInvalidStorePassphrase(text: string): string | undefined {
   if (/[^ -~]/.test(text)) return 'Java takes ASCII characters only.';
   return explainInvalidPassphrase(text);
 }
 
-/** Why a text cannot be a new passphrase, as one types; undefined when it can. */
+/** Why a text cannot be a new passphrase; undefined when it can. */
 export function explainInvalidPassphrase(text: string): string | undefined {
   if (Array.from(text).length < SHORTEST) return `It needs ${SHORTEST} characters or more.`;
   if (Buffer.byteLength(text) > LONGEST) return 'It is too long for OpenSSL.';
-  // A server is handed it in its environment or in a file of lines.
+  // A server gets it in its environment or as a line of a file.
   if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return 'It has a line break or a control character.';
   if (text !== text.trim()) return 'It starts or ends with a space.';
   return undefined;
@@ -68,7 +68,7 @@ export type Unlock = <T>(
   first?: string,
 ) => Promise<Unlocked<T>>;
 
-/** One for several files: what opened one of them is tried on the next before asking again. */
+/** Opens several files: the passphrase of one is tried on the next before a user is asked again. */
 export function createUnlock(ask: AskPassphrase): Unlock {
   const known: string[] = [];
   return async (file, open, first) => {

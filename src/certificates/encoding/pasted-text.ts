@@ -4,8 +4,8 @@ const ARMOUR = '-----BEGIN ';
 const SHORTEST_RUN = 64;
 
 /**
- * The text in a file: UTF-8, or UTF-16 as Windows PowerShell's `>` and Notepad write it. Bytes that
- * are no text come out as no PEM.
+ * The text in a file: UTF-8, or UTF-16 as Windows PowerShell's `>` and Notepad write it. Other bytes
+ * become a text without PEM.
  */
 export function decodeText(content: Buffer): string {
   const mark = content.toString('hex', 0, 2);
@@ -16,18 +16,18 @@ export function decodeText(content: Buffer): string {
   return content.toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** Whether a file is text at all, so that DER need not be looked for in it, or the other way round. */
+/** Whether a file is text, and not DER. */
 export function isText(text: string): boolean {
-  // A control character that is no white space, or bytes that are no UTF-8.
+  // Text has no control characters except white space, and no bytes outside UTF-8.
   return !/[^\P{Cc}\s]|\uFFFD/u.test(text);
 }
 
 /**
  * Undoes what JSON, an environment, a URL or a quotation does to a PEM text: `\n` and `\/` in two
- * characters, `\u002b`, `%0A`. None of these can be a part of PEM, so none is lost.
+ * characters, `\u002b`, `%0A`. PEM itself has none of these.
  */
 export function unescapePem(text: string): string {
-  // A run of backslashes is tried from its start only: from each of them would take hours.
+  // A run of backslashes is matched from its start only: from each of them would take hours.
   return unescapeUrl(text)
     .replace(/(?<!\\)\\+u([\da-f]{4})/gi, (_, code: string) =>
       String.fromCharCode(parseInt(code, 16)),

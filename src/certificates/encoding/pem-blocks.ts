@@ -1,20 +1,20 @@
 import { unescapePem } from './pasted-text.ts';
 
 const BOUNDARY = /-----(BEGIN|END) ([A-Z\d ]+)-----/g;
-/** RFC 1421 section 4.6: what an old form of encryption says of itself before the Base64. */
+/** RFC 1421 section 4.6: the headers of OpenSSL's old form of encryption. */
 const ENCRYPTION = /Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([\w-]+),\s*([\da-f]+)/i;
 /** Any other header, as some programs put a comment there. */
 const HEADER = /^[A-Z][\w-]*: .*$/gim;
-/** What a quotation, a list or a program's text leaves at the ends of lines. */
+/** What quotations, lists and program texts leave at the ends of lines. */
 const QUOTATION = /[\s"'`>|,;\\]+/g;
 
 /** A block of PEM. */
 export interface Block {
   /** What stands after `BEGIN`. */
   readonly label: string;
-  /** What is in it; undefined where that is damaged. */
+  /** Its content; undefined where that is damaged. */
   readonly der: Buffer | undefined;
-  /** The whole block, written as it should be. */
+  /** The whole block in its proper form. */
   readonly pem: string;
   /** Whether it is encrypted in OpenSSL's old form, which says so in headers. */
   readonly hasCipher: boolean;
@@ -37,8 +37,8 @@ export interface PemText {
 }
 
 /**
- * The blocks of a PEM text, whatever became of its lines: indented as in YAML, all on one line, with
- * `\n` in two characters, quoted. Goes through it once, whatever begins in it and never ends.
+ * The blocks of a PEM text, also where its lines were indented (YAML), joined, quoted or written with
+ * `\n` in two characters. Reads the text once, also where a block never ends.
  */
 export function findBlocks(pasted: string): PemText {
   const text = unescapePem(pasted);
@@ -64,7 +64,7 @@ export function findBlocks(pasted: string): PemText {
   return { blocks, cut };
 }
 
-/** What is the matter with a block that is cut off, as a sentence. */
+/** What is wrong with a block that is cut off, as a sentence. */
 export function describeCut({ label, lacks, line }: CutBlock): string {
   return lacks === 'END'
     ? `Its block ${label} of line ${line} is cut off: it has no line "-----END ${label}-----".`
@@ -94,7 +94,7 @@ function readBlock(label: string, body: string, line: number): Block {
   };
 }
 
-/** The line of an offset, from 1; offsets have to grow. */
+/** The line of an offset, from 1. Call it with growing offsets. */
 function countLines(text: string): (offset: number) => number {
   let [line, seen] = [1, 0];
   return (offset) => {

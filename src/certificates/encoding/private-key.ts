@@ -16,7 +16,7 @@ class OneAsymmetricKey extends PrivateKeyInfo {
  * A private key in DER of any form: PKCS#8, with its public key or without, PKCS#1, SEC 1.
  *
  * @returns undefined for what is none of these
- * @throws UnreadableError for a key of a kind that is not known here, or one that does not hold
+ * @throws UnreadableError for a key of an unknown kind, or one that contradicts itself
  */
 export function readPrivateKey(der: Buffer): KeyObject | undefined {
   for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
@@ -36,14 +36,14 @@ function readWithPublicKey(info: OneAsymmetricKey): KeyObject {
   );
   if (!key) {
     throw new UnreadableError(
-      `It is a private key that is damaged, or of a kind that is not known here (${privateKeyAlgorithm.algorithm}).`,
+      `It is a private key that is damaged or of an unknown kind (${privateKeyAlgorithm.algorithm}).`,
       `Use ${SERVABLE_KEYS}.`,
     );
   }
   if (publicKey && !publicPartOf(key).subarray(-publicKey.byteLength).equals(toBytes(publicKey))) {
     throw new UnreadableError(
       'It is a private key with the public key of another one.',
-      'Have it made again where it came from.',
+      'Get it again from where it was made.',
     );
   }
   return key;

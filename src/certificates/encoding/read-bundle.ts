@@ -13,7 +13,7 @@ import { describeCut, findBlocks, type Block } from './pem-blocks.ts';
 import { decodeBase64Runs, decodeText, hasPem, isText } from './pasted-text.ts';
 import { explainUnreadable, UnreadableError } from './unreadable.ts';
 
-/** What is in Base64 may be Base64 again: a secret of Kubernetes holds one of a key vault. */
+/** Base64 may hold Base64 again: a Kubernetes secret that holds one of a key vault. */
 const DEEPEST = 2;
 
 /**
@@ -41,8 +41,8 @@ export async function readBundle(
 
 async function readFile(file: BundleFile, unlock: Unlock): Promise<Bundle> {
   const bundle = await readAnyForm(file, unlock, 0);
-  if (!bundle) throw new UnreadableError('It is of an unknown form, or damaged.');
-  // What is beside a certificate or a key is no riddle.
+  if (!bundle) throw new UnreadableError('It is damaged or of an unknown form.');
+  // What lies beside a certificate or a key needs no explanation.
   if (bundle.certificates.length + bundle.keys.length === 0) return bundle;
   return { certificates: bundle.certificates, keys: bundle.keys };
 }
@@ -56,7 +56,7 @@ async function readAnyForm(
   const text = decodeText(content);
   if (hasPem(text)) return readPem(name, text, unlock);
   if (!isText(text)) {
-    // First what it is good for: Node.js takes a private key for a public one, too.
+    // Useful forms first: Node.js reads a private key as a public one too.
     const bundle = await readDer({ name, content }, unlock);
     const form = bundle ? undefined : findForeignBytes(content);
     return form ? passOver(name, form) : bundle;
@@ -78,17 +78,17 @@ async function readPem(file: string, text: string, unlock: Unlock): Promise<Bund
     throw new UnreadableError(describeCut(first), 'Choose the whole file, or copy it again.');
   const found: Bundle[] = [];
   for (const block of blocks) {
-    // A long file holds up nothing else meanwhile.
+    // A long file must not block everything else.
     await setImmediate();
     found.push(await readBlock(block, file, unlock));
   }
   if (found.length > 0) return joinBundles(found);
   const form = findForeignText(text);
   if (form) return passOver(file, form);
-  throw new UnreadableError('It has a line that begins a block of PEM, and no block.');
+  throw new UnreadableError('It has a line that begins a PEM block, and no block.');
 }
 
-/** What a block is by its label; what is in it may be something else. */
+/** What a block is by its label; its content may be something else. */
 export function classifyBlock({ label }: Block): 'certificates' | 'key' | 'foreign' | 'other' {
   if (findForeignLabel(label)) return 'foreign';
   if (/^((X509|TRUSTED) )?CERTIFICATE$|^(PKCS7|CMS)$/.test(label)) return 'certificates';

@@ -9,7 +9,7 @@ import type { Unlock } from './passphrase.ts';
 import * as x509 from './x509.ts';
 
 /**
- * What is in DER, whatever its name or its label says: a certificate, a key, or a store of both.
+ * Reads DER, whatever its name or label says: a certificate, a key, or a store of both.
  *
  * @returns undefined where it is none of these
  * @throws UnreadableError; what `unlock` throws
@@ -18,7 +18,7 @@ export async function readDer(
   { name, content }: BundleFile,
   unlock: Unlock,
 ): Promise<Bundle | undefined> {
-  // DER does not say what it is of, so each form is tried.
+  // DER does not say what it holds, so each form is tried.
   const file = { name, content: trimAfter(content) };
   const certificates = readCertificates(file.content);
   if (certificates) return { certificates, keys: [] };
@@ -42,7 +42,7 @@ export function readCertificates(content: Buffer): readonly X509Certificate[] | 
   );
 }
 
-/** What comes after is no part of it: a line break, or what OpenSSL notes of a certificate's trust. */
+/** Cuts what follows: a line break, or OpenSSL's notes on a certificate's trust. */
 function trimAfter(content: Buffer): Buffer {
   const offset = quietly(() => fromBER(new Uint8Array(content)).offset) ?? -1;
   return offset > 0 ? content.subarray(0, offset) : content;

@@ -1,9 +1,6 @@
 import { ExplainedError, isCancellation } from '../../system/errors.ts';
 
-/**
- * A file that is of no use, and why, in a user's words. Never shown as it is: who knows the file's
- * name says it (see `explainUnreadable`).
- */
+/** A file cannot be used, and why, in a user's words. `explainUnreadable` adds the file's name. */
 export class UnreadableError extends Error {
   /** What to do about it, as a sentence. */
   readonly next: string | undefined;
@@ -16,15 +13,15 @@ export class UnreadableError extends Error {
   }
 }
 
-/** Says of a file that it cannot be read. What a library says of it is for the log only. */
+/** Says that a file cannot be read. What a library says is for the log only. */
 export function explainUnreadable(file: string, error: unknown): unknown {
   if (error instanceof ExplainedError || isCancellation(error)) return error;
   const known = error instanceof UnreadableError ? error : undefined;
   return new ExplainedError(
     {
       code: 'file-not-understood',
-      what: `${file} is no certificate and no key that Chroma TLS can read.`,
-      why: known?.message ?? 'It is of an unknown form, or damaged.',
+      what: `${file} is not a certificate or key that Chroma TLS can read.`,
+      why: known?.message ?? 'It is damaged or of an unknown form.',
       next: known?.next ?? 'Choose a PEM, DER, PKCS#7 or PKCS#12 file.',
     },
     error,

@@ -4,7 +4,7 @@ import { systemCode } from '../../system/errors.ts';
 import { readSmallFile, replaceFile, writeNewFile } from '../../system/files/replace-file.ts';
 import { BACKUP_GLOB } from './backup-folder.ts';
 
-/** What git is not to take, of a certificates folder. */
+/** What git ignores in a certificates folder. */
 const PATTERNS = ['serverkey.pem', `${BACKUP_GLOB}/`, '.incoming-*/', '.*.tmp'] as const;
 
 const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold old ones, have no place in a
@@ -12,7 +12,7 @@ const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold o
 ${PATTERNS.join('\n')}
 `;
 
-/** What we once wrote ourselves. It hides a user's own `backup-photos/` too. */
+/** What an earlier version wrote. It hides a user's own `backup-photos/` too. */
 const FORMER =
   /^(# repository\. The certificates do no harm .*\r?\n|# The private keys of Chroma TLS\r?\n)(\/?serverkey\.pem\r?\n)?(\/?)backup-\*\/(?=\r?$)/m;
 
@@ -29,7 +29,7 @@ export async function hideFromGit(folder: string): Promise<void> {
     if (systemCode(error) !== 'EEXIST') throw error;
   }
   const facts = await lstat(file);
-  // Git follows no link of this name, so there is nothing to be gained where one leads.
+  // Git does not follow a link of this name.
   if (!facts.isFile()) return;
   const content = await readSmallFile(file).catch(() => undefined);
   if (!content) return;
@@ -43,9 +43,9 @@ export async function hideFromGit(folder: string): Promise<void> {
 /** The text of a `.gitignore` with the lines that it lacks, in its own line ends. Pure. */
 export function completeIgnore(before: string): string {
   const text = before.replace(FORMER, `$1$2$3${BACKUP_GLOB}/`);
-  // One that takes a pattern back is a user's own decision.
+  // A line that takes a pattern back is the user's decision.
   const known = new Set(text.split(/\r?\n/).map((line) => line.trimEnd().replace(/^!?\/?/, '')));
-  // What a user wrote for more than ours is theirs, and does for ours.
+  // A user's wider pattern covers ours.
   if (known.has('backup-*/')) known.add(`${BACKUP_GLOB}/`);
   const missing = PATTERNS.filter((pattern) => !known.has(pattern));
   if (missing.length === 0) return text;

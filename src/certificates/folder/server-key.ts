@@ -5,7 +5,7 @@ import { explainDamaged, explainLocked, readKey } from '../encoding/key-file.ts'
 import { readExistingFiles } from './files-and-links.ts';
 
 /**
- * The workspace's key, opened, and what opened it where it was closed.
+ * The workspace's key, and its passphrase where it is encrypted.
  *
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`
@@ -17,7 +17,7 @@ export async function openServerKey({
 }: {
   readonly workspace: string;
   readonly folder: string;
-  /** What opens it, where somebody knows. */
+  /** Its passphrase, where it is known. */
   readonly present?: string | undefined;
 }): Promise<BundleKey> {
   const { key: path } = certificateFiles(folder);

@@ -17,8 +17,8 @@ const KEYS = [
 export type FindTrackedKeys = (folder: string) => Promise<readonly string[]>;
 
 /**
- * Asks git, and asks it again only once its index is another: a program that is run with every
- * look at a folder would be too much. Outside of a repository, and without git, there are none.
+ * Asks git, and asks again only when its index has changed: running a program with every look at a
+ * folder would be too much. Outside of a repository and without git there are none.
  */
 export function rememberTrackedKeys(): FindTrackedKeys {
   let last: { readonly index: string; readonly keys: readonly string[] } | undefined;
@@ -27,7 +27,7 @@ export function rememberTrackedKeys(): FindTrackedKeys {
     if (index === undefined) return [];
     if (last?.index === index) return last.keys;
     const keys = await listTracked(folder, KEYS);
-    // Where git gave no answer it is asked again.
+    // Without an answer, git is asked again next time.
     last = keys && { index, keys };
     return keys ?? [];
   };
@@ -89,7 +89,7 @@ function describeTracked(
   return {
     code: 'key-tracked',
     message:
-      `Git tracks the private key (${what}): whoever gets the repository can pose as this server. ` +
+      `Git tracks the private key (${what}): anyone with the repository can pose as this server. ` +
       `Untrack it: ${untrackLine(keys, location)}. If it was ever pushed, it is known: make a new certificate.`,
   };
 }
@@ -98,7 +98,7 @@ function quote(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `"${path}"`;
 }
 
-/** Tells one state of an index from the next: git always puts a new file in its place. */
+/** Identifies one state of an index: git always writes a new file. */
 async function identifyIndex(folder: string): Promise<string | undefined> {
   const file = await findGitIndex(folder);
   const facts = file === undefined ? undefined : await stat(file).catch(() => undefined);

@@ -50,7 +50,7 @@ export async function inspectCertificate(
 
     const chain = parseCertificates(certificatePem);
     const [leaf] = chain;
-    if (!leaf) return broken('corrupt', 'servercert.pem is no certificate.');
+    if (!leaf) return broken('corrupt', 'servercert.pem is not a certificate.');
     if (!hasReadableDates(leaf)) {
       return broken('corrupt', 'servercert.pem has dates that cannot be read.');
     }

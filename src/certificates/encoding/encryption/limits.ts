@@ -1,8 +1,8 @@
 import { ExplainedError } from '../../../system/errors.ts';
 
-/** Java's own limit. A file may name any number, and must not hold us up for hours. */
+/** Java's own limit. A file may name any number, and would block us for hours. */
 const MOST_ROUNDS = 5_000_000;
-/** Firefox takes the most of all: 600,000 for the seal, and again for each part and each key. */
+/** Firefox takes the most: 600,000 for the seal, and again for each part and each key. */
 const MOST_ROUNDS_IN_ALL = 10_000_000;
 
 /** Ciphers of the last century by their identifiers, RFC 7292 appendix C and RFC 8018 appendix A. */
@@ -25,7 +25,7 @@ export function unsupportedEncryption(what: string): ExplainedError {
   if (old !== undefined) {
     return new ExplainedError({
       code: 'unsupported-encryption',
-      what: 'The file is encrypted in a way that is no longer safe, and that Chroma TLS does not open.',
+      what: 'The file is encrypted in an old, unsafe way that Chroma TLS does not open.',
       why: `It uses ${old}.`,
       next: 'Convert it with OpenSSL 3, a .p12 or .pfx file by "openssl pkcs12 -legacy -in OLD -out NEW.pem", a key by "openssl pkcs8 -topk8 -provider legacy -provider default -in OLD -out NEW.pem", then choose the new one.',
     });
@@ -52,7 +52,7 @@ export const checkRounds: CheckRounds = (wanted) => {
   throw unsupportedEncryption(`${wanted} rounds`);
 };
 
-/** The same for a file of many encrypted parts, over all of them. */
+/** The same for all parts of a file together. */
 export function checkRoundsInAll(): CheckRounds {
   let sum = 0;
   return (wanted) => {

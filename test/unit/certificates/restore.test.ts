@@ -231,7 +231,7 @@ describe('restoring a backup', () => {
     for (const [backup, why] of [
       [first, /serverkey\.pem does not belong to servercert\.pem/],
       [second, /serverkey\.pem is missing/],
-      [third, /servercert\.pem is no certificate/],
+      [third, /servercert\.pem is not a certificate/],
     ] as const) {
       await assert.rejects(restore({ backup: basename(backup) }), {
         code: 'backup-not-whole',

@@ -156,7 +156,7 @@ describe('reading certificates and keys out of files', () => {
       await assert.rejects(readBundle([file(content, 'odd.pem')], nobody), (error) => {
         assert.ok(error instanceof Error && 'code' in error);
         assert.equal(error.code, 'file-not-understood');
-        assert.match(error.message, /^odd\.pem is no certificate/);
+        assert.match(error.message, /^odd\.pem is not a certificate/);
         assert.match(error.message, why);
         return true;
       });

@@ -1,61 +1,48 @@
 import { createInterface } from 'node:readline/promises';
-import type { ChangeRequest, ChangeResult } from '../certificates/trust/change-trust.ts';
+import type { ChangeResult } from '../certificates/trust/change-trust.ts';
 import type { Consent } from '../certificates/trust/consent.ts';
-import { describeTrust } from '../certificates/trust/trust-state.ts';
+import { describeRemains, describeTrust } from '../certificates/trust/trust-state.ts';
 import { explain } from '../system/errors.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
-import type { CliContext } from './verbs.ts';
+import {
+  planTrust,
+  trust as trustAuthority,
+  untrust as untrustAuthority,
+  type TrustOptions,
+} from '../workspace/trust.ts';
+import { open, say, type CliContext } from './verbs.ts';
 
 /** Has this machine's stores trust the folder's authority. Exit 1 where one would not, or no yes. */
 export async function trust(context: CliContext): Promise<number> {
-  const { workspace } = context;
-  const folder = await locateCertificates(context);
-  const { readCandidate } = await import('../certificates/trust/candidate.ts');
-  const { readTrust } = await import('../certificates/trust/read-trust.ts');
-  const { describeConsent, isToChange } = await import('../certificates/trust/consent.ts');
-  const candidate = await readCandidate(workspace, folder);
-  const before = await readTrust(workspace, folder);
-  if (!before.some(isToChange)) {
+  const workspace = await open(context);
+  const plan = await planTrust(workspace);
+  const { candidate, consent, trust: before } = plan;
+  if (!consent) {
     say(`${candidate.name}: ${describeTrust(before)}.`);
     const unread = before.flatMap(({ problem }) => problem ?? []);
     for (const problem of unread) complain(explain(problem));
     return before.length > 0 && unread.length === 0 ? 0 : 1;
   }
-  const consent = describeConsent(candidate, before);
   if (!(await agree(consent, context))) return 1;
-  const { giveTrust } = await import('../certificates/trust/change-trust.ts');
-  const result = await giveTrust(candidate, {
-    ...changeRequest(context, folder),
-    agreedStores: consent.agreedStores,
-  });
-  say(`${candidate.name}: ${describeTrust(await readTrust(workspace, folder))}.`);
-  await tellOfWindows(folder, 'trust');
+  const result = await trustAuthority(workspace, plan, inTerminal(context));
+  say(`${candidate.name}: ${describeTrust(result.trust)}.`);
+  tellOfWindows(result.windows);
   return reportFailures(result);
 }
 
 /** Removes the folder's authority and former ones of it from this machine's stores. */
 export async function untrust(context: CliContext): Promise<number> {
-  const folder = await locateCertificates(context);
-  const { removeTrust } = await import('../certificates/trust/change-trust.ts');
-  const result = await removeTrust(changeRequest(context, folder));
+  const result = await untrustAuthority(await open(context), inTerminal(context));
   for (const { name, location } of result.changed) say(`Removed from ${name} (${location}).`);
-  const { describeRemains } = await import('../certificates/trust/trust-state.ts');
-  const { readTrust } = await import('../certificates/trust/read-trust.ts');
   const failed = new Set(result.failed.map(({ store }) => store.id));
-  const now = await readTrust(context.workspace, folder);
-  const remains = describeRemains(now.filter(({ id }) => !failed.has(id)));
+  const remains = describeRemains(result.trust.filter(({ id }) => !failed.has(id)));
   if (remains !== '') say(remains);
   else if (failed.size === 0) say('No store of this machine trusts this authority.');
-  await tellOfWindows(folder, 'untrust');
+  tellOfWindows(result.windows);
   return reportFailures(result);
 }
 
-async function locateCertificates({ workspace, settings }: CliContext): Promise<string> {
-  return resolveInWorkspace(workspace, settings.certificatesFolder);
-}
-
-function changeRequest({ workspace, signal }: CliContext, folder: string): ChangeRequest {
-  return { workspace, folder, signal, hasTerminal: process.stdin.isTTY };
+function inTerminal({ signal }: CliContext): TrustOptions {
+  return { signal, hasTerminal: process.stdin.isTTY };
 }
 
 /**
@@ -84,19 +71,13 @@ async function agree(consent: Consent, { options, signal }: CliContext): Promise
   }
 }
 
-async function tellOfWindows(folder: string, line: 'trust' | 'untrust'): Promise<void> {
-  const { windowsSide } = await import('../certificates/trust/stores/wsl.ts');
-  const windows = await windowsSide(folder);
-  if (windows) say(`For programs of Windows itself, run: ${windows[line]}`);
+function tellOfWindows(line: string | undefined): void {
+  if (line !== undefined) say(`For programs of Windows itself, run: ${line}`);
 }
 
 function reportFailures({ failed }: ChangeResult): number {
   for (const { problem } of failed) complain(explain(problem));
   return failed.length === 0 ? 0 : 1;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
 
 function complain(text: string): void {

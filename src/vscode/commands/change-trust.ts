@@ -1,22 +1,16 @@
 import { ProgressLocation } from 'vscode';
-import type { ChangeRequest, ChangeResult } from '../../certificates/trust/change-trust.ts';
+import type { ChangeResult } from '../../certificates/trust/change-trust.ts';
 import { ExplainedError } from '../../system/errors.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
+import type { TrustChanged, TrustOptions } from '../../workspace/trust.ts';
+import type { Notifier } from '../window/notify.ts';
 import { withProgress } from '../window/plain-window.ts';
-import type { ActiveFolder } from '../session/session.ts';
-import type { CommandContext } from './command-context.ts';
 
-/**
- * Changes the trust stores under a progress notification, then has them asked again and tells of
- * each that could not be changed.
- */
+/** Changes the trust stores under a progress notification, and tells of each that failed. */
 export async function changeTrust(
-  { notifier }: CommandContext,
-  active: ActiveFolder,
+  notifier: Notifier,
   title: string,
-  change: (request: ChangeRequest) => Promise<ChangeResult>,
-): Promise<ChangeResult> {
-  const folder = await locateCertificates(active);
+  change: (options: TrustOptions) => Promise<TrustChanged>,
+): Promise<TrustChanged> {
   const abort = new AbortController();
   const result = await withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
@@ -25,24 +19,12 @@ export async function changeTrust(
         abort.abort();
       });
       return change({
-        workspace: active.folder.uri.fsPath,
-        folder,
         hasTerminal: false,
         signal: abort.signal,
         onStore: ({ name, location }) => {
           progress.report({ message: `${name} (${location})` });
         },
       });
-    },
-  ).then(
-    async (changed) => {
-      await active.server.refreshTrust();
-      return changed;
-    },
-    async (error: unknown) => {
-      // Cancelled on the way: what was changed before that is shown.
-      await active.server.refreshTrust();
-      throw error;
     },
   );
   for (const { problem } of result.failed) notifier.report(new ExplainedError(problem));

@@ -2,7 +2,6 @@ import { commands, Uri } from 'vscode';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { ours } from '../model/actions.ts';
 import { CERTIFICATE_EDITOR_ID } from '../model/command-ids.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Shows the folder's certificate, and the chain behind it, as facts. */
@@ -17,6 +16,6 @@ export const openCertificate: CommandHandler = async ({ session, notifier }) => 
     );
     return;
   }
-  const { certificate } = certificateFiles(await locateCertificates(active));
+  const { certificate } = certificateFiles((await active.open()).certificatesFolder);
   await commands.executeCommand('vscode.openWith', Uri.file(certificate), CERTIFICATE_EDITOR_ID);
 };

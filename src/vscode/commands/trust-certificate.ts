@@ -1,79 +1,55 @@
 import { env } from 'vscode';
-import type { Candidate } from '../../certificates/trust/candidate.ts';
-import { describeTrust, type TrustState } from '../../certificates/trust/trust-state.ts';
+import { describeTrust } from '../../certificates/trust/trust-state.ts';
 import { ExplainedError } from '../../system/errors.ts';
+import { planTrust, trust, type TrustPlan } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
 import { ask, showMessage } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
 import { changeTrust, listStores } from './change-trust.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
+import type { CommandHandler } from './command-context.ts';
 
 /** Has the stores of this machine trust the folder's authority, once the user has agreed. */
-export const trustCertificate: CommandHandler = async (context) => {
-  const { notifier, session } = context;
+export const trustCertificate: CommandHandler = async ({ notifier, session }) => {
   const active = await session.require();
   if (!active) return;
-  const { folder, server } = active;
-  const certificates = await locateCertificates(active);
-  // Loaded only now: reading what an authority may sign brings a library that nothing else needs.
-  const { readCandidate } = await import('../../certificates/trust/candidate.ts');
-  const candidate = await readCandidate(folder.uri.fsPath, certificates);
-  await server.refreshTrust();
-  const trust = server.snapshot.trust ?? [];
-  const agreedStores = await agree(candidate, trust);
-  if (!agreedStores) return;
-
-  const { giveTrust } = await import('../../certificates/trust/change-trust.ts');
-  const title = `Trusting ${candidate.name}`;
-  const result = await changeTrust(context, active, title, (request) =>
-    giveTrust(candidate, { ...request, agreedStores }),
+  const workspace = await active.open();
+  const plan = await planTrust(workspace);
+  if (!(await agree(plan))) return;
+  const result = await changeTrust(notifier, `Trusting ${plan.candidate.name}`, (options) =>
+    trust(workspace, plan, options),
   );
   if (result.changed.length === 0) return;
-  const { windowsSide } = await import('../../certificates/trust/stores/wsl.ts');
-  const windows = await windowsSide(certificates);
+  const { windows } = result;
   void notifier.inform(
     [
-      `${describeTrust(server.snapshot.trust ?? [])}.`,
+      `${describeTrust(result.trust)}.`,
       ...(/Chromium|Firefox/.test(listStores(result)) ? ['Restart browsers that are open.'] : []),
-      ...(windows ? ['Programs of Windows itself have a store of their own.'] : []),
+      ...(windows === undefined ? [] : ['Programs of Windows itself have a store of their own.']),
     ].join(' '),
-    ...(windows ? [toButton({ terminal: windows.trust, label: 'Trust in Windows Too' })] : []),
+    ...(windows === undefined
+      ? []
+      : [toButton({ terminal: windows, label: 'Trust in Windows Too' })]),
   );
 };
 
-/**
- * The ids of the stores that the user agrees to have changed, having read what it means;
- * undefined without a yes, and where nothing is to be done.
- */
-async function agree(
-  candidate: Candidate,
-  trust: TrustState,
-): Promise<readonly string[] | undefined> {
-  const { describeConsent, isToChange } = await import('../../certificates/trust/consent.ts');
-  const unknown = trust.find(({ state }) => state === 'unknown');
-  if (!trust.some(isToChange)) {
+/** Whether the user agrees, having read what it means; false where there is nothing to do. */
+async function agree({ candidate, trust: stores, consent }: TrustPlan): Promise<boolean> {
+  if (!consent) {
+    const unknown = stores.find(({ state }) => state === 'unknown');
     if (unknown?.problem) throw new ExplainedError(unknown.problem);
     void showMessage(
       'information',
-      trust.length === 0
+      stores.length === 0
         ? 'This machine has no trust store that Chroma TLS knows.'
-        : `${candidate.name} is trusted already. ${describeTrust(trust)}.`,
+        : `${candidate.name} is trusted already. ${describeTrust(stores)}.`,
     );
-    return undefined;
+    return false;
   }
-  const {
-    question,
-    meaning,
-    stores,
-    agreedStores,
-    agree: button,
-  } = describeConsent(candidate, trust);
   const answer = await ask(
-    question,
-    [...meaning, stores.join('\n'), ...explainRemote()].join('\n\n'),
-    button,
+    consent.question,
+    [...consent.meaning, consent.stores.join('\n'), ...explainRemote()].join('\n\n'),
+    consent.agree,
   );
-  return answer === button ? agreedStores : undefined;
+  return answer === consent.agree;
 }
 
 /** In a remote window the stores are those of the machine it runs on. */

@@ -7,7 +7,6 @@ import {
 import { isOfferedToGit } from '../../project/git.ts';
 import { toButton } from '../model/actions.ts';
 import { ask } from '../window/plain-window.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
 import type { CommandHandler } from './command-context.ts';
 
 const UNTRACK = 'Untrack';
@@ -16,7 +15,7 @@ const UNTRACK = 'Untrack';
 export const untrackKey: CommandHandler = async ({ session, notifier }) => {
   const active = await session.require();
   if (!active) return;
-  const folder = await locateCertificates(active);
+  const folder = (await active.open()).certificatesFolder;
   const workspace = active.folder.uri.fsPath;
   const keys = await rememberTrackedKeys()(folder);
   if (keys.length === 0) {

@@ -1,25 +1,23 @@
 import { describeRemains } from '../../certificates/trust/trust-state.ts';
+import { untrust } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
-import type { CommandHandler } from './command-context.ts';
 import { changeTrust, listStores } from './change-trust.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
+import type { CommandHandler } from './command-context.ts';
 
 /** Removes the folder's authority, and former ones of it, from every store of this machine. */
-export const untrustCertificate: CommandHandler = async (context) => {
-  const { notifier, session } = context;
+export const untrustCertificate: CommandHandler = async ({ notifier, session }) => {
   const active = await session.require();
   if (!active) return;
-  const { removeTrust } = await import('../../certificates/trust/change-trust.ts');
-  const result = await changeTrust(context, active, 'Removing the trust', removeTrust);
-  const { windowsSide } = await import('../../certificates/trust/stores/wsl.ts');
-  const windows = await windowsSide(await locateCertificates(active));
-  const buttons = windows
-    ? [toButton({ terminal: windows.untrust, label: 'Remove in Windows Too' })]
-    : [];
+  const workspace = await active.open();
+  const result = await changeTrust(notifier, 'Removing the trust', (options) =>
+    untrust(workspace, options),
+  );
+  const { windows } = result;
+  const buttons =
+    windows === undefined ? [] : [toButton({ terminal: windows, label: 'Remove in Windows Too' })];
   // What the stores themselves say now, not what was done to them.
   const failed = new Set(result.failed.map(({ store }) => store.id));
-  const now = active.server.snapshot.trust ?? [];
-  const remains = describeRemains(now.filter(({ id }) => !failed.has(id)));
+  const remains = describeRemains(result.trust.filter(({ id }) => !failed.has(id)));
   const told = [
     ...(result.changed.length > 0 ? [`Not trusted any more by ${listStores(result)}.`] : []),
     ...(remains === '' ? [] : [remains]),

@@ -1,7 +1,6 @@
 import type { Disposable, Memento } from 'vscode';
 import { ours } from '../model/actions.ts';
 import { findExpiryMessage } from '../model/expiry-message.ts';
-import { locateCertificates } from '../session/locate-certificates.ts';
 import type { ActiveFolder, Session } from '../session/session.ts';
 import type { Notifier } from '../window/notify.ts';
 
@@ -27,7 +26,7 @@ export function watchExpiry(session: Session, notifier: Notifier, memory: Mement
 
 async function tell(active: ActiveFolder, message: string, notifier: Notifier): Promise<void> {
   const { isMadeHere } = await import('../../certificates/authorities/made-here.ts');
-  if (await isMadeHere(active.folder.uri.fsPath, await locateCertificates(active))) {
+  if (await isMadeHere(active.folder.uri.fsPath, (await active.open()).certificatesFolder)) {
     await notifier.warn(message, ours('chromaTls.generateCertificate', 'Renew'));
   } else {
     const advice = 'It was not made here: get a new one where it came from.';

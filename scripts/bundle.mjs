@@ -1,18 +1,11 @@
-// esbuild as this project uses it: CommonJS for VS Code, and yet split into files that load later.
-//
-// esbuild splits code at `import()` only for ES modules. So it bundles to split ES modules first,
-// in memory, and each of them is then rewritten as CommonJS. A module used from two files exists
-// once, in a chunk both load: an `instanceof` of ours holds on either side of an `import()`.
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+// esbuild as this project uses it: ES modules, split into files that load later.
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repository } from './dependencies.mjs';
 
-const TARGET = 'node20';
-
-// CommonJS has no `import.meta`; some libraries ask it where they are.
-const IMPORT_META_URL = 'importMetaUrl';
-const importMetaUrl = `const ${IMPORT_META_URL} = require('node:url').pathToFileURL(__filename).href;`;
+// Some libraries are CommonJS and `require` modules of Node.js; an ES module has no `require`.
+const banner = `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);`;
 
 /**
  * @typedef {object} Bundle
@@ -29,6 +22,11 @@ const importMetaUrl = `const ${IMPORT_META_URL} = require('node:url').pathToFile
  */
 export async function bundle(bundle) {
   const { metafile } = await esbuild.build({ ...options(bundle), metafile: true });
+  const written = Object.keys(metafile.outputs).map((path) => basename(path));
+  await removeOthers(bundle.folder, new Set(written));
+  for (const name of written.filter((file) => file === 'cli.js')) {
+    await chmod(join(repository, bundle.folder, name), 0o755);
+  }
   return metafile;
 }
 
@@ -52,61 +50,16 @@ function options({ entryPoints, folder, external, production = false, whole = fa
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: TARGET,
+    target: 'node20',
+    banner: { js: banner },
     treeShaking: !whole,
+    minify: production,
     chunkNames: '[name]-[hash]',
-    sourcemap: production ? false : 'inline',
-    legalComments: production ? 'none' : 'inline',
-    define: { 'import.meta.url': IMPORT_META_URL },
-    write: false,
-    logLevel: 'warning',
-    plugins: [commonJs(folder, production)],
-  };
-}
-
-/**
- * @param {string} folder
- * @param {boolean} minify
- * @returns {esbuild.Plugin}
- */
-function commonJs(folder, minify) {
-  return {
-    name: 'common-js',
-    setup(build) {
-      build.onEnd(async ({ outputFiles = [], errors }) => {
-        if (errors.length > 0) return;
-        const written = await Promise.all(outputFiles.map((file) => writeAsCommonJs(file, minify)));
-        await removeOthers(folder, new Set(written.flat()));
-      });
-    },
-  };
-}
-
-/**
- * @param {esbuild.OutputFile} file
- * @param {boolean} minify
- * @returns {Promise<string[]>} the files written
- */
-async function writeAsCommonJs({ path, text }, minify) {
-  const { code, map } = await esbuild.transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: TARGET,
-    minify,
-    // A plain `require` when the time comes: it works in every host that loads CommonJS.
-    supported: { 'dynamic-import': false },
-    sourcemap: minify ? false : 'external',
-    sourcefile: basename(path),
+    sourcemap: production ? false : 'linked',
     sourcesContent: false,
-    banner: text.includes(IMPORT_META_URL) ? importMetaUrl : '',
-  });
-  await mkdir(dirname(path), { recursive: true });
-  const name = relative(repository, path);
-  await writeFile(path, minify ? code : `${code}//# sourceMappingURL=${basename(path)}.map\n`);
-  if (code.startsWith('#!')) await chmod(path, 0o755);
-  if (minify) return [name];
-  await writeFile(`${path}.map`, map);
-  return [name, `${name}.map`];
+    legalComments: production ? 'none' : 'inline',
+    logLevel: 'warning',
+  };
 }
 
 /**
@@ -116,8 +69,7 @@ async function writeAsCommonJs({ path, text }, minify) {
  */
 async function removeOthers(folder, written) {
   for (const entry of await readdir(join(repository, folder), { withFileTypes: true })) {
-    const path = join(folder, entry.name);
     const isOurs = entry.isFile() && /\.js(\.map)?$/.test(entry.name);
-    if (isOurs && !written.has(path)) await rm(join(repository, path));
+    if (isOurs && !written.has(entry.name)) await rm(join(repository, folder, entry.name));
   }
 }

@@ -27,7 +27,7 @@ if (values.help) {
   process.exit();
 }
 
-// Ending by `exit` lets everything that was started be stopped.
+// On `exit` everything that was started is stopped.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
 if (values['no-install']) process.env['CHROMA_TLS_NO_INSTALL'] = 'true';
@@ -43,5 +43,5 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const isWell = await runSuites(chosen, values);
-// Exits by itself: what is still being installed for nobody must not hold the run.
+// An installation that no test waits for must not hold the run.
 process.exit(isWell ? 0 : 1);

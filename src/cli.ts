@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from 'node:url';
 import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, USAGE, type Verb } from './cli/arguments.ts';
 import { describeCancellation } from './cli/ending.ts';
@@ -65,7 +66,7 @@ async function main(argv: readonly string[]): Promise<number> {
       passphrases,
       server: createServer({
         workspace,
-        distFolder: __dirname,
+        distFolder: fileURLToPath(new URL('.', import.meta.url)),
         readSettings: () => settings,
         log: (line) => {
           process.stderr.write(`${line}\n`);

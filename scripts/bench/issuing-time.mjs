@@ -1,7 +1,7 @@
 // How long it takes to have a key and a certificate: whole processes against whole processes, and
 // what is left of ours inside a running one, as in VS Code.
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { bundle } from '../bundle.mjs';
 import { repository } from '../dependencies.mjs';
@@ -72,9 +72,10 @@ async function ownFunction() {
   const folder = 'dist/bench';
   const entryPoints = { generate: 'src/certificates/generate.ts' };
   await bundle({ entryPoints, folder, external: [], production: true });
-  const require = createRequire(import.meta.url);
   /** @type {typeof import('../../src/certificates/generate.ts')} */
-  const { generateCertificate } = require(join(repository, folder, 'generate.js'));
+  const { generateCertificate } = await import(
+    pathToFileURL(join(repository, folder, 'generate.js')).href
+  );
   const { ours } = await makers();
   const [ecdsa, rsa] = await Promise.all([freshFolder(ours), freshFolder(ours)]);
   process.env['CHROMA_TLS_DATA_DIR'] = join(ecdsa, 'data');

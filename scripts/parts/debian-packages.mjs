@@ -7,7 +7,7 @@ const environment = { DEBIAN_FRONTEND: 'noninteractive' };
 const say = progress('apt');
 
 /**
- * What all parts have asked for: whoever comes first installs for those that wait behind.
+ * What all parts have asked for: the first one installs it for all that wait.
  * @type {Set<string>}
  */
 const wanted = new Set();

@@ -45,7 +45,7 @@ async function startEngine() {
   await mkdir(benchPath('logs'), { recursive: true });
   const logFile = benchPath('logs', 'dockerd.log');
   const log = await open(logFile, 'a');
-  // Its own session and no pipe of ours: it stays for the next run, and nobody waits for it.
+  // Its own session and no pipe of ours: it stays for the next run.
   const daemon = spawn('dockerd', [], { detached: true, stdio: ['ignore', log.fd, log.fd] });
   /** @type {Error | undefined} */
   let failure;

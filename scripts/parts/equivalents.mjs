@@ -83,7 +83,7 @@ function equivalentOf(tag) {
 }
 
 /**
- * The images of the Python line run from a source tree in /chroma, so the package itself is kept
+ * The images of the `python` generation run from a source tree in /chroma, so the package itself is kept
  * apart from those it needs.
  * @param {string} version
  * @param {string} recipe

@@ -1,5 +1,5 @@
-// A suite of tests inside VS Code's own extension host: a served VS Code is opened in a browser with
-// a payload that has it load this checkout as an extension under development, and its tests.
+// A suite of tests inside VS Code's extension host. A browser opens a served VS Code with a payload
+// that loads this checkout as an extension under development, and its tests.
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ export const chromiumArguments = [
  * @typedef {object} SuiteOptions
  * @property {Record<string, string>} env for the tests
  * @property {string} scratchFolder
- * @property {AbortSignal} finished set off when the tests have said their last word, or hang
+ * @property {AbortSignal} finished set off when the tests have ended, or hang
  */
 
 /**
@@ -43,7 +43,7 @@ export async function runInExtensionHost(suite) {
   const executablePath = /** @type {{ path: string }} */ (/** @type {unknown} */ (suite.browser))
     .path;
   const dataFolder = join(suite.scratchFolder, 'vscode');
-  // A name that finds every place where a path is not quoted as it should be.
+  // A name that breaks every path that is not quoted.
   const workspace = join(suite.scratchFolder, `the tester's "wörk" space`);
   await mkdir(workspace, { recursive: true });
   await mkdir(dataFolder, { recursive: true });
@@ -54,8 +54,8 @@ export async function runInExtensionHost(suite) {
     dataFolder,
     installExtension: false,
     testDriver: true,
-    // The editor's own git lives in the same process; what it throws over a repository that a test
-    // has taken away would be that test's failure.
+    // The editor's own git runs in the same process; what it throws over a repository that a test
+    // removed would count as that test's failure.
     settings: { ...calmSettings, 'git.enabled': false },
     env: suite.env,
     log: (line) => log.write(`${line}\n`),

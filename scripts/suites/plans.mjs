@@ -5,16 +5,14 @@ const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].m
   (version) => `image chromadb/chroma:${version}`,
 );
 
-/** As many of the tests of servers run beside each other: they mostly wait. */
+/** How many test files of servers run at once: they mostly wait. */
 const LANES = 3;
 
 /**
- * How many processes a suite has at once, and what each is given: by default all files in one.
- * `ahead` is fetched before a whole suite asks for it: it takes long, hardly computes, and is needed
- * wherever it can be had.
+ * How many processes a suite has at once, and which files each gets: by default one gets all.
  * @typedef {object} Plan
- * @property {string[]} ahead
- * @property {string} [beside] a file that only waits, and so takes no other's turn
+ * @property {string[]} ahead parts fetched before a test asks for them: they take long and hardly compute
+ * @property {string} [beside] a file that only waits; it runs beside all others
  * @property {number} [atOnce]
  * @property {(files: string[]) => string[][]} [divide]
  */
@@ -40,7 +38,7 @@ export const plans = {
   browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
 };
 
-/** What takes minutes is not begun last, when the other lanes are through. */
+/** They take minutes, so they begin first. */
 const long = [
   'chroma.support-matrix',
   'compose.compose-file',

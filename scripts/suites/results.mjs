@@ -1,4 +1,4 @@
-// What the tests said: read as they say it, printed, and summed up at the end.
+// The results of the tests: read while they run, printed, and summed up at the end.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../parts/bench.mjs';
@@ -12,7 +12,7 @@ import { reasonOf } from '../parts/bench.mjs';
  * @property {string} [why] of a failure or a skip
  */
 
-/** How long (ms) nothing may begin or end. It decides about no test: it is there to name a hang. */
+/** How long (ms) no test may begin or end. It fails no slow test; it names one that hangs. */
 const SILENCE = 15 * 60_000;
 
 const marks = { passed: '✓', failed: '✗', skipped: '-' };
@@ -99,7 +99,7 @@ export class Results {
     }
   }
 
-  /** Prints the summary; the last line is a contract with whoever reads the output. */
+  /** Prints the summary. Programs read its last line, so its form stays. */
   summarize() {
     const failed = this.#of('failed');
     const skipped = this.#of('skipped');

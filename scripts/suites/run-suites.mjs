@@ -1,6 +1,5 @@
 // The order of a test run: first what only computes, then the suites that wait for servers and
-// editors. Meanwhile the parts they stand on are fetched; what has to be compiled is not begun before
-// a test asks for it.
+// editors. Their parts are fetched meanwhile, except those that have to be compiled: a test asks for them.
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,7 +50,7 @@ export async function runSuites(chosen, { grep, coverage = false }) {
     for (const name of new Set(suites.flatMap((suite) => plans[suite].ahead))) void part(name);
   }
   const scratch = await mkdtemp(join(tmpdir(), 'ctls-'));
-  // Tests become other users too, who have to get to what is theirs in it.
+  // Some tests run as other users, who need their files in it.
   await chmod(scratch, 0o711);
   process.once('exit', () => {
     try {
@@ -65,14 +64,14 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   const bundled = Promise.all([bundleTests(coverage), build({ whole: coverage })]).then(
     ([tests]) => tests,
   );
-  // Whoever waits for it says that it failed.
+  // Each suite that waits for it reports the failure.
   bundled.catch(() => undefined);
   const env = coverage ? await coverageEnvironment(scratch) : {};
   const run = { results, scratch, parts: parts.url, grep, bundled, env };
   if (suites.includes('unit')) await runSuite('unit', run);
   if (isChosen('check')) await runChecks(results);
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
-  // The editors beside them, one at a time: what a window shows takes a core of its own.
+  // The editors run meanwhile, one at a time: each window needs a core.
   if (suites.includes('vscode')) await runSuite('vscode', run);
   if (suites.includes('browser')) await runSuite('browser', run);
   await real;
@@ -95,7 +94,7 @@ async function runSuite(suite, run) {
     const { files } = await run.bundled;
     const why = suite === 'vscode' ? await whyNoEditor() : undefined;
     if (why !== undefined && process.env['CI'] !== 'true') {
-      // Its tests cannot even be loaded outside VS Code, so they are skipped by file.
+      // Its tests load only inside VS Code, so whole files are skipped.
       for (const file of files[suite]) {
         results.add({ suite, state: 'skipped', path: [basename(file)], milliseconds: 0, why });
       }
@@ -104,7 +103,7 @@ async function runSuite(suite, run) {
     const { atOnce = 1, divide = (all) => [all], beside } = plans[suite];
     const waiting = files[suite].filter((file) => basename(file) === beside);
     const others = files[suite].filter((file) => basename(file) !== beside);
-    // A choice of tests is in few files: a process for each would be for nothing.
+    // With --grep few files have tests to run; one process does.
     const queue = (grep === undefined ? divide(others) : [others]).entries();
     const takeTurns = async () => {
       for (const [index, some] of queue) {
@@ -125,8 +124,8 @@ async function runSuite(suite, run) {
 let temporaryFolders = 0;
 
 /**
- * A temporary folder for one more process of tests, which goes with all that they leave in it.
- * The path is short, because sockets lie in it.
+ * A temporary folder for one process of tests, removed with everything in it. Its path is short,
+ * because sockets lie in it.
  * @param {string} scratch
  */
 async function makeTemporaryFolder(scratch) {
@@ -137,7 +136,7 @@ async function makeTemporaryFolder(scratch) {
   return folder;
 }
 
-/** So many ports each process of tests has to itself, below those that systems give to clients. */
+/** Each process of tests has this many ports of its own, below those that systems give to clients. */
 const PORTS = { first: 10_240, end: 32_640, each: 400 };
 let slice = Math.floor(Math.random() * 56);
 

@@ -1,10 +1,11 @@
 import { appendFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
 import { skipHooksOfSkipped, skipReason } from './skip-reasons.ts';
 
 /** One line of the results file, which `scripts/suites/results.mjs` follows. */
 export type ResultLine =
-  /** A test or a hook that begins: should it hang, it is known by name. */
+  /** A test or a hook that begins: if it hangs, its name is known. */
   | { readonly kind: 'begin'; readonly path: readonly string[] }
   | { readonly kind: 'hook'; readonly path: readonly string[]; readonly milliseconds: number }
   | {
@@ -31,8 +32,12 @@ export async function runMocha(files: readonly string[]): Promise<void> {
   });
   const pattern = process.env['CHROMA_TLS_GREP'];
   if (pattern !== undefined) mocha.grep(new RegExp(pattern, 'i'));
-  for (const file of files) mocha.addFile(file);
-  await mocha.loadFilesAsync();
+  // Mocha would `require` them, and then the extension host of VS Code 1.105 waits for ever.
+  for (const file of files) {
+    mocha.suite.emit('pre-require', globalThis, file, mocha);
+    mocha.suite.emit('require', await import(pathToFileURL(file).href), file, mocha);
+    mocha.suite.emit('post-require', globalThis, file, mocha);
+  }
   await new Promise<void>((resolve) => {
     mocha.run(() => {
       resolve();
@@ -63,7 +68,7 @@ function reporterWriting(
         });
       };
       const begin = (runnable: Mocha.Runnable): void => {
-        // A test may ask for more time, never for less: how fast a machine is decides about none.
+        // A test may ask for more time, never for less: a slow machine fails no test.
         if (runnable.timeout() > 0) runnable.timeout(Math.max(runnable.timeout(), limit));
         write({ kind: 'begin', path: runnable.titlePath() });
       };

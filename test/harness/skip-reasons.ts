@@ -4,8 +4,8 @@ import type { Hook, Runnable, Runner, Suite } from 'mocha';
 const reasons = new WeakMap<Runnable | Suite, string>();
 
 /**
- * Skips the test, or from a `before` hook the whole `describe` with all of its hooks, and says why in
- * the summary. It comes first: what a hook or a test did before it would not be undone.
+ * Skips the test, or from a `before` hook the whole `describe` with its hooks. The summary says why.
+ * Call it first: what a hook or a test did before it is not undone.
  */
 export function skipBecause(context: Mocha.Context, reason: string): never {
   const { test } = context;
@@ -15,8 +15,8 @@ export function skipBecause(context: Mocha.Context, reason: string): never {
 }
 
 /**
- * Mocha runs the `afterEach` hooks of a test that skipped itself. They would undo what was never
- * done: only those run whose group has done something for that test in a `beforeEach`.
+ * Mocha runs the `afterEach` hooks of a test that skipped itself. Here only those run whose group did
+ * something for that test in a `beforeEach`; the others would undo what was never done.
  */
 export function skipHooksOfSkipped(runner: Runner): void {
   let prepared = new Set<Suite | undefined>();

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long (ms) at most: it decides about no test, but a wait that is for nothing is named. */
+/** How long (ms) at most. It fails no slow test; it names a wait that never ends. */
 const PATIENCE = 4 * 60_000;
 
 /**
- * Looks again and again until something holds. Tests wait by this, never for a time.
+ * Looks again and again until something holds. Tests wait by this, never for a fixed time.
  *
  * @param what is waited for, for the failure's text
- * @param look gives what holds by now
+ * @param look gives what holds now
  * @param isWanted by default, that it is truthy
  * @returns what was seen last
  * @throws with what was seen last, after minutes

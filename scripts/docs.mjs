@@ -1,4 +1,4 @@
-// `npm run docs`: draws the picture of the storeys. With `--check` it writes nothing, and fails if the
+// `npm run docs`: draws the picture of the storeys; with `--check` it writes nothing. It fails if the
 // picture is stale or a page names a file that does not exist.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,14 +14,15 @@ const PICTURE = 'docs/images/storeys.svg';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
 const file = join(repository, PICTURE);
-const picture = drawStoreys(await readStoreys());
-if (values.check) {
+try {
+  const picture = drawStoreys(await readStoreys());
+  if (!values.check) await writeFile(file, picture);
   const problems = await findMissingNames();
   if ((await readFile(file, 'utf8').catch(() => '')) !== picture) {
     problems.push(`${PICTURE} is not what the code is now. Run \`npm run docs\` and commit it.`);
   }
-  for (const problem of problems) console.error(problem);
-  process.exitCode = problems.length > 0 ? 1 : 0;
-} else {
-  await writeFile(file, picture);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }

@@ -20,7 +20,7 @@ describe('a user is told in VS Code', function () {
     assert.ok(workbench, 'VS Code is open');
     return workbench;
   };
-  /** Makes a certificate of ninety days, of which so many are left. */
+  /** Makes a certificate for 90 days, and sets its dates so that this many days are left. */
   const generate = async (daysLeft: number): Promise<void> => {
     await generateCertificate({
       workspace,
@@ -115,7 +115,7 @@ describe('a certificate as a user sees it in VS Code', function () {
     });
     original = (await readFile(files.certificate, 'utf8')) + (await readFile(files.key, 'utf8'));
     await writeFile(file, original);
-    // Nobody has said that this workspace is to be trusted; nothing in it is run.
+    // The workspace is not trusted, so nothing in it is run.
     workbench = await Workbench.open(this, {
       folder: workspace,
       workspaceTrust: true,
@@ -129,7 +129,7 @@ describe('a certificate as a user sees it in VS Code', function () {
     await workbench?.close();
   });
 
-  /** The file as it was at first, open as text. */
+  /** The file as it was, open as text. */
   beforeEach(async () => {
     await writeFile(file, original);
     await vscode().runCommand('View: Close All Editors');

@@ -8,7 +8,7 @@ import { requirePart } from '../parts.ts';
 import { freePort, program, Workspace } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
-/** What can go wrong behind a user's back, and what VS Code then shows by itself. */
+/** What can break without the user, and what VS Code then shows. */
 describe('a user whose server is tampered with', () => {
   let workspace: Workspace;
   let workbench: Workbench | undefined;
@@ -33,13 +33,13 @@ describe('a user whose server is tampered with', () => {
     if (this.currentTest?.state === 'failed') await vscode().screenshot('failed-fault');
   });
   after(async () => {
-    // Nothing was opened where a part is missing.
+    // Nothing was opened if a part is missing.
     if (!workbench) return;
     await workbench.close();
     await workspace.run(['stop']);
   });
 
-  /** Each story begins with a server that is well, whichever story was told before. */
+  /** Each story begins with a healthy server, whatever ran before. */
   beforeEach(async () => {
     await until('it is known how the server is', () => vscode().statusText());
     if (!(await vscode().statusText()).includes('Healthy')) {
@@ -101,7 +101,7 @@ describe('a user whose server is tampered with', () => {
     assert.equal(await readFile(env, 'utf8'), '# mine\nSECRET=1\nCHROMA_DOMAIN=db.test\n');
     const before = await containers();
     await vscode().answerNotification(/does not cover db\.test/, 'Regenerate');
-    // The certificate is good for it, but this machine knows no such name.
+    // The certificate covers it, but this machine cannot resolve the name.
     await vscode().waitForStatus(/Degraded.*hosts: 127\.0\.0\.1 db\.test/);
     assert.deepEqual(await containers(), before, 'nginx took it while it ran');
     const report = await workspace.status();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Workbench } from './workbench.ts';
 
-/** A link and a picture, as VS Code's own notifications and quick picks write them. */
+/** A link and an icon, as VS Code's notifications and quick picks write them. */
 const HOSTILE = '[Regenerate](command:workbench.action.toggleZenMode)$(verified)';
 
 describe('text of a folder, in VS Code', function () {

@@ -43,8 +43,8 @@ describe('a user in VS Code', function () {
     await vscode().screenshot('2-certificate');
 
     // The server is started.
-    // In the status bar, for a while at most: a notification would stay when it holds no more. It is
-    // waited for from now on, since it may be over before anything else was looked at.
+    // The message is in the status bar for a while only. Waiting begins here, because it may be gone
+    // before anything else was checked.
     const told = vscode()
       .page.locator('.statusbar')
       .getByText(/answers at https/)

@@ -22,7 +22,7 @@ describe('a folder that is opened in VS Code', () => {
       },
       env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
     });
-    // Without a look at the view: the folder was used, from a terminal.
+    // Without opening the view: the folder was used from a terminal before.
     await workbench.waitForStatus(/Stopped/);
     await workbench.openSideBar();
     await workbench.waitForTreeRow('Server', /Stopped/);

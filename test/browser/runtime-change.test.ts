@@ -23,7 +23,7 @@ describe('a user whose folder has got a Compose file since the last start', func
     const written = await made.write();
     assert.equal(written.code, 0, written.stderr);
     const data = workspace.env['CHROMA_TLS_DATA_DIR'] ?? '';
-    // What a start with docker notes down.
+    // The note that a start with Docker leaves.
     process.env['CHROMA_TLS_DATA_DIR'] = data;
     await noteRuntime(workspace.folder, 'docker');
     workbench = await Workbench.open(this, {

@@ -50,7 +50,7 @@ describe('a user who gives trust in VS Code', function () {
     await vscode().waitForNotification(/Not trusted any more by system, Chromium/);
   }
 
-  /** What a story needs that begins with trust, whichever was told before. */
+  /** Makes sure that the certificate is trusted, whatever ran before. */
   async function ensureGiven(): Promise<void> {
     await vscode().waitForTreeRow('Trust', /trusted by/i);
     if ((await anchors()).length === 0) await give();

@@ -12,21 +12,21 @@ const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
 
 const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 
-/** How long (ms) anything may take. It decides about no test, but names what never comes. */
+/** How long (ms) to wait for anything: no test depends on it, but what never comes is named. */
 const PATIENCE = 3 * 60_000;
-/** How long (ms) a row is looked for that may have gone since the rows were counted. */
+/** How long (ms) to look for a row that may be gone since the rows were counted. */
 const GONE = 1000;
 
 export interface WorkbenchOptions {
-  /** Opened as the workspace; a fresh folder with the given `files` where none is named. */
+  /** The workspace; by default a new folder with `files`. */
   readonly folder?: string;
   /** Written into the workspace before it is opened. */
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly theme?: keyof typeof THEMES;
-  /** For the extension, besides what the run has given. */
+  /** For the extension, in addition to the run's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** With workspace trust VS Code first asks whether it may run code here. */
+  /** Whether VS Code asks for workspace trust. */
   readonly workspaceTrust?: boolean;
 }
 

@@ -139,7 +139,7 @@ describe('the commands', () => {
   });
 });
 
-/** What the editor in front shows. */
+/** What the active editor shows. */
 function shownInput(): unknown {
   return window.tabGroups.activeTabGroup.activeTab?.input;
 }

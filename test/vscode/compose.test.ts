@@ -34,7 +34,7 @@ describe('Create Docker Compose File', () => {
   beforeEach(clear);
   afterEach(clear);
 
-  /** Takes the first entry of the quick pick, again and again until `done`. */
+  /** Accepts the first entry of the quick pick repeatedly until `done`. */
   async function pickFirst(done: () => Promise<boolean>): Promise<void> {
     await until('something comes of the choice', async () => {
       await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
@@ -42,7 +42,7 @@ describe('Create Docker Compose File', () => {
     });
   }
 
-  /** Closes every message, again and again until a command has its answer: it comes after the diff. */
+  /** Closes every message until the command has its answer: a message may come after the diff. */
   async function declineAll(asked: Thenable<unknown>): Promise<void> {
     let isAnswered = false;
     const answer = Promise.resolve(asked).finally(() => {
@@ -113,7 +113,7 @@ describe('Create Docker Compose File', () => {
     let looks = 0;
     await until('Apply is pressed, and does its work', async () => {
       if (await isApplied()) return true;
-      // Pressed again too early, it would be the button of what is said next: to start the server.
+      // Pressed too early, it would press the button of the next message, which starts the server.
       if (looks++ % 60 > 0) return false;
       await commands.executeCommand('notifications.focusToasts');
       await commands.executeCommand('notification.acceptPrimaryAction');

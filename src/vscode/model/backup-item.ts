@@ -18,27 +18,15 @@ export interface BackupItem {
  */
 export function describeBackup({ name, date, state }: Backup, now: number): BackupItem {
   const label = date.toLocaleString();
-  switch (state.kind) {
-    case 'present': {
-      const { names, issuerName, selfSigned, notAfter, keyEncrypted } = state.facts;
-      const signer = selfSigned ? 'Signed by itself' : `Signed by ${issuerName}`;
-      const lock = keyEncrypted ? '. Its key has a passphrase' : '';
-      return {
-        name,
-        icon: 'history',
-        label,
-        description: names.join(', '),
-        detail: `${signer}. ${describeExpiry(notAfter, now)}${lock}`,
-      };
-    }
-    case 'broken': {
-      const [problem] = state.problems;
-      const detail = `It cannot be restored. ${problem?.message ?? ''}`.trim();
-      return { name, icon: 'warning', label, description: name, detail };
-    }
-    case 'none': {
-      const detail = 'It cannot be restored. There is no certificate in it.';
-      return { name, icon: 'warning', label, description: name, detail };
-    }
+  if (state.kind === 'present') {
+    const { names, issuerName, selfSigned, notAfter, keyEncrypted } = state.facts;
+    const signer = selfSigned ? 'Signed by itself' : `Signed by ${issuerName}`;
+    const lock = keyEncrypted ? '. Its key has a passphrase' : '';
+    const detail = `${signer}. ${describeExpiry(notAfter, now)}${lock}`;
+    return { name, icon: 'history', label, description: names.join(', '), detail };
   }
+  const why =
+    state.kind === 'none' ? 'There is no certificate in it.' : (state.problems[0]?.message ?? '');
+  const detail = `It cannot be restored. ${why}`.trim();
+  return { name, icon: 'warning', label, description: name, detail };
 }

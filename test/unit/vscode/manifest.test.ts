@@ -135,7 +135,7 @@ describe('the manifest', () => {
     const lifecycle = /^chromaTls\.(start|stop|restart)Server$/;
     const conditions = [
       ...contributes.commands
-        // Stop stays in the palette: a server of the folder's own may run beside that one.
+        // Stop stays in the palette: a server of the folder itself may run beside the external one.
         .filter(({ command }) => lifecycle.test(command) && command !== 'chromaTls.stopServer')
         .map(({ enablement }) => enablement ?? ''),
       ...contributes.menus['view/title']
@@ -192,7 +192,7 @@ function flatten(node: TreeNode): readonly TreeNode[] {
   return [node, ...node.children.flatMap(flatten)];
 }
 
-/** The part of a `when` clause that speaks of the line, as a test of a line's context value. */
+/** Turns the part of a `when` clause about the line into a test of its context value. */
 function matcher(when: string): (contextValue: string) => boolean {
   const pattern = /viewItem =~ \/(.+)\/$/.exec(when)?.[1];
   const exact = /viewItem == (\w+)$/.exec(when)?.[1];

@@ -84,7 +84,7 @@ const THEIRS: ServerFacts = {
   startedAt: 0,
 };
 
-/** What is on our disk says nothing about the server that someone else runs. */
+/** The certificate on disk is not the external server's. */
 const EXTERNAL: Snapshot = {
   domain: 'chroma.example',
   certificate: certificate(DOMAIN_MISMATCH),
@@ -117,7 +117,7 @@ function theirMiss(failure: HeartbeatFailure): Probe {
   return { ok: false, at: NOW, failure, answeredBefore: false };
 }
 
-/** What there is to show of a server that someone else runs. */
+/** Snapshots of a server that someone else runs. */
 export const EXTERNAL_SAMPLES = {
   checking: EXTERNAL,
   healthy: { ...EXTERNAL, probe: THEIR_BEAT },
@@ -154,7 +154,7 @@ export const EXTERNAL_SAMPLES = {
   },
 } as const satisfies Partial<Record<State, Snapshot>>;
 
-/** What two stores say: the system's and Chromium's. */
+/** The answers of two trust stores: the system's and Chromium's. */
 export function trust(
   system: Partial<StoreTrust> & Pick<StoreTrust, 'state'>,
   chromium: Partial<StoreTrust> & Pick<StoreTrust, 'state'>,
@@ -169,7 +169,7 @@ export function trust(
 const TRUSTED = { state: 'trusted' } as const;
 const NOT_TRUSTED = { state: 'not-trusted' } as const;
 
-/** One snapshot for every state there is, with trust in every extent. */
+/** One snapshot for each state, with every extent of trust. */
 export const SAMPLES: Readonly<Record<State, Snapshot>> = {
   checking: { ...IDLE, awaited: ['project', 'observation'], certificate: { kind: 'none' } },
   unconfigured: { ...IDLE, certificate: { kind: 'none' } },

@@ -8,7 +8,7 @@ import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES } from '../samples.ts';
 const DAY = 86_400_000;
 const YEAR_AGO = new Date(NOW - 365 * DAY);
 
-/** A year's certificate with so many days left. */
+/** A certificate for one year with this many days left. */
 function withDaysLeft(days: number, more: Partial<CertificateFacts> = {}): Snapshot {
   const state = certificate();
   assert.ok(state.kind === 'present');

@@ -42,7 +42,7 @@ describe('what follows a new certificate', () => {
 
 const IMAGE = 'chromadb/chroma:0.6.3';
 
-/** What is said, and the command of the button. */
+/** The message, and the command of its button. */
 function said(...[runtime, isRunning]: [Parameters<typeof describeChosenImage>[1], boolean]) {
   const { text, button } = describeChosenImage(IMAGE, runtime, isRunning);
   return [text, button?.command];

@@ -27,7 +27,7 @@ describe('the view', () => {
       const nodes = render(snapshot);
       assert.deepEqual(
         nodes.map(({ label }) => label),
-        // What the folder holds is not known yet while it is looked at.
+        // The folder has not been read yet.
         state === 'checking' ? ['Server'] : ['Server', 'Certificate', 'Domain'],
       );
       assert.equal(nodes[0]?.contextValue, `server.${state}`);

@@ -22,7 +22,7 @@ describe('the index of a repository', () => {
     watcher?.dispose();
   });
 
-  /** By the time this resolves, it is watched, and what came before was told. */
+  /** Resolves when the index is watched and earlier changes were told. */
   async function watch(where = folder): Promise<void> {
     watcher = new GitIndexWatcher(
       where,
@@ -33,14 +33,14 @@ describe('the index of a repository', () => {
     );
     await until('a watch', async () => {
       await replace(String(Date.now()));
-      // A burst is told when it is over.
+      // Several quick changes are told once, at their end.
       await pause(1000);
       return told > 0;
     });
     told = 0;
   }
 
-  /** As git does it: written beside, and put in its place. */
+  /** As git does it: write another file, then rename it. */
   async function replace(content: string): Promise<void> {
     await mkdir(join(folder, '.git'), { recursive: true });
     await writeFile(`${index}.lock`, content);
@@ -61,7 +61,7 @@ describe('the index of a repository', () => {
     await rm(join(folder, '.git'), { recursive: true });
     await until('the removal', () => told > 0);
     told = 0;
-    await replace('anew');
+    await replace('new');
     await until('the new one', () => told > 0);
   });
 });

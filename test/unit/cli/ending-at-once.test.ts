@@ -13,7 +13,7 @@ describe('the CLI', () => {
     await writeFile(held, 'setInterval(() => undefined, 1_000_000);\n');
     const args = ['--require', held, resolve('dist/cli.js')];
     const help = await execa(process.execPath, [...args, '--help'], { timeout: 8000 });
-    assert.match(help.stdout, /^chroma-tls: [^]+ where it has one$/);
+    assert.match(help.stdout, /^chroma-tls: [^]+ the passphrase to set$/);
     const wrong = await execa(process.execPath, [...args, 'no-verb'], {
       timeout: 8000,
       reject: false,

@@ -1,5 +1,5 @@
 import type { ExtensionContext } from 'vscode';
-import type { Snapshot } from './chroma/status/status.ts';
+import type { Snapshot } from './chroma/status/snapshot.ts';
 import { CertificateEditor } from './vscode/views/certificate-editor.ts';
 import { StandIns } from './vscode/stand-ins.ts';
 import type { TreeNode } from './vscode/model/tree.ts';

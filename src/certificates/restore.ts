@@ -56,7 +56,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
 /** Why a backup cannot be restored, as a sentence; undefined where it can. */
 export function explainNotWhole({ state }: Backup): string | undefined {
   if (state.kind === 'none') return 'There is no certificate in it.';
-  return state.kind === 'broken' ? state.problems[0]?.message : undefined;
+  return state.kind === 'broken' ? state.problems[0]?.what : undefined;
 }
 
 async function findBackup(folder: string, name: string | undefined): Promise<Backup> {

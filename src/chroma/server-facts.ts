@@ -1,4 +1,4 @@
-import type { ProblemText } from '../system/errors.ts';
+import type { Problem } from '../system/errors.ts';
 import type { Generation } from './version.ts';
 
 /** `external`: someone else runs it, and we only look. */
@@ -48,7 +48,7 @@ export type Observation =
       readonly lastLog: readonly string[];
     }
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
-  | { readonly kind: 'impaired'; readonly server: ServerFacts; readonly problem: ProblemText };
+  | { readonly kind: 'impaired'; readonly server: ServerFacts; readonly problem: Problem };
 
 /**
  * Whether an exit code is that of a program that was stopped: it ended by itself when it was asked to,
@@ -60,7 +60,7 @@ export function isStopCode(exitCode: number): boolean {
 
 /** A runtime that could know of a server, and could not be asked. */
 export interface UnavailableRuntime {
-  readonly problem: ProblemText;
+  readonly problem: Problem;
   /** It is the one that is set, and may well run one: without its answer nothing is known. */
   readonly isDecisive: boolean;
 }

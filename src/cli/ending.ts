@@ -1,5 +1,5 @@
 import type { Observation } from '../chroma/server-facts.ts';
-import { isExternal, type Snapshot } from '../chroma/status/status.ts';
+import { isExternal, type Snapshot } from '../chroma/status/snapshot.ts';
 import type { Verb } from './arguments.ts';
 
 /**

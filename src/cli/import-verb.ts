@@ -21,7 +21,7 @@ export async function importFiles(context: CliContext): Promise<number> {
     confirmWarnings: ({ warnings }) =>
       confirm(context, {
         question: `Import this certificate for ${workspace.domain}?`,
-        details: warnings.map(({ message }) => message),
+        details: warnings.map(({ what }) => what),
         refused: 'Nothing was imported.',
       }),
     // It came with one, so it keeps it; protect changes that.

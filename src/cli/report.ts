@@ -1,8 +1,8 @@
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
-import type { Problem } from '../certificates/inspect/certificate-state.ts';
 import { shownCertificate, shownProblems } from '../chroma/status/shown-certificate.ts';
-import { deriveStatus, type Snapshot, type State } from '../chroma/status/status.ts';
-import { explain, type ProblemText } from '../system/errors.ts';
+import { deriveStatus, type State } from '../chroma/status/status.ts';
+import { type Snapshot } from '../chroma/status/snapshot.ts';
+import { explain, type Problem } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 
@@ -95,14 +95,14 @@ export function explainStatus(snapshot: Snapshot, now: number): string | undefin
   return unavailable && `It is not certain that no server runs. ${explain(unavailable)}`;
 }
 
-function findUnavailable({ observation }: Snapshot): ProblemText | undefined {
+function findUnavailable({ observation }: Snapshot): Problem | undefined {
   return observation.kind === 'none' ? observation.unavailable?.problem : undefined;
 }
 
 /** Why there is no heartbeat, where that is known. */
 function explainSilence(snapshot: Snapshot): { readonly error?: string } {
   const { probe } = snapshot;
-  const error = probe?.ok === false ? probe.failure.message : findUnavailable(snapshot)?.what;
+  const error = probe?.ok === false ? probe.failure.what : findUnavailable(snapshot)?.what;
   return error === undefined ? {} : { error };
 }
 
@@ -121,7 +121,7 @@ function reportCertificate(snapshot: Snapshot, now: number): StatusReport['certi
     problems:
       certificate.kind === 'unverified'
         ? [certificate.reason]
-        : findProblems(snapshot, now).map(({ message }) => message),
+        : findProblems(snapshot, now).map(({ what }) => what),
   };
 }
 

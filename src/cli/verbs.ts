@@ -2,7 +2,7 @@ import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { startChroma } from '../chroma/server/start.ts';
 import { stopChroma } from '../chroma/server/stop.ts';
-import { problemsOf } from '../chroma/status/status.ts';
+import { problemsOf } from '../chroma/status/certificate-problems.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Aftercare } from '../workspace/aftercare.ts';
 import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
@@ -41,8 +41,8 @@ export async function generate(context: CliContext): Promise<number> {
   const { facts, files, endsEarly } = result;
   say(`Made ${files.certificate}`);
   sayCertificate(facts, endsEarly ? ', when its authority ends' : '');
-  for (const { message } of problemsOf(server.snapshot.certificate, Date.now()))
-    say(`Beware: ${message}`);
+  for (const { what } of problemsOf(server.snapshot.certificate, Date.now()))
+    say(`Beware: ${what}`);
   if (result.trustLost !== undefined) {
     say(
       `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,

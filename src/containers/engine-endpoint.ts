@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { array, boolean, exactOptional, object, string } from 'valibot';
-import { ExplainedError, type ProblemText } from '../system/errors.ts';
+import { ExplainedError, type Problem } from '../system/errors.ts';
 import { readJson } from '../system/json.ts';
 import { explainAnswer } from './engine-problems.ts';
 import { CHECK_TIMEOUT, type Engine } from './engine.ts';
@@ -43,7 +43,7 @@ export function isElsewhere({ address }: Pick<Endpoint, 'address'>): boolean {
 }
 
 /** The engine is on another machine, where it finds nothing of this one. */
-export function explainElsewhere(command: string, { address, cure }: Endpoint): ProblemText {
+export function explainElsewhere(command: string, { address, cure }: Endpoint): Problem {
   return {
     code: 'engine-elsewhere',
     what: `${command} is set to an engine on another machine (${address}).`,

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import type { ProblemText } from '../system/errors.ts';
+import type { Problem } from '../system/errors.ts';
 
 /** Whether a problem means that the engine has no running container at all. Pure. */
-export function runsNothing({ code }: ProblemText): boolean {
+export function runsNothing({ code }: Problem): boolean {
   return ['docker-not-installed', 'docker-not-running', 'docker-not-integrated'].includes(code);
 }
 
@@ -21,7 +21,7 @@ export function explainEngineFailure(
   command: string,
   stderr: string,
   platform: NodeJS.Platform = process.platform,
-): ProblemText {
+): Problem {
   const known = FAILURES.find(([said]) => said.test(stderr));
   if (known) return { ...known[1](command, platform), details: stderr };
   return {
@@ -35,7 +35,7 @@ export function explainEngineFailure(
 }
 
 /** The engine gave an answer that is not in its usual form. */
-export function explainAnswer(command: string, answer: string): ProblemText {
+export function explainAnswer(command: string, answer: string): Problem {
   return {
     code: 'engine-not-understood',
     what: `${command} gives an answer that makes no sense.`,
@@ -47,7 +47,7 @@ export function explainAnswer(command: string, answer: string): ProblemText {
 }
 
 /** The engine's program was not found. */
-export function explainMissing(command: string): ProblemText {
+export function explainMissing(command: string): Problem {
   return {
     code: 'docker-not-installed',
     what: `${command} is not installed, or not where programs usually are.`,
@@ -59,7 +59,7 @@ export function explainMissing(command: string): ProblemText {
 }
 
 /** The disk of the engine is full. */
-export function explainFullDisk(command: string): ProblemText {
+export function explainFullDisk(command: string): Problem {
   return {
     code: 'disk-full',
     what: `There is no room left on the disk of ${command}.`,
@@ -76,7 +76,7 @@ export function lastLine(text: string): string {
   return line === '' || line.endsWith('.') ? line : `${line}.`;
 }
 
-type Explain = (command: string, platform: NodeJS.Platform) => ProblemText;
+type Explain = (command: string, platform: NodeJS.Platform) => Problem;
 
 /** What an engine's client says, and what it means; the first that fits counts. */
 const FAILURES: readonly (readonly [RegExp, Explain])[] = [
@@ -145,7 +145,7 @@ const FAILURES: readonly (readonly [RegExp, Explain])[] = [
   [FULL_DISK, explainFullDisk],
 ];
 
-function explainNotRunning(command: string, platform: NodeJS.Platform): ProblemText {
+function explainNotRunning(command: string, platform: NodeJS.Platform): Problem {
   const cures = isPodman(command)
     ? { linux: 'systemctl --user start podman.socket', other: 'podman machine start' }
     : { linux: 'sudo systemctl start docker', other: undefined };

@@ -1,4 +1,4 @@
-import { ExplainedError, type ProblemText } from '../system/errors.ts';
+import { ExplainedError, type Problem } from '../system/errors.ts';
 import type { Disposable } from '../system/events.ts';
 import { follow, ProgramNotFoundError, run, type Outcome } from '../system/processes/program.ts';
 import { explainEngineFailure, explainMissing } from './engine-problems.ts';
@@ -81,7 +81,7 @@ export class Engine {
   }
 
   /** Why a command failed. What stands in for a client (in WSL, say) complains where it answers. */
-  explain({ stderr, stdout }: Outcome): ProblemText {
+  explain({ stderr, stdout }: Outcome): Problem {
     return explainEngineFailure(this.program, stderr.trim() === '' ? stdout : stderr);
   }
 }

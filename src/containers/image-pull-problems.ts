@@ -1,4 +1,4 @@
-import type { ProblemText } from '../system/errors.ts';
+import type { Problem } from '../system/errors.ts';
 import { explainFullDisk, FULL_DISK, lastLine } from './engine-problems.ts';
 
 /**
@@ -10,7 +10,7 @@ export function explainPullFailure(
   command: string,
   { image, setting }: { readonly image: string; readonly setting: string },
   stderr: string,
-): ProblemText {
+): Problem {
   const what = `The image ${image} could not be pulled.`;
   const credentials = findCredentialProblem(what, stderr);
   if (credentials) return credentials;
@@ -45,7 +45,7 @@ export function explainPullFailure(
  *
  * @param what could not be done, as a sentence
  */
-export function findCredentialProblem(what: string, stderr: string): ProblemText | undefined {
+export function findCredentialProblem(what: string, stderr: string): Problem | undefined {
   if (!/error getting credentials|credentials store .*not initialized/i.test(stderr)) {
     return undefined;
   }

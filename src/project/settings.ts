@@ -23,7 +23,7 @@ import {
   type BaseSchema,
   type InferOutput,
 } from 'valibot';
-import { ExplainedError, toProblem, type ProblemText } from '../system/errors.ts';
+import { ExplainedError, toProblem, type Problem } from '../system/errors.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
@@ -141,7 +141,7 @@ class InvalidSettingError extends ExplainedError {
   /** The settings with the default in place of what cannot be: for looking, never for a start. */
   readonly usable: Settings;
 
-  constructor(problem: ProblemText, usable: Settings) {
+  constructor(problem: Problem, usable: Settings) {
     super(problem);
     this.usable = usable;
   }
@@ -180,7 +180,7 @@ export function readSettings(raw: WrittenSettings): Settings {
 export interface UsableSettings {
   readonly settings: Settings;
   /** Why they are not what is written: one of them cannot be. */
-  readonly problem?: ProblemText;
+  readonly problem?: Problem;
 }
 
 /**

@@ -23,10 +23,11 @@ export type Action =
   | { readonly terminal: string; readonly label: string }
   | { readonly open: string; readonly label: string };
 
-export interface ProblemText {
+/** What is wrong, for a user to read. */
+export interface Problem<Code extends string = string> {
   /** A stable word for scripts and tests, such as `docker-not-running`. */
-  readonly code: string;
-  /** What failed, as a sentence. */
+  readonly code: Code;
+  /** What failed, or what is the matter, as a sentence. */
   readonly what: string;
   /** Why, as a sentence, where it is known. */
   readonly why?: string;
@@ -39,9 +40,9 @@ export interface ProblemText {
 
 /** A failure that a user can read: what failed, why, what to do next, and the button that does it. */
 export class ExplainedError extends Error {
-  readonly problem: ProblemText;
+  readonly problem: Problem;
 
-  constructor(problem: ProblemText, cause?: unknown) {
+  constructor(problem: Problem, cause?: unknown) {
     super(explain(problem), cause === undefined ? undefined : { cause });
     this.name = 'ExplainedError';
     this.problem = problem;
@@ -53,7 +54,7 @@ export class ExplainedError extends Error {
 }
 
 /** One paragraph out of a problem's parts. */
-export function explain({ what, why, next }: ProblemText): string {
+export function explain({ what, why, next }: Problem): string {
   return [what, why, next].filter(Boolean).join(' ');
 }
 
@@ -61,7 +62,7 @@ export function explain({ what, why, next }: ProblemText): string {
  * The problem inside anything that was thrown: a file that the system refused, in its own words; what
  * we did not foresee is said as such.
  */
-export function toProblem(thrown: unknown): ProblemText {
+export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ExplainedError) return thrown.problem;
   const refused = describeFailure(systemCode(thrown));
   if (refused) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from '../system/errors.ts';
-import type { Snapshot } from '../chroma/status/status.ts';
+import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
 import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';

@@ -1,5 +1,6 @@
 import { listFormer } from '../certificates/trust/trust-state.ts';
-import { adviseReload, isExternal } from '../chroma/status/status.ts';
+import { adviseReload } from '../chroma/status/server-problems.ts';
+import { isExternal } from '../chroma/status/snapshot.ts';
 import type { WorkspaceContext } from './context.ts';
 
 /** What is left to the user once the folder has another certificate. */

@@ -24,7 +24,7 @@ export async function refuseOverwrite(place: {
   if (problem && (await findInterrupted(folder)).length === 0) {
     throw new ExplainedError({
       code: problem.code,
-      what: `The certificate in ${basename(folder)} is not whole: ${problem.message}`,
+      what: `The certificate in ${basename(folder)} is not whole: ${problem.what}`,
       why: 'It may be yours, so it is not simply overwritten.',
       next: 'Put the missing part back, or back it up and make a new one.',
       action: 'replaceBrokenPair',

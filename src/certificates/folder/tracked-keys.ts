@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { ExplainedError } from '../../system/errors.ts';
 import { findGitIndex, listTracked, runGit, untrackCommand } from '../../project/git.ts';
-import type { CertificateState, Problem } from '../inspect/certificate-state.ts';
+import type { CertificateState, CertificateProblem } from '../inspect/certificate-state.ts';
 import { BACKUP_GLOB } from './backup-folder.ts';
 
 /** Where private keys of ours lie in a certificates folder, as git matches names. */
@@ -83,13 +83,13 @@ export function untrackLine(
 function describeTracked(
   keys: readonly string[],
   location: { readonly workspace: string; readonly folder: string },
-): Problem {
+): CertificateProblem {
   const [first = '', ...more] = keys;
-  const what = more.length === 0 ? first : `${first} and ${more.length} more`;
+  const paths = more.length === 0 ? first : `${first} and ${more.length} more`;
   return {
     code: 'key-tracked',
-    message:
-      `Git tracks the private key (${what}): anyone with the repository can pose as this server. ` +
+    what:
+      `Git tracks the private key (${paths}): anyone with the repository can pose as this server. ` +
       `Untrack it: ${untrackLine(keys, location)}. If it was ever pushed, it is known: make a new certificate.`,
   };
 }

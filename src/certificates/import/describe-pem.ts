@@ -150,7 +150,7 @@ async function findProblems(certificate: X509Certificate, now: Date): Promise<re
     // What an authority is not to be held against is that it is one.
     ...(certificate.ca ? [] : await findProfileProblems(certificate).catch(() => [])),
   ];
-  return found.map(({ message }) => message);
+  return found.map(({ what }) => what);
 }
 
 function describeIssuer(certificate: X509Certificate, { all, compared }: Company): string {

@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../system/errors.ts';
 import { parseServerName } from '../../project/domain.ts';
 import type { Bundle, BundleKey } from '../encoding/bundle.ts';
 import { findChain } from '../inspect/chain-search.ts';
@@ -50,7 +50,7 @@ const NEEDS_MORE_FILES = new Set([
 ]);
 
 /** Whether an import lacks a part that may be in a file which was not chosen. */
-export function needsMoreFiles({ code }: ProblemText): boolean {
+export function needsMoreFiles({ code }: Problem): boolean {
   return NEEDS_MORE_FILES.has(code);
 }
 
@@ -166,7 +166,7 @@ function explainMissingKey(
 }
 
 /** What was chosen in place of what is missing, perhaps. */
-function whyNot(others: readonly string[]): Pick<ProblemText, 'why'> {
+function whyNot(others: readonly string[]): Pick<Problem, 'why'> {
   return others.length > 0 ? { why: others.join(' ') } : {};
 }
 

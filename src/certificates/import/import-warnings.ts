@@ -63,8 +63,8 @@ export async function findImportWarnings(
   if (!refusal) return found;
   const { words, sameAs } = wordRefusal(refusal);
   if (found.some(({ code }) => sameAs.includes(code))) return found;
-  const message = `A client refused it in a trial connection: ${words}.`;
-  return [...found, { code: 'refused-by-client', message }];
+  const what = `A client refused it in a trial connection: ${words}.`;
+  return [...found, { code: 'refused-by-client', what }];
 }
 
 /** What clients hold against a certificate's key, seen with Chromium, curl, Python, Node.js, Envoy and OpenSSL. */
@@ -114,8 +114,8 @@ function findAuthorityWarnings(authority: X509Certificate): readonly ImportWarni
 
 /** Clients ask less of an authority that they trust by itself, so that one is left to the trial. */
 function findSignerWarnings({ ca, subject }: X509Certificate): readonly ImportWarning[] {
-  const message = `"${readCommonName(subject)}" signed it, and is not marked as an authority (CA:TRUE).`;
-  return ca ? [] : warn('not-an-authority', message);
+  const what = `"${readCommonName(subject)}" signed it, and is not marked as an authority (CA:TRUE).`;
+  return ca ? [] : warn('not-an-authority', what);
 }
 
 function servesTls(certificate: X509Certificate): boolean {
@@ -143,6 +143,6 @@ export function findSignatureWarnings(chain: readonly X509Certificate[]): readon
   return warn('weak-signature', `It is signed with ${weak}, which clients refuse.`);
 }
 
-function warn(code: ImportWarning['code'], message: string): readonly [ImportWarning] {
-  return [{ code, message }];
+function warn(code: ImportWarning['code'], what: string): readonly [ImportWarning] {
+  return [{ code, what }];
 }

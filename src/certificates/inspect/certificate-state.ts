@@ -1,11 +1,10 @@
+import type { Problem } from '../../system/errors.ts';
 import type { Validity } from '../issue/validity.ts';
 
 /** What can be wrong with the dates of an authority in a chain. */
-export interface AuthorityProblem {
-  readonly code:
-    'authority-expired' | 'authority-expires-soon' | 'authority-not-yet-valid' | 'corrupt';
-  readonly message: string;
-}
+export type AuthorityProblem = Problem<
+  'authority-expired' | 'authority-expires-soon' | 'authority-not-yet-valid' | 'corrupt'
+>;
 
 /** An authority in a chain, as far as its dates can tell. */
 export interface AuthorityDates extends Validity {
@@ -14,31 +13,25 @@ export interface AuthorityDates extends Validity {
 }
 
 /** What can be wrong with a certificate by itself. */
-export interface LeafProblem {
-  readonly code: 'name-mismatch' | 'invalid-name' | 'expired' | 'expires-soon' | 'not-yet-valid';
-  readonly message: string;
-}
+export type LeafProblem = Problem<
+  'name-mismatch' | 'invalid-name' | 'expired' | 'expires-soon' | 'not-yet-valid'
+>;
 
-export interface Problem {
-  readonly code:
-    | LeafProblem['code']
-    | AuthorityProblem['code']
-    | 'mismatched-pair'
-    | 'half-pair'
-    | 'unreadable'
-    | 'chain-broken'
-    | 'authority-missing'
-    | 'is-authority'
-    | 'no-authority-identifier'
-    | 'key-readable-by-others'
-    | 'key-locked'
-    | 'key-tracked'
-    | 'serves-previous-certificate'
-    | 'exposed'
-    | 'name-not-resolved'
-    | 'foreign-listener';
-  readonly message: string;
-}
+/** What can be wrong with the certificate files of a workspace. */
+export type CertificateProblem = Problem<
+  | LeafProblem['code']
+  | AuthorityProblem['code']
+  | 'mismatched-pair'
+  | 'half-pair'
+  | 'unreadable'
+  | 'chain-broken'
+  | 'authority-missing'
+  | 'is-authority'
+  | 'no-authority-identifier'
+  | 'key-readable-by-others'
+  | 'key-locked'
+  | 'key-tracked'
+>;
 
 export interface CertificateFacts {
   /** Those of servers, then URIs and e-mail addresses. */
@@ -59,25 +52,23 @@ export interface CertificateFacts {
   /** Those that it stands on, as far as they are here and their dates can be read. */
   readonly authorities?: readonly AuthorityDates[];
   /** Without those of its dates, which come and go by themselves (see `findDatedProblems`). */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly CertificateProblem[];
 }
 
 export type CertificateState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly facts: CertificateFacts }
-  | { readonly kind: 'broken'; readonly problems: readonly Problem[] };
+  | { readonly kind: 'broken'; readonly problems: readonly CertificateProblem[] };
 
 /** What a user should know before a certificate from elsewhere is served. */
-export interface ImportWarning {
-  readonly code:
-    | LeafProblem['code']
-    | AuthorityProblem['code']
-    | 'weak-key'
-    | 'weak-signature'
-    | 'limited-key'
-    | 'no-server-usage'
-    | 'not-an-authority'
-    | 'authority-as-server'
-    | 'refused-by-client';
-  readonly message: string;
-}
+export type ImportWarning = Problem<
+  | LeafProblem['code']
+  | AuthorityProblem['code']
+  | 'weak-key'
+  | 'weak-signature'
+  | 'limited-key'
+  | 'no-server-usage'
+  | 'not-an-authority'
+  | 'authority-as-server'
+  | 'refused-by-client'
+>;

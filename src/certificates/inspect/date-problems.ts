@@ -6,7 +6,7 @@ import type {
   AuthorityProblem,
   CertificateFacts,
   LeafProblem,
-  Problem,
+  CertificateProblem,
 } from './certificate-state.ts';
 import type { Validity } from '../issue/validity.ts';
 
@@ -26,15 +26,15 @@ export function findDateProblems(validity: Validity, now: Date): readonly LeafPr
   const { notBefore, notAfter } = validity;
   const stage = expiryStage(validity, now.getTime());
   if (stage === 'expired') {
-    return [{ code: 'expired', message: `It expired on ${describeMoment(notAfter)}.` }];
+    return [{ code: 'expired', what: `It expired on ${describeMoment(notAfter)}.` }];
   }
   if (notBefore > now) {
-    const message = `It is not valid before ${describeMoment(notBefore)}.`;
-    return [{ code: 'not-yet-valid', message }];
+    const what = `It is not valid before ${describeMoment(notBefore)}.`;
+    return [{ code: 'not-yet-valid', what }];
   }
   return stage === undefined
     ? []
-    : [{ code: 'expires-soon', message: `It ${expiryPhrase(validity, now)}.` }];
+    : [{ code: 'expires-soon', what: `It ${expiryPhrase(validity, now)}.` }];
 }
 
 /**
@@ -57,7 +57,7 @@ export function readAuthorities([, ...authorities]: readonly X509Certificate[]):
       .filter((authority) => !hasReadableDates(authority))
       .map((authority) => ({
         code: 'corrupt',
-        message: `${nameAuthority(describe(authority))} has dates that cannot be read.`,
+        what: `${nameAuthority(describe(authority))} has dates that cannot be read.`,
       })),
   };
 }
@@ -83,17 +83,15 @@ function judgeAuthority(
   const { notBefore, notAfter } = authority;
   const stage = expiryStage(authority, now.getTime());
   if (stage === 'expired') {
-    return [
-      { code: 'authority-expired', message: `${who} expired on ${describeMoment(notAfter)}.` },
-    ];
+    return [{ code: 'authority-expired', what: `${who} expired on ${describeMoment(notAfter)}.` }];
   }
   if (notBefore > now && notBefore > leaf.notBefore) {
-    const message = `${who} is not valid before ${describeMoment(notBefore)}.`;
-    return [{ code: 'authority-not-yet-valid', message }];
+    const what = `${who} is not valid before ${describeMoment(notBefore)}.`;
+    return [{ code: 'authority-not-yet-valid', what }];
   }
   if (stage === undefined || notAfter >= leaf.notAfter) return [];
-  const message = `${who} ${expiryPhrase(authority, now)}, and the certificate with it.`;
-  return [{ code: 'authority-expires-soon', message }];
+  const what = `${who} ${expiryPhrase(authority, now)}, and the certificate with it.`;
+  return [{ code: 'authority-expires-soon', what }];
 }
 
 function nameAuthority({ name }: AuthorityDates): string {
@@ -113,7 +111,10 @@ export function validFirst(
 }
 
 /** What the dates of a certificate and of its authorities say at a moment (ms since 1970). Pure. */
-export function findDatedProblems(facts: CertificateFacts, now: number): readonly Problem[] {
+export function findDatedProblems(
+  facts: CertificateFacts,
+  now: number,
+): readonly CertificateProblem[] {
   const at = new Date(now);
   return [
     ...findDateProblems(facts, at),

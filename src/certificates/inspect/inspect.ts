@@ -14,7 +14,7 @@ import type {
   CertificateFacts,
   CertificateState,
   LeafProblem,
-  Problem,
+  CertificateProblem,
 } from './certificate-state.ts';
 import { readCommonName, toLine } from '../encoding/distinguished-name.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
@@ -64,7 +64,7 @@ export async function inspectCertificate(
       kind: 'present',
       facts: {
         ...describeLeaf(leaf, isEncrypted(keyPem), [
-          ...(key.kind === 'locked' ? [{ code: 'key-locked', message: key.message } as const] : []),
+          ...(key.kind === 'locked' ? [{ code: 'key-locked', what: key.message } as const] : []),
           ...findNameProblems(leaf, domain),
           ...problems,
           ...(await findProfileProblems(leaf)),
@@ -95,14 +95,14 @@ export function describeServed(der: Buffer, domain: string): CertificateFacts {
   return describeLeaf(leaf, false, findNameProblems(leaf, domain));
 }
 
-function broken(code: Problem['code'], message: string): CertificateState {
-  return { kind: 'broken', problems: [{ code, message }] };
+function broken(code: CertificateProblem['code'], what: string): CertificateState {
+  return { kind: 'broken', problems: [{ code, what }] };
 }
 
 function describeLeaf(
   leaf: X509Certificate,
   keyEncrypted: boolean,
-  problems: readonly Problem[],
+  problems: readonly CertificateProblem[],
 ): CertificateFacts {
   const { servers, others } = readNames(leaf);
   return {
@@ -131,9 +131,8 @@ export function findLeafProblems(
 function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafProblem[] {
   const invalid = explainInvalidName(domain);
   if (invalid !== undefined) {
-    return [
-      { code: 'invalid-name', message: `${domain} cannot be the name of a server. ${invalid}` },
-    ];
+    const what = `${domain} cannot be the name of a server. ${invalid}`;
+    return [{ code: 'invalid-name', what, action: 'setDomain' }];
   }
   const name = parseServerName(domain);
   const names = readNames(leaf);
@@ -143,7 +142,7 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafP
     : names.servers.length > 0
       ? `only ${names.servers.join(', ')}`
       : 'it has no host name or address as subject alternative name';
-  return [{ code: 'name-mismatch', message: `It does not cover ${name.display} (${instead}).` }];
+  return [{ code: 'name-mismatch', what: `It does not cover ${name.display} (${instead}).` }];
 }
 
 /** The authorities that a certificate stands on, and what is wrong with them. */
@@ -151,21 +150,24 @@ function examineAuthority(
   leaf: X509Certificate,
   chain: readonly X509Certificate[],
   caPem: string | undefined,
-): { readonly authorities?: readonly AuthorityDates[]; readonly problems: readonly Problem[] } {
+): {
+  readonly authorities?: readonly AuthorityDates[];
+  readonly problems: readonly CertificateProblem[];
+} {
   const anchors = chooseAnchors(chain, caPem);
   if (caPem === undefined && anchors.length === 0) {
-    const message = 'ca.pem is missing: nothing can verify it.';
-    return { problems: [{ code: 'authority-missing', message }] };
+    const what = 'ca.pem is missing: nothing can verify it.';
+    return { problems: [{ code: 'authority-missing', what }] };
   }
   const path = findPath(leaf, chain, anchors, new Date());
   if (!path) {
-    const message = 'It was not signed by the authority in ca.pem.';
-    return { problems: [{ code: 'chain-broken', message }] };
+    const what = 'It was not signed by the authority in ca.pem.';
+    return { problems: [{ code: 'chain-broken', what }] };
   }
   return readAuthorities(path);
 }
 
-async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {
+async function findModeProblems(keyFile: string): Promise<readonly CertificateProblem[]> {
   if (process.platform === 'win32') return [];
   const { mode } = await stat(keyFile);
   return (mode & 0o077) === 0
@@ -173,7 +175,7 @@ async function findModeProblems(keyFile: string): Promise<readonly Problem[]> {
     : [
         {
           code: 'key-readable-by-others',
-          message: 'serverkey.pem can be read by other users of this machine (chmod 600 it).',
+          what: 'serverkey.pem can be read by other users of this machine (chmod 600 it).',
         },
       ];
 }

@@ -1,15 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Problem } from './certificate-state.ts';
+import type { CertificateProblem } from './certificate-state.ts';
 import { isSelfSigned } from './signatures.ts';
 
 /** What in the profile of a server's certificate makes some clients refuse it. */
-export async function findProfileProblems(leaf: X509Certificate): Promise<readonly Problem[]> {
+export async function findProfileProblems(
+  leaf: X509Certificate,
+): Promise<readonly CertificateProblem[]> {
   if (leaf.ca) {
     return [
       {
         code: 'is-authority',
-        message:
-          'It is marked as an authority (CA:TRUE): rustls, and so Chroma’s Rust client, refuses it from a server.',
+        what: 'It is marked as an authority (CA:TRUE): rustls, and so Chroma’s Rust client, refuses it from a server.',
       },
     ];
   }
@@ -24,7 +25,7 @@ export async function findProfileProblems(leaf: X509Certificate): Promise<readon
   return [
     {
       code: 'no-authority-identifier',
-      message: `It does not say which key signed it (no authority key identifier): ${strict}.`,
+      what: `It does not say which key signed it (no authority key identifier): ${strict}.`,
     },
   ];
 }

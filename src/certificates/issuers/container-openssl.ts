@@ -3,7 +3,7 @@ import { explainEngineFailure, explainMissing } from '../../containers/engine-pr
 import { Engine } from '../../containers/engine.ts';
 import { pullImage, type PullStep } from '../../containers/image-pull.ts';
 import { workspaceId } from '../../project/data-folder.ts';
-import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../system/errors.ts';
 import { ProgramNotFoundError, run } from '../../system/processes/program.ts';
 import type { Issuer } from '../issue/issuer.ts';
 import {
@@ -103,7 +103,7 @@ export function explainNoContainer(program: string, error: unknown): unknown {
 }
 
 /** A start has other reasons not to go to another machine. */
-function sayForIssuing(problem: ProblemText): ProblemText {
+function sayForIssuing(problem: Problem): Problem {
   if (problem.code !== 'engine-elsewhere') return problem;
   return {
     ...problem,
@@ -112,7 +112,7 @@ function sayForIssuing(problem: ProblemText): ProblemText {
   };
 }
 
-function offerBuiltin(problem: ProblemText): ProblemText {
+function offerBuiltin(problem: Problem): Problem {
   const instead = 'Or let Chroma TLS make the certificate itself, which needs no program.';
   return {
     ...problem,

@@ -1,9 +1,9 @@
-import type { ProblemText } from '../../system/errors.ts';
+import type { Problem } from '../../system/errors.ts';
 
 const BUILTIN = 'The built-in engine needs no program.';
 
 /** This machine has no OpenSSL. */
-export function explainOpensslMissing(): ProblemText {
+export function explainOpensslMissing(): Problem {
   return {
     code: 'openssl-not-installed',
     what: 'openssl is not installed, or not where programs usually are.',
@@ -19,7 +19,7 @@ export function explainOpensslMissing(): ProblemText {
  * @param version what `openssl version` prints, such as `OpenSSL 1.1.1w  11 Sep 2023` or
  *   `LibreSSL 3.3.6`
  */
-export function explainOldOpenssl(version: string): ProblemText | undefined {
+export function explainOldOpenssl(version: string): Problem | undefined {
   const [, product, number = ''] = /^(OpenSSL|LibreSSL) (\d+\.\d+\.\d+)/.exec(version) ?? [];
   // Others speak OpenSSL's language too, and are right to be tried.
   if (product === undefined) return undefined;
@@ -35,7 +35,7 @@ export function explainOldOpenssl(version: string): ProblemText | undefined {
 }
 
 /** @param stderr OpenSSL's own words; it never says a key */
-export function explainOpensslFailure(stderr: string): ProblemText {
+export function explainOpensslFailure(stderr: string): Problem {
   return {
     code: 'openssl-failed',
     what: 'OpenSSL could not make the certificate.',

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { ExplainedError, toProblem, type ProblemText } from '../../system/errors.ts';
+import { ExplainedError, toProblem, type Problem } from '../../system/errors.ts';
 import { run as runProgram, type Command } from '../../system/processes/program.ts';
 import { loadAuthority } from '../authorities/authority-store.ts';
 import { holdLock } from '../folder/certificate-lock.ts';
@@ -53,7 +53,7 @@ export interface TrustRequest extends ChangeRequest {
 export interface ChangeResult {
   /** The stores that were changed. */
   readonly changed: readonly TrustStore[];
-  readonly failed: readonly { readonly store: TrustStore; readonly problem: ProblemText }[];
+  readonly failed: readonly { readonly store: TrustStore; readonly problem: Problem }[];
 }
 
 /**
@@ -113,7 +113,7 @@ async function changeStores(
 ): Promise<ChangeResult> {
   const belongings = await readBelongings(request.workspace, request.folder);
   const changed: TrustStore[] = [];
-  const failed: { store: TrustStore; problem: ProblemText }[] = [];
+  const failed: { store: TrustStore; problem: Problem }[] = [];
   for (const store of request.stores ?? (await findStores())) {
     request.signal?.throwIfAborted();
     try {

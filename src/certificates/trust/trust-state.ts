@@ -1,4 +1,4 @@
-import type { ProblemText } from '../../system/errors.ts';
+import type { Problem } from '../../system/errors.ts';
 import type { TrustStore } from './stores/store.ts';
 
 /** What one store says of the workspace's authority. */
@@ -10,7 +10,7 @@ export interface StoreTrust extends Pick<
   /** Whether it holds a former authority of the workspace. */
   readonly hasFormer: boolean;
   /** Why it is unknown. */
-  readonly problem?: ProblemText;
+  readonly problem?: Problem;
 }
 
 /** What the stores of this machine said when they were last asked. */

@@ -13,7 +13,7 @@ export function adviseCompose(
   const served = proxy === undefined ? 'Chroma' : `the service ${proxy} before Chroma`;
   return {
     ...failure,
-    message: `The Compose file publishes ${served} on port ${port} without TLS. Create the Compose file: Chroma is put behind TLS, and the rest stays as it is.`,
+    what: `The Compose file publishes ${served} on port ${port} without TLS. Create the Compose file: Chroma is put behind TLS, and the rest stays as it is.`,
     action: 'createComposeFile',
   };
 }

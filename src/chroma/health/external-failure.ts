@@ -15,7 +15,7 @@ export function adviseExternal(failure: HeartbeatFailure, trust: ExternalTrust):
   const { text, action } = advice(trust);
   return {
     ...facts,
-    message: text(failure.message),
+    what: text(failure.what),
     ...(action === undefined ? {} : { action }),
   };
 }

@@ -1,31 +1,29 @@
 import { isIP } from 'node:net';
-import type { Problem } from '../../certificates/inspect/certificate-state.ts';
-import { systemCode, type Action } from '../../system/errors.ts';
+import type { CertificateProblem } from '../../certificates/inspect/certificate-state.ts';
+import { systemCode, type Problem } from '../../system/errors.ts';
 import type { ServerFacts } from '../server-facts.ts';
 
-export interface HeartbeatFailure {
-  readonly code:
-    | 'refused'
-    | 'unknown-host'
-    | 'no-route'
-    | 'starting'
-    | 'timeout'
-    | 'closed'
-    | 'name-mismatch'
-    | 'unknown-ca'
-    | 'other-certificate'
-    | 'expired'
-    | 'not-yet-valid'
-    | 'plain-http'
-    | 'wrong-api'
-    | 'bad-answer'
-    | 'no-trust-anchor'
-    | 'unsupported-constraint'
-    | 'other';
-  readonly message: string;
+export interface HeartbeatFailure extends Problem<
+  | 'refused'
+  | 'unknown-host'
+  | 'no-route'
+  | 'starting'
+  | 'timeout'
+  | 'closed'
+  | 'name-mismatch'
+  | 'unknown-ca'
+  | 'other-certificate'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'plain-http'
+  | 'wrong-api'
+  | 'bad-answer'
+  | 'no-trust-anchor'
+  | 'unsupported-constraint'
+  | 'other'
+> {
   /** True where waiting may be the cure. */
   readonly transient: boolean;
-  readonly action?: Action;
 }
 
 /** What a heartbeat asked, and whom. */
@@ -51,7 +49,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
   if (/wrong version number|packet length too long|http request|WRONG_VERSION/i.test(text + code)) {
     return {
       code: 'plain-http',
-      message: `${where} does not speak TLS: plain HTTP, or another program, is on the port.`,
+      what: `${where} does not speak TLS: plain HTTP, or another program, is on the port.`,
       transient: false,
       action: 'restartServer',
     };
@@ -60,7 +58,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
   if (/permitted subtree|excluded subtree|name constraint/i.test(text)) {
     return nameMismatch(asked, where);
   }
-  return { code: 'other', message: `The heartbeat failed: ${text}`, transient: true };
+  return { code: 'other', what: `The heartbeat failed: ${text}`, transient: true };
 }
 
 /**
@@ -86,7 +84,7 @@ type Namer = (asked: Asked, where: string) => HeartbeatFailure;
 
 const nameMismatch: Namer = ({ name }) => ({
   code: 'name-mismatch',
-  message: `The certificate that is served is not good for ${name}.`,
+  what: `The certificate that is served is not good for ${name}.`,
   transient: false,
   action: 'regenerateCertificate',
 });
@@ -94,50 +92,48 @@ const unknownAuthority: Namer = ({ pinned }) =>
   pinned
     ? {
         code: 'other-certificate',
-        message: 'The certificate that is served is not the one in servercert.pem.',
+        what: 'The certificate that is served is not the one in servercert.pem.',
         transient: false,
         action: 'restartServer',
       }
     : {
         code: 'unknown-ca',
-        message:
-          "The certificate that is served was not signed by this workspace's authority (ca.pem).",
+        what: "The certificate that is served was not signed by this workspace's authority (ca.pem).",
         transient: false,
         action: 'restartServer',
       };
 const closed: Namer = (_, where) => ({
   code: 'closed',
-  message: `${where} closed the connection: nothing behind it is ready.`,
+  what: `${where} closed the connection: nothing behind it is ready.`,
   transient: true,
 });
 
 const timeout: Namer = (_, where) => ({
   code: 'timeout',
-  message: `${where} gave no answer in time.`,
+  what: `${where} gave no answer in time.`,
   transient: true,
 });
 const unknownHost: Namer = ({ address }) => ({
   code: 'unknown-host',
-  message: `${address} is no host that can be found from here.`,
+  what: `${address} is no host that can be found from here.`,
   transient: true,
   action: 'setDomain',
 });
 const noRoute: Namer = ({ address }) => ({
   code: 'no-route',
-  message: `${address} cannot be reached from here: no network leads there.`,
+  what: `${address} cannot be reached from here: no network leads there.`,
   transient: true,
 });
 const unsupportedConstraint: Namer = () => ({
   code: 'unsupported-constraint',
-  message:
-    "VS Code's TLS library cannot judge the authority of the certificate that is served, which is constrained to IP addresses.",
+  what: "VS Code's TLS library cannot judge the authority of the certificate that is served, which is constrained to IP addresses.",
   transient: false,
 });
 
 const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
   ECONNREFUSED: (_, where) => ({
     code: 'refused',
-    message: `Nothing listens on ${where}.`,
+    what: `Nothing listens on ${where}.`,
     transient: true,
   }),
   ENOTFOUND: unknownHost,
@@ -158,13 +154,13 @@ const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
   CERT_SIGNATURE_FAILURE: unknownAuthority,
   CERT_HAS_EXPIRED: () => ({
     code: 'expired',
-    message: 'The certificate that is served has expired.',
+    what: 'The certificate that is served has expired.',
     transient: false,
     action: 'regenerateCertificate',
   }),
   CERT_NOT_YET_VALID: () => ({
     code: 'not-yet-valid',
-    message: "The certificate that is served is not valid yet: is this machine's clock right?",
+    what: "The certificate that is served is not valid yet: is this machine's clock right?",
     transient: false,
   }),
 };
@@ -177,13 +173,13 @@ const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
  * @param server someone else renews what theirs serves
  */
 export function datedFailure(
-  { code, message }: Problem,
+  { code, what }: CertificateProblem,
   { runtime }: Pick<ServerFacts, 'runtime'>,
 ): HeartbeatFailure {
   const isEarly = code === 'not-yet-valid' || code === 'authority-not-yet-valid';
   return {
     code: isEarly ? 'not-yet-valid' : 'expired',
-    message: `No client accepts the certificate that is served. ${message}`,
+    what: `No client accepts the certificate that is served. ${what}`,
     transient: false,
     ...(isEarly || runtime === 'external' ? {} : { action: 'regenerateCertificate' }),
   };
@@ -193,20 +189,20 @@ function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
   if (status >= 502 && status <= 504) {
     return {
       code: 'starting',
-      message: `The proxy answers, but Chroma behind it does not yet (status ${status}).`,
+      what: `The proxy answers, but Chroma behind it does not yet (status ${status}).`,
       transient: true,
     };
   }
   if (status === 404 || status === 410) {
     return {
       code: 'wrong-api',
-      message: `The server has no ${path} (status ${status}): it is another version than its tag says.`,
+      what: `The server has no ${path} (status ${status}): it is another version than its tag says.`,
       transient: false,
     };
   }
   return {
     code: 'bad-answer',
-    message:
+    what:
       status === 200
         ? 'The server answered with something that is no heartbeat of Chroma.'
         : `The server answered the heartbeat with status ${status}.`,

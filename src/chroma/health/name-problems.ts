@@ -1,24 +1,32 @@
 import { isIP } from 'node:net';
-import type { Problem } from '../../certificates/inspect/certificate-state.ts';
+import type { Problem } from '../../system/errors.ts';
 import { isUndecided, type FoundAddress, type NameLookup } from './name-lookup.ts';
+
+export type LookupProblem = Problem<'name-not-resolved' | 'foreign-listener'>;
 
 /** What keeps clients of this machine from a server that answers, in how its name is looked up. Pure. */
 export function findLookupProblems(
   lookup: NameLookup,
   platform: NodeJS.Platform = process.platform,
-): readonly Problem[] {
+): readonly LookupProblem[] {
   const resolved = lookup.found.filter(({ from }) => from === 'resolver');
   const strangers = lookup.found.filter(({ answer }) => answer === 'stranger');
   const mayBeFound =
     isUndecided(lookup) ||
     resolved.some(({ answer }) => answer === 'server' || answer === 'unknown');
   if (!mayBeFound) {
-    const message = `${describeMiss(lookup, resolved)} ${advise(lookup, platform)}`;
-    return [{ code: 'name-not-resolved', message }];
+    const what = `${describeMiss(lookup, resolved)} ${advise(lookup, platform)}`;
+    return [{ code: 'name-not-resolved', what, action: 'setDomain' }];
   }
   return strangers.length === 0
     ? []
-    : [{ code: 'foreign-listener', message: describeStrangers(lookup, strangers) }];
+    : [
+        {
+          code: 'foreign-listener',
+          what: describeStrangers(lookup, strangers),
+          action: 'openSettings',
+        },
+      ];
 }
 
 function describeMiss(

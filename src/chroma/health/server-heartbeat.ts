@@ -26,7 +26,7 @@ export class ServerHeartbeat implements Disposable {
     } catch (error) {
       signal?.throwIfAborted();
       const { what, action = 'regenerateCertificate' } = toProblem(error);
-      const failure = { code: 'no-trust-anchor', message: what, transient: false, action } as const;
+      const failure = { code: 'no-trust-anchor', what, transient: false, action } as const;
       return { ok: false, at: Date.now(), failure, answeredBefore: true };
     }
     return this.#client.beat(signal);

@@ -1,4 +1,4 @@
-import { isCancellation, toProblem, type ProblemText } from '../../system/errors.ts';
+import { isCancellation, toProblem, type Problem } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import { runsNothing } from '../../containers/engine-problems.ts';
 import type { Runtime } from './runtime.ts';
@@ -8,7 +8,7 @@ type Setting = Settings['runtime'];
 
 interface Failure {
   readonly kind: RuntimeKind;
-  readonly problem: ProblemText;
+  readonly problem: Problem;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ProblemText } from '../../system/errors.ts';
+import type { Problem } from '../../system/errors.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
 /** A start would run another server than the last one, with other data. */
@@ -21,7 +21,7 @@ export function describeChange({ from, to, dataLeft }: RuntimeChange): string {
 }
 
 /** Why nothing was started, and both ways on. Pure. */
-export function explainChange(change: RuntimeChange): ProblemText {
+export function explainChange(change: RuntimeChange): Problem {
   const { from, to } = change;
   return {
     code: 'runtime-change',

@@ -1,4 +1,4 @@
-import { ExplainedError, type ProblemText } from '../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
 import type { Runtime } from './runtime.ts';
 import type { RuntimeKind } from '../server-facts.ts';
@@ -80,12 +80,12 @@ function isContainer(kind: RuntimeKind | undefined): boolean {
 }
 
 /** Another server would lack the file's data, token and settings. */
-function explainUnusedFile(problem: ProblemText): ProblemText {
+function explainUnusedFile(problem: Problem): Problem {
   const next = 'Or set chromaTls.runtime to docker, for a server apart from the Compose file.';
   return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };
 }
 
-function explainData(problem: ProblemText): ProblemText {
+function explainData(problem: Problem): Problem {
   const next =
     'The data of this folder’s Chroma is in a container; set chromaTls.runtime to local for one without containers, which starts empty.';
   return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };

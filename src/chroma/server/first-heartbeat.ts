@@ -4,7 +4,8 @@ import { describeExit } from '../status/exit-problem.ts';
 import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Server } from './server.ts';
-import { deriveStatus, type Snapshot } from '../status/status.ts';
+import { deriveStatus } from '../status/status.ts';
+import { type Snapshot } from '../status/snapshot.ts';
 
 /** What a start listens to. */
 export type ListenedServer = Pick<Server, 'environment' | 'snapshot' | 'apply' | 'probe'>;
@@ -54,7 +55,7 @@ export function explainSilence({ operation: _, ...known }: Snapshot): ExplainedE
   return new ExplainedError({
     code: 'no-heartbeat',
     what: 'The server was started, but gave no verified heartbeat.',
-    ...(failure ? { why: failure.message } : {}),
+    ...(failure ? { why: failure.what } : {}),
     // No log says what the failure's own cure does.
     ...(failure?.action === 'createComposeFile'
       ? { action: failure.action }

@@ -45,7 +45,7 @@ export async function judgeRunning(
   if (seen.kind !== 'running') return { kind: 'none' };
   const failure = probe?.ok === false ? probe.failure : undefined;
   if (failure && !isCuredByStart(facts, failure)) throw explainSilence(server.snapshot);
-  const reason = failure ? ` ${failure.message}` : '';
+  const reason = failure ? ` ${failure.what}` : '';
   return {
     kind: 'silent',
     runtime,

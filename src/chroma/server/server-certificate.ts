@@ -2,7 +2,7 @@ import type { CertificateState } from '../../certificates/inspect/certificate-st
 import { explainLocked } from '../../certificates/encoding/key-file.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { certificateSettings, type Settings } from '../../project/settings.ts';
-import { problemsOf } from '../status/status.ts';
+import { problemsOf } from '../status/certificate-problems.ts';
 
 /** With one of these no client can verify the server, so starting it would only mislead. */
 const FATAL = new Set([
@@ -50,12 +50,12 @@ export async function makeCertificate(
 export function refuseUnverifiable(certificate: CertificateState, now: number): void {
   const fatal = problemsOf(certificate, now).find(({ code }) => FATAL.has(code));
   if (!fatal) return;
-  if (fatal.code === 'key-locked') throw explainLocked(fatal.message);
+  if (fatal.code === 'key-locked') throw explainLocked(fatal.what);
   if (fatal.code === 'invalid-name') {
     throw new ExplainedError({
       code: fatal.code,
       what: 'The server was not started, because no client could call it by its name.',
-      why: fatal.message,
+      why: fatal.what,
       next: 'Set CHROMA_DOMAIN to a host name such as localhost, or to an IP address.',
       action: 'setDomain',
     });
@@ -63,7 +63,7 @@ export function refuseUnverifiable(certificate: CertificateState, now: number): 
   throw new ExplainedError({
     code: fatal.code,
     what: 'The server was not started, because no client could verify it.',
-    why: `The certificate has a problem: ${fatal.message}`,
+    why: `The certificate has a problem: ${fatal.what}`,
     next: 'Generate it again; the old one is kept as a backup.',
     action: certificate.kind === 'broken' ? 'replaceBrokenPair' : 'regenerateCertificate',
   });

@@ -10,7 +10,8 @@ import type { Runtime } from '../runtimes/runtime.ts';
 import type { ServerFacts } from '../server-facts.ts';
 import type { Doing } from '../start-lock.ts';
 import { fingerprintOf, reduce } from '../status/reduce.ts';
-import { nextChange, type Snapshot, type SnapshotEvent } from '../status/status.ts';
+import { nextChange } from '../status/status.ts';
+import { type Snapshot, type SnapshotEvent } from '../status/snapshot.ts';
 import { Observer } from './observer.ts';
 import { ProjectReader } from './project-reader.ts';
 

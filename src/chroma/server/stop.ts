@@ -1,7 +1,7 @@
 import { observeEvery, stopEvery } from '../runtimes/every-runtime.ts';
 import type { Observation } from '../server-facts.ts';
 import { holdStartLock } from '../start-lock.ts';
-import { isExternal } from '../status/status.ts';
+import { isExternal } from '../status/snapshot.ts';
 import type { Server } from './server.ts';
 
 /**

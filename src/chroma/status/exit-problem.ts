@@ -1,4 +1,4 @@
-import type { ProblemText } from '../../system/errors.ts';
+import type { Problem } from '../../system/errors.ts';
 import type { Observation } from '../server-facts.ts';
 
 /** What a user is told of a part that ended by itself. Pure. */
@@ -6,7 +6,7 @@ export function describeExit({
   part,
   exitCode,
   wasKilled,
-}: Extract<Observation, { kind: 'exited' }>): ProblemText {
+}: Extract<Observation, { kind: 'exited' }>): Problem {
   const common = {
     code: 'server-exited',
     next: 'Start it again, or read its last log lines.',

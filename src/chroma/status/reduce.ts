@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Probe } from '../health/heartbeat-client.ts';
 import type { Observation } from '../server-facts.ts';
-import type { Snapshot, SnapshotEvent, Source } from './status.ts';
+import type { Snapshot, SnapshotEvent, Source } from './snapshot.ts';
 
 /** The next snapshot: what was known, and one new fact. Pure. */
 export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {

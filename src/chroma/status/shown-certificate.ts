@@ -1,5 +1,9 @@
-import type { CertificateState, Problem } from '../../certificates/inspect/certificate-state.ts';
-import { isExternal, problemsOf, type Snapshot } from './status.ts';
+import type {
+  CertificateState,
+  CertificateProblem,
+} from '../../certificates/inspect/certificate-state.ts';
+import { problemsOf } from './certificate-problems.ts';
+import { isExternal, type Snapshot } from './snapshot.ts';
 
 /** The certificate a user is told about. */
 export type ShownCertificate =
@@ -18,12 +22,12 @@ export function shownCertificate(snapshot: Snapshot): ShownCertificate {
   if (!isExternal(snapshot)) return certificate;
   if (probe?.served) return { kind: 'present', facts: probe.served };
   return probe && !probe.ok && REFUSALS.has(probe.failure.code)
-    ? { kind: 'unverified', reason: probe.failure.message }
+    ? { kind: 'unverified', reason: probe.failure.what }
     : { kind: 'unseen' };
 }
 
 /** What is wrong with the certificate a user is told about, at a moment (ms since 1970). Pure. */
-export function shownProblems(snapshot: Snapshot, now: number): readonly Problem[] {
+export function shownProblems(snapshot: Snapshot, now: number): readonly CertificateProblem[] {
   const shown = shownCertificate(snapshot);
   return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown, now);
 }

@@ -1,90 +1,19 @@
 import { findDatedProblems, nextDateChange } from '../../certificates/inspect/date-problems.ts';
 import type {
   CertificateFacts,
+  CertificateProblem,
   CertificateState,
-  Problem,
 } from '../../certificates/inspect/certificate-state.ts';
-import type { TrustState } from '../../certificates/trust/trust-state.ts';
-import type { ProblemText } from '../../system/errors.ts';
-import type { UsableSettings } from '../../project/settings.ts';
-import { describeExit } from './exit-problem.ts';
-import { describeExposure } from '../exposure.ts';
+import type { Problem } from '../../system/errors.ts';
 import { datedFailure, type HeartbeatFailure } from '../health/heartbeat-failure.ts';
-import type { HeartbeatOk, Probe } from '../health/heartbeat-client.ts';
-import { findLookupProblems } from '../health/name-problems.ts';
-import type { StartStep } from '../runtimes/runtime.ts';
-import type { Observation, ServerFacts } from '../server-facts.ts';
-import type { Doing } from '../start-lock.ts';
-import { describeImage } from '../version.ts';
+import type { HeartbeatOk } from '../health/heartbeat-client.ts';
 import { outdatedFrom } from '../health/heartbeat-times.ts';
-
-/** What is known, each fact from its own source. Nothing in here is a conclusion. */
-export interface Snapshot {
-  /** What has not been looked at yet; nothing is to be said of it. */
-  readonly awaited?: readonly Source[];
-  /** The settings in use, and which one cannot be what is written; none before they were read. */
-  readonly settings?: UsableSettings;
-  /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
-  readonly domain: string;
-  readonly certificate: CertificateState;
-  /** What the trust stores said of this certificate's authority; none before they were asked. */
-  readonly trust?: TrustState;
-  /** The runtime's own word about this workspace's server. */
-  readonly observation: Observation;
-  /** The last heartbeat of the server that now runs; none before the first. */
-  readonly probe?: Probe;
-  /** What this process is doing to the server at the moment. */
-  readonly operation?: Operation;
-  /** What another window or terminal is doing to it. */
-  readonly elsewhere?: Doing;
-  /** The certificate was replaced, and the server that runs is being told. */
-  readonly renewing?: true;
-  /** Why the project could not be read the last time, where it could not. */
-  readonly unreadable?: ProblemText;
-  /** Why the last start from here did not work, until something newer is known, or what it was
-   * tried with is another: the domain, the certificate, the settings. */
-  readonly failure?: Failure;
-}
-
-/** Where facts come from: the files of the folder, and the runtimes. */
-export type Source = 'project' | 'observation';
-
-type Operation =
-  { readonly kind: 'starting'; readonly step: StartStep } | { readonly kind: 'stopping' };
-
-export interface Failure {
-  readonly problem: ProblemText;
-  /** The server's own last log lines, oldest first. */
-  readonly lastLog: readonly string[];
-}
-
-export type SnapshotEvent =
-  | {
-      readonly kind: 'project';
-      readonly settings: UsableSettings;
-      readonly domain: string;
-      readonly certificate: CertificateState;
-      /** The server that runs is to be told of it. */
-      readonly renewing?: true;
-    }
-  | { readonly kind: 'unreadable'; readonly problem: ProblemText }
-  | { readonly kind: 'renewed' }
-  | {
-      readonly kind: 'trust';
-      /** Fingerprint of the certificate that was there when the stores were asked. */
-      readonly certificate: string | undefined;
-      readonly trust: TrustState;
-    }
-  | {
-      readonly kind: 'observed';
-      readonly observation: Observation;
-      /** What another window or terminal was doing meanwhile. */
-      readonly elsewhere?: Doing | undefined;
-    }
-  | { readonly kind: 'elsewhere'; readonly doing: Doing }
-  | { readonly kind: 'probed'; readonly serverId: string; readonly probe: Probe }
-  | { readonly kind: 'operation'; readonly operation: Operation | undefined }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+import type { StartStep } from '../runtimes/runtime.ts';
+import type { ServerFacts } from '../server-facts.ts';
+import { problemsOf } from './certificate-problems.ts';
+import { describeExit } from './exit-problem.ts';
+import { findReachProblems, findServedProblems, type ServerProblem } from './server-problems.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What a user is told: one state, with the facts that belong to it. */
 export type Status =
@@ -98,7 +27,7 @@ export type Status =
       readonly state: 'degraded';
       readonly server: ServerFacts;
       readonly heartbeat: HeartbeatOk;
-      readonly problems: readonly Problem[];
+      readonly problems: readonly StatusProblem[];
     }
   | {
       readonly state: 'unreachable';
@@ -108,9 +37,12 @@ export type Status =
   | { readonly state: 'stopping' }
   | {
       readonly state: 'failed';
-      readonly problem: ProblemText;
+      readonly problem: Problem;
       readonly lastLog: readonly string[];
     };
+
+/** What is wrong with a server that answers, or with its certificate. */
+type StatusProblem = CertificateProblem | ServerProblem;
 
 export type State = Status['state'];
 
@@ -154,11 +86,6 @@ export function deriveStatus(snapshot: Snapshot, now: number): Status {
   }
 }
 
-/** Whether someone else runs the server this is about. */
-export function isExternal({ observation }: Snapshot): boolean {
-  return observation.kind !== 'none' && observation.server.runtime === 'external';
-}
-
 /**
  * When the status, or what is said of the certificate, changes although nothing happens: the first
  * such moment after `now` (both ms since 1970). Pure.
@@ -198,10 +125,9 @@ function deriveRunning(server: ServerFacts, snapshot: Snapshot, now: number): St
     const problems = probe.served
       ? problemsOf({ kind: 'present', facts: probe.served }, now)
       : [
-          ...exposureProblems(server),
-          ...(probe.lookup ? findLookupProblems(probe.lookup) : []),
+          ...findReachProblems(server, probe),
           ...problemsOf(certificate, now),
-          ...servedProblems(probe, certificate, server),
+          ...findServedProblems(probe, certificate, server),
         ];
     return problems.length > 0
       ? { state: 'degraded', server, heartbeat: probe, problems }
@@ -216,7 +142,7 @@ function deriveRunning(server: ServerFacts, snapshot: Snapshot, now: number): St
 }
 
 /** With one of these a client refuses the certificate because of its dates. */
-const ENDED: ReadonlySet<Problem['code']> = new Set<Problem['code']>([
+const ENDED: ReadonlySet<CertificateProblem['code']> = new Set<CertificateProblem['code']>([
   'expired',
   'not-yet-valid',
   'authority-expired',
@@ -228,66 +154,4 @@ function servedOf(probe: HeartbeatOk, certificate: CertificateState): Certificat
   if (probe.served || certificate.kind !== 'present') return probe.served;
   const { facts } = certificate;
   return facts.fingerprint256 === probe.servedFingerprint256 ? facts : undefined;
-}
-
-/** The problems of a certificate at a moment (ms since 1970), whichever shape it is in. Pure. */
-export function problemsOf(certificate: CertificateState, now: number): readonly Problem[] {
-  const dated = certificate.kind === 'present' ? findDatedProblems(certificate.facts, now) : [];
-  return [...dated, ...lastingProblems(certificate)];
-}
-
-/** Those of a certificate that do not come and go with the time. Pure. */
-export function lastingProblems(certificate: CertificateState): readonly Problem[] {
-  switch (certificate.kind) {
-    case 'none':
-      return [];
-    case 'broken':
-      return certificate.problems;
-    case 'present':
-      return certificate.facts.problems;
-  }
-}
-
-const OF_SERVER: ReadonlySet<Problem['code']> = new Set([
-  'serves-previous-certificate',
-  'exposed',
-  'name-not-resolved',
-  'foreign-listener',
-]);
-
-/** Whether a problem is one of the server itself, not of its certificate. */
-export function isOfServer({ code }: Problem): boolean {
-  return OF_SERVER.has(code);
-}
-
-function exposureProblems({
-  image,
-  generation: generation,
-  bindAddress,
-}: ServerFacts): readonly Problem[] {
-  const message = describeExposure(describeImage(image, generation), bindAddress);
-  return message === undefined ? [] : [{ code: 'exposed', message }];
-}
-
-/** A TLS proxy that was started with an older certificate goes on serving it until it is told. */
-function servedProblems(
-  probe: HeartbeatOk,
-  certificate: CertificateState,
-  server: ServerFacts,
-): readonly Problem[] {
-  if (certificate.kind !== 'present') return [];
-  if (probe.servedFingerprint256 === certificate.facts.fingerprint256) return [];
-  return [
-    {
-      code: 'serves-previous-certificate',
-      message: `The server still serves its previous certificate. ${adviseReload(server)}`,
-    },
-  ];
-}
-
-/** How a server comes to serve a new certificate that it did not take by itself. Pure. */
-export function adviseReload({ proxyService: proxy }: Pick<ServerFacts, 'proxyService'>): string {
-  return proxy === undefined
-    ? 'Restart it to serve the new one.'
-    : `Reload your own service ${proxy}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
-import { ExplainedError, systemCode, type ProblemText } from '../errors.ts';
+import { ExplainedError, systemCode, type Problem } from '../errors.ts';
 import {
   identifySelf,
   isRunning,
@@ -35,7 +35,7 @@ export interface LockOptions {
   /** Milliseconds to wait for another holder; for ever where it is not set. */
   readonly patience?: number;
   /** What to say when that was in vain. */
-  readonly explain: (holder: LockHolder) => ProblemText;
+  readonly explain: (holder: LockHolder) => Problem;
   /** Hears of each holder that is waited for. */
   readonly onWait?: (holder: LockHolder) => void;
 }

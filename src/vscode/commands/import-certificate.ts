@@ -26,7 +26,7 @@ export const importCertificate: CommandHandler = async (context) => {
     askPassphrase,
     confirmWarnings: ({ warnings }) =>
       confirmWarnings(
-        warnings.map(({ message }) => message),
+        warnings.map(({ what }) => what),
         workspace.domain,
       ),
     chooseProtection,

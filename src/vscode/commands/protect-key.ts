@@ -1,4 +1,4 @@
-import { lastingProblems } from '../../chroma/status/status.ts';
+import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
 import { cancellation } from '../../system/errors.ts';
 import { protectKey as protect, rememberPassphrase } from '../../workspace/protect-key.ts';
 import { ours, readArgument } from '../model/actions.ts';

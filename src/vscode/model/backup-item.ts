@@ -26,7 +26,7 @@ export function describeBackup({ name, date, state }: Backup, now: number): Back
     return { name, icon: 'history', label, description: names.join(', '), detail };
   }
   const why =
-    state.kind === 'none' ? 'There is no certificate in it.' : (state.problems[0]?.message ?? '');
+    state.kind === 'none' ? 'There is no certificate in it.' : (state.problems[0]?.what ?? '');
   const detail = `It cannot be restored. ${why}`.trim();
   return { name, icon: 'warning', label, description: name, detail };
 }

@@ -6,7 +6,9 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../../chroma/status/shown-certificate.ts';
-import { isExternal, isOfServer, type Snapshot, type Status } from '../../chroma/status/status.ts';
+import { type Status } from '../../chroma/status/status.ts';
+import { isOfServer } from '../../chroma/status/server-problems.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { describeImage } from '../../chroma/version.ts';
 import { explain } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
@@ -65,19 +67,14 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
 
 /** What is wrong, as sentences, worst first. */
 export function listTroubles(snapshot: Snapshot, status: Status, now: number): readonly string[] {
-  const ofCertificate = shownProblems(snapshot, now).map(
-    ({ message }) => `Certificate: ${message}`,
-  );
+  const ofCertificate = shownProblems(snapshot, now).map(({ what }) => `Certificate: ${what}`);
   switch (status.state) {
     case 'failed':
       return [explain(status.problem), ...ofCertificate];
     case 'unreachable':
-      return [status.failure.message, ...ofCertificate];
+      return [status.failure.what, ...ofCertificate];
     case 'degraded':
-      return [
-        ...ofCertificate,
-        ...status.problems.filter(isOfServer).map(({ message }) => message),
-      ];
+      return [...ofCertificate, ...status.problems.filter(isOfServer).map(({ what }) => what)];
     default:
       return ofCertificate;
   }

@@ -1,5 +1,5 @@
 import type { RuntimeKind } from '../../chroma/server-facts.ts';
-import { isExternal, type Snapshot } from '../../chroma/status/status.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { renewsInLocation } from '../../chroma/termination.ts';
 import { ours, type Button } from './actions.ts';
 import { ownServer } from './facts.ts';

@@ -1,11 +1,7 @@
-import type { Problem } from '../../certificates/inspect/certificate-state.ts';
 import type { Action } from '../../system/errors.ts';
-import {
-  isExternal,
-  lastingProblems,
-  type Snapshot,
-  type Status,
-} from '../../chroma/status/status.ts';
+import { type Status } from '../../chroma/status/status.ts';
+import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { ours, toButton, type Button } from './actions.ts';
 import { COMMANDS, type CommandId } from './command-ids.ts';
 import { ownServer } from './facts.ts';
@@ -86,14 +82,6 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
   }
 }
 
-/** The cures of problems that neither a restart nor a new certificate solves. */
-const PROBLEM_CURES: Readonly<Partial<Record<Problem['code'], Action>>> = {
-  'invalid-name': 'setDomain',
-  exposed: 'openSettings',
-  'foreign-listener': 'openSettings',
-  'name-not-resolved': 'setDomain',
-};
-
 /** The cure that a failure names. */
 function namedCure(status: Status): Action | undefined {
   switch (status.state) {
@@ -102,7 +90,7 @@ function namedCure(status: Status): Action | undefined {
     case 'unreachable':
       return status.failure.action;
     case 'degraded':
-      return status.problems.map(({ code }) => PROBLEM_CURES[code]).find(Boolean);
+      return status.problems.map(({ action }) => action).find(Boolean);
     default:
       return undefined;
   }

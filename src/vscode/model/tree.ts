@@ -1,4 +1,3 @@
-import type { Problem } from '../../certificates/inspect/certificate-state.ts';
 import {
   describeTrust,
   listFormer,
@@ -9,14 +8,10 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../../chroma/status/shown-certificate.ts';
-import {
-  deriveStatus,
-  isExternal,
-  isOfServer,
-  type Snapshot,
-  type Status,
-} from '../../chroma/status/status.ts';
-import { explain } from '../../system/errors.ts';
+import { deriveStatus, type Status } from '../../chroma/status/status.ts';
+import { isOfServer } from '../../chroma/status/server-problems.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
+import { explain, type Problem } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
 import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
@@ -96,7 +91,7 @@ function renderTrouble(status: Status): readonly TreeNode[] {
     case 'failed':
       return [trouble('failure', status.problem.what, explain(status.problem))];
     case 'unreachable':
-      return [trouble('failure', status.failure.message, status.failure.message)];
+      return [trouble('failure', status.failure.what, status.failure.what)];
     case 'degraded':
       // The certificate's own problems are listed under the certificate.
       return status.problems.filter(isOfServer).map(renderProblem);
@@ -125,7 +120,7 @@ function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
     id: 'certificate',
     label: 'Certificate',
     description,
-    tooltip: [`Certificate: ${description}`, ...problems.map(({ message }) => message)].join('\n'),
+    tooltip: [`Certificate: ${description}`, ...problems.map(({ what }) => what)].join('\n'),
     icon: chooseCertificateIcon(certificate, problems),
     contextValue: isExternal(snapshot) ? 'servedCertificate' : `certificate.${certificate.kind}`,
     children: [
@@ -197,12 +192,12 @@ function renderDomain(snapshot: Snapshot, now: number): TreeNode {
   });
 }
 
-function renderProblem({ code, message }: Problem): TreeNode {
+function renderProblem({ code, what }: Problem): TreeNode {
   const command = CURES[code];
   return leaf({
     id: `problem.${code}`,
-    label: message,
-    tooltip: message,
+    label: what,
+    tooltip: what,
     icon: { name: 'warning', color: WARNING },
     contextValue: 'problem',
     ...(command && { command }),

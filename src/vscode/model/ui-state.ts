@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../chroma/status/status.ts';
+import type { Snapshot } from '../../chroma/status/snapshot.ts';
 
 /** What the view, the status bar and the context keys are rendered from. */
 export type UiState =

@@ -1,5 +1,5 @@
 import type { Server } from '../../chroma/server/server.ts';
-import type { Snapshot } from '../../chroma/status/status.ts';
+import type { Snapshot } from '../../chroma/status/snapshot.ts';
 import { endpointOf, ownServer } from '../model/facts.ts';
 
 /** The address where a server of our own answers, verified; undefined while none does. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspace, type Disposable, type Memento, type WorkspaceFolder } from 'vscode';
-import type { Snapshot } from '../../chroma/status/status.ts';
+import type { Snapshot } from '../../chroma/status/snapshot.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { SETTING_KEYS } from '../../project/settings.ts';
 import { LOCATION } from '../../project/workspace-identity.ts';

@@ -1,6 +1,7 @@
 import type { Disposable } from 'vscode';
-import type { Problem } from '../../certificates/inspect/certificate-state.ts';
-import { isExternal, lastingProblems, type Snapshot } from '../../chroma/status/status.ts';
+import type { CertificateProblem } from '../../certificates/inspect/certificate-state.ts';
+import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
+import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { ours } from '../model/actions.ts';
 import { needsRestart } from '../model/next-step.ts';
 import type { Session } from '../session/session.ts';
@@ -25,24 +26,27 @@ export function watchDomainMismatch(session: Session, notifier: Notifier): Dispo
  * Why the certificate has just stopped matching the domain. Told once for each change of the
  * domain, and not at the first look: the view shows that without a notification. Pure.
  */
-export function findDomainMismatch(before: Snapshot, after: Snapshot): Problem | undefined {
+export function findDomainMismatch(
+  before: Snapshot,
+  after: Snapshot,
+): CertificateProblem | undefined {
   if (before.certificate.kind !== 'present' || isExternal(after)) return undefined;
   const isTold = before.domain === after.domain && findMismatch(before) !== undefined;
   return isTold ? undefined : findMismatch(after);
 }
 
-function findMismatch({ certificate }: Snapshot): Problem | undefined {
+function findMismatch({ certificate }: Snapshot): CertificateProblem | undefined {
   return lastingProblems(certificate).find(
     ({ code }) => code === 'name-mismatch' || code === 'invalid-name',
   );
 }
 
 function describeMismatch(
-  { code, message }: Problem,
+  { code, what }: CertificateProblem,
   snapshot: Snapshot,
 ): Parameters<Notifier['warn']> {
   // No certificate can match an invalid name.
-  if (code === 'invalid-name') return [message, ours('chromaTls.setDomain', 'Set Domain')];
+  if (code === 'invalid-name') return [what, ours('chromaTls.setDomain', 'Set Domain')];
   const button = needsRestart(snapshot)
     ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
     : ours('chromaTls.generateCertificate', 'Regenerate');

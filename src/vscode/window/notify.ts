@@ -1,5 +1,5 @@
 import { commands, type LogOutputChannel } from 'vscode';
-import { explain, isCancellation, toProblem, type ProblemText } from '../../system/errors.ts';
+import { explain, isCancellation, toProblem, type Problem } from '../../system/errors.ts';
 import { toButton, type Button } from '../model/actions.ts';
 import { showMessage, type Severity } from './plain-window.ts';
 
@@ -33,7 +33,7 @@ export class Notifier {
     this.#log.show(true);
   }
 
-  async #show(problem: ProblemText): Promise<void> {
+  async #show(problem: Problem): Promise<void> {
     const { action, details } = problem;
     // Details are in our log, and Show Logs would open the server's.
     const isMisleading = action === 'showLogs' && details !== undefined;

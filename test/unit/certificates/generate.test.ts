@@ -25,7 +25,7 @@ import {
   renderCookbookConfig,
 } from '../../../src/certificates/issuers/openssl-config.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
-import { problemsOf } from '../../../src/chroma/status/status.ts';
+import { problemsOf } from '../../../src/chroma/status/certificate-problems.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { parseServerName } from '../../../src/project/domain.ts';

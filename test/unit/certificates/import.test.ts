@@ -110,11 +110,11 @@ describe('planning an import', () => {
       ['import-issuer-missing', bundle([leaf, root], [leaf]), /"Middle" is missing.*"Leaf"/],
       ['import-issuer-missing', bundle([leaf, middle], [leaf]), /"Root" is missing.*"Middle"/],
     ];
-    for (const [code, parts, message] of cases) {
+    for (const [code, parts, what] of cases) {
       await assert.rejects(plan(parts), (error) => {
         assert.ok(error instanceof ExplainedError);
         assert.equal(error.code, code);
-        assert.match(error.message, message);
+        assert.match(error.message, what);
         return needsMoreFiles(error.problem);
       });
     }
@@ -173,7 +173,7 @@ describe('planning an import', () => {
     const keys = [{ key: createPrivateKey(await readFile(`${folder}/k.pem`)) }];
     const { warnings } = await plan({ certificates, keys });
     assert.match(
-      warnings.map(({ code, message }) => `${code} ${message}`).join(),
+      warnings.map(({ code, what }) => `${code} ${what}`).join(),
       /^limited-key .*curve/,
     );
   });
@@ -206,7 +206,7 @@ describe('planning an import', () => {
     };
     const [warning, ...others] = await warningsOf({ names: ['localhost', '127.0.0.1'] });
     assert.deepEqual([warning?.code, others], ['name-mismatch', []]);
-    assert.match(warning?.message ?? '', /127\.0\.0\.1 .*as a DNS name/);
+    assert.match(warning?.what ?? '', /127\.0\.0\.1 .*as a DNS name/);
     assert.deepEqual(await warningsOf({ addresses: ['127.0.0.1'] }), []);
   });
 
@@ -220,9 +220,7 @@ describe('planning an import', () => {
       const middle = await issue({ name: 'Middle', ca: true, by: root, ...links.middle });
       const leaf = await issue({ name: 'Leaf', by: middle });
       const { warnings } = await plan(bundle([leaf, middle, root], [leaf]));
-      return warnings.map(
-        ({ code, message }) => `${code} ${/"(\w+)"/.exec(message)?.[1] ?? message}`,
-      );
+      return warnings.map(({ code, what }) => `${code} ${/"(\w+)"/.exec(what)?.[1] ?? what}`);
     };
     const past = { from: -9, until: -1 };
     assert.deepEqual(await warningsFor({}), []);
@@ -255,7 +253,7 @@ describe('planning an import', () => {
     const { warnings } = await plan(bundle([leaf, middle, root], [leaf]));
     const [warning, ...others] = warnings;
     assert.deepEqual([warning?.code, others], ['refused-by-client', []]);
-    assert.match(warning?.message ?? '', /no other authority under it \(path length\)\.$/);
+    assert.match(warning?.what ?? '', /no other authority under it \(path length\)\.$/);
   });
 
   it('builds the chain of what is valid now, where an authority was renewed', async () => {

@@ -6,7 +6,7 @@ import {
   reportStatus,
   statusExitCode,
 } from '../../../src/cli/report.ts';
-import type { Snapshot } from '../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 
 describe('the status of a server that someone else runs', () => {
@@ -80,7 +80,7 @@ describe('the status of our own server', () => {
   it('ends with 0 where it is well or nothing is to run, else with 1', () => {
     const broken: Snapshot = {
       ...SAMPLES.stopped,
-      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message: 'No key.' }] },
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', what: 'No key.' }] },
     };
     const well = ['healthy', 'degraded', 'stopped', 'unconfigured', 'starting'] as const;
     for (const state of well) assert.equal(statusExitCode(SAMPLES[state], NOW), 0, state);

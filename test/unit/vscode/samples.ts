@@ -1,12 +1,13 @@
 import type {
   CertificateFacts,
-  Problem,
+  CertificateProblem,
 } from '../../../src/certificates/inspect/certificate-state.ts';
 import type { HeartbeatFailure } from '../../../src/chroma/health/heartbeat-failure.ts';
 import type { StoreTrust, TrustState } from '../../../src/certificates/trust/trust-state.ts';
 import type { HeartbeatOk, Probe } from '../../../src/chroma/health/heartbeat-client.ts';
 import type { ServerFacts } from '../../../src/chroma/server-facts.ts';
-import type { Snapshot, State } from '../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
+import type { State } from '../../../src/chroma/status/status.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
 
@@ -29,14 +30,14 @@ const MISS: Probe = {
   at: NOW,
   failure: {
     code: 'name-mismatch',
-    message: 'The certificate that is served is not good for chroma.test.',
+    what: 'The certificate that is served is not good for chroma.test.',
     transient: false,
     action: 'regenerateCertificate',
   },
   answeredBefore: true,
 };
 
-export function certificate(...problems: readonly Problem[]): Snapshot['certificate'] {
+export function certificate(...problems: readonly CertificateProblem[]): Snapshot['certificate'] {
   const facts: CertificateFacts = {
     names: ['localhost', '127.0.0.1', '::1'],
     issuer: 'O=Chroma, CN=Chroma TLS CA for demo',
@@ -53,14 +54,14 @@ export function certificate(...problems: readonly Problem[]): Snapshot['certific
   return { kind: 'present', facts };
 }
 
-export const DOMAIN_MISMATCH: Problem = {
+export const DOMAIN_MISMATCH: CertificateProblem = {
   code: 'name-mismatch',
-  message: 'It does not cover chroma.test.',
+  what: 'It does not cover chroma.test.',
 };
 
-export const TRACKED: Problem = {
+export const TRACKED: CertificateProblem = {
   code: 'key-tracked',
-  message: 'Git tracks the private key (serverkey.pem).',
+  what: 'Git tracks the private key (serverkey.pem).',
 };
 
 const IDLE: Snapshot = {
@@ -111,7 +112,7 @@ const THEIR_BEAT: HeartbeatOk = {
   served: SERVED,
 };
 
-const EXPIRES_SOON: Problem = { code: 'expires-soon', message: 'It expires in 9 days.' };
+const EXPIRES_SOON: CertificateProblem = { code: 'expires-soon', what: 'It expires in 9 days.' };
 
 function theirMiss(failure: HeartbeatFailure): Probe {
   return { ok: false, at: NOW, failure, answeredBefore: false };
@@ -129,7 +130,7 @@ export const EXTERNAL_SAMPLES = {
     ...EXTERNAL,
     probe: theirMiss({
       code: 'unknown-ca',
-      message: 'It was signed by an authority that this machine does not know.',
+      what: 'It was signed by an authority that this machine does not know.',
       transient: false,
     }),
   },
@@ -137,7 +138,7 @@ export const EXTERNAL_SAMPLES = {
     ...EXTERNAL,
     domain: 'localhost',
     observation: { kind: 'running', server: { ...THEIRS, assumed: true } },
-    probe: theirMiss({ code: 'refused', message: 'Nothing listens.', transient: true }),
+    probe: theirMiss({ code: 'refused', what: 'Nothing listens.', transient: true }),
   },
   failed: {
     ...EXTERNAL,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ProblemText } from '../../../system/errors.ts';
+import type { Problem } from '../../../system/errors.ts';
 import type { Command } from '../../../system/processes/program.ts';
 import { isAccessible } from '../../../system/files/replace-file.ts';
 import {
@@ -111,7 +111,7 @@ async function readNss({ browser, folder }: NssDatabase, run: Run): Promise<Entr
   return entries;
 }
 
-function describeMissingTools(browser: string, installTools: string | undefined): ProblemText {
+function describeMissingTools(browser: string, installTools: string | undefined): Problem {
   return {
     code: 'nss-tools-missing',
     what: `${browser}'s certificate database can neither be read nor changed.`,

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import {
   ProgramNotFoundError,
   type Command,
@@ -47,7 +47,7 @@ export interface TrustStore {
   /** Whether what it holds bears the label we gave. */
   readonly takesLabels: boolean;
   /** What to tell a user on whose machine its program is not. */
-  readonly missingProgram?: ProblemText;
+  readonly missingProgram?: Problem;
   /**
    * What it holds, as far as it may concern us.
    *

@@ -4,7 +4,7 @@ import {
   isComposeFile,
   listProjectFolders,
 } from '../../../containers/compose/project-files.ts';
-import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import type { Disposable } from '../../../system/events.ts';
 import { watchPath } from '../../../system/files/folder-watch.ts';
 import { run } from '../../../system/processes/program.ts';
@@ -217,7 +217,7 @@ export class ComposeRuntime implements Runtime {
     return adoptContainers(containers, target?.proxyService);
   }
 
-  async #explainUnpublished(engine: Engine, signal: AbortSignal | undefined): Promise<ProblemText> {
+  async #explainUnpublished(engine: Engine, signal: AbortSignal | undefined): Promise<Problem> {
     try {
       const { proxyService: proxy, port } = await findTarget(engine, this.#workspace, signal);
       if (proxy !== undefined) return explainProxyDown(proxy);

@@ -1,6 +1,6 @@
 import { nameService } from '../../../containers/compose/labels.ts';
 import { composeCommand } from '../../../containers/compose/program.ts';
-import type { ProblemText } from '../../../system/errors.ts';
+import type { Problem } from '../../../system/errors.ts';
 import { isFresh } from '../../../containers/inspected-container.ts';
 import type { ChromaContainer } from './chroma-container.ts';
 import { keepsItsData, readDataPath } from './container-data.ts';
@@ -42,7 +42,7 @@ export function explainDataAtRisk(
   target: ComposeTarget,
   holder: ChromaContainer,
   engine: string,
-): ProblemText {
+): Problem {
   const { container: name, path } = describeRisk(holder, engine);
   const compose = (...args: readonly string[]): string => {
     const command = composeCommand(target, [...args, target.services[0] ?? '']);

@@ -1,5 +1,5 @@
 import { readIfThere } from '../../../system/files/replace-file.ts';
-import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import { explainPortTaken } from '../../port-problems.ts';
 import type { ComposeTarget } from './target.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
@@ -7,7 +7,7 @@ import { findCredentialProblem } from '../../../containers/image-pull-problems.t
 import { nameCompose } from '../../../containers/compose/program.ts';
 
 /** No port of this machine leads to Chroma. */
-export const NOT_PUBLISHED: ProblemText = {
+export const NOT_PUBLISHED: Problem = {
   code: 'compose-no-port',
   what: 'The Compose file publishes no port of Chroma.',
   why: 'Clients on this machine cannot reach it: no service that depends on it publishes one either.',
@@ -16,7 +16,7 @@ export const NOT_PUBLISHED: ProblemText = {
 };
 
 /** Chroma's container was made before the Compose file published a port of it. */
-export const NOT_PUBLISHED_YET: ProblemText = {
+export const NOT_PUBLISHED_YET: Problem = {
   code: 'compose-outdated',
   what: 'No port of this machine leads to Chroma.',
   why: 'Its container is older than the Compose file, which publishes a port.',
@@ -25,7 +25,7 @@ export const NOT_PUBLISHED_YET: ProblemText = {
 };
 
 /** @param proxy the name of the user's own service before Chroma */
-export function explainProxyDown(proxy: string): ProblemText {
+export function explainProxyDown(proxy: string): Problem {
   return {
     code: 'compose-proxy-down',
     what: `The service ${proxy} of the Compose file is not running.`,

@@ -1,4 +1,4 @@
-import type { ProblemText } from '../../../system/errors.ts';
+import type { Problem } from '../../../system/errors.ts';
 import {
   findPublisher,
   hasEnded,
@@ -74,7 +74,7 @@ function findProxyProblem(
   server: InspectedContainer,
   part: string,
   isStarting: boolean,
-): ProblemText | undefined {
+): Problem | undefined {
   if (!proxy || isLeaving(proxy)) {
     return startAgain({
       code: 'proxy-removed',
@@ -134,7 +134,7 @@ function exited(
   return { kind: 'exited', server, part, exitCode: State.ExitCode, lastLog: [] };
 }
 
-function explainPaused(part: string): ProblemText {
+function explainPaused(part: string): Problem {
   return {
     code: 'server-paused',
     what: `The ${part} is paused.`,
@@ -144,7 +144,7 @@ function explainPaused(part: string): ProblemText {
   };
 }
 
-function startAgain(problem: ProblemText): ProblemText {
+function startAgain(problem: Problem): Problem {
   return { ...problem, next: 'Start the server again; the data stays.', action: 'startServer' };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { certificateFiles } from '../../../project/certificate-files.ts';
-import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import type { Disposable } from '../../../system/events.ts';
 import { workspaceDataFolder } from '../../../project/data-folder.ts';
 import type { Settings } from '../../../project/settings.ts';
@@ -199,7 +199,7 @@ export class LocalRuntime implements Runtime {
   }
 }
 
-const FROZEN: ProblemText = {
+const FROZEN: Problem = {
   code: 'supervisor-frozen',
   what: 'The process that runs Chroma does not answer.',
   why: 'It is frozen, or this machine is very busy.',

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { ExplainedError, type ProblemText } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import { findProgram } from '../../../system/processes/program-path.ts';
 import { run, type Command } from '../../../system/processes/program.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
@@ -10,7 +10,7 @@ import { describeVersion, nameGeneration } from '../../version.ts';
 import type { StartContext } from '../runtime.ts';
 
 /** What can install a Chroma on this machine, or why nothing can. */
-export async function findInstaller(version: string): Promise<Installer | ProblemText> {
+export async function findInstaller(version: string): Promise<Installer | Problem> {
   const uv = await findProgram('uv');
   if (uv !== undefined) return { kind: 'uv', program: uv };
   const unfit = new Set<string>();

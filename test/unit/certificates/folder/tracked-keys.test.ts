@@ -13,7 +13,7 @@ import {
   untrackKeys,
   untrackLine,
 } from '../../../../src/certificates/folder/tracked-keys.ts';
-import { lastingProblems } from '../../../../src/chroma/status/status.ts';
+import { lastingProblems } from '../../../../src/chroma/status/certificate-problems.ts';
 import { createServer } from '../../../../src/chroma/server/create-server.ts';
 import { refuseUnverifiable } from '../../../../src/chroma/server/server-certificate.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
@@ -102,10 +102,7 @@ describe('keys that git tracks', () => {
     const [problem, ...others] = lastingProblems(server.snapshot.certificate);
     assert.deepEqual(others, []);
     assert.equal(problem?.code, 'key-tracked');
-    assert.match(
-      problem.message,
-      /git rm --cached -- certs\/serverkey\.pem\. If it was ever pushed/,
-    );
+    assert.match(problem.what, /git rm --cached -- certs\/serverkey\.pem\. If it was ever pushed/);
     refuseUnverifiable(server.snapshot.certificate, Date.now());
 
     git('rm', '--cached', 'certs/serverkey.pem');
@@ -118,7 +115,7 @@ describe('keys that git tracks', () => {
     const location = { workspace: '/w', folder: '/w/certs' };
     const add = (before: Parameters<typeof addTrackedKeys>[0]): readonly string[] =>
       lastingProblems(addTrackedKeys(before, ['serverkey.pem'], location)).map(({ code }) => code);
-    const problems = [{ code: 'half-pair', message: '' }] as const;
+    const problems = [{ code: 'half-pair', what: '' }] as const;
     assert.deepEqual(add({ kind: 'broken', problems }), ['half-pair', 'key-tracked']);
     assert.deepEqual(add(certificate(...problems)), ['half-pair', 'key-tracked']);
     assert.deepEqual(add({ kind: 'none' }), []);

@@ -9,7 +9,7 @@ import {
   generateKeys,
   signingAlgorithm,
 } from '../../../../src/certificates/issue/keys.ts';
-import { problemsOf } from '../../../../src/chroma/status/status.ts';
+import { problemsOf } from '../../../../src/chroma/status/certificate-problems.ts';
 import { readTrustAnchors } from '../../../../src/certificates/inspect/trust-anchors.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 import { explainInvalidName } from '../../../../src/project/domain.ts';
@@ -154,7 +154,7 @@ describe('inspecting', () => {
     await writeFile(files.certificate, withoutEnd(leaf).toString());
     assert.deepEqual(await inspectCertificate(folder, 'localhost'), {
       kind: 'broken',
-      problems: [{ code: 'corrupt', message: 'servercert.pem has dates that cannot be read.' }],
+      problems: [{ code: 'corrupt', what: 'servercert.pem has dates that cannot be read.' }],
     });
     const direct = await issue({ by: root });
     await writeFile(files.key, direct.keyPem, { mode: 0o600 });
@@ -163,7 +163,7 @@ describe('inspecting', () => {
     const state = await inspectCertificate(folder, 'localhost');
     assert.ok(state.kind === 'present');
     assert.deepEqual(state.facts.problems, [
-      { code: 'corrupt', message: 'Its authority "Root" has dates that cannot be read.' },
+      { code: 'corrupt', what: 'Its authority "Root" has dates that cannot be read.' },
     ]);
     assert.deepEqual(state.facts.authorities, []);
   });
@@ -266,9 +266,9 @@ describe('inspecting', () => {
       await fixture.generate({ kind: 'seed' });
       const state = await inspectCertificate(fixture.folder, 'localhost');
       assert.ok(state.kind === 'present');
-      const [{ code, message } = {}, ...others] = state.facts.problems;
+      const [{ code, what } = {}, ...others] = state.facts.problems;
       assert.deepEqual([code, others], ['no-authority-identifier', []]);
-      assert.match(message ?? '', /pyca\/cryptography refuse it/);
+      assert.match(what ?? '', /pyca\/cryptography refuse it/);
     });
 
     it('gives a common name no say, for clients do not either', async () => {

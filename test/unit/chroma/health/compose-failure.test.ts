@@ -10,10 +10,10 @@ describe('the failed heartbeat of a server of a Compose file', () => {
   const server = { tls: 'other', port: 8000 } as const;
 
   it('leads to a file with TLS where that one has none', () => {
-    const { code, message, action } = adviseCompose(plain, server);
+    const { code, what, action } = adviseCompose(plain, server);
     assert.deepEqual([code, action], ['plain-http', 'createComposeFile']);
-    assert.match(message, /publishes Chroma on port 8000 without TLS/);
-    assert.match(adviseCompose(plain, { ...server, proxyService: 'edge' }).message, /service edge/);
+    assert.match(what, /publishes Chroma on port 8000 without TLS/);
+    assert.match(adviseCompose(plain, { ...server, proxyService: 'edge' }).what, /service edge/);
   });
 
   it('is what it was where there is TLS, or something else is the matter', () => {

@@ -21,8 +21,8 @@ function failure(code: string, message = code): HeartbeatFailure {
 describe('the failed heartbeat of a server that someone else runs', () => {
   it('says which authority to get, and where to put it', () => {
     const unknown = failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
-    assert.match(adviseExternal(unknown, 'system').message, /this machine does not know.*ca\.pem/);
-    assert.match(adviseExternal(unknown, 'ca-file').message, /not signed by .*in ca\.pem/);
+    assert.match(adviseExternal(unknown, 'system').what, /this machine does not know.*ca\.pem/);
+    assert.match(adviseExternal(unknown, 'ca-file').what, /not signed by .*in ca\.pem/);
   });
 
   it('offers nothing that only the one who runs it can do', () => {
@@ -49,18 +49,18 @@ describe('the failed heartbeat of a server that someone else runs', () => {
 
   it('names a host that nobody knows, and one that no network leads to', () => {
     assert.equal(failure('ENOTFOUND').code, 'unknown-host');
-    assert.match(adviseExternal(failure('EAI_AGAIN'), 'system').message, /Set the domain/);
+    assert.match(adviseExternal(failure('EAI_AGAIN'), 'system').what, /Set the domain/);
     assert.equal(failure('EHOSTUNREACH').code, 'no-route');
   });
 
   it('tells what BoringSSL lacks from a name that does not fit', () => {
     const constraint = failure('ERR_SSL_X', 'unsupported name constraint type');
     assert.equal(constraint.code, 'unsupported-constraint');
-    assert.match(adviseExternal(constraint, 'ca-file').message, /Copy servercert\.pem/);
+    assert.match(adviseExternal(constraint, 'ca-file').what, /Copy servercert\.pem/);
   });
 
   it('says that what answers is no Chroma', () => {
     const missing = classifyFailure({ status: 404 }, ASKED);
-    assert.match(adviseExternal(missing, 'system').message, /none that has a Chroma heartbeat/);
+    assert.match(adviseExternal(missing, 'system').what, /none that has a Chroma heartbeat/);
   });
 });

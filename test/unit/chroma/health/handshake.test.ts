@@ -91,7 +91,7 @@ describe('a heartbeat that goes on', () => {
     const heartbeat = await listen(made, port);
     const served = async (): Promise<string | undefined> => {
       const probe = await heartbeat.beat();
-      return probe.ok ? probe.servedFingerprint256 : probe.failure.message;
+      return probe.ok ? probe.servedFingerprint256 : probe.failure.what;
     };
     assert.equal(await served(), before.facts.fingerprint256);
     server.setSecureContext({

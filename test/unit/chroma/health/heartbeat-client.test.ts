@@ -160,7 +160,7 @@ describe('heartbeat', () => {
     assert.deepEqual(well.served.problems, []);
     const wrong = await probeAs('other.test');
     assert.ok(!wrong.ok && wrong.served);
-    assert.match(wrong.served.problems[0]?.message ?? '', /does not cover other\.test .*localhost/);
+    assert.match(wrong.served.problems[0]?.what ?? '', /does not cover other\.test .*localhost/);
   });
 
   it('asks on the older path where a server lacks the newer, and remembers which', async () => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { deriveStatus, type Snapshot } from '../../../../src/chroma/status/status.ts';
+import { deriveStatus } from '../../../../src/chroma/status/status.ts';
+import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { reportStatus } from '../../../../src/cli/report.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
@@ -110,7 +111,7 @@ describe('the name of a server that runs', () => {
     const [problem] = status.problems;
     assert.equal(problem?.code, 'foreign-listener');
     // Who it is, the system's tools say, where it has them.
-    assert.match(problem.message, /::1, where (another program|\S+ \(process \d+\)) listens/);
+    assert.match(problem.what, /::1, where (another program|\S+ \(process \d+\)) listens/);
   });
 
   it('calls nobody a stranger who only takes long to answer', async function () {

@@ -17,7 +17,7 @@ describe('a name that clients look up', () => {
     platform: NodeJS.Platform = 'linux',
   ): readonly string[] {
     const lookup = { host, port: 8000, published: '127.0.0.1', found, ...how };
-    return findLookupProblems(lookup, platform).map(({ code, message }) => `${code}: ${message}`);
+    return findLookupProblems(lookup, platform).map(({ code, what }) => `${code}: ${what}`);
   }
 
   it('is well where one of its addresses is the server’s and the others are nobody’s', () => {

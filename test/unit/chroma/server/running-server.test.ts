@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { classifyFailure } from '../../../../src/chroma/health/heartbeat-failure.ts';
 import type { Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
 import { judgeRunning, type RunningServer } from '../../../../src/chroma/server/running-server.ts';
-import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { TimeoutError } from '../../../../src/system/time-limit.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { running, runtime } from '../runtime-fixture.ts';

@@ -8,12 +8,8 @@ import type { TrustState } from '../../../../src/certificates/trust/trust-state.
 import type { Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
 import type { ServerFacts } from '../../../../src/chroma/server-facts.ts';
 import { reduce } from '../../../../src/chroma/status/reduce.ts';
-import {
-  deriveStatus,
-  STARTUP_GRACE,
-  type Snapshot,
-  type Status,
-} from '../../../../src/chroma/status/status.ts';
+import { deriveStatus, STARTUP_GRACE, type Status } from '../../../../src/chroma/status/status.ts';
+import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 
 const facts: CertificateFacts = {
@@ -44,7 +40,7 @@ const refused = (at: number, answeredBefore = false): Probe => ({
   ok: false,
   at,
   answeredBefore,
-  failure: { code: 'refused', message: 'Nothing listens.', transient: true },
+  failure: { code: 'refused', what: 'Nothing listens.', transient: true },
 });
 const none: Snapshot = {
   domain: 'localhost',
@@ -76,7 +72,7 @@ describe('status', () => {
     const observation = { kind: 'running', server: open } as const;
     const status = statusOf({ ...running, observation, probe: well });
     assert.equal(status.state, 'degraded');
-    assert.match(status.problems[0]?.message ?? '', /CVE-2026-45829/);
+    assert.match(status.problems[0]?.what ?? '', /CVE-2026-45829/);
     const unnamed = { ...open, image: 'me/chroma:prod', generation: 'python' } as const;
     const known = { ...observation, server: unnamed };
     assert.equal(statusOf({ ...running, observation: known, probe: well }).state, 'degraded');
@@ -107,8 +103,8 @@ describe('status', () => {
   it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
     const older = statusOf({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
     assert.ok(older.state === 'degraded');
-    assert.match(older.problems[0]?.message ?? '', /Restart it/);
-    const open = { code: 'key-readable-by-others', message: 'chmod 600 it.' } as const;
+    assert.match(older.problems[0]?.what ?? '', /Restart it/);
+    const open = { code: 'key-readable-by-others', what: 'chmod 600 it.' } as const;
     const readable = statusOf({
       ...running,
       certificate: { kind: 'present', facts: { ...facts, problems: [open] } },
@@ -125,22 +121,22 @@ describe('status', () => {
       probe: { ...well, servedFingerprint256: 'CC' },
     });
     assert.ok(older.state === 'degraded');
-    assert.match(older.problems[0]?.message ?? '', /Reload your own service edge/);
-    assert.doesNotMatch(older.problems[0]?.message ?? '', /Restart it/);
+    assert.match(older.problems[0]?.what ?? '', /Reload your own service edge/);
+    assert.doesNotMatch(older.problems[0]?.what ?? '', /Restart it/);
   });
 
   it('speaks of what someone else’s server serves, not of the files on our disk', () => {
     const theirs = { ...server, runtime: 'external', startedAt: 0 } as const;
     const external: Snapshot = {
       ...none,
-      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message: 'Ours.' }] },
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', what: 'Ours.' }] },
       observation: { kind: 'running', server: theirs },
     };
     const heard = { ...well, servedFingerprint256: 'CC', served: { ...facts, problems: [] } };
     assert.equal(statusOf({ ...external, probe: heard }).state, 'healthy');
     const status = statusOf({ ...external, probe: heard }, 1e12 - 3 * 86_400_000);
     assert.deepEqual(status.state === 'degraded' && status.problems, [
-      { code: 'expires-soon', message: 'It expires in 3 days.' },
+      { code: 'expires-soon', what: 'It expires in 3 days.' },
     ]);
     assert.equal(statusOf({ ...external, probe: refused(1e12) }).state, 'unreachable');
   });

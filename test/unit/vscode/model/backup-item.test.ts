@@ -24,7 +24,7 @@ describe('a backup in a list', () => {
   });
 
   it('says why one cannot be restored', () => {
-    const problems = [{ code: 'half-pair', message: 'serverkey.pem is missing.' }] as const;
+    const problems = [{ code: 'half-pair', what: 'serverkey.pem is missing.' }] as const;
     const item = describeBackup({ ...location, state: { kind: 'broken', problems } }, NOW);
     assert.deepEqual(
       [item.icon, item.detail],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { CertificateFacts } from '../../../../src/certificates/inspect/certificate-state.ts';
-import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { findExpiryMessage } from '../../../../src/vscode/model/expiry-message.ts';
 import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES } from '../samples.ts';
 

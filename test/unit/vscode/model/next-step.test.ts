@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ServerFacts, TlsTermination } from '../../../../src/chroma/server-facts.ts';
-import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import {
   chooseNextStep,
   describeChosenImage,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { renderTree, type TreeNode } from '../../../../src/vscode/model/tree.ts';
 import {
   certificate,
@@ -92,14 +92,14 @@ describe('the view', () => {
 
   it('puts what is wrong with the certificate under it, and marks the domain', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(DOMAIN_MISMATCH) });
-    assert.equal(find(nodes, 'certificate').children[0]?.label, DOMAIN_MISMATCH.message);
+    assert.equal(find(nodes, 'certificate').children[0]?.label, DOMAIN_MISMATCH.what);
     assert.equal(find(nodes, 'domain').icon.name, 'warning');
   });
 
   it('leads from a key that git tracks to its cure', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(TRACKED) });
     const [problem] = find(nodes, 'certificate').children;
-    assert.equal(problem?.label, TRACKED.message);
+    assert.equal(problem?.label, TRACKED.what);
     assert.equal(problem.command, 'chromaTls.untrackKey');
   });
 
@@ -107,7 +107,7 @@ describe('the view', () => {
     const message = 'serverkey.pem is missing.';
     const nodes = render({
       ...SAMPLES.stopped,
-      certificate: { kind: 'broken', problems: [{ code: 'half-pair', message }] },
+      certificate: { kind: 'broken', problems: [{ code: 'half-pair', what: message }] },
     });
     const node = find(nodes, 'certificate');
     assert.equal(node.description, 'Broken');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Snapshot } from '../../../../src/chroma/status/status.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import {
   ServerLog,

@@ -15,7 +15,7 @@ describe('the notice of a domain mismatch', () => {
   it('comes for an invalid domain, with another cure', () => {
     const problem = {
       code: 'invalid-name',
-      message: '"a b" cannot be the name of a server.',
+      what: '"a b" cannot be the name of a server.',
     } as const;
     const unusable = { ...covered, domain: 'a b', certificate: certificate(problem) };
     assert.equal(findDomainMismatch(covered, unusable)?.code, 'invalid-name');

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { commands, ConfigurationTarget, workspace } from 'vscode';
-import { deriveStatus } from '../../src/chroma/status/status.ts';
+import { deriveStatus } from '../../src/chroma/status/derive-status.ts';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { freePort } from '../real/fixtures/cli.ts';
 import { until } from '../harness/until.ts';

@@ -4,7 +4,7 @@ import { describeExit } from '../status/exit-problem.ts';
 import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Server } from './server.ts';
-import { deriveStatus } from '../status/status.ts';
+import { deriveStatus } from '../status/derive-status.ts';
 import { type Snapshot } from '../status/snapshot.ts';
 
 /** What a start listens to. */

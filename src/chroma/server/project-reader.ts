@@ -7,7 +7,7 @@ import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/t
 import { readDomain } from '../../project/env-file.ts';
 import { rememberSettings, type UsableSettings, type Settings } from '../../project/settings.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { fingerprintOf } from '../status/reduce.ts';
+import { fingerprintOf } from '../status/reduce-snapshot.ts';
 
 /** What a folder says of its server. */
 export interface Project {

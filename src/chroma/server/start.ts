@@ -8,7 +8,7 @@ import { noteRuntime } from '../runtimes/last-runtime.ts';
 import type { AcceptChange } from '../runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../runtimes/runtime.ts';
 import { holdStartLock } from '../start-lock.ts';
-import { STARTUP_GRACE } from '../status/status.ts';
+import { STARTUP_GRACE } from '../status/derive-status.ts';
 import { type Failure } from '../status/snapshot.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { explainSilence, isHeard } from './first-heartbeat.ts';

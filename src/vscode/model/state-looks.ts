@@ -1,4 +1,4 @@
-import type { State } from '../../chroma/status/status.ts';
+import type { State } from '../../chroma/status/derive-status.ts';
 
 /** The view's icon. */
 export interface Icon {

@@ -1,4 +1,4 @@
-import { deriveStatus, type Status } from '../../chroma/status/status.ts';
+import { deriveStatus, type Status } from '../../chroma/status/derive-status.ts';
 import { COMMANDS } from './command-ids.ts';
 import { listFacts, listTroubles, type Fact } from './facts.ts';
 import { offerActions, type OfferedAction } from './offered-actions.ts';

@@ -1,4 +1,4 @@
-import { deriveStatus } from '../../chroma/status/status.ts';
+import { deriveStatus } from '../../chroma/status/derive-status.ts';
 import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
 import { type Snapshot } from '../../chroma/status/snapshot.ts';
 import { toButton } from './actions.ts';

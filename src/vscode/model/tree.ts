@@ -8,7 +8,7 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../../chroma/status/shown-certificate.ts';
-import { deriveStatus, type Status } from '../../chroma/status/status.ts';
+import { deriveStatus, type Status } from '../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../chroma/status/server-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../../system/errors.ts';

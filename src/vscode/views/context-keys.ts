@@ -1,5 +1,5 @@
 import { commands, type Disposable } from 'vscode';
-import { deriveStatus } from '../../chroma/status/status.ts';
+import { deriveStatus } from '../../chroma/status/derive-status.ts';
 import { isExternal } from '../../chroma/status/snapshot.ts';
 import type { UiState } from '../model/ui-state.ts';
 import type { Session } from '../session/session.ts';

@@ -1,5 +1,5 @@
 import { Disposable, window } from 'vscode';
-import { fingerprintOf } from '../../chroma/status/reduce.ts';
+import { fingerprintOf } from '../../chroma/status/reduce-snapshot.ts';
 import type { Session } from '../session/session.ts';
 import { TERMINAL_NAME } from '../window/terminal.ts';
 import type { ServerView } from './tree.ts';

@@ -7,7 +7,7 @@ import type { StoreTrust, TrustState } from '../../../src/certificates/trust/tru
 import type { HeartbeatOk, Probe } from '../../../src/chroma/health/heartbeat-client.ts';
 import type { ServerFacts } from '../../../src/chroma/server-facts.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
-import type { State } from '../../../src/chroma/status/status.ts';
+import type { State } from '../../../src/chroma/status/derive-status.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
 

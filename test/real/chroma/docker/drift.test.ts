@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'mocha';
 import { createServer } from '../../../../src/chroma/server/create-server.ts';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
-import { deriveStatus } from '../../../../src/chroma/status/status.ts';
+import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
 import type { Disposable } from '../../../../src/system/events.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { until } from '../../../harness/until.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { deriveStatus } from '../../../../src/chroma/status/status.ts';
+import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
 import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { reportStatus } from '../../../../src/cli/report.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';

@@ -9,7 +9,7 @@ import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { startChroma } from '../../../../src/chroma/server/start.ts';
 import { stopChroma } from '../../../../src/chroma/server/stop.ts';
-import { deriveStatus, type State } from '../../../../src/chroma/status/status.ts';
+import { deriveStatus, type State } from '../../../../src/chroma/status/derive-status.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { makeWorkspace, type WorkspaceFixture } from '../../certificates/workspace-fixture.ts';

@@ -10,7 +10,7 @@ import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { stopChroma } from '../../../../src/chroma/server/stop.ts';
-import { deriveStatus } from '../../../../src/chroma/status/status.ts';
+import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';

@@ -10,9 +10,9 @@ import { removeExitRecord, writeExitRecord } from './exit-record.ts';
 import { endTree } from '../../system/processes/process-tree.ts';
 import type { ServerFacts } from '../server-facts.ts';
 import { endProgram, startProgram } from './supervised-program.ts';
-import { openControl } from './supervisor-control.ts';
+import { openControl } from './holders.ts';
 import { REFUSALS, SUPERVISOR_PLAN, type SupervisorPlan } from './supervisor-plan.ts';
-import { startWatchdog } from './watchdog.ts';
+import { startWatchdog } from './run-watchdog.ts';
 
 /**
  * Runs a program, and the TLS proxy for it where it has none of its own, until the program ends, it

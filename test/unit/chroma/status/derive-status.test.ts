@@ -7,8 +7,12 @@ import type {
 import type { TrustState } from '../../../../src/certificates/trust/trust-state.ts';
 import type { Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
 import type { ServerFacts } from '../../../../src/chroma/server-facts.ts';
-import { reduce } from '../../../../src/chroma/status/reduce.ts';
-import { deriveStatus, STARTUP_GRACE, type Status } from '../../../../src/chroma/status/status.ts';
+import { reduce } from '../../../../src/chroma/status/reduce-snapshot.ts';
+import {
+  deriveStatus,
+  STARTUP_GRACE,
+  type Status,
+} from '../../../../src/chroma/status/derive-status.ts';
 import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 

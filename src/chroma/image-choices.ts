@@ -39,7 +39,7 @@ export function listImageChoices(present: string): readonly ImageChoice[] {
 function describeConsequences(image: string): string {
   const { version, generation: generation } = describeImage(image);
   if (version === undefined) {
-    return 'Its tag is no version: what it runs says whether it is 0.x or 1.x, once it is here.';
+    return 'Its tag does not name a version: what it runs says whether it is 0.x or 1.x, once it is here.';
   }
   return generation === 'rust'
     ? 'Rust server. TLS by a TLS proxy beside it; no authentication of its own.'

@@ -6,7 +6,7 @@ export type RuntimeKind = 'docker' | 'compose' | 'local' | 'external';
 /** `other`: a TLS proxy that somebody else set up, of which we know no more. */
 export type TlsTermination = 'uvicorn' | 'nginx' | 'envoy' | 'embedded' | 'other';
 
-/** A running server as its runtime knows it, whoever started it. */
+/** A running server as its runtime knows it, no matter who started it. */
 export interface ServerFacts {
   /** Changes with every start, so that a heartbeat is never credited to another server. */
   readonly id: string;

@@ -24,7 +24,7 @@ const NAME = 'start.lock';
 const STOP_PATIENCE = 60_000;
 
 /**
- * Whether a start or a stop of a workspace's server is under way, whoever does it. One that was killed
+ * Whether a start or a stop of a workspace's server is under way, no matter who does it. One that was killed
  * leaves the lock free: what it had begun is then broken off.
  */
 export async function readStartLock(workspace: string): Promise<StartLock> {

@@ -1,6 +1,6 @@
 import { systemCode } from '../system/errors.ts';
 
-/** Whoever read along is gone: `| head` has enough, or the terminal was closed. */
+/** The reader is gone: `| head` has enough, or the terminal was closed. */
 const READER_IS_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO', 'ENXIO']);
 
 /**

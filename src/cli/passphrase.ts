@@ -127,7 +127,7 @@ async function askHidden(prompt: string): Promise<string | undefined> {
   });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   const abort = new AbortController();
-  // Ctrl+C at a prompt is no answer, and Ctrl+D neither.
+  // Ctrl+C and Ctrl+D at a prompt are not answers.
   terminal.once('SIGINT', () => {
     abort.abort();
   });

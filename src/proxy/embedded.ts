@@ -67,7 +67,7 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
     }
     client.pipe(upstream).pipe(client);
   });
-  // A client that refuses our certificate is no reason to end.
+  // Go on where a client refuses our certificate.
   server.on('tlsClientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     // It stays for later errors: with too many files open, a client is refused and comes again.

@@ -103,7 +103,7 @@ function pathOf(thrown: unknown): string | undefined {
   return typeof thrown.path === 'string' ? thrown.path : undefined;
 }
 
-/** True for what an AbortSignal makes: the user changed their mind, which is no failure. */
+/** True for what an AbortSignal makes: the user changed their mind, which is not a failure. */
 export function isCancellation(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
 }

@@ -17,7 +17,7 @@ const IN_THE_WAY: SystemFailure = {
   next: 'Move it away, then try again.',
 };
 
-/** In the words of a user; what is not here is no failure of a file. */
+/** In the words of a user; what is not here is not a failure of a file. */
 const FAILURES: Readonly<Partial<Record<string, SystemFailure>>> = {
   ENOSPC: { why: 'The disk is full.', next: 'Free some of it, then try again.' },
   EDQUOT: { why: 'Your share of the disk is full.', next: 'Free some of it, then try again.' },

@@ -1,4 +1,4 @@
-/** What a reading gives; undefined where it throws, since a form that something is not of is no failure. */
+/** What a reading gives; undefined where it throws, since a wrong form is not a failure. */
 export function quietly<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -45,7 +45,7 @@ export async function untrackKeys(folder: string, keys: readonly string[]): Prom
   throw new ExplainedError({
     code: 'key-not-untracked',
     what: 'Git still tracks the private key.',
-    why: `Git says: ${outcome?.stderr.split('\n')[0] ?? 'nothing, for it is not here'}`,
+    why: `Git says: ${outcome?.stderr.split('\n')[0] ?? 'nothing: it is not here'}`,
     next: 'Correct that, then try again.',
   });
 }

@@ -73,7 +73,7 @@ function readParts(content: Buffer): readonly Part[] {
     const { blocks, cut } = findBlocks(text);
     return [
       ...blocks.flatMap(readBlock),
-      // One is enough: in a file that is no PEM there may be thousands.
+      // One is enough: in a file that is not PEM there may be thousands.
       ...cut.slice(0, 1).map((one) => ({ kind: 'damaged', problem: describeCut(one) }) as const),
     ];
   }
@@ -184,7 +184,7 @@ function describeKey({ block }: { readonly block: Block }, { compared }: Company
     title,
     facts: [
       ['Kind', describeKeyType(key)],
-      ['Protection', 'Not encrypted: whoever can read this file has it'],
+      ['Protection', 'Not encrypted: anyone who can read this file has it'],
       ...(owner === -1 ? [] : [['Belongs to', `Certificate ${owner + 1}`] as const]),
     ],
     problems: [],

@@ -51,7 +51,7 @@ const BY_CODE: Readonly<Partial<Record<string, Refusal>>> = {
   },
   INVALID_PURPOSE: {
     words: 'a certificate in the chain was made for another purpose than a server',
-    // It is what comes last of what OpenSSL holds against one that is no authority.
+    // It is what comes last of what OpenSSL holds against one that is not an authority.
     sameAs: ['no-server-usage', 'not-an-authority'],
   },
   INVALID_CA: {

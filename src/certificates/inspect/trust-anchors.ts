@@ -22,7 +22,7 @@ export async function readTrustAnchors(folder: string): Promise<string> {
   if (anchors.length > 0) return anchors.map(String).join('');
   throw new ExplainedError({
     code: 'no-trust-anchor',
-    what: caPem === undefined ? 'ca.pem is missing.' : 'ca.pem is no certificate.',
+    what: caPem === undefined ? 'ca.pem is missing.' : 'ca.pem is not a certificate.',
     why: 'Without it the server cannot be verified.',
     next: 'Generate the certificate again.',
     action: 'regenerateCertificate',

@@ -36,7 +36,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
     throw new ExplainedError({
       code: 'no-trust-anchor',
       what: 'There is no authority to trust.',
-      why: `${file} is missing, or is no certificate.`,
+      why: `${file} is missing, or is not a certificate.`,
       next: 'Generate the certificate first.',
       action: 'generateCertificate',
     });
@@ -54,7 +54,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
   if (!isAuthority) {
     throw new ExplainedError({
       code: 'no-authority',
-      what: 'Nothing was trusted: this certificate signs itself and is no authority.',
+      what: 'Nothing was trusted: this certificate signs itself and is not an authority.',
       why: 'Browsers and Java differ in whether they take such a one, and every renewal would have to be trusted again.',
       next: 'Set chromaTls.certificate.kind to local-ca, generate the certificate again, and trust its authority once.',
       action: 'openSettings',

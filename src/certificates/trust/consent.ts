@@ -9,7 +9,7 @@ export interface Consent {
   readonly meaning: readonly string[];
   /** A line for each store: what becomes of it, or why nothing. */
   readonly stores: readonly string[];
-  /** The ids of the stores that are changed: whoever agrees, agrees to these. */
+  /** The ids of the stores that are changed: a yes is a yes to these. */
   readonly agreedStores: readonly string[];
   readonly agree: string;
   /** Nothing limits the authority, or nothing much, so a plain yes is not enough. */
@@ -30,7 +30,7 @@ export function describeConsent(candidate: Candidate, trust: TrustState): Consen
       meaning,
       ...(isOurs
         ? []
-        : ['It was not made by Chroma TLS on this machine: whoever made it may have its key.']),
+        : ['It was not made by Chroma TLS on this machine: its maker may have its key.']),
     ],
     stores: [
       ...toChange.map(describeStore),
@@ -57,14 +57,14 @@ function describeReach({ name, names, wide }: Candidate): {
     return {
       question: `Trust “${name}” for every site there is?`,
       meaning:
-        'It has no name constraints. Whoever has its key can pretend to be any site, your bank included, to the programs that trust it.',
+        'It has no name constraints. Anyone who has its key can pretend to be any site, your bank included, to the programs that trust it.',
       agree: 'Trust Without Limits',
     };
   }
   if (wide.length > 0) {
     return {
       question: `Trust “${name}” for servers of many others?`,
-      meaning: `It can sign for ${listNames(names)}. Its limits are wide: whoever has its key can pretend to be any server of ${listNames(wide)} to the programs that trust it.`,
+      meaning: `It can sign for ${listNames(names)}. Its limits are wide: anyone who has its key can pretend to be any server of ${listNames(wide)} to the programs that trust it.`,
       agree: 'Trust All of Them',
     };
   }

@@ -68,7 +68,7 @@ export async function readBelongings(workspace: string, folder: string): Promise
 
 /**
  * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
- * made here, whoever put it there. An authority of somebody else's may have been in a store before
+ * made here, no matter who put it there. An authority of somebody else's may have been in a store before
  * (a public one is in all of them), so there only the label counts, or that we added it. A folder that
  * was moved to another disk is another workspace, so the label may be the one it had before.
  */

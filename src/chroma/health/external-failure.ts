@@ -41,7 +41,7 @@ const ADVICE: Readonly<Partial<Record<HeartbeatFailure['code'], Advice>>> = {
     text: () =>
       trust === 'ca-file'
         ? 'The certificate that is served was not signed by the authority in ca.pem. Put the certificate of its own authority there, or remove ca.pem where a public one signed it.'
-        : "The certificate that is served was signed by an authority that this machine does not know. Get that authority's certificate from whoever runs the server, and save it as ca.pem in the certificates folder.",
+        : "The certificate that is served was signed by an authority that this machine does not know. Get that authority's certificate from the one who runs the server, and save it as ca.pem in the certificates folder.",
   }),
   'other-certificate': adding('Copy the one that it serves, with its ca.pem, from where it runs.'),
   'unsupported-constraint': adding(

@@ -192,7 +192,7 @@ export class HeartbeatClient {
     return served && readServed ? { served: readServed(served.raw) } : {};
   }
 
-  /** A kept connection may be ended at any moment, also while it is asked: that is no failure. */
+  /** A kept connection may be ended at any moment, also while it is asked: that is not a failure. */
   async #askAnyway(limit: AbortSignal): Promise<HeartbeatAnswer> {
     try {
       return await this.#askAsCan(limit);

@@ -115,7 +115,7 @@ const timeout: Namer = (_, where) => ({
 });
 const unknownHost: Namer = ({ address }) => ({
   code: 'unknown-host',
-  what: `${address} is no host that can be found from here.`,
+  what: `${address} cannot be found from here.`,
   transient: true,
   action: 'setDomain',
 });
@@ -204,7 +204,7 @@ function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
     code: 'bad-answer',
     what:
       status === 200
-        ? 'The server answered with something that is no heartbeat of Chroma.'
+        ? 'The server answered with something that is not a heartbeat of Chroma.'
         : `The server answered the heartbeat with status ${status}.`,
     transient: status >= 500,
   };

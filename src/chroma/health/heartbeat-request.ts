@@ -74,7 +74,7 @@ export function askHeartbeat(
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
           body += chunk;
-          // What goes on and on is no heartbeat, and must not fill the memory.
+          // An answer without an end is not a heartbeat, and must not fill the memory.
           if (body.length > LONGEST_ANSWER) response.destroy(new AnswerError(statusCode));
         });
         response.on('error', reject);

@@ -71,7 +71,7 @@ export async function describeTarget(
 }
 
 /**
- * What clients call the server. Where CHROMA_DOMAIN is no name, one that the certificate has: the
+ * What clients call the server. Where CHROMA_DOMAIN is not a name, one that the certificate has: the
  * server may well be fine, and what is wrong is said of the domain.
  */
 function nameToAsk(domain: string, leaf: string | undefined): ServerName {

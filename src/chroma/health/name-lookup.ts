@@ -121,7 +121,7 @@ async function seeWhoAnswers(
     });
   const isOpen = await tryIt((limit) => isListening(address, port, limit), false);
   if (!isOpen) return { answer: 'nobody' };
-  // A server that is slow there is still the server: it is no program for a user to end.
+  // A server that is slow there is still the server: it is not a program for a user to end.
   const answer = await tryIt<Verdict>((limit) => verify(address, limit), 'unknown');
   if (answer !== 'stranger') return { answer };
   const holder = await findHolder(port, address);

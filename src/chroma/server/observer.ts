@@ -16,7 +16,7 @@ export interface Seen {
 /** How often it is asked again what there is, where others begin or end something meanwhile. */
 const MOST_LOOKS = 3;
 
-/** Looks at the server of one workspace, and follows what happens to it, whoever does it. */
+/** Looks at the server of one workspace, and follows what happens to it, no matter who does it. */
 export class Observer implements Disposable {
   readonly #workspace: string;
   readonly #runtimes: readonly Runtime[];

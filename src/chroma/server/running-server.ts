@@ -18,7 +18,7 @@ export type RunningServer =
   | { readonly kind: 'silent'; readonly runtime: Runtime; readonly why: string };
 
 /**
- * Listens for a few seconds whether the server that is up already, whoever started it, can be verified.
+ * Listens for a few seconds whether the server that runs already, no matter who started it, can be verified.
  *
  * @throws ExplainedError where it cannot, and a new start of it would not help; AbortError
  */

@@ -121,7 +121,7 @@ function deriveRunning(server: ServerFacts, snapshot: Snapshot, now: number): St
     // A heartbeat of an hour ago says nothing of a certificate that has ended since.
     const ended = served && findDatedProblems(served, now).find(({ code }) => ENDED.has(code));
     if (ended) return { state: 'unreachable', server, failure: datedFailure(ended, server) };
-    // What someone else's server serves is no concern of the files on our disk.
+    // What someone else's server serves has nothing to do with the files on our disk.
     const problems = probe.served
       ? problemsOf({ kind: 'present', facts: probe.served }, now)
       : [

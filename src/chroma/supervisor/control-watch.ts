@@ -8,7 +8,7 @@ export interface ControlWatch extends Disposable {
 }
 
 /**
- * Stays connected to the supervisor at a path, whoever starts it and whenever.
+ * Stays connected to the supervisor at a path, no matter who starts it, and when.
  *
  * @param folder where files change when one starts: its log and its socket
  * @param hold whether the supervisor shall live as long as this connection does
@@ -50,7 +50,7 @@ export function watchControl(
   };
 }
 
-/** Why it cannot be done is said by whoever observes. */
+/** The observation says why it cannot be done. */
 async function tryToConnect(findPath: () => string): Promise<ControlConnection | undefined> {
   try {
     return await connectControl(findPath());

@@ -17,7 +17,7 @@ export interface Control {
 }
 
 /**
- * Listens for windows and the CLI: takes "stop" and "hold". Whoever connects hears nothing until we
+ * Listens for windows and the CLI: takes "stop" and "hold". A client hears nothing until we
  * know who we are.
  *
  * @param held true: `stop` is also called some time after the last window that holds us has gone
@@ -57,7 +57,7 @@ export async function openControl({
           clearTimeout(timer);
           return;
         case undefined:
-          // Whoever it is, it is none of us.
+          // It is none of us.
           socket.destroy();
       }
     });

@@ -83,7 +83,7 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 }
 
 /**
- * Ends the supervisor at a path with all that it runs; none there is no failure. What it had to say of
+ * Ends the supervisor at a path with all that it runs; it is not a failure where none is there. What it had to say of
  * how it ended is no longer of concern.
  *
  * @throws ExplainedError `stop-timeout`

@@ -9,7 +9,7 @@ const SETTLE = 150;
 const PIPE = 'pipe:';
 
 /**
- * Says when files changed, came or went, whoever did it, and whether their folders were there. The
+ * Says when files changed, came or went, no matter who did it, and whether their folders were there. The
  * operating system tells of each change; what it does not tell (a network drive, no watch left, a
  * link's target) is seen by `look`, for which nothing is read.
  */

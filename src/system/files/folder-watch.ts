@@ -4,8 +4,8 @@ import type { Disposable } from '../events.ts';
 
 /**
  * Calls back when something in a folder, or a file, changes. A place that cannot be watched (it is
- * not there, or the system has no watch left: `fs.watch` throws at once then) is no reason to end:
- * nothing is called back for it, and whoever watches has other ways to find out.
+ * not there, or the system has no watch left: `fs.watch` throws at once then) does not end the watch:
+ * nothing is called back for it, and a watcher has other ways to find out.
  *
  * @param changed gets the name of what changed, where the system tells it
  */

@@ -36,11 +36,11 @@ export async function readFileOrPipe(file: string): Promise<Buffer> {
 
 const readings = new Map<string, Promise<Buffer>>();
 
-/** Something that is there and is no ordinary file, which nothing may be written over. */
+/** Something that is there and is not an ordinary file: nothing may be written over it. */
 export function explainNoFile(file: string): ExplainedError {
   return new ExplainedError({
     code: 'not-a-file',
-    what: `${basename(file)} is no ordinary file.`,
+    what: `${basename(file)} is not an ordinary file.`,
     why: 'It is a device or a pipe, or a link to one.',
     next: 'Put a file in its place.',
   });

@@ -18,7 +18,7 @@ export function readYaml(document: Document): YamlValue {
 }
 
 /**
- * What a node of a document says; undefined where it is no node.
+ * What a node of a document says; undefined where it is not a node.
  *
  * @throws ExplainedError `yaml-too-many-aliases`
  */

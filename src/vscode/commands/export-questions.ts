@@ -87,7 +87,7 @@ async function confirmSigning({ names, keyType }: SigningRequest, days: number):
   const shown = names.map(({ display }) => display).join(', ');
   const answer = await ask(
     `Sign a certificate for ${shown}?`,
-    `Key: ${keyType}. Valid for ${days} days. Whoever has the key can then be ${shown} to everyone who trusts this folder’s authority.`,
+    `Key: ${keyType}. Valid for ${days} days. Anyone who has the key can then be ${shown} to everyone who trusts this folder’s authority.`,
     SIGN,
   );
   if (answer !== SIGN) throw cancellation();

@@ -59,7 +59,8 @@ async function pickImage(present: string): Promise<string | undefined> {
 async function askForImage(present: string): Promise<string | undefined> {
   const entered = await showInputBox({
     title: 'Chroma: Select Image',
-    prompt: 'Where the tag is no version, what the image runs says which line of Chroma it is.',
+    prompt:
+      'Where the tag does not name a version, what the image runs says which generation of Chroma it is.',
     value: present,
     validateInput: (text) => explainInvalidSetting('image', text.trim()),
   });

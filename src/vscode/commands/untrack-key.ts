@@ -26,7 +26,7 @@ export const untrackKey: CommandHandler = async ({ session, notifier }) => {
     'Take the private key out of git?',
     [
       untrackLine(keys, { workspace, folder }),
-      'The file stays where it is. Your next commit takes it out of the repository; the commits before it, and whoever has them, keep it.',
+      'The file stays where it is. Your next commit takes it out of the repository; the commits before it keep it, and so do all who have them.',
     ].join('\n\n'),
     UNTRACK,
   );

@@ -32,7 +32,7 @@ export class GitIndexWatcher implements Disposable {
   }
 
   async #install(folder: string): Promise<void> {
-    // A folder that is no repository yet may become one.
+    // A folder that is not a repository yet may become one.
     const index = (await findGitIndex(folder)) ?? join(folder, '.git', 'index');
     if (this.#disposed) return;
     // From above the folder with the index: a repository may be removed and made again.

@@ -6,7 +6,7 @@ import { locateProject } from '../../project/project-paths.ts';
 import { readConfiguration, SECTION } from '../window/configuration.ts';
 
 /**
- * Says when the env file, the certificates or the settings of one folder changed, whoever did it.
+ * Says when the env file, the certificates or the settings of one folder changed, no matter who did it.
  * The editor's own watcher is not asked: it makes nothing of a file that was replaced and deleted
  * at once.
  */

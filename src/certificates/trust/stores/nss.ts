@@ -60,7 +60,7 @@ export function parseNicknames(
   output: string,
 ): readonly { readonly nickname: string; readonly trusted: boolean }[] {
   return output.split('\n').flatMap((line) => {
-    // From its end: whoever gave the nickname may have put any number of spaces into it.
+    // From its end: a nickname may have any number of spaces in it.
     const row = line.trimEnd();
     const flagsAt = row.search(/\s\S*$/) + 1;
     const [, forServers] = /^([a-z]*),[a-z]*,[a-z]*$/i.exec(row.slice(flagsAt)) ?? [];

@@ -74,7 +74,7 @@ async function removeIncomplete(own: string): Promise<void> {
   for (const { folder, version } of await listEnvironments()) {
     if (await isComplete(folder)) continue;
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-    // One that cannot be removed now is no reason not to install.
+    // Install even where one cannot be removed now.
     await (version === own ? remove() : withLock(version, { patience: -1 }, remove)).catch(
       () => undefined,
     );

@@ -125,7 +125,7 @@ describe('what is not an ordinary file', () => {
     }
     const state = await inspectCertificate(certs, 'localhost');
     assert.ok(state.kind === 'broken');
-    assert.match(state.problems[0]?.what ?? '', /no ordinary file/);
+    assert.match(state.problems[0]?.what ?? '', /not an ordinary file/);
     await rm(join(certs, 'serverkey.pem'));
     await writeFile(join(certs, 'serverkey.pem'), '');
     await assert.rejects(readSmallFile('/dev/zero'), { code: 'not-a-file' });

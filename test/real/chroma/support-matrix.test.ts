@@ -21,7 +21,7 @@ import {
   type Cell,
 } from './support-matrix.ts';
 
-const FRONTS = ['uvicorn', 'nginx', 'envoy', 'embedded'] as const;
+const PROXIES = ['uvicorn', 'nginx', 'envoy', 'embedded'] as const;
 const TABLE = 'docs/support-matrix.md';
 
 /** A way to run Chroma, and the versions that are tried on it. */
@@ -36,7 +36,7 @@ interface Way {
 }
 
 const IN_CONTAINERS = ['0.4.22', '0.4.24', '0.5.13', '0.6.3', '1.5.9'];
-const OF_BOTH_LINES = ['0.5.13', '0.6.3', '1.5.9'];
+const OF_BOTH_GENERATIONS = ['0.5.13', '0.6.3', '1.5.9'];
 
 const WAYS: readonly Way[] = [
   {
@@ -47,7 +47,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'Podman',
-    versions: OF_BOTH_LINES,
+    versions: OF_BOTH_GENERATIONS,
     options: ['--runtime', 'docker', '--container-command', 'podman'],
     environment: (context) => Promise.resolve(requirePart(context, 'podman').env),
   },
@@ -63,7 +63,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'docker-compose 1.29',
-    versions: OF_BOTH_LINES,
+    versions: OF_BOTH_GENERATIONS,
     options: ['--runtime', 'compose'],
     environment: async (context) => {
       const { command } = requirePart(context, 'compose v1');
@@ -77,7 +77,7 @@ const WAYS: readonly Way[] = [
   },
   {
     name: 'local',
-    versions: OF_BOTH_LINES,
+    versions: OF_BOTH_GENERATIONS,
     options: ['--runtime', 'local'],
     environment: (context, version) => {
       const { folder } = requirePart(context, `chroma ${version}` as 'chroma 1.5.9');
@@ -92,7 +92,7 @@ const WAYS: readonly Way[] = [
 /** All of them, in the order of the table. */
 const COMBINATIONS = WAYS.flatMap((way) =>
   way.versions.flatMap((version) =>
-    FRONTS.map((tls) => ({ version, runtime: way.name, tls, way })),
+    PROXIES.map((tls) => ({ version, runtime: way.name, tls, way })),
   ),
 );
 

@@ -10,7 +10,7 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { Workspace } from '../fixtures/cli.ts';
-import { processesOf } from '../fixtures/processes.ts';
+import { untilNoneRuns } from '../fixtures/processes.ts';
 
 /** The built CLI as a child whose streams and signals the test has in its own hands. */
 function begin(workspace: Workspace, args: readonly string[], stdout: 'pipe' | number = 'pipe') {
@@ -91,7 +91,7 @@ describe('the command line’s manners', () => {
       });
       assert.deepEqual(await ended, [1, null]);
       assert.match(await said, /Cancelled; nothing was left half-way/);
-      assert.deepEqual(processesOf(workspace), []);
+      await untilNoneRuns(workspace);
     });
   }
 });

@@ -8,7 +8,7 @@ import { requirePart } from '../../../parts.ts';
 import { Workspace } from '../../fixtures/cli.ts';
 import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
 import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
-import { pidOf, processesOf } from '../../fixtures/processes.ts';
+import { pidOf, processesOf, untilNoneRuns } from '../../fixtures/processes.ts';
 
 const COLLECTIONS = '/api/v2/tenants/default_tenant/databases/default_database/collections';
 
@@ -108,7 +108,7 @@ describe('a local start that meets another one', () => {
       const roles = processesOf(workspace).map(({ role }) => role);
       assert.deepEqual(roles.sort(), ['chroma', 'supervisor', 'watchdog'], turn);
       assert.equal((await workspace.run(['stop'])).code, 0);
-      assert.deepEqual(processesOf(workspace), [], turn);
+      await untilNoneRuns(workspace);
     }
   });
 

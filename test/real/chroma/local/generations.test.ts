@@ -7,7 +7,7 @@ import { workspaceId } from '../../../../src/project/data-folder.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { requirePart, type Parts } from '../../../parts.ts';
 import { Workspace } from '../../fixtures/cli.ts';
-import { processesOf } from '../../fixtures/processes.ts';
+import { processesOf, untilNoneRuns } from '../../fixtures/processes.ts';
 import { ADDED_AND_FOUND, addAndQuery } from '../../fixtures/python-client.ts';
 import { assertForwardSecrecy } from '../../fixtures/tls-scan.ts';
 
@@ -76,7 +76,7 @@ describe('every server generation without Docker', () => {
       assert.notEqual(distrusted.code, 0, 'the system does not know our authority');
       await assertForwardSecrecy(command, workspace.port, 'ECDSA');
       assert.equal((await workspace.run(['stop'])).code, 0);
-      assert.deepEqual(processesOf(workspace), []);
+      await untilNoneRuns(workspace);
     });
   }
 
@@ -173,7 +173,7 @@ describe('every server generation without Docker', () => {
     holder.close();
     assert.equal(started.code, 1);
     assert.match(started.stderr, /Port \d+ is taken\. It is held by .*node/);
-    assert.deepEqual(processesOf(workspace), []);
+    await untilNoneRuns(workspace);
   });
 
   it('shows the last log lines of a server that could not start', async () => {
@@ -190,7 +190,7 @@ describe('every server generation without Docker', () => {
     assert.match(started.stderr, /Chroma server exited with code \d/);
     const log = await workspace.run(['logs']);
     assert.match(log.stdout, /file is not a database/);
-    assert.deepEqual(processesOf(workspace), []);
+    await untilNoneRuns(workspace);
     const damaged = await readFile(join(data, 'chroma.sqlite3'), 'utf8');
     assert.match(damaged, /^this is no database/, 'what is there is never deleted');
   });

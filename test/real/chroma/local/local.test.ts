@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
 import { Workspace } from '../../fixtures/cli.ts';
-import { processesOf } from '../../fixtures/processes.ts';
+import { processesOf, untilNoneRuns } from '../../fixtures/processes.ts';
 import { ADDED_AND_FOUND, addAndQuery } from '../../fixtures/python-client.ts';
 
 describe('Chroma without Docker', () => {
@@ -70,7 +70,7 @@ describe('Chroma without Docker', () => {
     assert.match((await workspace.curl('/api/v2/heartbeat')).stdout, /nanosecond heartbeat/);
     assert.ok(processesOf(workspace).length >= 2);
     assert.equal((await workspace.run(['stop'])).code, 0);
-    assert.deepEqual(processesOf(workspace), []);
+    await untilNoneRuns(workspace);
   });
 
   it('serves a Python client that verifies against ca.pem, and no other', async () => {

@@ -10,7 +10,7 @@ import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { until } from '../../../harness/until.ts';
 import { freePort, type Workspace } from '../../fixtures/cli.ts';
 import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
-import { pidOf, processesOf } from '../../fixtures/processes.ts';
+import { pidOf, processesOf, untilNoneRuns } from '../../fixtures/processes.ts';
 
 describe('a local server, whatever dies first', () => {
   const { open, chroma } = useLocalWorkspaces();
@@ -125,7 +125,7 @@ describe('a local server, whatever dies first', () => {
 
     await start(workspace, '--local-command', wrapper);
     assert.equal((await workspace.run(['stop'])).code, 0);
-    assert.deepEqual(processesOf(workspace), []);
+    await untilNoneRuns(workspace);
   });
 
   it('shows that Chroma was killed, with its code', async () => {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import { compose } from './cli/compose-verb.ts';
-import { readArguments, UsageError, USAGE, type Verb } from './cli/arguments.ts';
+import { readArguments, UsageError, type Verb } from './cli/arguments.ts';
+import { USAGE } from './cli/usage.ts';
 import { describeCancellation } from './cli/ending.ts';
 import { guardOutput } from './cli/output.ts';
 import { readPassphrases } from './cli/passphrase.ts';

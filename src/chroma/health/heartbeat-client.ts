@@ -19,32 +19,7 @@ import {
 import { isUndecided, type NameLookup, type Verify } from './name-lookup.ts';
 import { withTimeLimit } from '../../system/time-limit.ts';
 import { BEAT_LIMIT } from './heartbeat-times.ts';
-
-export interface HeartbeatOk {
-  readonly ok: true;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** Round trip in milliseconds. */
-  readonly latencyMs: number;
-  /** Of the certificate the server showed, as `AA:BB:…`. */
-  readonly servedFingerprint256: string;
-  /** What that certificate says, where no disk of ours holds it. */
-  readonly served?: CertificateFacts;
-  /** Where its name leads the clients of this machine; not asked of someone else's server. */
-  readonly lookup?: NameLookup;
-}
-
-export type Probe =
-  | HeartbeatOk
-  | {
-      readonly ok: false;
-      readonly at: number;
-      readonly failure: HeartbeatFailure;
-      /** Whether this same server has answered before. */
-      readonly answeredBefore: boolean;
-      /** The certificate it showed, its chain verified: only the name can be wrong with it. */
-      readonly served?: CertificateFacts;
-    };
+import type { Probe } from './probe.ts';
 
 export interface HeartbeatTarget {
   /** The address or the host to connect to, such as `127.0.0.1`. */

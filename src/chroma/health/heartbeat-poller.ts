@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isCancellation } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
-import type { Probe } from './heartbeat-client.ts';
+import type { Probe } from './probe.ts';
 import { FIRST_RETRY, LAST_RETRY } from './heartbeat-times.ts';
 import type { ServerHeartbeat } from './server-heartbeat.ts';
 

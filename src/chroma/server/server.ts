@@ -3,7 +3,7 @@ import { toProblem } from '../../system/errors.ts';
 import { Emitter, type Disposable } from '../../system/events.ts';
 import { MomentTimer } from '../../system/moment-timer.ts';
 import type { Settings } from '../../project/settings.ts';
-import type { Probe } from '../health/heartbeat-client.ts';
+import type { Probe } from '../health/probe.ts';
 import { HeartbeatPoller } from '../health/heartbeat-poller.ts';
 import { ServerHeartbeat } from '../health/server-heartbeat.ts';
 import type { Runtime } from '../runtimes/runtime.ts';

@@ -6,7 +6,7 @@ import type {
 } from '../../certificates/inspect/certificate-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import { datedFailure, type HeartbeatFailure } from '../health/heartbeat-failure.ts';
-import type { HeartbeatOk } from '../health/heartbeat-client.ts';
+import type { HeartbeatOk } from '../health/probe.ts';
 import { outdatedFrom } from '../health/heartbeat-times.ts';
 import type { StartStep } from '../runtimes/runtime.ts';
 import type { ServerFacts } from '../server-facts.ts';

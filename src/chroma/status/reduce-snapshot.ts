@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Probe } from '../health/heartbeat-client.ts';
+import type { Probe } from '../health/probe.ts';
 import type { Observation } from '../server-facts.ts';
 import type { Snapshot, SnapshotEvent, Source } from './snapshot.ts';
 

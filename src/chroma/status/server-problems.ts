@@ -1,7 +1,7 @@
 import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import { describeExposure } from '../exposure.ts';
-import type { HeartbeatOk } from '../health/heartbeat-client.ts';
+import type { HeartbeatOk } from '../health/probe.ts';
 import { findLookupProblems, type LookupProblem } from '../health/name-problems.ts';
 import type { ServerFacts } from '../server-facts.ts';
 import { describeImage } from '../version.ts';

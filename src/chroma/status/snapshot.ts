@@ -2,7 +2,7 @@ import type { CertificateState } from '../../certificates/inspect/certificate-st
 import type { TrustState } from '../../certificates/trust/trust-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import type { UsableSettings } from '../../project/settings.ts';
-import type { Probe } from '../health/heartbeat-client.ts';
+import type { Probe } from '../health/probe.ts';
 import type { StartStep } from '../runtimes/runtime.ts';
 import type { Observation } from '../server-facts.ts';
 import type { Doing } from '../start-lock.ts';

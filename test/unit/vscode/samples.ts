@@ -4,7 +4,7 @@ import type {
 } from '../../../src/certificates/inspect/certificate-state.ts';
 import type { HeartbeatFailure } from '../../../src/chroma/health/heartbeat-failure.ts';
 import type { StoreTrust, TrustState } from '../../../src/certificates/trust/trust-state.ts';
-import type { HeartbeatOk, Probe } from '../../../src/chroma/health/heartbeat-client.ts';
+import type { HeartbeatOk, Probe } from '../../../src/chroma/health/probe.ts';
 import type { ServerFacts } from '../../../src/chroma/server-facts.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
 import type { State } from '../../../src/chroma/status/derive-status.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { classifyFailure } from '../../../../src/chroma/health/heartbeat-failure.ts';
-import type { Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
+import type { Probe } from '../../../../src/chroma/health/probe.ts';
 import { judgeRunning, type RunningServer } from '../../../../src/chroma/server/running-server.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { TimeoutError } from '../../../../src/system/time-limit.ts';

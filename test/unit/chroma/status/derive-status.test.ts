@@ -5,7 +5,7 @@ import type {
   CertificateState,
 } from '../../../../src/certificates/inspect/certificate-state.ts';
 import type { TrustState } from '../../../../src/certificates/trust/trust-state.ts';
-import type { Probe } from '../../../../src/chroma/health/heartbeat-client.ts';
+import type { Probe } from '../../../../src/chroma/health/probe.ts';
 import type { ServerFacts } from '../../../../src/chroma/server-facts.ts';
 import { reduce } from '../../../../src/chroma/status/reduce-snapshot.ts';
 import {

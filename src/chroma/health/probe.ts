@@ -1,0 +1,31 @@
+import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
+import type { HeartbeatFailure } from './heartbeat-failure.ts';
+import type { NameLookup } from './name-lookup.ts';
+
+/** A heartbeat that was verified and answered. */
+export interface HeartbeatOk {
+  readonly ok: true;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Round trip in milliseconds. */
+  readonly latencyMs: number;
+  /** Of the certificate the server showed, as `AA:BB:…`. */
+  readonly servedFingerprint256: string;
+  /** What that certificate says, where no disk of ours holds it. */
+  readonly served?: CertificateFacts;
+  /** Where its name leads the clients of this machine; not asked of someone else's server. */
+  readonly lookup?: NameLookup;
+}
+
+/** What one heartbeat has found. */
+export type Probe =
+  | HeartbeatOk
+  | {
+      readonly ok: false;
+      readonly at: number;
+      readonly failure: HeartbeatFailure;
+      /** Whether this same server has answered before. */
+      readonly answeredBefore: boolean;
+      /** The certificate it showed, its chain verified: only the name can be wrong with it. */
+      readonly served?: CertificateFacts;
+    };

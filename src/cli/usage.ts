@@ -1,0 +1,48 @@
+/** What `--help` prints. */
+export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
+
+  chroma-tls generate          make a certificate into ./certs
+  chroma-tls import FILE…      put a certificate, its key and its chain from these files in place
+  chroma-tls export --form F --out FILE
+                               save the certificate as F: pkcs12 (with its key), trust-store,
+                               chain, der, ca-der, csr (a request for the key), signed (what
+                               another's request, named last, becomes); pin is printed
+  chroma-tls protect           give the key a passphrase or another one; --remove takes it away
+  chroma-tls restore [BACKUP]  bring the newest backup back, or the one named; what is there
+                               becomes one. --list shows them
+  chroma-tls start [--wait]    start the server and wait for its first verified heartbeat,
+                               with --wait or without
+  chroma-tls stop              stop it; the data stays
+  chroma-tls status [--json]   how it is; exits with 1 where it failed, cannot be reached or
+                               cannot be asked for, or its certificate is broken, else with 0
+  chroma-tls logs              its last log lines
+  chroma-tls compose           write a Docker Compose file that does the same, or put
+                               Chroma into the one there is
+  chroma-tls trust             have this machine's trust stores accept the certificate
+  chroma-tls untrust           remove it from them
+
+  --domain NAME      set CHROMA_DOMAIN first
+  --runtime R        auto, docker, compose, local or external
+  --image IMAGE      such as chromadb/chroma:1.5.9
+  --tls T            auto, uvicorn, nginx, envoy or embedded
+  --nginx-image, --envoy-image IMAGE
+  --container-command C   docker, podman, or a path
+  --local-command C       the chroma program of the runtime local
+  --port N           8000
+  --bind-address A   127.0.0.1
+  --name NAME        what the certificate is good for besides the domain; may be repeated.
+                     Without it: localhost, 127.0.0.1 and ::1
+  --discard-authority-key  generate: throw the authority's key away after signing
+  --key-type T       ecdsa-p256, rsa-2048, rsa-3072 or rsa-4096
+  --kind K           local-ca, self-signed or seed (as the Chroma cookbook's page makes it:
+                     RSA-2048, 365 days, the domain alone)
+  --engine E         builtin, openssl or docker
+  --days N           365
+  --folder F         certs
+  --bearer-token     compose: clients need the token CHROMA_TOKEN of .env
+  --separate         compose: write docker-compose.chroma.yml, whatever else there is
+  --yes              answer yes to what would be asked
+
+  CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's passphrase, where it has one
+  CHROMA_TLS_NEW_PASSPHRASE: protect, export: the passphrase to set
+`;

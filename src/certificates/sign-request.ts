@@ -37,7 +37,7 @@ export interface SignRequest {
  */
 export async function readRequest(content: Buffer): Promise<SigningRequest> {
   const request = parseRequest(content);
-  const key = readKey(request);
+  const key = readRequestKey(request);
   const signed = await request.verify().catch(() => false);
   if (!signed) {
     throw new ExplainedError({
@@ -47,7 +47,7 @@ export async function readRequest(content: Buffer): Promise<SigningRequest> {
       next: 'Make the request again.',
     });
   }
-  const names = readNames(request);
+  const names = readRequestedNames(request);
   return { names, publicKey: await toPublicKey(key), keyType: describeKeyType(key) };
 }
 
@@ -102,7 +102,7 @@ function parseRequest(content: Buffer): x509.Pkcs10CertificateRequest {
 }
 
 /** The alternative names; where there are none, the common name, as in requests of old programs. */
-function readNames(request: x509.Pkcs10CertificateRequest): readonly ServerName[] {
+function readRequestedNames(request: x509.Pkcs10CertificateRequest): readonly ServerName[] {
   const extension = request.extensions.find(
     (one) => one instanceof x509.SubjectAlternativeNameExtension,
   );
@@ -131,7 +131,7 @@ function readName(type: string | undefined, value: string): ServerName {
   });
 }
 
-function readKey({ publicKey }: x509.Pkcs10CertificateRequest): KeyObject {
+function readRequestKey({ publicKey }: x509.Pkcs10CertificateRequest): KeyObject {
   const key = createPublicKey({
     key: Buffer.from(publicKey.rawData),
     format: 'der',

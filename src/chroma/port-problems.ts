@@ -1,5 +1,5 @@
 import { ExplainedError } from '../system/errors.ts';
-import { findHolder } from '../system/network/port-holder.ts';
+import { findPortHolder } from '../system/network/port-holder.ts';
 import { findNextFree, probePort, type PortState } from '../system/network/port.ts';
 
 /** @throws ExplainedError `port-taken`, `privileged-port`, `no-such-address` */
@@ -51,7 +51,7 @@ export async function explainPortTaken(
   port: number,
   holder?: string,
 ): Promise<ExplainedError> {
-  const who = holder ?? (await findHolder(port));
+  const who = holder ?? (await findPortHolder(port));
   const free = await findNextFree(address, port);
   return new ExplainedError({
     code: 'port-taken',

@@ -40,7 +40,7 @@ export function reportStatus(snapshot: Snapshot, now: number): StatusReport {
     tls: server?.tls ?? null,
     heartbeat: probe?.ok
       ? { ok: true, latencyMs: probe.latencyMs }
-      : { ok: false, ...explainSilence(snapshot) },
+      : { ok: false, ...explainNoHeartbeat(snapshot) },
     certificate: reportCertificate(snapshot, now),
   };
 }
@@ -100,7 +100,7 @@ function findUnavailable({ observation }: Snapshot): Problem | undefined {
 }
 
 /** Why there is no heartbeat, where that is known. */
-function explainSilence(snapshot: Snapshot): { readonly error?: string } {
+function explainNoHeartbeat(snapshot: Snapshot): { readonly error?: string } {
   const { probe } = snapshot;
   const error = probe?.ok === false ? probe.failure.what : findUnavailable(snapshot)?.what;
   return error === undefined ? {} : { error };
@@ -121,12 +121,12 @@ function reportCertificate(snapshot: Snapshot, now: number): StatusReport['certi
     problems:
       certificate.kind === 'unverified'
         ? [certificate.reason]
-        : findProblems(snapshot, now).map(({ what }) => what),
+        : listProblems(snapshot, now).map(({ what }) => what),
   };
 }
 
 /** A degraded server's are more than the certificate's own: it may serve another one, say. */
-function findProblems(snapshot: Snapshot, now: number): readonly Problem[] {
+function listProblems(snapshot: Snapshot, now: number): readonly Problem[] {
   const derived = deriveStatus(snapshot, now);
   return derived.state === 'degraded' ? derived.problems : shownProblems(snapshot, now);
 }

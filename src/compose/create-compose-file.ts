@@ -65,7 +65,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   const read = separate ? readSeparateProject : readPresentProject;
   const { folder, target, resolved, names } = await read(workspace, request.resolve);
   const known = mapOf(mapOf(resolved['services'])[names.chroma]);
-  const { envFile, ...certificate } = await readCertificate(workspace, settings);
+  const { envFile, ...certificate } = await readPresentCertificate(workspace, settings);
   const plan = planCompose({
     settings,
     chosen,
@@ -114,7 +114,7 @@ export async function writeComposeFile(
       action: 'createComposeFile',
     });
   }
-  const { certificatesFolder, domain, isThere } = await readCertificate(workspace, settings);
+  const { certificatesFolder, domain, isThere } = await readPresentCertificate(workspace, settings);
   if (!isThere) await makeCertificate(workspace, certificatesFolder, domain, settings, signal);
   if (plan.bearerToken) await provideBearerToken(await resolveInWorkspace(workspace, '.env'));
   if (after !== before) {
@@ -126,7 +126,7 @@ export async function writeComposeFile(
 }
 
 /** What the certificate is good for, or will be once it is made, and whether its key is encrypted. */
-async function readCertificate(workspace: string, settings: Settings) {
+async function readPresentCertificate(workspace: string, settings: Settings) {
   const certificatesFolder = await resolveInWorkspace(workspace, settings.certificatesFolder);
   const envFile = await resolveInWorkspace(workspace, settings.envFile);
   const domain = await readDomain(envFile);

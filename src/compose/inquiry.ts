@@ -1,7 +1,7 @@
 import { listComposeContainers } from '../chroma/runtimes/compose/containers.ts';
 import {
   describeRisk,
-  findHolder,
+  findDataHolder,
   type DataAtRisk,
 } from '../chroma/runtimes/compose/data-at-risk.ts';
 import { resolveProject } from '../containers/compose/config.ts';
@@ -76,7 +76,7 @@ export function inquire(
     },
     findDataAtRisk: async (service) => {
       const found = await unlessExplained(() => listComposeContainers(engine, workspace, signal));
-      const holder = findHolder(service, found ?? []);
+      const holder = findDataHolder(service, found ?? []);
       return holder && describeRisk(holder, containerCommand);
     },
   };

@@ -8,7 +8,7 @@ import {
   DATA_PATHS,
   findData,
   nameVolume,
-  tellGeneration,
+  tellServiceGeneration,
   type DataPaths,
 } from '../chroma/runtimes/compose/service-data.ts';
 import { DATA_VARIABLES } from '../chroma/data-path.ts';
@@ -131,7 +131,7 @@ function settleDataPaths(
   service: YamlMap,
   generation: Generation,
 ): DataPaths {
-  const present = tellGeneration(service) ?? generation;
+  const present = tellServiceGeneration(service) ?? generation;
   const path = dataPaths[present];
   if (path !== undefined) return { ...DATA_PATHS, [present]: path };
   throw new ExplainedError({

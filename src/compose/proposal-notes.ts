@@ -5,7 +5,7 @@ import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import type { DataAtRisk } from '../chroma/runtimes/compose/data-at-risk.ts';
 import {
   findData,
-  tellGeneration,
+  tellServiceGeneration,
   type DataPaths,
 } from '../chroma/runtimes/compose/service-data.ts';
 import { readLabels } from '../containers/compose/service-fields.ts';
@@ -65,7 +65,7 @@ function describeData(
   generation: Generation,
   paths: DataPaths,
 ): string | undefined {
-  const former = tellGeneration(before, paths);
+  const former = tellServiceGeneration(before, paths);
   const location = findData(after, generation, paths);
   if (former === undefined || location === undefined) return undefined;
   const present = findData(before, generation, paths);

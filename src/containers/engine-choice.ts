@@ -13,7 +13,7 @@ interface Holding {
 }
 
 /** The same, with the engine that has it. */
-export type Found<Has extends Holding = Holding> = Has & { readonly engine: Engine };
+export type ChosenEngine<Has extends Holding = Holding> = Has & { readonly engine: Engine };
 
 /**
  * Which engine a workspace's containers are on. The settings name it; but a server that runs on an
@@ -71,7 +71,7 @@ export class EngineChoice<Has extends Holding = Holding> {
   }
 
   /** @throws ExplainedError where the engine does not answer */
-  async find(signal?: AbortSignal): Promise<Found<Has>> {
+  async find(signal?: AbortSignal): Promise<ChosenEngine<Has>> {
     // A look follows each change of the settings, so the watch follows it too.
     this.#connect?.();
     const engine = await this.choose(signal);

@@ -2,7 +2,7 @@ import { ExplainedError } from '../system/errors.ts';
 import { ProgramNotFoundError } from '../system/processes/program.ts';
 import { explainElsewhere, isElsewhere, readEndpoint } from './engine-endpoint.ts';
 import { CHECK_TIMEOUT, type Engine, type EngineKind } from './engine.ts';
-import { explainMissing, runsNothing } from './engine-problems.ts';
+import { explainMissingEngine, runsNothing } from './engine-problems.ts';
 import type { Availability } from './availability.ts';
 
 /** What an engine says of itself, where it matters to how a container is made. */
@@ -32,7 +32,7 @@ export async function checkEngine(engine: Engine, signal?: AbortSignal): Promise
   } catch (error) {
     if (error instanceof ExplainedError) return { available: false, problem: error.problem };
     if (error instanceof ProgramNotFoundError) {
-      return { available: false, problem: explainMissing(engine.program) };
+      return { available: false, problem: explainMissingEngine(engine.program) };
     }
     throw error;
   }
@@ -50,7 +50,7 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 }
 
 /** @throws ExplainedError where the engine does not answer */
-export async function readFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
+export async function readEngineFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
   const kind = await engine.kind(signal);
   const { stdout } = await engine.must(askArgs(kind, 'security'), signal);
   // An old Podman does not say it.

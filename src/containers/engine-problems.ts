@@ -47,7 +47,7 @@ export function explainAnswer(command: string, answer: string): Problem {
 }
 
 /** The engine's program was not found. */
-export function explainMissing(command: string): Problem {
+export function explainMissingEngine(command: string): Problem {
   return {
     code: 'docker-not-installed',
     what: `${command} is not installed, or not where programs usually are.`,

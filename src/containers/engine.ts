@@ -1,7 +1,7 @@
 import { ExplainedError, type Problem } from '../system/errors.ts';
 import type { Disposable } from '../system/events.ts';
 import { follow, ProgramNotFoundError, run, type Outcome } from '../system/processes/program.ts';
-import { explainEngineFailure, explainMissing } from './engine-problems.ts';
+import { explainEngineFailure, explainMissingEngine } from './engine-problems.ts';
 
 export type EngineKind = 'docker' | 'podman';
 
@@ -55,7 +55,7 @@ export class Engine {
     const command = { program: this.program, args, env };
     const outcome = await run(command, { signal, timeout }).catch((error: unknown) => {
       if (!(error instanceof ProgramNotFoundError)) throw error;
-      throw new ExplainedError(explainMissing(this.program));
+      throw new ExplainedError(explainMissingEngine(this.program));
     });
     if (outcome.exitCode !== 0) throw new ExplainedError(this.explain(outcome));
     return outcome;

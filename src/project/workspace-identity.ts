@@ -39,7 +39,7 @@ export function findIdentity(all: string, workspace: string): string {
   const { path, folder } = locate(workspace);
   const known = readLocations(all);
   const own =
-    known.find((location) => folder === location.folder && !isElsewhere(location, path)) ??
+    known.find((location) => folder === location.folder && !hasMoved(location, path)) ??
     // Another folder at the same path, such as a repository that was cloned again.
     known.find((location) => location.path === path);
   if (own) return own.id;
@@ -92,7 +92,7 @@ function readLocation(file: string): Location | undefined {
  * Whether the folder at a location is not the one at a path, such as the original of a disk's
  * snapshot. What cannot be looked at may be there.
  */
-function isElsewhere(location: Location, path: string): boolean {
+function hasMoved(location: Location, path: string): boolean {
   if (location.folder === undefined) return true;
   try {
     return fold(realpathSync.native(location.path)) !== path;

@@ -72,7 +72,7 @@ async function planFiles(
   let bundle = joinBundles([]);
   let lacking: ExplainedError | undefined;
   for (;;) {
-    const files = await Promise.all((await chooseFiles(lacking)).map(readChosen));
+    const files = await Promise.all((await chooseFiles(lacking)).map(readChosenFiles));
     bundle = joinBundles([bundle, await readBundle(files, askPassphrase)]);
     try {
       return await plan(bundle);
@@ -84,7 +84,7 @@ async function planFiles(
 }
 
 /** Reads a file that a user has named. @throws ExplainedError `file-not-readable`, `file-too-large` */
-export async function readChosen(path: string): Promise<BundleFile> {
+export async function readChosenFiles(path: string): Promise<BundleFile> {
   try {
     return { name: basename(path), content: await readSmallFile(path) };
   } catch (error) {

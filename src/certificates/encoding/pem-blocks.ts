@@ -54,7 +54,7 @@ export function findBlocks(pasted: string): PemText {
     }
     if (kind === 'BEGIN') open = { label, line, start: index + boundary.length };
     else if (open) {
-      blocks.push(readBlock(label, text.slice(open.start, index), open.line));
+      blocks.push(readPemBlock(label, text.slice(open.start, index), open.line));
       open = undefined;
     } else if (cut.at(-1)?.lacks !== 'END' || cut.at(-1)?.label !== label) {
       cut.push({ label, lacks: 'BEGIN', line });
@@ -71,7 +71,7 @@ export function describeCut({ label, lacks, line }: CutBlock): string {
     : `Its block ${label} that ends in line ${line} is cut off: it has no line "-----BEGIN ${label}-----".`;
 }
 
-function readBlock(label: string, body: string, line: number): Block {
+function readPemBlock(label: string, body: string, line: number): Block {
   const [, cipher, iv] = ENCRYPTION.exec(body) ?? [];
   const base64 = body.replace(ENCRYPTION, '').replace(HEADER, '').replace(QUOTATION, '');
   const isWhole = /^[A-Za-z\d+/]+={0,2}$/.test(base64) && base64.length % 4 !== 1;

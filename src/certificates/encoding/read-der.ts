@@ -22,7 +22,7 @@ export async function readDer(
   const file = { name, content: trimAfter(content) };
   const certificates = readCertificates(file.content);
   if (certificates) return { certificates, keys: [] };
-  const store = await readStore(file, unlock);
+  const store = await readPkcs12Store(file, unlock);
   if (store) return store;
   const key = readPrivateKey(file.content);
   return key ? { certificates: [], keys: [{ key }] } : readEncryptedKey(file, unlock);
@@ -48,7 +48,7 @@ function trimAfter(content: Buffer): Buffer {
   return offset > 0 ? content.subarray(0, offset) : content;
 }
 
-async function readStore(
+async function readPkcs12Store(
   { name, content }: BundleFile,
   unlock: Unlock,
 ): Promise<Bundle | undefined> {

@@ -32,7 +32,7 @@ export interface ConfigChange {
 }
 
 /** What is put into a certificates folder. */
-export interface Installation {
+export interface InstalledFiles {
   readonly workspace: string;
   /** Absolute path of the certificates folder. */
   readonly folder: string;
@@ -59,7 +59,7 @@ const STAGING = /^\.incoming-[\da-f]{12}$/;
  * @throws ExplainedError `outside-workspace`, `certs-not-readable`, `certs-not-writable`,
  *   `data-folder-not-usable`
  */
-export async function installFiles(installation: Installation): Promise<Installed> {
+export async function installFiles(installation: InstalledFiles): Promise<Installed> {
   const { workspace, folder, contents, now, from } = installation;
   const files = certificateFiles(folder);
   const existing = await readExistingFiles(workspace, folder);

@@ -72,7 +72,7 @@ function readParts(content: Buffer): readonly Part[] {
   if (hasPem(text)) {
     const { blocks, cut } = findBlocks(text);
     return [
-      ...blocks.flatMap(readBlock),
+      ...blocks.flatMap(splitBlock),
       // One is enough: in a file that is not PEM there may be thousands.
       ...cut.slice(0, 1).map((one) => ({ kind: 'damaged', problem: describeCut(one) }) as const),
     ];
@@ -82,7 +82,7 @@ function readParts(content: Buffer): readonly Part[] {
     .map((certificate) => ({ kind: 'certificate', certificate }));
 }
 
-function readBlock(found: Block): readonly Part[] {
+function splitBlock(found: Block): readonly Part[] {
   const { der, label } = found;
   switch (classifyBlock(found)) {
     case 'certificates': {
@@ -138,11 +138,14 @@ async function describeCertificate(
       ['Serial', certificate.serialNumber],
       ['SHA-256', certificate.fingerprint256],
     ],
-    problems: await findProblems(certificate, now),
+    problems: await findCertificateProblems(certificate, now),
   };
 }
 
-async function findProblems(certificate: X509Certificate, now: Date): Promise<readonly string[]> {
+async function findCertificateProblems(
+  certificate: X509Certificate,
+  now: Date,
+): Promise<readonly string[]> {
   const found = [
     ...findDateProblems(validityOf(certificate), now),
     ...(quietly(() => findKeyWarnings(certificate)) ?? []),

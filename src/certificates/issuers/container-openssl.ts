@@ -1,5 +1,5 @@
 import { checkEngine } from '../../containers/engine-facts.ts';
-import { explainEngineFailure, explainMissing } from '../../containers/engine-problems.ts';
+import { explainEngineFailure, explainMissingEngine } from '../../containers/engine-problems.ts';
 import { Engine } from '../../containers/engine.ts';
 import { pullImage, type PullStep } from '../../containers/image-pull.ts';
 import { workspaceId } from '../../project/data-folder.ts';
@@ -95,7 +95,7 @@ async function explainWithout<T>(program: string, work: () => Promise<T>): Promi
 /** Why there is no container to make a certificate in, with the way that needs none. */
 export function explainNoContainer(program: string, error: unknown): unknown {
   if (error instanceof ProgramNotFoundError) {
-    return new ExplainedError(offerBuiltin(explainMissing(program)), error);
+    return new ExplainedError(offerBuiltin(explainMissingEngine(program)), error);
   }
   return error instanceof ExplainedError
     ? new ExplainedError(offerBuiltin(sayForIssuing(error.problem)), error)

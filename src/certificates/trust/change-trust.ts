@@ -27,7 +27,7 @@ import {
   type Belongings,
 } from './read-trust.ts';
 import {
-  explainMissing,
+  explainMissingProgram,
   labelFor,
   lastWords,
   type Change,
@@ -120,7 +120,9 @@ async function changeStores(
       const change = await plan(store, belongings);
       if (isNothing(change)) continue;
       request.onStore?.(store);
-      const last = await explainMissing(store, () => runAll(store, store.change(change), request));
+      const last = await explainMissingProgram(store, () =>
+        runAll(store, store.change(change), request),
+      );
       if (!isNothing(await plan(store, belongings))) throw explainNotTaken(store, last);
       if (!store.takesLabels) await noteChange(store, change, belongings);
       changed.push(store);

@@ -13,7 +13,7 @@ import {
 import { findStores } from './stores/find-stores.ts';
 import {
   ANY_LABEL,
-  explainMissing,
+  explainMissingProgram,
   labelPrefix,
   type Entry,
   type TrustStore,
@@ -46,7 +46,7 @@ export async function readTrust(
 ): Promise<TrustState> {
   const belongings = await readBelongings(workspace, folder);
   const asked = stores ?? (await findStores());
-  return Promise.all(asked.map((store) => readStore(store, belongings)));
+  return Promise.all(asked.map((store) => readStoreTrust(store, belongings)));
 }
 
 /** What belongs to a workspace, wherever it may have been put. */
@@ -78,7 +78,7 @@ export async function readEntries(
 ): Promise<readonly SeenEntry[]> {
   const added = store.takesLabels ? [] : await listAuthorities(workspace, addedTo(store));
   const known = [...made, ...accepted, ...added, ...(current ? [current] : [])];
-  const entries = await explainMissing(store, () => store.read(runToLook, known));
+  const entries = await explainMissingProgram(store, () => store.read(runToLook, known));
   return entries.map((entry) => ({
     ...entry,
     isOurs:
@@ -110,7 +110,7 @@ export async function runToLook(command: Command): Promise<Outcome> {
   return runProgram(command, { timeout: LOOK_PATIENCE });
 }
 
-async function readStore(store: TrustStore, belongings: Belongings): Promise<StoreTrust> {
+async function readStoreTrust(store: TrustStore, belongings: Belongings): Promise<StoreTrust> {
   const { id, name, location, users, needsRoot } = store;
   const facts = { id, name, location, users, needsRoot };
   const current = belongings.current?.certificate;

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { systemCode } from '../../system/errors.ts';
 import { canonicalAddress } from '../../system/network/ip-address.ts';
-import { findHolder } from '../../system/network/port-holder.ts';
+import { findPortHolder } from '../../system/network/port-holder.ts';
 import { TimeoutError, withTimeLimit } from '../../system/time-limit.ts';
 
 /** Where the name of a server leads the clients of this machine. */
@@ -124,7 +124,7 @@ async function seeWhoAnswers(
   // A server that is slow there is still the server: it is not a program for a user to end.
   const answer = await tryIt<Verdict>((limit) => verify(address, limit), 'unknown');
   if (answer !== 'stranger') return { answer };
-  const holder = await findHolder(port, address);
+  const holder = await findPortHolder(port, address);
   return { answer, ...(holder === undefined ? {} : { holder }) };
 }
 

@@ -6,7 +6,7 @@ import type { Observation, RuntimeKind, UnavailableRuntime } from '../server-fac
 
 type Setting = Settings['runtime'];
 
-interface Failure {
+interface RuntimeFailure {
   readonly kind: RuntimeKind;
   readonly problem: Problem;
 }
@@ -23,7 +23,7 @@ export async function observeEvery(
   setting: Setting,
 ): Promise<Observation> {
   const decided = new AbortController();
-  const failures: Failure[] = [];
+  const failures: RuntimeFailure[] = [];
   const observe = async (runtime: Runtime): Promise<Observation> => {
     try {
       return await runtime.observe(decided.signal);
@@ -52,7 +52,7 @@ export async function observeEvery(
  * not run is none: it has no containers. Pure.
  */
 function findUnavailable(
-  failures: readonly Failure[],
+  failures: readonly RuntimeFailure[],
   setting: Setting,
 ): UnavailableRuntime | undefined {
   const found = failures.find(({ kind, problem }) =>

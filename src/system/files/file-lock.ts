@@ -54,7 +54,7 @@ const MOST_REFUSALS = 50;
 const HOLDER = v.object({ ...PROCESS_IDENTITY.entries, doing: v.string() });
 
 /** A lock as it was found. What cannot be read has no holder, and is as good as none. */
-interface Found {
+interface PresentLock {
   readonly token: string;
   readonly holder?: LockHolder;
   readonly freshenedAt: number;
@@ -75,7 +75,7 @@ export async function takeFileLock(
   { doing, signal, patience = Infinity, explain, onWait }: LockOptions,
 ): Promise<() => Promise<void>> {
   const deadline = Date.now() + patience;
-  let waitedFor: Found | undefined;
+  let waitedFor: PresentLock | undefined;
   let signless = 0;
   for (let refusals = 0; ;) {
     signal?.throwIfAborted();
@@ -107,7 +107,7 @@ export async function readFileLock(path: string): Promise<LockHolder | undefined
 
 /** @param signless how often it was seen without a sign of life */
 async function isLeft(
-  { freshenedAt }: Found,
+  { freshenedAt }: PresentLock,
   holder: LockHolder,
   signless: number,
 ): Promise<boolean> {
@@ -116,7 +116,7 @@ async function isLeft(
   return signless >= STALE_POLLS && Date.now() - freshenedAt > STALE_AFTER;
 }
 
-async function readLock(path: string): Promise<Found | undefined> {
+async function readLock(path: string): Promise<PresentLock | undefined> {
   try {
     const [token] = await readdir(path);
     if (token === undefined) return undefined;

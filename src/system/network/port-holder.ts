@@ -17,7 +17,7 @@ interface Listener {
  * @param address only what hears this address; whatever holds the port where it is not given
  * @returns such as `nginx (process 12)`
  */
-export async function findHolder(port: number, address?: string): Promise<string | undefined> {
+export async function findPortHolder(port: number, address?: string): Promise<string | undefined> {
   for (const [program, args, read] of [
     ['ss', ['-Hltnp', `sport = :${port}`], readSs],
     ['lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpcn'], readLsof],

@@ -10,7 +10,7 @@ import { ExplainedError } from '../../system/errors.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { listComposeChoices } from '../model/compose-choice.ts';
 import { showComposeDiff } from '../window/compose-diff.ts';
-import { readChosen, readConfiguration } from '../window/configuration.ts';
+import { readChosenSettings, readConfiguration } from '../window/configuration.ts';
 import { showMessage, showQuickPick, withProgress } from '../window/plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
@@ -27,7 +27,7 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   const request = await completeRequest({
     workspace: active.folder.uri.fsPath,
     settings,
-    chosen: readChosen(active.folder),
+    chosen: readChosenSettings(active.folder),
     ...inquire(settings.containerCommand, active.folder.uri.fsPath),
     ...(separate ? { separate } : {}),
   });

@@ -22,7 +22,7 @@ export function createQuestions({ domain, settings }: WorkspaceContext): ExportQ
         ? askTrustStorePassphrase()
         : askNewPassphrase('Passphrase of the PKCS#12 File', explainInvalidStorePassphrase),
     chooseNames: () => chooseNames([...new Set([domain, ...settings.additionalNames])]),
-    readRequest,
+    readRequest: askForRequest,
     confirmSigning,
     chooseTarget,
     confirmTracked,
@@ -53,17 +53,17 @@ async function chooseNames(proposed: readonly string[]): Promise<readonly Certif
     validateInput: explainInvalidNames,
   });
   if (entered === undefined) throw cancellation();
-  return readNames(entered);
+  return parseNames(entered);
 }
 
-function readNames(text: string): readonly CertificateName[] {
+function parseNames(text: string): readonly CertificateName[] {
   const [first = '', ...further] = text.split(',').map((name) => name.trim());
   return resolveNames(first, further);
 }
 
 function explainInvalidNames(text: string): string | undefined {
   try {
-    readNames(text);
+    parseNames(text);
     return undefined;
   } catch (error) {
     const { what, why = '' } = toProblem(error);
@@ -71,7 +71,7 @@ function explainInvalidNames(text: string): string | undefined {
   }
 }
 
-async function readRequest(): Promise<Buffer> {
+async function askForRequest(): Promise<Buffer> {
   const picked = await window.showOpenDialog({
     title: 'Certificate Request',
     openLabel: 'Sign',

@@ -55,7 +55,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
     ...fact(server ? nameImage(server) : 'Image', server?.image),
     ...fact('Runtime', server && RUNTIME_NAMES[server.runtime]),
     ...fact('TLS', server && TERMINATION_NAMES[server.tls]),
-    ...fact('Certificate', describeCertificate(certificate, now)),
+    ...fact('Certificate', describeCertificateState(certificate, now)),
     ...fact(
       'Names',
       certificate.kind === 'present' ? certificate.facts.names.join(', ') : undefined,
@@ -81,7 +81,7 @@ export function listTroubles(snapshot: Snapshot, status: Status, now: number): r
 }
 
 /** A certificate in one line. */
-export function describeCertificate(certificate: ShownCertificate, now: number): string {
+export function describeCertificateState(certificate: ShownCertificate, now: number): string {
   return certificate.kind === 'present'
     ? describeExpiry(certificate.facts.notAfter, now)
     : CERTIFICATE_NAMES[certificate.kind];

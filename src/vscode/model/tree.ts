@@ -14,7 +14,7 @@ import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
-import { describeCertificate, endpointOf, listTroubles, runningServer } from './facts.ts';
+import { describeCertificateState, endpointOf, listTroubles, runningServer } from './facts.ts';
 import { describeState } from './status-bar.ts';
 import { BAD, GOOD, STATE_LOOKS, WARNING, type Icon } from './state-looks.ts';
 import type { UiState } from './ui-state.ts';
@@ -114,7 +114,7 @@ function trouble(id: string, label: string, tooltip: string): TreeNode {
 
 function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
   const certificate = shownCertificate(snapshot);
-  const description = describeCertificate(certificate, now);
+  const description = describeCertificateState(certificate, now);
   const problems = shownProblems(snapshot, now);
   return {
     id: 'certificate',
@@ -219,9 +219,9 @@ function line(id: string, label: string, value: string, icon: string, tooltip?: 
   });
 }
 
-type Leaf = Pick<TreeNode, 'id' | 'label' | 'tooltip' | 'icon'> & Partial<TreeNode>;
+type LeafNode = Pick<TreeNode, 'id' | 'label' | 'tooltip' | 'icon'> & Partial<TreeNode>;
 
-function leaf(node: Leaf): TreeNode {
+function leaf(node: LeafNode): TreeNode {
   return { contextValue: node.id, children: [], ...node };
 }
 

@@ -22,7 +22,7 @@ export function readConfiguration(folder: WorkspaceFolder): Settings {
 }
 
 /** Which settings are set in a settings.json, the user's or the workspace's. */
-export function readChosen(folder: WorkspaceFolder): ReadonlySet<keyof Settings> {
+export function readChosenSettings(folder: WorkspaceFolder): ReadonlySet<keyof Settings> {
   const configuration = workspace.getConfiguration(SECTION, folder.uri);
   const raw: Partial<Record<keyof Settings, unknown>> = {};
   for (const name of settingNames()) {

@@ -61,8 +61,8 @@ export async function readPkcs12(
   const keys: KeyObject[] = [];
   for (const part of AsnConvert.parse(content, AuthenticatedSafe)) {
     for (const bag of listBags(await openPart(part, passphrase, check))) {
-      if (bag.bagId === id_certBag) certificates.push(...readCertificate(bag));
-      else keys.push(...(await readKey(bag, passphrase, check)));
+      if (bag.bagId === id_certBag) certificates.push(...readCertificateBag(bag));
+      else keys.push(...(await readKeyBag(bag, passphrase, check)));
     }
   }
   return { certificates, keys };
@@ -102,13 +102,13 @@ function* listBags(contents: ArrayBuffer | Uint8Array): Generator<SafeBag> {
   }
 }
 
-function readCertificate({ bagValue }: SafeBag): readonly X509Certificate[] {
+function readCertificateBag({ bagValue }: SafeBag): readonly X509Certificate[] {
   const { certId, certValue } = AsnConvert.parse(bagValue, CertBag);
   if (certId !== id_x509Certificate) return [];
   return [new X509Certificate(Buffer.from(AsnConvert.parse(certValue, OctetString).buffer))];
 }
 
-async function readKey(
+async function readKeyBag(
   { bagId, bagValue }: SafeBag,
   passphrase: string,
   check: CheckRounds,

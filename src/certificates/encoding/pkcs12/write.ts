@@ -52,7 +52,7 @@ export interface KeyStore {
 }
 
 /** Certificates to trust, each with the name it has in a list. */
-export interface TrustStore {
+export interface TrustStoreContent {
   readonly trusted: readonly { readonly alias: string; readonly certificate: X509Certificate }[];
 }
 
@@ -102,7 +102,7 @@ export async function writeKeyStore(
  * A trust store in PKCS#12, as keytool itself writes one.
  */
 export async function writeTrustStore(
-  { trusted }: TrustStore,
+  { trusted }: TrustStoreContent,
   passphrase: string,
 ): Promise<Buffer> {
   const bags = trusted.map(({ alias, certificate }) =>

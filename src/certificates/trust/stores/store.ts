@@ -106,7 +106,7 @@ export async function readOutput(run: Run, command: Command, what: string): Prom
 }
 
 /** Says how a store's program is got where it is not on the machine. */
-export async function explainMissing<T>(
+export async function explainMissingProgram<T>(
   { missingProgram }: TrustStore,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -21,7 +21,7 @@ import {
   wasStopped,
   type ComposeChroma,
 } from './containers.ts';
-import { explainDataAtRisk, findHolder } from './data-at-risk.ts';
+import { explainDataAtRisk, findDataHolder } from './data-at-risk.ts';
 import {
   explainProxyDown,
   explainUpFailure,
@@ -84,7 +84,7 @@ export class ComposeRuntime implements Runtime {
     const engine = await this.#engines.take((former) => this.#end(former, signal), signal);
     const present = await listComposeContainers(engine, this.#workspace, signal);
     const env = keyPassphrase === undefined ? {} : { [PASSPHRASE_VARIABLE]: keyPassphrase };
-    const holder = findHolder(target.services[0], present);
+    const holder = findDataHolder(target.services[0], present);
     if (holder && (await hasChanged(target, holder, { cwd: this.#workspace, env, signal }))) {
       throw new ExplainedError(explainDataAtRisk(target, holder, engine.program));
     }

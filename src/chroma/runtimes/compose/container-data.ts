@@ -33,7 +33,9 @@ export function readDataPath(container: ChromaContainer): string | undefined {
 }
 
 /** A container with the data path from its configuration, where that is a file of this machine. */
-export async function readConfiguration(container: ChromaContainer): Promise<ChromaContainer> {
+export async function readChromaConfiguration(
+  container: ChromaContainer,
+): Promise<ChromaContainer> {
   const location = tellDataLocation(readSigns(container), describeContainer(container));
   if (location.kind !== 'config') return container;
   const mount = findMount(container, location.file);

@@ -8,7 +8,7 @@ import { LABELS } from '../docker/commands.ts';
 import { findByRole } from '../docker/observation.ts';
 import { CHROMA_QUESTION, type ChromaContainer } from './chroma-container.ts';
 import { findChromaAmong, type Publication } from './chroma-services.ts';
-import { describeContainer, readConfiguration } from './container-data.ts';
+import { describeContainer, readChromaConfiguration } from './container-data.ts';
 
 /** The containers that make up a workspace's Chroma. */
 export interface ComposeChroma {
@@ -38,7 +38,7 @@ export async function listComposeContainers(
     return folders.includes(folder) ? [id] : [];
   });
   return Promise.all(
-    (await inspectFurther(engine, ids, CHROMA_QUESTION, signal)).map(readConfiguration),
+    (await inspectFurther(engine, ids, CHROMA_QUESTION, signal)).map(readChromaConfiguration),
   );
 }
 
@@ -57,7 +57,7 @@ export function adoptContainers(
     image: container.Image,
     labels: container.Labels ?? {},
     dependsOn: readDependencies(container),
-    ports: readPorts(container),
+    ports: readContainerPorts(container),
     container,
   }));
   const found = findChromaAmong(
@@ -104,7 +104,7 @@ function tellTermination(
   proxy: ChromaContainer | undefined,
 ): TlsTermination {
   if (proxy) return nameProxy(proxy) ?? 'other';
-  const isPublished = readPorts(chroma).length > 0;
+  const isPublished = readContainerPorts(chroma).length > 0;
   return isPublished && chroma.UvicornTls && describeContainer(chroma).ownTls ? 'uvicorn' : 'other';
 }
 
@@ -113,7 +113,7 @@ function readDependencies({ Labels }: ChromaContainer): readonly string[] {
   return written.split(',').map((dependency) => dependency.replace(/:.*/, ''));
 }
 
-function readPorts({ Bindings, Ports }: ChromaContainer): readonly Publication[] {
+function readContainerPorts({ Bindings, Ports }: ChromaContainer): readonly Publication[] {
   return Object.entries(Bindings ?? {}).flatMap(([target, asked]) => {
     // While it runs the engine says which port it has picked.
     const [first] = Ports?.[target] ?? asked ?? [];

@@ -20,7 +20,7 @@ export interface DataAtRisk {
  *
  * @param chroma the name of Chroma's service
  */
-export function findHolder(
+export function findDataHolder(
   chroma: string | undefined,
   containers: readonly ChromaContainer[],
 ): ChromaContainer | undefined {

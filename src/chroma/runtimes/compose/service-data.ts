@@ -69,7 +69,7 @@ export async function readPersistPath(text: string): Promise<string | undefined>
  * Which server generation has written the data of a service: that of its image, or, where no version
  * tells, the one that has a volume. None where neither tells. Pure.
  */
-export function tellGeneration(
+export function tellServiceGeneration(
   service: YamlMap,
   paths: DataPaths = DATA_PATHS,
 ): Generation | undefined {
@@ -120,7 +120,8 @@ export function placeData(
 ): readonly YamlValue[] {
   const mounts = readMounts(service);
   const hasLocation = findData(service, generation, paths) !== undefined;
-  if (hasLocation || (tellGeneration(service, paths) ?? generation) !== generation) return mounts;
+  if (hasLocation || (tellServiceGeneration(service, paths) ?? generation) !== generation)
+    return mounts;
   const wrong: readonly string[] = Object.values(DATA_PATHS);
   return mounts.map((mount) =>
     wrong.includes(targetOf(mount)) ? moveMount(mount, paths[generation]) : mount,

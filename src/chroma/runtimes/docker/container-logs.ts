@@ -1,10 +1,10 @@
 import type { Disposable } from '../../../system/events.ts';
 import { findByRole } from './observation.ts';
-import type { Found } from '../../../containers/engine-choice.ts';
+import type { ChosenEngine } from '../../../containers/engine-choice.ts';
 
 /** The last log lines of a server and of its TLS proxy. */
 export async function readLogs(
-  { engine, own }: Found,
+  { engine, own }: ChosenEngine,
   lines: number,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
@@ -21,7 +21,7 @@ export async function readLogs(
 
 /** Hands over the server's log lines as they come, once it is found, until disposed. */
 export function followLogs(
-  find: (signal: AbortSignal) => Promise<Found>,
+  find: (signal: AbortSignal) => Promise<ChosenEngine>,
   onLine: (line: string) => void,
 ): Disposable {
   const ending = new AbortController();

@@ -1,5 +1,5 @@
 import { findByRole, readObservation } from './observation.ts';
-import type { Found } from '../../../containers/engine-choice.ts';
+import type { ChosenEngine } from '../../../containers/engine-choice.ts';
 import { awaitRenewal } from '../renewal.ts';
 
 /**
@@ -7,7 +7,7 @@ import { awaitRenewal } from '../renewal.ts';
  * False where only a restart of the server can.
  */
 export async function renewContainers(
-  { engine, own }: Found,
+  { engine, own }: ChosenEngine,
   isServed: () => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<boolean> {

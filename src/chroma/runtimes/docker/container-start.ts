@@ -15,7 +15,7 @@ import {
 } from './commands.ts';
 import { removeContainers } from './containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
-import { readFacts } from '../../../containers/engine-facts.ts';
+import { readEngineFacts } from '../../../containers/engine-facts.ts';
 import { startProxy, stopProxy } from './embedded-proxy.ts';
 import { pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
@@ -51,7 +51,7 @@ export async function startContainers(
     port: settings.port,
     certificatesFolder,
     keyEncrypted: keyPassphrase !== undefined,
-    engine: await readFacts(engine, signal),
+    engine: await readEngineFacts(engine, signal),
   };
   report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
   const volumes = await findDataVolumes(engine.program, id, signal);
@@ -61,7 +61,7 @@ export async function startContainers(
   }
   await stopProxy(workspace);
   await removeContainers(engine, id, signal);
-  await requirePort(engine, plan, signal);
+  await requirePublishablePort(engine, plan, signal);
   try {
     await createAll(engine, supervisorFile, { ...plan, keyPassphrase }, images, signal);
   } catch (error) {
@@ -137,7 +137,7 @@ async function startContainer(
  * @throws ExplainedError `port-taken`, naming the container that holds it where one does;
  *   `privileged-port`, `no-such-address`
  */
-async function requirePort(
+async function requirePublishablePort(
   engine: Engine,
   { bindAddress, port, tls }: ContainerPlan,
   signal: AbortSignal,

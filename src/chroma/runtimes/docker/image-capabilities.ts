@@ -33,7 +33,7 @@ export async function readCapabilities(
   const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
   const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
   const runs = asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
-  const generation = runs && tellGeneration(runs);
+  const generation = runs && tellImageGeneration(runs);
   if (!runs || generation === undefined) {
     const assumption = `Neither the tag of ${image} nor what it runs says which Chroma it is: it is taken for 1.x, which keeps its data in ${named.dataPath}.`;
     return { capabilities: named, assumption };
@@ -43,7 +43,7 @@ export async function readCapabilities(
 }
 
 /** The server generation whose program an image runs; undefined where it runs neither. Pure. */
-export function tellGeneration({ entryPoint, command }: ImageCommand): Generation | undefined {
+export function tellImageGeneration({ entryPoint, command }: ImageCommand): Generation | undefined {
   const words = [...(entryPoint ?? []), ...(command ?? [])].join(' ');
   if (/docker_entrypoint\.sh|\buvicorn\b/.test(words)) return 'python';
   return /(^|[\s/])chroma(\s|$)/.test(words) ? 'rust' : undefined;

@@ -36,7 +36,7 @@ export function readObservation(
   const container = findByRole(containers, 'server');
   // Created and never started: its start was broken off, so there is no server.
   if (!container || isFresh(container) || isLeaving(container)) return { kind: 'none' };
-  const server = readFacts(container);
+  const server = readServerFacts(container);
   if (hasEnded(container)) {
     const seen = exited(container, server, 'Chroma server');
     return endedByStop(container) ? { ...seen, stopped: true } : seen;
@@ -151,7 +151,7 @@ function startAgain(problem: Problem): Problem {
 /** A container's label may say anything. */
 const TERMINATIONS: readonly TlsTermination[] = ['uvicorn', 'nginx', 'envoy', 'embedded'];
 
-function readFacts(container: InspectedContainer): ServerFacts {
+function readServerFacts(container: InspectedContainer): ServerFacts {
   const { Id, State, Labels } = container;
   const label = (name: string): string => Labels?.[name] ?? '';
   const generation = label(LABELS.generation);

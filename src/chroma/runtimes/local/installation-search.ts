@@ -14,13 +14,13 @@ export interface Wanted {
   readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
 }
 
-export interface Found {
+export interface FoundInstallation {
   readonly installation?: Installation;
   /** What was found and does not fit, such as `chromadb 0.5.13 in /home/me/project/.venv`. */
   readonly passedOver: readonly string[];
 }
 
-interface Location {
+interface SearchedLocation {
   /** As a user would name it. */
   readonly name: string;
   readonly inspect: () => Promise<Installation | undefined>;
@@ -36,7 +36,7 @@ interface Location {
 export async function findInstallation(
   wanted: Wanted,
   environment: NodeJS.ProcessEnv = process.env,
-): Promise<Found> {
+): Promise<FoundInstallation> {
   const { localCommand, generation } = wanted;
   if (localCommand !== '') {
     return { installation: await inspectConfigured(localCommand, generation), passedOver: [] };
@@ -54,7 +54,7 @@ export async function findInstallation(
 async function* listLocations(
   { workspace, chosenInterpreter, privateEnvironment }: Wanted,
   environment: NodeJS.ProcessEnv,
-): AsyncGenerator<Location> {
+): AsyncGenerator<SearchedLocation> {
   for (const folder of ['.venv', 'venv', 'env']) yield environmentLocation(join(workspace, folder));
   const chosen = await chosenInterpreter?.();
   if (chosen !== undefined) yield { name: chosen, inspect: () => inspectPython(chosen) };
@@ -66,7 +66,7 @@ async function* listLocations(
   if (privateEnvironment !== undefined) yield environmentLocation(privateEnvironment);
 }
 
-function environmentLocation(folder: string): Location {
+function environmentLocation(folder: string): SearchedLocation {
   return {
     name: folder,
     inspect: async () => {

@@ -13,7 +13,7 @@ import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from '../../supervisor/control-socket.ts';
 import { watchControl, type ControlWatch } from '../../supervisor/control-watch.ts';
 import { readExitRecord } from '../../supervisor/exit-record.ts';
-import { findInstallation, type Found } from './installation-search.ts';
+import { findInstallation, type FoundInstallation } from './installation-search.ts';
 import type { Installation } from './installation.ts';
 import { prepareData } from './data-folders.ts';
 import { followLines, readLastLines } from '../../../system/files/log-file.ts';
@@ -171,7 +171,7 @@ export class LocalRuntime implements Runtime {
     return followLines(this.#files().log, onLine);
   }
 
-  async #find(): Promise<Found> {
+  async #find(): Promise<FoundInstallation> {
     const { workspace, chosenInterpreter, readSettings } = this.#options;
     const { generation, version } = this.#wanted();
     return findInstallation({

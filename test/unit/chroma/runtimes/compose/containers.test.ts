@@ -8,12 +8,12 @@ import {
   wasStopped,
 } from '../../../../../src/chroma/runtimes/compose/containers.ts';
 import {
-  findHolder,
+  findDataHolder,
   explainDataAtRisk,
 } from '../../../../../src/chroma/runtimes/compose/data-at-risk.ts';
 import {
   keepsItsData,
-  readConfiguration,
+  readChromaConfiguration,
   readDataPath,
 } from '../../../../../src/chroma/runtimes/compose/container-data.ts';
 import { readObservation } from '../../../../../src/chroma/runtimes/docker/observation.ts';
@@ -154,12 +154,12 @@ describe("what Compose's containers say", () => {
 
   it('holds the only data where it ever ran without a volume for it', () => {
     const chroma = container('chroma', 'chromadb/chroma:1.5.9');
-    assert.equal(findHolder('chroma', [container('web', 'nginx'), chroma]), chroma);
-    assert.equal(findHolder('vectors', [chroma]), undefined);
+    assert.equal(findDataHolder('chroma', [container('web', 'nginx'), chroma]), chroma);
+    assert.equal(findDataHolder('vectors', [chroma]), undefined);
     const kept = { ...chroma, Mounts: [{ Name: 'shop_data', Destination: '/data' }] };
     const fresh = { ...chroma, State: { ...chroma.State, Status: 'created' } };
     assert.deepEqual(
-      [findHolder('chroma', [kept]), findHolder('chroma', [fresh])],
+      [findDataHolder('chroma', [kept]), findDataHolder('chroma', [fresh])],
       [undefined, undefined],
     );
   });
@@ -218,9 +218,9 @@ describe("what Compose's containers say", () => {
         ],
         DataSigns: ['run=/config.yaml', ''],
       });
-    const kept = await readConfiguration(mounted(Source, '/kept'));
-    const lost = await readConfiguration(mounted(Source, '/data'));
-    const unread = await readConfiguration(mounted(join(folder, 'none.yaml'), '/data'));
+    const kept = await readChromaConfiguration(mounted(Source, '/kept'));
+    const lost = await readChromaConfiguration(mounted(Source, '/data'));
+    const unread = await readChromaConfiguration(mounted(join(folder, 'none.yaml'), '/data'));
     await rm(folder, { recursive: true });
     assert.deepEqual([kept, lost, unread].map(keepsItsData), [true, false, false]);
     assert.deepEqual([lost, unread].map(readDataPath), ['/kept', undefined]);

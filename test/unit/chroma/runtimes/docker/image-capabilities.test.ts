@@ -6,7 +6,7 @@ import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { Engine } from '../../../../../src/containers/engine.ts';
 import {
   readCapabilities,
-  tellGeneration,
+  tellImageGeneration,
   type ImageCommand,
 } from '../../../../../src/chroma/runtimes/docker/image-capabilities.ts';
 import { skipBecause } from '../../../../harness/skip-reasons.ts';
@@ -29,7 +29,7 @@ describe('what an image runs', () => {
     [{ entryPoint: ['/chroma-like/start'], command: null }, undefined],
   ] as const) {
     it(`says ${line ?? 'nothing'} by ${JSON.stringify(runs)}`, () => {
-      assert.equal(tellGeneration(runs), line);
+      assert.equal(tellImageGeneration(runs), line);
     });
   }
 });

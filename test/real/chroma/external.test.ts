@@ -163,7 +163,7 @@ describe('a server that someone else runs', () => {
     const silent = await look({ port: await freePort() });
     assert.match(silent.report.heartbeat.error ?? '', /Nothing listens on localhost/);
     const nowhere = await look({ domain: 'chroma.invalid' });
-    assert.match(nowhere.report.heartbeat.error ?? '', /chroma\.invalid is no host/);
+    assert.match(nowhere.report.heartbeat.error ?? '', /chroma\.invalid cannot be found/);
     assert.deepEqual([silent.code, nowhere.code], [1, 1]);
   });
 

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
+import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../../fixtures/cli.ts';
 import { onlyOldCompose } from '../../fixtures/compose-run.ts';
@@ -248,6 +249,11 @@ describe('the runtime compose', () => {
       await writeFile(join(workspace.folder, 'precious'), 'data');
       const copy = ['cp', join(workspace.folder, 'precious'), `${name}:/chroma/precious`];
       assert.equal((await program('docker', copy)).code, 0);
+      // One that is ended while it makes its database cannot start again.
+      await until('Chroma serves', async () => {
+        const { stdout, stderr } = await program('docker', ['logs', name]);
+        return `${stdout}${stderr}`.includes('Uvicorn running');
+      });
       await program('docker', ['stop', '-t', '1', name]);
       const started = await workspace.run(['start', '--wait']);
       assert.equal(started.code, 0, `the file is the same: ${started.stderr}`);

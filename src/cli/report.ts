@@ -1,7 +1,7 @@
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { shownCertificate, shownProblems } from '../chroma/status/shown-certificate.ts';
 import { deriveStatus, type State } from '../chroma/status/derive-status.ts';
-import { type Snapshot } from '../chroma/status/snapshot.ts';
+import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';

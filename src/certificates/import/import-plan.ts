@@ -6,7 +6,7 @@ import { findChain } from '../inspect/chain-search.ts';
 import { hasReadableDates } from '../inspect/date-problems.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findImportWarnings } from './import-warnings.ts';
-import { type ImportWarning } from '../inspect/certificate-state.ts';
+import type { ImportWarning } from '../inspect/certificate-state.ts';
 import { describeKeyType, isSameKey, isServable, SERVABLE_KEYS } from '../encoding/key-type.ts';
 import { coversName, readNames } from '../inspect/certificate-names.ts';
 import { readPublicRoots, type PublicRoots } from '../inspect/system-roots.ts';

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { string } from 'valibot';
-import { type ServerName } from '../../project/domain.ts';
+import type { ServerName } from '../../project/domain.ts';
 import { canonicalAddress } from '../../system/network/ip-address.ts';
 import { readJson } from '../../system/json.ts';
 

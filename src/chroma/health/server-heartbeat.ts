@@ -2,7 +2,7 @@ import { toProblem } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
 import type { ServerFacts } from '../server-facts.ts';
 import { HeartbeatClient } from './heartbeat-client.ts';
-import { type Probe } from './probe.ts';
+import type { Probe } from './probe.ts';
 import { describeTarget } from './heartbeat-target.ts';
 
 /** The heartbeat of one server, asked for by one name. */

@@ -5,7 +5,7 @@ import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Server } from './server.ts';
 import { deriveStatus } from '../status/derive-status.ts';
-import { type Snapshot } from '../status/snapshot.ts';
+import type { Snapshot } from '../status/snapshot.ts';
 
 /** What a start listens to. */
 export type ListenedServer = Pick<Server, 'environment' | 'snapshot' | 'apply' | 'probe'>;

@@ -11,7 +11,7 @@ import type { ServerFacts } from '../server-facts.ts';
 import type { Doing } from '../start-lock.ts';
 import { fingerprintOf, reduce } from '../status/reduce-snapshot.ts';
 import { nextChange } from '../status/derive-status.ts';
-import { type Snapshot, type SnapshotEvent } from '../status/snapshot.ts';
+import type { Snapshot, SnapshotEvent } from '../status/snapshot.ts';
 import { Observer } from './observer.ts';
 import { ProjectReader } from './project-reader.ts';
 

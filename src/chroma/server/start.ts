@@ -9,7 +9,7 @@ import type { AcceptChange } from '../runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../runtimes/runtime.ts';
 import { holdStartLock } from '../start-lock.ts';
 import { STARTUP_GRACE } from '../status/derive-status.ts';
-import { type Failure } from '../status/snapshot.ts';
+import type { Failure } from '../status/snapshot.ts';
 import { agreeOnRuntime } from './agree-on-runtime.ts';
 import { explainSilence, isHeard } from './first-heartbeat.ts';
 import { judgeRunning } from './running-server.ts';

@@ -6,7 +6,7 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../../chroma/status/shown-certificate.ts';
-import { type Status } from '../../chroma/status/derive-status.ts';
+import type { Status } from '../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../chroma/status/server-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { describeImage } from '../../chroma/version.ts';

@@ -1,5 +1,5 @@
 import type { Action } from '../../system/errors.ts';
-import { type Status } from '../../chroma/status/derive-status.ts';
+import type { Status } from '../../chroma/status/derive-status.ts';
 import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { ours, toButton, type Button } from './actions.ts';

@@ -1,6 +1,6 @@
 import { deriveStatus } from '../../chroma/status/derive-status.ts';
 import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
-import { type Snapshot } from '../../chroma/status/snapshot.ts';
+import type { Snapshot } from '../../chroma/status/snapshot.ts';
 import { toButton } from './actions.ts';
 import { listFacts, listTroubles } from './facts.ts';
 import { offerActions, type OfferedAction } from './offered-actions.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { StatusReport } from '../../../src/cli/report.ts';
-import { type Bundle } from '../../../src/certificates/encoding/bundle.ts';
+import type { Bundle } from '../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
 import { parseCertificates } from '../../../src/certificates/encoding/pem-certificates.ts';

@@ -6,7 +6,7 @@ import { Server } from '../../../src/chroma/server/server.ts';
 import { startChroma } from '../../../src/chroma/server/start.ts';
 import { reduce } from '../../../src/chroma/status/reduce-snapshot.ts';
 import { deriveStatus, type Status } from '../../../src/chroma/status/derive-status.ts';
-import { type Snapshot } from '../../../src/chroma/status/snapshot.ts';
+import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
 import { readSettings, type Settings } from '../../../src/project/settings.ts';
 import { makeWorkspace } from '../certificates/workspace-fixture.ts';
 import { certificate, SAMPLES } from '../vscode/samples.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import { type Bundle, type BundleFile } from '../../../../src/certificates/encoding/bundle.ts';
+import type { Bundle, BundleFile } from '../../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../../src/certificates/encoding/read-bundle.ts';
 import { encryptKey } from '../../../../src/certificates/encoding/encrypted-key.ts';
 import type { PassphraseQuestion } from '../../../../src/certificates/encoding/passphrase.ts';

@@ -4,7 +4,7 @@ import { PrivateKeyInfo } from '@peculiar/asn1-pkcs8';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import fc from 'fast-check';
 import { before, describe, it } from 'mocha';
-import { type Bundle } from '../../../../src/certificates/encoding/bundle.ts';
+import type { Bundle } from '../../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../../src/certificates/issue/certificate-request.ts';
 import { describePem } from '../../../../src/certificates/import/describe-pem.ts';

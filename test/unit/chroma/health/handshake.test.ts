@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls';
 import type { GenerateResult } from '../../../../src/certificates/generate.ts';
 import { isOutdated, type Handshake } from '../../../../src/chroma/health/handshake.ts';
 import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
-import { type Probe } from '../../../../src/chroma/health/probe.ts';
+import type { Probe } from '../../../../src/chroma/health/probe.ts';
 import { until } from '../../../harness/until.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 

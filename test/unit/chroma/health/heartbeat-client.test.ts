@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'mocha';
 import type { GenerateResult } from '../../../../src/certificates/generate.ts';
 import { describeServed } from '../../../../src/certificates/inspect/inspect.ts';
 import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
-import { type Probe } from '../../../../src/chroma/health/probe.ts';
+import type { Probe } from '../../../../src/chroma/health/probe.ts';
 import type { NameLookup } from '../../../../src/chroma/health/name-lookup.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 

@@ -8,7 +8,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
-import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { reportStatus } from '../../../../src/cli/report.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';

@@ -13,7 +13,7 @@ import {
   STARTUP_GRACE,
   type Status,
 } from '../../../../src/chroma/status/derive-status.ts';
-import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 
 const facts: CertificateFacts = {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, it } from 'mocha';
 import type { CertificateFacts } from '../../../../src/certificates/inspect/certificate-state.ts';
 import { deriveStatus, nextChange } from '../../../../src/chroma/status/derive-status.ts';
-import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { MomentTimer } from '../../../../src/system/moment-timer.ts';
 import { renderTree } from '../../../../src/vscode/model/tree.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../../vscode/samples.ts';

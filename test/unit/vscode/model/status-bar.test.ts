@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { deriveStatus, type State } from '../../../../src/chroma/status/derive-status.ts';
-import { type Snapshot } from '../../../../src/chroma/status/snapshot.ts';
+import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { offerActions } from '../../../../src/vscode/model/offered-actions.ts';
 import { renderStatusBar, type StatusBarModel } from '../../../../src/vscode/model/status-bar.ts';
 import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, TRACKED } from '../samples.ts';

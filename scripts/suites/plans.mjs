@@ -51,8 +51,8 @@ const long = [
 /** @param {string[]} files */
 function longestFirst(files) {
   const rank = (/** @type {string} */ file) => {
-    const location = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
-    return location < 0 ? long.length : location;
+    const place = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
+    return place < 0 ? long.length : place;
   };
   return [...files].sort((a, b) => rank(a) - rank(b));
 }

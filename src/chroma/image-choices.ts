@@ -37,7 +37,7 @@ export function listImageChoices(present: string): readonly ImageChoice[] {
 
 /** What follows from an image for TLS and safety, in one line. Pure. */
 function describeConsequences(image: string): string {
-  const { version, generation: generation } = describeImage(image);
+  const { version, generation } = describeImage(image);
   if (version === undefined) {
     return 'Its tag does not name a version: what it runs says whether it is 0.x or 1.x, once it is here.';
   }

@@ -37,7 +37,7 @@ export function chooseTermination(
 }
 
 /** Whether it takes a new certificate while it runs; what cannot is started again for it. Pure. */
-export function renewsInLocation(tls: TlsTermination): boolean {
+export function renewsInPlace(tls: TlsTermination): boolean {
   return tls === 'nginx' || tls === 'envoy' || tls === 'embedded';
 }
 

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { explainInvalidStorePassphrase } from '../certificates/encoding/passphrase.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import { exportCertificate, readPin } from '../workspace/export-certificate.ts';
-import { readChosenFiles } from '../workspace/import-certificate.ts';
+import { readChosenFile } from '../workspace/import-certificate.ts';
 import { confirm } from './confirm.ts';
 import { askNewPassphrase } from './passphrase.ts';
 import { open, say, type CliContext } from './verbs.ts';
@@ -27,7 +27,7 @@ export async function exportFile(context: CliContext): Promise<number> {
         : askNewPassphrase(next ?? given, explainInvalidStorePassphrase),
     chooseNames: () =>
       Promise.resolve(resolveNames(workspace.domain, workspace.settings.additionalNames)),
-    readRequest: async () => (await readChosenFiles(resolve(files[0] ?? ''))).content,
+    readRequest: async () => (await readChosenFile(resolve(files[0] ?? ''))).content,
     confirmSigning: ({ names, keyType }, days) =>
       confirm(context, {
         question: 'Sign it?',

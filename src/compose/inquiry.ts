@@ -66,8 +66,8 @@ export function inquire(
       const named = files.flatMap((file) => ['--file', file === name ? '-' : file]);
       // podman-compose has no option for the folder: it takes the one that it is run in.
       const isRunThere = isOld(compose) && folder === workspace;
-      const location = isRunThere ? [] : ['--project-directory', folder];
-      const options = { compose, whole: [...named, ...location] };
+      const where = isRunThere ? [] : ['--project-directory', folder];
+      const options = { compose, whole: [...named, ...where] };
       const ask = (text: string) => resolveProject(options, workspace, signal, text);
       // docker-compose 1.29 refuses `-` beside other files, and podman-compose another folder, with
       // any text.

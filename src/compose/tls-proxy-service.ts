@@ -120,12 +120,12 @@ function healthCommand(check: string | undefined): string {
 }
 
 function describeConfiguration({ tls, bearerToken }: ComposePlan): string {
-  const location = 'In the environment, so no other file is needed.';
+  const why = 'In the environment, so no other file is needed.';
   const dollars = tls === 'nginx' ? ' Compose writes $$ for $.' : '';
   const token = bearerToken
     ? '\nFor more than a heartbeat, clients present CHROMA_TOKEN from .env as bearer token.'
     : '';
-  return `${location}${dollars}${token}`;
+  return `${why}${dollars}${token}`;
 }
 
 function describeCheck({ tls, checkedName, names }: ComposePlan): string {

@@ -1,6 +1,6 @@
 import { describeFailure } from './failures.ts';
 
-/** What a button under a message can do; each surface knows how to carry it out or to word it. */
+/** What a button under a message can do; each shell knows how to carry it out or to word it. */
 export type Action =
   | 'generateCertificate'
   | 'trustCertificate'

@@ -72,7 +72,7 @@ async function planFiles(
   let bundle = joinBundles([]);
   let lacking: ExplainedError | undefined;
   for (;;) {
-    const files = await Promise.all((await chooseFiles(lacking)).map(readChosenFiles));
+    const files = await Promise.all((await chooseFiles(lacking)).map(readChosenFile));
     bundle = joinBundles([bundle, await readBundle(files, askPassphrase)]);
     try {
       return await plan(bundle);
@@ -84,7 +84,7 @@ async function planFiles(
 }
 
 /** Reads a file that a user has named. @throws ExplainedError `file-not-readable`, `file-too-large` */
-export async function readChosenFiles(path: string): Promise<BundleFile> {
+export async function readChosenFile(path: string): Promise<BundleFile> {
   try {
     return { name: basename(path), content: await readSmallFile(path) };
   } catch (error) {

@@ -46,7 +46,7 @@ export function controlPath(workspace: string, service: 'local' | 'proxy'): stri
 }
 
 /**
- * Its name can be guessed, and everybody may make a folder there: whoever owns it could put their own
+ * Its name can be guessed, and everybody may make a folder there. Another owner could put their own
  * socket in the place of ours, and would be told to hold and to stop.
  */
 function requireOwn(folder: string): void {

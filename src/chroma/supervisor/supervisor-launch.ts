@@ -83,8 +83,8 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 }
 
 /**
- * Ends the supervisor at a path with all that it runs; it is not a failure where none is there. What it had to say of
- * how it ended is no longer of concern.
+ * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It is
+ * not a failure where none is there.
  *
  * @throws ExplainedError `stop-timeout`
  */

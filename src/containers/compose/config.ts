@@ -90,12 +90,12 @@ export async function parseProject(command: string, answer: string): Promise<Yam
   const project = document.errors.length === 0 ? readYaml(document) : undefined;
   const parsed = v.safeParse(PROJECT, project);
   if (parsed.success) return project as YamlMap;
-  const location = v.getDotPath(parsed.issues[0]);
+  const path = v.getDotPath(parsed.issues[0]);
   // The answer itself is not shown: its environment may hold secrets.
   throw new ExplainedError({
     code: 'compose-not-understood',
     what: `${command} gives an answer that makes no sense.`,
-    why: `${location === null ? 'It' : `What it says at ${location}`} has not the form that Compose uses.`,
+    why: `${path === null ? 'It' : `What it says at ${path}`} has not the form that Compose uses.`,
     next: 'Update Compose, then try again.',
     action: { open: 'https://docs.docker.com/compose/install/', label: 'Get Compose' },
   });

@@ -38,7 +38,7 @@ export const selectImage: CommandHandler = async ({ session, notifier }) => {
 
 async function pickImage(present: string): Promise<string | undefined> {
   const items: readonly ImageItem[] = [
-    ...listImageChoices(present).map(({ image, generation: generation, reason, consequences }) => ({
+    ...listImageChoices(present).map(({ image, generation, reason, consequences }) => ({
       image,
       icon: generation === 'rust' ? 'package' : 'warning',
       label: image,

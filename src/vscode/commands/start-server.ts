@@ -6,7 +6,7 @@ import { askAboutChange } from '../window/runtime-change.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
-/** How long (ms) it is said where a server answers; the surfaces go on saying it. */
+/** How long (ms) it is said where a server answers; the views go on saying it. */
 const TOLD = 10_000;
 
 /** Starts the server, on another port where a button said so. */
@@ -28,7 +28,7 @@ export const restartServer: CommandHandler = async (context) => {
 
 /**
  * Starts or restarts. After a start it says where clients find the server; after a restart
- * nothing of that has changed, and the surfaces show that it is well.
+ * nothing of that has changed, and the views show that it is well.
  */
 export async function bringUp(
   { starts, notifier }: CommandContext,

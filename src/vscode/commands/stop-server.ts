@@ -18,7 +18,7 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   if (message !== undefined) void notifier.inform(message);
 };
 
-/** What the surfaces do not show by themselves. */
+/** What the views do not show by themselves. */
 function describeStopped({ kind }: Observation, isExternal: boolean): string | undefined {
   if (!isExternal) return kind === 'none' ? 'No Chroma server runs for this folder.' : undefined;
   return kind === 'none'

@@ -46,7 +46,7 @@ export interface SessionOptions {
 const PICKED = 'chromaTls.folder';
 
 /**
- * Which folder the surfaces speak of, and its server.
+ * Which folder the views speak of, and its server.
  *
  * One folder at a time: the only one, or the one that was picked (kept for the workspace). Each
  * folder that has been active keeps its own server, so picking another does not end what runs;
@@ -82,7 +82,7 @@ export class Session implements Disposable {
     this.#changed.dispose();
   }
 
-  /** The folder the surfaces speak of, if there is one that may run something. */
+  /** The folder the views speak of, if there is one that may run something. */
   get active(): ActiveFolder | undefined {
     return this.#active;
   }
@@ -131,7 +131,7 @@ export class Session implements Disposable {
     for (const { watcher } of this.#opened.values()) watcher.look();
   }
 
-  /** Lets the user pick the folder the surfaces speak of from now on. */
+  /** Lets the user pick the folder the views speak of from now on. */
   async selectFolder(): Promise<void> {
     const picked = await window.showWorkspaceFolderPick({
       placeHolder: 'The folder whose Chroma server you mean',

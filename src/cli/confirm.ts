@@ -18,8 +18,7 @@ export async function confirm(
 ): Promise<void> {
   for (const detail of details) process.stderr.write(`${detail}\n`);
   if (options.yes) return;
-  const isYes = process.stdin.isTTY && (await ask(`${question} [y/N] `, signal));
-  if (isYes) return;
+  if (process.stdin.isTTY && (await agrees(question, signal))) return;
   throw new ExplainedError({
     code: 'not-confirmed',
     what: refused,
@@ -27,10 +26,16 @@ export async function confirm(
   });
 }
 
-async function ask(text: string, signal: AbortSignal): Promise<boolean> {
+/** Whether a user at the terminal says yes. @throws AbortError */
+export async function agrees(question: string, signal: AbortSignal): Promise<boolean> {
+  return ['y', 'yes'].includes(await askWord(`${question} [y/N] `, signal));
+}
+
+/** The word that a user types, in lower case. @throws AbortError */
+export async function askWord(text: string, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return ['y', 'yes'].includes((await terminal.question(text, { signal })).trim().toLowerCase());
+    return (await terminal.question(text, { signal })).trim().toLowerCase();
   } finally {
     terminal.close();
   }

@@ -1,14 +1,15 @@
-import { createInterface } from 'node:readline/promises';
 import type { ChangeResult } from '../certificates/trust/change-trust.ts';
 import type { Consent } from '../certificates/trust/consent.ts';
-import { describeRemains, describeTrust } from '../certificates/trust/trust-state.ts';
+import { describeTrust } from '../certificates/trust/trust-state.ts';
 import { explain } from '../system/errors.ts';
 import {
+  describeStillTrusted,
   planTrust,
   trust as trustAuthority,
   untrust as untrustAuthority,
   type TrustOptions,
 } from '../workspace/trust.ts';
+import { agrees, askWord } from './confirm.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
 /** Has this machine's stores trust the folder's authority. Exit 1 where one would not, or no yes. */
@@ -33,10 +34,9 @@ export async function trust(context: CliContext): Promise<number> {
 export async function untrust(context: CliContext): Promise<number> {
   const result = await untrustAuthority(await open(context), inTerminal(context));
   for (const { name, location } of result.changed) say(`Removed from ${name} (${location}).`);
-  const failed = new Set(result.failed.map(({ store }) => store.id));
-  const remains = describeRemains(result.trust.filter(({ id }) => !failed.has(id)));
+  const remains = describeStillTrusted(result);
   if (remains !== '') say(remains);
-  else if (failed.size === 0) say('No store of this machine trusts this authority.');
+  else if (result.failed.length === 0) say('No store of this machine trusts this authority.');
   tellOfWindows(result.windows);
   return reportFailures(result);
 }
@@ -61,14 +61,9 @@ async function agree(consent: Consent, { options, signal }: CliContext): Promise
     );
     return false;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const asked = allowsOption ? 'Go on? [y/N] ' : 'Type "trust" to go on: ';
-    const answer = (await terminal.question(asked, { signal })).trim().toLowerCase();
-    return allowsOption ? ['y', 'yes'].includes(answer) : answer === 'trust';
-  } finally {
-    terminal.close();
-  }
+  return allowsOption
+    ? agrees('Go on?', signal)
+    : (await askWord('Type "trust" to go on: ', signal)) === 'trust';
 }
 
 function tellOfWindows(line: string | undefined): void {

@@ -6,6 +6,7 @@ import { makeCertificate } from '../chroma/server/server-certificate.ts';
 import { isServerName, resolveNames } from '../project/certificate-name.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
+import { locateProject } from '../project/project-paths.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { readIfThere, replaceFile } from '../system/files/replace-file.ts';
@@ -127,8 +128,7 @@ export async function writeComposeFile(
 
 /** What the certificate is good for, or will be once it is made, and whether its key is encrypted. */
 async function readPresentCertificate(workspace: string, settings: Settings) {
-  const certificatesFolder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-  const envFile = await resolveInWorkspace(workspace, settings.envFile);
+  const { certificatesFolder, envFile } = await locateProject(workspace, settings);
   const domain = await readDomain(envFile);
   const certificate = await inspectCertificate(certificatesFolder, domain);
   const present = certificate.kind === 'present' ? certificate.facts : undefined;

@@ -2,6 +2,7 @@ import { listFormer } from '../certificates/trust/trust-state.ts';
 import { adviseReload } from '../chroma/status/server-problems.ts';
 import { isExternal } from '../chroma/status/snapshot.ts';
 import type { WorkspaceContext } from './context.ts';
+import { readStores } from './trust.ts';
 
 /** What is left to the user once the folder has another certificate. */
 export interface Aftercare {
@@ -21,7 +22,7 @@ export async function takeCareOf(
   mayLoseTrust: boolean,
 ): Promise<Aftercare> {
   const reload = await renewServer(context);
-  const formerTrust = mayLoseTrust ? await readFormerTrust(context) : '';
+  const formerTrust = mayLoseTrust ? listFormer(await readStores(context)) : '';
   return { formerTrust, ...(reload === undefined ? {} : { reload }) };
 }
 
@@ -34,9 +35,4 @@ async function renewServer({ server }: WorkspaceContext): Promise<string | undef
   const { observation } = server.snapshot;
   if (isServed || observation.kind !== 'running' || isExternal(server.snapshot)) return undefined;
   return adviseReload(observation.server);
-}
-
-async function readFormerTrust({ server }: WorkspaceContext): Promise<string> {
-  await server.refreshTrust();
-  return listFormer(server.snapshot.trust ?? []);
 }

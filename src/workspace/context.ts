@@ -11,6 +11,15 @@ export interface PassphraseStore {
   forget(workspace: string): Promise<void>;
 }
 
+/** Keeps what now opens the key; undefined where nothing needs to. */
+export async function keepPassphrase(
+  { workspace, passphrases }: Pick<WorkspaceParts, 'workspace' | 'passphrases'>,
+  passphrase: string | undefined,
+): Promise<void> {
+  if (passphrase === undefined) await passphrases.forget(workspace);
+  else await passphrases.keep(workspace, passphrase);
+}
+
 /** Where the parts of a workspace come from; a shell has them before anything is read. */
 export interface WorkspaceParts {
   /** Absolute path of the folder. */

@@ -6,7 +6,7 @@ import type { ImportPlan } from '../certificates/import/import-plan.ts';
 import { ExplainedError, sayWhy } from '../system/errors.ts';
 import { readSmallFile } from '../system/files/replace-file.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
-import type { WorkspaceContext } from './context.ts';
+import { keepPassphrase, type WorkspaceContext } from './context.ts';
 import { readPassphrase } from './protect-key.ts';
 
 /** What an import asks a user; each throws AbortError where they give up. */
@@ -39,15 +39,14 @@ export async function importCertificate(
   context: WorkspaceContext,
   questions: ImportQuestions,
 ): Promise<Imported> {
-  const { workspace, certificatesFolder: folder, passphrases } = context;
+  const { workspace, certificatesFolder: folder } = context;
   const plan = await planFiles(context, questions);
   if (plan.warnings.length > 0) await questions.confirmWarnings(plan);
   const passphrase =
     plan.passphrase === undefined ? undefined : await questions.chooseProtection(plan.passphrase);
   const { importCertificate: install } = await import('../certificates/import.ts');
   const result = await install({ workspace, folder, plan, passphrase });
-  if (passphrase === undefined) await passphrases.forget(workspace);
-  else await passphrases.keep(workspace, passphrase);
+  await keepPassphrase(context, passphrase);
   // What was there before may be trusted; the new one's root is another, or the public's.
   const aftercare = await takeCareOf(context, result.backup !== undefined);
   return { ...result, ...aftercare, plan };

@@ -2,7 +2,7 @@ import { isEncrypted, readKey } from '../certificates/encoding/key-file.ts';
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { readIfThere } from '../system/files/replace-file.ts';
-import type { WorkspaceContext } from './context.ts';
+import { keepPassphrase, type WorkspaceContext } from './context.ts';
 
 /** Whether the key that is there has a passphrase. */
 export async function isKeyEncrypted({
@@ -28,13 +28,12 @@ export async function protectKey(
   context: WorkspaceContext,
   next: string | undefined,
 ): Promise<void> {
-  const { workspace, certificatesFolder: folder, passphrases, server } = context;
+  const { workspace, certificatesFolder: folder, server } = context;
   const present = await readPassphrase(context);
   // Loaded only now: encrypting brings libraries that nothing else needs.
   const { protectKey: rewrite } = await import('../certificates/protect-key.ts');
   await rewrite({ workspace, folder, present, next });
-  if (next === undefined) await passphrases.forget(workspace);
-  else await passphrases.keep(workspace, next);
+  await keepPassphrase(context, next);
   await server.refreshProject();
 }
 

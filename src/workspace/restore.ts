@@ -1,7 +1,7 @@
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
 import type { RestoreResult } from '../certificates/restore.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
-import type { WorkspaceContext } from './context.ts';
+import { keepPassphrase, type WorkspaceContext } from './context.ts';
 
 export type Restored = RestoreResult & Aftercare;
 
@@ -21,8 +21,7 @@ export async function restore(
   const { restoreBackup } = await import('../certificates/restore.ts');
   const known = (): Promise<string | undefined> => passphrases.read(workspace);
   const result = await restoreBackup({ ...options, workspace, folder, known });
-  if (result.passphrase === undefined) await passphrases.forget(workspace);
-  else await passphrases.keep(workspace, result.passphrase);
+  await keepPassphrase(context, result.passphrase);
   // Stores may trust the authority that went.
   return { ...result, ...(await takeCareOf(context, true)) };
 }

@@ -1,7 +1,7 @@
 import type { Candidate } from '../certificates/trust/candidate.ts';
 import type { ChangeRequest, ChangeResult } from '../certificates/trust/change-trust.ts';
 import type { Consent } from '../certificates/trust/consent.ts';
-import type { TrustState } from '../certificates/trust/trust-state.ts';
+import { describeRemains, type TrustState } from '../certificates/trust/trust-state.ts';
 import type { WorkspaceContext } from './context.ts';
 
 /** What trusting the folder's authority would change. */
@@ -61,6 +61,15 @@ export async function untrust(
   return change(context, 'untrust', (folders) => removeTrust({ ...folders, ...options }));
 }
 
+/**
+ * What is still trusted after `untrust`, as a sentence; empty where nothing is. Not of the stores that
+ * could not be changed: each of them has its own problem.
+ */
+export function describeStillTrusted({ failed, trust: stores }: TrustChanged): string {
+  const unchanged = new Set(failed.map(({ store }) => store.id));
+  return describeRemains(stores.filter(({ id }) => !unchanged.has(id)));
+}
+
 /** Asks the stores again whatever came of it: a cancelled change has changed some. */
 async function change(
   context: WorkspaceContext,
@@ -81,7 +90,8 @@ async function change(
   };
 }
 
-async function readStores({ server }: WorkspaceContext): Promise<TrustState> {
+/** What the trust stores of this machine say now. */
+export async function readStores({ server }: WorkspaceContext): Promise<TrustState> {
   await server.refreshTrust();
   return server.snapshot.trust ?? [];
 }

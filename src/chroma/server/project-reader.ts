@@ -6,6 +6,7 @@ import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { addTrackedKeys, rememberTrackedKeys } from '../../certificates/folder/tracked-keys.ts';
 import { readDomain } from '../../project/env-file.ts';
 import { rememberSettings, type UsableSettings, type Settings } from '../../project/settings.ts';
+import { locateProject } from '../../project/project-paths.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { fingerprintOf } from '../status/reduce-snapshot.ts';
 
@@ -55,10 +56,9 @@ export class ProjectReader {
    */
   async read(): Promise<{ readonly project: Project; readonly isReplaced: boolean }> {
     const usable = this.#usableSettings();
-    const domain = await readDomain(
-      await resolveInWorkspace(this.#workspace, usable.settings.envFile),
-    );
-    const folder = await resolveInWorkspace(this.#workspace, usable.settings.certificatesFolder);
+    const paths = await locateProject(this.#workspace, usable.settings);
+    const domain = await readDomain(paths.envFile);
+    const folder = paths.certificatesFolder;
     const certificate = await this.#inspect(folder, domain);
     const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
     const before = this.#lastWhole;

@@ -1,5 +1,4 @@
-import { describeRemains } from '../../certificates/trust/trust-state.ts';
-import { untrust } from '../../workspace/trust.ts';
+import { describeStillTrusted, untrust } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
 import { changeTrust, listStores } from './change-trust.ts';
 import type { CommandHandler } from './command-context.ts';
@@ -16,14 +15,13 @@ export const untrustCertificate: CommandHandler = async ({ notifier, session }) 
   const buttons =
     windows === undefined ? [] : [toButton({ terminal: windows, label: 'Remove in Windows Too' })];
   // What the stores themselves say now, not what was done to them.
-  const failed = new Set(result.failed.map(({ store }) => store.id));
-  const remains = describeRemains(result.trust.filter(({ id }) => !failed.has(id)));
+  const remains = describeStillTrusted(result);
   const told = [
     ...(result.changed.length > 0 ? [`Not trusted any more by ${listStores(result)}.`] : []),
     ...(remains === '' ? [] : [remains]),
   ];
   if (told.length > 0) void notifier.inform(told.join(' '), ...buttons);
-  else if (failed.size === 0) {
+  else if (result.failed.length === 0) {
     void notifier.inform('No store of this machine trusts this authority.', ...buttons);
   }
 };

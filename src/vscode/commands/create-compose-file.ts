@@ -1,4 +1,4 @@
-import { ProgressLocation, Uri, window, workspace } from 'vscode';
+import { Uri, window, workspace } from 'vscode';
 import { inquire } from '../../compose/inquiry.ts';
 import { SEPARATE_COMPOSE_FILE } from '../../containers/compose/project-files.ts';
 import type {
@@ -9,9 +9,10 @@ import type {
 import { ExplainedError } from '../../system/errors.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { listComposeChoices } from '../model/compose-choice.ts';
+import { runCancellable } from '../window/cancellable.ts';
 import { showComposeDiff } from '../window/compose-diff.ts';
 import { readChosenSettings, readConfiguration } from '../window/configuration.ts';
-import { showMessage, showQuickPick, withProgress } from '../window/plain-window.ts';
+import { showMessage, showQuickPick } from '../window/plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
 const APPLY = 'Apply';
@@ -42,8 +43,7 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
 
 /** Asks who ends TLS and whether clients present a token; undefined when nothing was picked. */
 async function completeRequest(request: ComposeRequest): Promise<ComposeRequest | undefined> {
-  const { proposeComposeFile } = await import('../../compose/create-compose-file.ts');
-  const { plan, name } = await proposeComposeFile(request);
+  const { plan, name } = await propose(request);
   const { settings } = request;
   const picked = await showQuickPick(listComposeChoices(plan, settings.tlsTermination), {
     title: `Create Docker Compose File (${name})`,
@@ -82,19 +82,8 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
 /** Under a progress, because the certificate that goes with the file may take an image to make. */
 async function write(proposal: ComposeProposal): Promise<ComposeResult> {
   const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
-  return withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: `Writing ${proposal.name}`,
-      cancellable: true,
-    },
-    async (_progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      return writeComposeFile(proposal, controller.signal);
-    },
+  return runCancellable(`Writing ${proposal.name}`, ({ signal }) =>
+    writeComposeFile(proposal, signal),
   );
 }
 

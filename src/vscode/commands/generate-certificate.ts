@@ -1,16 +1,14 @@
-import { ProgressLocation } from 'vscode';
 import type { WorkspaceContext } from '../../workspace/context.ts';
 import { generate, type Generated, type GenerateOptions } from '../../workspace/generate.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { describeFormerTrust, describeGenerated } from '../model/certificate-message.ts';
 import { writeSetting } from '../window/configuration.ts';
-import { chooseNextStep, needsRestart } from '../model/next-step.ts';
-import { ask, withProgress } from '../window/plain-window.ts';
+import { needsRestart } from '../model/next-step.ts';
+import { runCancellable } from '../window/cancellable.ts';
+import { ask } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
-import { bringUp, isBusy } from './start-server.ts';
+import { askToRestart, isBusy, tellAndServe } from './start-server.ts';
 
-const AND_RESTART = 'Regenerate and Restart';
-const ONLY = 'Regenerate Only';
 const REPLACE = 'Replace It';
 
 /**
@@ -25,7 +23,14 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   const workspace = await active.open();
   const replaceForeign = replaceBroken ? false : await askToReplace(workspace);
   if (replaceForeign === undefined) return;
-  const andRestart = needsRestart(active.server.snapshot) && (restart ?? (await askToRestart()));
+  const andRestart = restart
+    ? needsRestart(active.server.snapshot)
+    : await askToRestart(
+        active,
+        'Regenerate',
+        'Make a new certificate while the server runs?',
+        'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
+      );
   if (andRestart === undefined) return;
 
   const result = await generateInView(workspace, {
@@ -40,13 +45,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
     ...(former ? [former.button] : []),
     ...(replaceForeign ? [ours('chromaTls.restoreCertificate')] : []),
   ];
-  if (andRestart) {
-    void context.notifier.inform(message, ...again);
-    await bringUp(context, active, 'restart');
-  } else {
-    // Not awaited: the message may stay, but the certificate is made.
-    void context.notifier.inform(message, ...again, ...chooseNextStep(active.server.snapshot));
-  }
+  await tellAndServe(context, active, andRestart, message, ...again);
 };
 
 /** True where one from elsewhere may go, false where there is none, undefined for "leave it". */
@@ -66,40 +65,14 @@ async function askToReplace({
   return answer === REPLACE ? true : undefined;
 }
 
-/** Yes, no, or undefined for "leave everything as it is". */
-async function askToRestart(): Promise<boolean | undefined> {
-  const answer = await ask(
-    'Make a new certificate while the server runs?',
-    'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
-    AND_RESTART,
-    ONLY,
-  );
-  return answer === undefined ? undefined : answer === AND_RESTART;
-}
-
 async function generateInView(
   workspace: WorkspaceContext,
   options: GenerateOptions,
 ): Promise<Generated> {
-  return withProgress(
-    {
-      location: ProgressLocation.Notification,
-      title: `Making the certificate for ${workspace.domain}`,
-      // What is made in here takes no time to speak of.
-      cancellable: workspace.settings.certificateEngine !== 'builtin',
-    },
-    async (progress, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => {
-        controller.abort();
-      });
-      return generate(workspace, {
-        ...options,
-        signal: controller.signal,
-        report: (message) => {
-          progress.report({ message });
-        },
-      });
-    },
+  return runCancellable(
+    `Making the certificate for ${workspace.domain}`,
+    (task) => generate(workspace, { ...options, ...task }),
+    // What is made in here takes no time to speak of.
+    { cancellable: workspace.settings.certificateEngine !== 'builtin' },
   );
 }

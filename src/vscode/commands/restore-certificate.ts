@@ -3,13 +3,9 @@ import { ours } from '../model/actions.ts';
 import { askPassphrase } from '../window/ask-passphrase.ts';
 import { describeBackup } from '../model/backup-item.ts';
 import { describeFormerTrust, describeRestored } from '../model/certificate-message.ts';
-import { chooseNextStep, needsRestart } from '../model/next-step.ts';
-import { ask, showQuickPick } from '../window/plain-window.ts';
+import { showQuickPick } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
-import { bringUp, isBusy } from './start-server.ts';
-
-const AND_RESTART = 'Restore and Restart';
-const ONLY = 'Restore Only';
+import { askToRestart, isBusy, tellAndServe } from './start-server.ts';
 
 /** Puts a backup of the certificate back in place; what is there becomes a backup itself. */
 export const restoreCertificate: CommandHandler = async (context) => {
@@ -37,28 +33,15 @@ export const restoreCertificate: CommandHandler = async (context) => {
     },
   );
   if (!picked) return;
-  const andRestart = needsRestart(active.server.snapshot) && (await askToRestart());
+  const andRestart = await askToRestart(
+    active,
+    'Restore',
+    'Restore the certificate while the server runs?',
+    'The server goes on serving the present one until it is restarted.',
+  );
   if (andRestart === undefined) return;
   const result = await restore(workspace, { backup: picked.name, ask: askPassphrase });
   const former = describeFormerTrust(result.formerTrust, !result.facts.selfSigned);
   const message = describeRestored(result, workspace.workspace, former);
-  const again = former ? [former.button] : [];
-  if (andRestart) {
-    void context.notifier.inform(message, ...again);
-    await bringUp(context, active, 'restart');
-  } else {
-    // Not awaited: the message may stay, but the certificate is there.
-    void context.notifier.inform(message, ...again, ...chooseNextStep(active.server.snapshot));
-  }
+  await tellAndServe(context, active, andRestart, message, ...(former ? [former.button] : []));
 };
-
-/** Yes, no, or undefined for "leave everything as it is". */
-async function askToRestart(): Promise<boolean | undefined> {
-  const answer = await ask(
-    'Restore the certificate while the server runs?',
-    'The server goes on serving the present one until it is restarted.',
-    AND_RESTART,
-    ONLY,
-  );
-  return answer === undefined ? undefined : answer === AND_RESTART;
-}

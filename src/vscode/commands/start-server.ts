@@ -1,7 +1,8 @@
-import { readArgument } from '../model/actions.ts';
+import { readArgument, type Button } from '../model/actions.ts';
+import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { answeringAddress, untilSilent } from '../session/answering.ts';
 import { writeSetting } from '../window/configuration.ts';
-import { showBriefly } from '../window/plain-window.ts';
+import { ask, showBriefly } from '../window/plain-window.ts';
 import { askAboutChange } from '../window/runtime-change.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
@@ -30,7 +31,7 @@ export const restartServer: CommandHandler = async (context) => {
  * Starts or restarts. After a start it says where clients find the server; after a restart
  * nothing of that has changed, and the views show that it is well.
  */
-export async function bringUp(
+async function bringUp(
   { starts, notifier }: CommandContext,
   active: ActiveFolder,
   kind: 'start' | 'restart',
@@ -50,6 +51,38 @@ function tellAnswering({ server }: ActiveFolder): boolean {
   if (address === undefined) return false;
   showBriefly(`Chroma answers at ${address} over verified TLS`, TOLD, untilSilent(server, address));
   return true;
+}
+
+/**
+ * Asks where a server would go on with the present certificate. False where none would.
+ *
+ * @param verb what the buttons are called by, such as `Restore`
+ * @returns whether to restart; undefined for "leave everything as it is"
+ */
+export async function askToRestart(
+  { server }: ActiveFolder,
+  verb: string,
+  question: string,
+  detail: string,
+): Promise<boolean | undefined> {
+  if (!needsRestart(server.snapshot)) return false;
+  const andRestart = `${verb} and Restart`;
+  const answer = await ask(question, detail, andRestart, `${verb} Only`);
+  return answer === undefined ? undefined : answer === andRestart;
+}
+
+/** Says what was done to the certificate, and restarts, or offers, what has it served. */
+export async function tellAndServe(
+  context: CommandContext,
+  active: ActiveFolder,
+  andRestart: boolean,
+  message: string,
+  ...buttons: readonly Button[]
+): Promise<void> {
+  const next = andRestart ? [] : chooseNextStep(active.server.snapshot);
+  // Not awaited: the message may stay, but the certificate is there.
+  void context.notifier.inform(message, ...buttons, ...next);
+  if (andRestart) await bringUp(context, active, 'restart');
 }
 
 /** Tells the user when something is under way already, rather than doing it twice. */

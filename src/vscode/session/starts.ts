@@ -1,9 +1,9 @@
-import { ProgressLocation } from 'vscode';
 import { restartChroma } from '../../chroma/server/restart.ts';
 import type { Server } from '../../chroma/server/server.ts';
 import { startChroma } from '../../chroma/server/start.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
-import { ask, withProgress } from '../window/plain-window.ts';
+import { runCancellable } from '../window/cancellable.ts';
+import { ask } from '../window/plain-window.ts';
 import { describeStep } from '../model/wording.ts';
 
 const INSTALL = 'Install';
@@ -40,31 +40,23 @@ export class Starts {
     const abort = new AbortController();
     this.#aborts.set(server, abort);
     try {
-      await withProgress(
-        {
-          location: ProgressLocation.Notification,
-          title: kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
-          cancellable: true,
-        },
-        async (progress, token) => {
-          const cancelled = token.onCancellationRequested(() => {
-            abort.abort();
-          });
+      await runCancellable(
+        kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
+        async ({ signal, report }) => {
           const steps = server.onDidChange(({ operation }) => {
             if (!operation) return;
-            const message =
-              operation.kind === 'starting' ? describeStep(operation.step) : 'Stopping the server';
-            progress.report({ message });
+            report(
+              operation.kind === 'starting' ? describeStep(operation.step) : 'Stopping the server',
+            );
           });
           try {
             const run = kind === 'start' ? startChroma : restartChroma;
-            const { signal } = abort;
             await run(server, { signal, consent: askConsent, note, acceptChange });
           } finally {
             steps.dispose();
-            cancelled.dispose();
           }
         },
+        { abort },
       );
     } finally {
       this.#aborts.delete(server);

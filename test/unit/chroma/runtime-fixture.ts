@@ -1,5 +1,7 @@
 import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
+import type { Server } from '../../../src/chroma/server/server.ts';
 import type { Observation, RuntimeKind } from '../../../src/chroma/server-facts.ts';
+import { deriveStatus, type State } from '../../../src/chroma/status/derive-status.ts';
 
 export const NONE: Observation = { kind: 'none' };
 
@@ -35,4 +37,16 @@ export function runtime(
     readLog: () => Promise.resolve([]),
     followLog: () => ({ dispose: () => undefined }),
   };
+}
+
+/** Every state that a server shows from now on, one after the other, the present one first. */
+export function noteStates(server: Server): State[] {
+  const shown: State[] = [];
+  const note = (): void => {
+    const { state } = deriveStatus(server.snapshot, Date.now());
+    if (shown.at(-1) !== state) shown.push(state);
+  };
+  note();
+  server.onDidChange(note);
+  return shown;
 }

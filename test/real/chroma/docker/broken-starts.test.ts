@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { requirePart } from '../../../parts.ts';
-import { Workspace } from '../../fixtures/cli.ts';
-import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
+import type { Workspace } from '../../fixtures/cli.ts';
+import { containersOf, docker, useDockerWorkspaces } from '../../fixtures/docker.ts';
 import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
 import { pidOf, processesOf, untilNoneRuns } from '../../fixtures/processes.ts';
 
@@ -20,22 +20,13 @@ async function addData(workspace: Workspace): Promise<void> {
 }
 
 describe('a start in Docker after a broken one', () => {
-  const opened: Workspace[] = [];
+  const open = useDockerWorkspaces();
 
   before(function () {
     requirePart(this, 'docker');
     requirePart(this, 'image chromadb/chroma:1.5.9');
     requirePart(this, 'image nginx:1.29-alpine');
   });
-  afterEach(async () => {
-    for (const workspace of opened.splice(0)) await cleanUp(workspace);
-  });
-
-  async function open(): Promise<Workspace> {
-    const workspace = await Workspace.create();
-    opened.push(workspace);
-    return workspace;
-  }
 
   /** Starts, and is killed between the start of the server and that of its proxy. */
   async function killWhileCreating(workspace: Workspace): Promise<void> {

@@ -3,18 +3,18 @@ import { mkdtemp, stat, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import type { StatusReport } from '../../../../src/cli/report.ts';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { requirePart } from '../../../parts.ts';
-import { freePort, program, Workspace } from '../../fixtures/cli.ts';
-import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
+import { freePort, program } from '../../fixtures/cli.ts';
+import { containersOf, docker, useDockerWorkspaces } from '../../fixtures/docker.ts';
 import { assertForwardSecrecy } from '../../fixtures/tls-scan.ts';
 
 describe('Chroma in Docker', () => {
-  const opened: Workspace[] = [];
+  const open = useDockerWorkspaces();
 
   before(function () {
     requirePart(this, 'docker');
@@ -23,15 +23,6 @@ describe('Chroma in Docker', () => {
     requirePart(this, 'image chromadb/chroma:0.5.0');
     requirePart(this, 'image nginx:1.29-alpine');
   });
-  afterEach(async () => {
-    for (const workspace of opened.splice(0)) await cleanUp(workspace);
-  });
-
-  async function open(env: NodeJS.ProcessEnv = {}): Promise<Workspace> {
-    const workspace = await Workspace.create(env);
-    opened.push(workspace);
-    return workspace;
-  }
 
   for (const [image, tls, heartbeat] of [
     ['chromadb/chroma:1.5.9', 'nginx', '/api/v2/heartbeat'],

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
-import { afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { nameDataVolume } from '../../../../src/chroma/runtimes/docker/data-volumes.ts';
 import type { TlsTermination } from '../../../../src/chroma/server-facts.ts';
 import { describeVersion } from '../../../../src/chroma/version.ts';
 import { workspaceId } from '../../../../src/project/data-folder.ts';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
-import { program, Workspace } from '../../fixtures/cli.ts';
+import type { Workspace } from '../../fixtures/cli.ts';
+import { program } from '../../fixtures/cli.ts';
 import { pidOf, processesOf } from '../../fixtures/processes.ts';
-import { cleanUp, containersOf, docker } from '../../fixtures/docker.ts';
+import { containersOf, docker, useDockerWorkspaces } from '../../fixtures/docker.ts';
 
 describe('Who ends TLS in front of a container', () => {
-  const opened: Workspace[] = [];
+  const open = useDockerWorkspaces();
 
   before(function () {
     requirePart(this, 'docker');
@@ -22,15 +23,6 @@ describe('Who ends TLS in front of a container', () => {
     requirePart(this, 'image nginx:1.29-alpine');
     requirePart(this, 'image envoyproxy/envoy:v1.40.0');
   });
-  afterEach(async () => {
-    for (const workspace of opened.splice(0)) await cleanUp(workspace);
-  });
-
-  async function open(): Promise<Workspace> {
-    const workspace = await Workspace.create();
-    opened.push(workspace);
-    return workspace;
-  }
 
   function start(workspace: Workspace, version: string, tls: string, ...more: string[]) {
     const image = `chromadb/chroma:${version}`;

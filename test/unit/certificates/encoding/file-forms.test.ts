@@ -42,6 +42,12 @@ describe('the forms that certificates and keys come in', () => {
   const armour = (der: Uint8Array, label: string): string =>
     `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`;
 
+  /** The key and its chain as one PKCS#12 file. */
+  const writeStore = (): Promise<Buffer> => {
+    const chain = [leaf.certificate, middle.certificate, root.certificate];
+    return writeKeyStore({ alias: 'a', key: leaf.key, chain }, PASSPHRASE, FEW_ROUNDS);
+  };
+
   async function assertReads(content: string | Buffer, form: string): Promise<void> {
     const { certificates, keys } = await read(content, PASSPHRASE);
     assert.deepEqual(certificates.map(String), [leaf.pem, middle.pem, root.pem], form);
@@ -101,15 +107,7 @@ describe('the forms that certificates and keys come in', () => {
   });
 
   it('goes by what is in a block or a file, not by its label or its name', async () => {
-    const store = await writeKeyStore(
-      {
-        alias: 'a',
-        key: leaf.key,
-        chain: [leaf.certificate, middle.certificate, root.certificate],
-      },
-      PASSPHRASE,
-      FEW_ROUNDS,
-    );
+    const store = await writeStore();
     const list = new x509.X509Certificates([leaf.authority, middle.authority, root.authority]);
     const pkcs7 = Buffer.from(list.export('raw'));
     const key = leaf.key.export({ type: 'sec1', format: 'der' });
@@ -146,15 +144,7 @@ describe('the forms that certificates and keys come in', () => {
   });
 
   it('reads what is in Base64 without armour', async () => {
-    const store = await writeKeyStore(
-      {
-        alias: 'a',
-        key: leaf.key,
-        chain: [leaf.certificate, middle.certificate, root.certificate],
-      },
-      PASSPHRASE,
-      FEW_ROUNDS,
-    );
+    const store = await writeStore();
     const encoded = store.toString('base64');
     await assertReads(encoded, 'a key vault');
     await assertReads(`${encoded}\n`, 'a line break at the end');

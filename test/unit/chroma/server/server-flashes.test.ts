@@ -9,11 +9,11 @@ import { restartChroma } from '../../../../src/chroma/server/restart.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { startChroma } from '../../../../src/chroma/server/start.ts';
 import { stopChroma } from '../../../../src/chroma/server/stop.ts';
-import { deriveStatus, type State } from '../../../../src/chroma/status/derive-status.ts';
+import type { State } from '../../../../src/chroma/status/derive-status.ts';
 import { Emitter } from '../../../../src/system/events.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { makeWorkspace, type WorkspaceFixture } from '../../certificates/workspace-fixture.ts';
-import { NONE, runtime } from '../runtime-fixture.ts';
+import { NONE, noteStates, runtime } from '../runtime-fixture.ts';
 import { endServer, HEARTBEAT, serveTls } from '../tls-fixture.ts';
 
 const START = {
@@ -105,13 +105,7 @@ describe('in whatever order answers come', () => {
       log: () => undefined,
       keyPassphrase: () => Promise.resolve(undefined),
     });
-    const shown: State[] = [];
-    const note = (): void => {
-      const { state } = deriveStatus(window.snapshot, Date.now());
-      if (shown.at(-1) !== state) shown.push(state);
-    };
-    note();
-    window.onDidChange(note);
+    const shown = noteStates(window);
     window.watch();
     const work = async (): Promise<void> => {
       await Promise.all([window.refreshProject(), window.observe()]);

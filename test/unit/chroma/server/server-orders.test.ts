@@ -17,7 +17,7 @@ import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { until } from '../../../harness/until.ts';
 import { makeWorkspace, type WorkspaceFixture } from '../../certificates/workspace-fixture.ts';
 import { LockProcesses } from '../../system/files/lock-processes.ts';
-import { NONE, runtime } from '../runtime-fixture.ts';
+import { NONE, noteStates, runtime } from '../runtime-fixture.ts';
 import { endServer, HEARTBEAT, serveTls } from '../tls-fixture.ts';
 
 const START = {
@@ -102,12 +102,7 @@ describe('the order of what happens', () => {
       log: () => undefined,
       keyPassphrase: () => Promise.resolve(undefined),
     });
-    const note = (): void => {
-      const { state } = deriveStatus(window.snapshot, Date.now());
-      if (shown.at(-1) !== state) shown.push(state);
-    };
-    note();
-    window.onDidChange(note);
+    shown = noteStates(window);
     window.watch();
     void window.refreshProject().catch(() => undefined);
     void window.observe();

@@ -111,12 +111,6 @@ export async function requireProgram(context: Mocha.Context, name: string): Prom
   skipBecause(context, reason);
 }
 
-/** For a test that changes what the whole machine trusts, and puts it back. */
-export function requireOwnMachine(context: Mocha.Context): void {
-  if (process.env['CHROMA_TLS_MAY_CHANGE_MACHINE'] === 'true') return;
-  skipBecause(context, "changes this machine's store: only as root, without --no-install");
-}
-
 const GET = `require('node:http').get(process.argv[1], (answer) => answer.pipe(process.stdout))`;
 
 /** From `scripts/parts/serve-parts.mjs`, and waited for: nothing else goes on in a hook meanwhile. */

@@ -140,6 +140,8 @@ describe('a certificate as a user sees it in VS Code', function () {
       .getByText(/BEGIN.CERTIFICATE/)
       .first()
       .waitFor();
+    // An editor that takes the focus later would close the list of a command.
+    await page.locator('.monaco-editor.focused').waitFor();
   });
 
   async function askForFacts(): Promise<void> {

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, afterEach, before, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../src/certificates/trust/stores/linux-system.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
-import { requireOwnMachine, requirePart } from '../parts.ts';
+import { describeOnOwnMachine } from '../own-machine.ts';
+import { requirePart } from '../parts.ts';
 import { Workbench } from './workbench.ts';
 
-describe('a user who gives trust in VS Code', function () {
+describeOnOwnMachine('a user who gives trust in VS Code', () => {
   let workbench: Workbench | undefined;
   const vscode = (): Workbench => {
     assert.ok(workbench, 'VS Code is open');
@@ -22,7 +23,6 @@ describe('a user who gives trust in VS Code', function () {
   };
 
   before(async function () {
-    requireOwnMachine(this);
     requirePart(this, 'nss tools');
     const home = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
     workbench = await Workbench.open(this, { env: { HOME: home } });

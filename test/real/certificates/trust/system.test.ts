@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { after, before, beforeEach, describe, it } from 'mocha';
+import { after, before, beforeEach, it } from 'mocha';
 import { ANCHOR_SYSTEMS } from '../../../../src/certificates/trust/stores/linux-system.ts';
-import { requireOwnMachine, requirePart } from '../../../parts.ts';
+import { describeOnOwnMachine } from '../../../own-machine.ts';
+import { requirePart } from '../../../parts.ts';
 import { program, type CliOutcome, type Workspace } from '../../fixtures/cli.ts';
 import { PairServer } from './pair-server.ts';
 import { openTrustingWorkspace, withoutDetours } from './trusting-workspace.ts';
@@ -21,16 +22,14 @@ import sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1]).read().decode())
 `;
 
-// They change what the whole machine trusts. So they run where a machine may be changed, and what
-// they put into its store can sign for localhost only.
-describe("trust in the system's own store", () => {
+// What they put into the machine's store can sign for localhost only.
+describeOnOwnMachine("trust in the system's own store", () => {
   let workspace: Workspace;
   let home = '';
   let server: PairServer;
   let untouched: Awaited<ReturnType<typeof readSystem>>;
 
   before(async function () {
-    requireOwnMachine(this);
     for (const part of ['nss tools', 'java', 'sudo', 'chromium'] as const) requirePart(this, part);
     ({ workspace, home } = await openTrustingWorkspace());
     await workspace.run(['generate']);

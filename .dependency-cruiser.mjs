@@ -13,6 +13,7 @@ export const storeys = [
   'src/certificates/trust/stores',
   'src/certificates/trust',
   'src/certificates',
+  'src/certificates/public',
   'src/proxy',
   'src/chroma',
   'src/chroma/supervisor',

@@ -3,6 +3,7 @@ import { toProblem } from '../system/errors.ts';
 import { resolveNames } from '../project/certificate-name.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { explainInvalidSetting, type Settings } from '../project/settings.ts';
+import { OPTION_FORMS } from './option-forms.ts';
 
 const VERB_NAMES = [
   'generate',
@@ -37,6 +38,30 @@ export interface CliOptions {
   readonly out?: string;
   /** Protect: the key is to have no passphrase. */
   readonly remove: boolean;
+  /** Request, certbot, renew and aws, by the names they are given on the command line. */
+  readonly fetching: FetchingOptions;
+}
+
+/** What says where a certificate from elsewhere is fetched, as it was typed. */
+export interface FetchingOptions {
+  /** aws: import, request, export or list. */
+  readonly action?: string | undefined;
+  readonly directory?: string | undefined;
+  readonly 'directory-root'?: string | undefined;
+  readonly challenge?: string | undefined;
+  readonly 'http-port'?: string | undefined;
+  readonly 'tls-port'?: string | undefined;
+  readonly webroot?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly 'dns-hook'?: string | undefined;
+  readonly 'eab-kid'?: string | undefined;
+  readonly 'eab-hmac-file'?: string | undefined;
+  readonly email?: string | undefined;
+  readonly 'agree-tos': boolean;
+  readonly adopt?: string | undefined;
+  readonly force: boolean;
+  readonly region?: string | undefined;
+  readonly 'endpoint-url'?: string | undefined;
 }
 
 const CLI_FORMS = [
@@ -99,6 +124,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       list: values.list,
       files,
       remove: values.remove,
+      fetching: values,
       ...(form === undefined ? {} : { form }),
       ...(values.out === undefined ? {} : { out: values.out }),
       ...(backup === undefined ? {} : { backup }),
@@ -195,36 +221,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: {
-        domain: { type: 'string' },
-        runtime: { type: 'string' },
-        image: { type: 'string' },
-        tls: { type: 'string' },
-        'nginx-image': { type: 'string' },
-        'envoy-image': { type: 'string' },
-        'container-command': { type: 'string' },
-        'local-command': { type: 'string' },
-        port: { type: 'string' },
-        'bind-address': { type: 'string' },
-        name: { type: 'string', multiple: true },
-        'discard-authority-key': { type: 'boolean', default: false },
-        'key-type': { type: 'string' },
-        kind: { type: 'string' },
-        engine: { type: 'string' },
-        days: { type: 'string' },
-        folder: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        // What a start does anyway.
-        wait: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        'bearer-token': { type: 'boolean', default: false },
-        separate: { type: 'boolean', default: false },
-        list: { type: 'boolean', default: false },
-        form: { type: 'string' },
-        out: { type: 'string' },
-        remove: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
+      options: OPTION_FORMS,
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

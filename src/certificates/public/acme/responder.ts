@@ -1,0 +1,22 @@
+/** What one name is proved with (RFC 8555, section 8). */
+export interface Proof {
+  /** A DNS name without `*.`, or an IP address. */
+  readonly name: string;
+  readonly token: string;
+  /** The token and the thumbprint of the account's key, joined by a dot. */
+  readonly keyAuthorization: string;
+}
+
+/** Answers the questions of an ACME server for all names of one order. */
+export interface Responder {
+  /** The challenge's name in an authorization. */
+  readonly type: 'http-01' | 'tls-alpn-01' | 'dns-01';
+  /**
+   * Has everything ready, so that the server may ask from now on.
+   *
+   * @throws ExplainedError what stands in the way; AbortError when the signal fires
+   */
+  present(proofs: readonly Proof[], signal: AbortSignal): Promise<void>;
+  /** Undoes it, whatever of it was done. */
+  cleanUp(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
+import { writeSource, type CertificateSource } from '../certificates/public/certificate-source.ts';
+import type { IssuedCertificate } from '../certificates/public/issued-certificate.ts';
+import type { ImportResult } from '../certificates/import.ts';
+import type { ImportPlan } from '../certificates/import/import-plan.ts';
+import { takeCareOf, type Aftercare } from './aftercare.ts';
+import { keepPassphrase, type WorkspaceContext } from './context.ts';
+import { readPassphrase } from './protect-key.ts';
+
+export interface Installed extends ImportResult, Aftercare {
+  readonly plan: ImportPlan;
+}
+
+/**
+ * Puts an issued certificate in the place of the folder's own, has the running server take it, and
+ * notes where it came from. A key that had a passphrase keeps it.
+ *
+ * @throws ExplainedError as `planImport` and `importCertificate` do
+ */
+export async function installIssued(
+  context: WorkspaceContext,
+  issued: IssuedCertificate,
+  source: CertificateSource,
+): Promise<Installed> {
+  const { workspace, certificatesFolder: folder, domain } = context;
+  const [{ readBundle }, { planImport }, { importCertificate }] = await Promise.all([
+    import('../certificates/encoding/read-bundle.ts'),
+    import('../certificates/import/import-plan.ts'),
+    import('../certificates/import.ts'),
+  ]);
+  const content = Buffer.from([issued.key, issued.chain, issued.root ?? ''].join('\n'));
+  const bundle = await readBundle([{ name: 'issued.pem', content }], NO_PASSPHRASE);
+  const plan = await planImport(bundle, { domain, ownKey: undefined });
+  const passphrase = await readPassphrase(context);
+  const result = await importCertificate({ workspace, folder, plan, passphrase });
+  await keepPassphrase(context, passphrase);
+  await writeSource(workspace, plan.leaf.fingerprint256, source);
+  return { ...result, ...(await takeCareOf(context, result.backup !== undefined)), plan };
+}
+
+/** What was issued is open. */
+const NO_PASSPHRASE: AskPassphrase = () => Promise.reject(new Error('An issued key is open.'));

@@ -38,6 +38,16 @@ export interface Parts {
   bun: { command: string };
   mkcert: { path: string; version: string };
   zlint: { path: string; version: string };
+  /** The ACME authority that Let's Encrypt made for tests (see `test/real/fixtures/pebble.ts`). */
+  pebble: { path: string; version: string };
+  /** The DNS server that Pebble asks. */
+  'pebble-challtestsrv': { path: string; version: string };
+  /** Debian's, of 2022. */
+  certbot: Program;
+  /** PyPI's newest. */
+  'certbot new': Program;
+  /** A stand-in for AWS (see `test/real/fixtures/moto.ts`). */
+  moto: Program;
   sslscan: Program;
   firefox: Program;
   java: Program;

@@ -22,6 +22,8 @@ const debianPrograms = {
   sslscan: { commands: ['sslscan'], package: 'sslscan', version: '--version' },
   firefox: { commands: ['firefox', 'firefox-esr'], package: 'firefox-esr', version: '--version' },
   java: { commands: ['java'], package: 'openjdk-17-jdk-headless', version: '-version' },
+  // As Debian has it, which is old; the part `certbot new` is PyPI's.
+  certbot: { commands: ['/usr/bin/certbot'], package: 'certbot', version: '--version' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 

@@ -7,11 +7,11 @@ import { composePlugin, composeProgram } from './compose.mjs';
 import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
-import { goProgram } from './go-programs.mjs';
+import { goProgram, goProgramNames } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
 import { podman, podmanImages } from './podman.mjs';
-import { podmanCompose } from './podman-compose.mjs';
 import { pythonChroma } from './python-chroma.mjs';
+import { pythonProgram } from './python-programs.mjs';
 import { uvPart } from './uv.mjs';
 import { verifier, verifierNames } from './verifiers.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
@@ -27,7 +27,7 @@ const parts = {
   'compose v2': () => after(['docker'], composePlugin),
   'compose v1': composeProgram,
   podman: () => after(Object.keys(podmanImages).map(imagePart), podman),
-  'podman-compose': () => after(['podman'], podmanCompose),
+  'podman-compose': () => after(['podman'], () => pythonProgram('podman-compose')),
   'chroma 1.5.9': () => pythonChroma('1.5.9'),
   'chroma 0.6.3': () => pythonChroma('0.6.3'),
   'chroma 0.5.13': () => pythonChroma('0.5.13'),
@@ -35,11 +35,12 @@ const parts = {
   envoy,
   bun,
   chromium,
-  mkcert: () => goProgram('mkcert'),
-  zlint: () => goProgram('zlint'),
+  'certbot new': () => pythonProgram('certbot new'),
+  moto: () => pythonProgram('moto'),
   'vscode-server': () =>
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
+for (const name of goProgramNames) parts[name] = () => goProgram(name);
 for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);
 for (const name of debianProgramNames) parts[name] = () => debianProgram(name);
 for (const tag of imageTags) parts[imagePart(tag)] = () => after(['docker'], () => image(tag));

@@ -102,7 +102,8 @@ export function showBriefly(text: string, time: number, isOver?: Promise<void>):
   window.setStatusBarMessage(`$(check) ${asShownText(text)}`, end);
 }
 
-function toShown({ icon, label, description, detail, kind }: PlainItem): QuickPickItem {
+/** An item as VS Code shows it: its texts as they are, its icon before its label. */
+export function toShown({ icon, label, description, detail, kind }: PlainItem): QuickPickItem {
   return {
     label: `${icon === undefined ? '' : `$(${icon}) `}${asShownText(label)}`,
     ...(description === undefined ? {} : { description: asShownText(description) }),

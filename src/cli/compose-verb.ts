@@ -1,23 +1,16 @@
-import { inquire } from '../compose/inquiry.ts';
-import type { ComposeProposal } from '../compose/create-compose-file.ts';
+import type { ComposeProposal } from '../compose/proposal.ts';
 import { SEPARATE_COMPOSE_FILE } from '../containers/compose/project-files.ts';
+import { proposeCompose, writeCompose } from '../workspace/write-compose.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
 export async function compose(context: CliContext): Promise<number> {
-  const { workspace, settings, chosen, options, signal } = context;
-  if (options.domain !== undefined) await open(context);
-  const { proposeComposeFile, writeComposeFile } =
-    await import('../compose/create-compose-file.ts');
-  const proposal = await proposeComposeFile({
-    workspace,
-    settings,
-    chosen,
-    separate: options.separate,
-    ...inquire(settings.containerCommand, workspace, signal),
-    // Without the option the file stays as it is in this.
-    ...(options.bearerToken ? { bearerToken: true } : {}),
-  });
+  const { settings, chosen, options, signal } = context;
+  const { separate, bearerToken, yes } = options;
+  const workspace = await open(context);
+  // Without the option the file stays as it is in this.
+  const wishes = { chosen, separate, ...(bearerToken ? { bearerToken } : {}) };
+  const proposal = await proposeCompose(workspace, wishes, signal);
   const { name, before, after, notes } = proposal;
   const isChange = before !== undefined && before !== after;
   if (isChange) {
@@ -29,11 +22,11 @@ export async function compose(context: CliContext): Promise<number> {
     );
   }
   if (before !== after) for (const note of notes) say(note);
-  if (isChange && !options.yes) {
-    process.stderr.write(`Nothing was written. ${offerToWrite(options.separate)}\n`);
+  if (isChange && !yes) {
+    process.stderr.write(`Nothing was written. ${offerToWrite(separate)}\n`);
     return 1;
   }
-  const { certificateMade } = await writeComposeFile(proposal, signal);
+  const { certificateMade } = await writeCompose(workspace, proposal, signal);
   say(before === after ? `${name} has it all already.` : `Wrote ${name}`);
   if (certificateMade) say(`Made a certificate in ${settings.certificatesFolder}`);
   for (const line of describeNext(proposal)) say(line);

@@ -1,13 +1,13 @@
 import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
-import { startChroma } from '../chroma/server/start.ts';
-import { stopChroma } from '../chroma/server/stop.ts';
 import { problemsOf } from '../chroma/status/certificate-problems.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Aftercare } from '../workspace/aftercare.ts';
 import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
 import { generate as generateCertificate } from '../workspace/generate.ts';
 import { setDomain } from '../workspace/set-domain.ts';
+import { startChroma } from '../workspace/start.ts';
+import { stopChroma } from '../workspace/stop.ts';
 import type { CliOptions } from './arguments.ts';
 import { describeStop } from './ending.ts';
 import type { CliPassphrases } from './passphrase.ts';

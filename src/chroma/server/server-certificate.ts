@@ -1,7 +1,6 @@
 import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import { explainLocked } from '../../certificates/encoding/key-file.ts';
 import { ExplainedError } from '../../system/errors.ts';
-import { certificateSettings, type Settings } from '../../project/settings.ts';
 import { problemsOf } from '../status/certificate-problems.ts';
 
 /** With one of these no client can verify the server, so starting it would only mislead. */
@@ -17,29 +16,6 @@ const FATAL = new Set([
   'authority-missing',
   'key-locked',
 ]);
-
-/**
- * Makes the first certificate of a workspace, so that "start" is all a user has to say.
- *
- * @throws those of `generateCertificate`; AbortError when the signal fires
- */
-export async function makeCertificate(
-  workspace: string,
-  folder: string,
-  domain: string,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<void> {
-  // Loaded only now: signing brings a library that nothing else needs.
-  const { generateCertificate } = await import('../../certificates/generate.ts');
-  await generateCertificate({
-    workspace,
-    folder,
-    domain,
-    ...certificateSettings(settings),
-    signal,
-  });
-}
 
 /**
  * Refuses to start a server that every client would have to turn away.

@@ -1,17 +1,14 @@
 import { Uri, window, workspace } from 'vscode';
-import { inquire } from '../../compose/inquiry.ts';
+import type { ComposeProposal } from '../../compose/proposal.ts';
 import { SEPARATE_COMPOSE_FILE } from '../../containers/compose/project-files.ts';
-import type {
-  ComposeProposal,
-  ComposeRequest,
-  ComposeResult,
-} from '../../compose/create-compose-file.ts';
 import { ExplainedError } from '../../system/errors.ts';
+import type { WorkspaceContext } from '../../workspace/context.ts';
+import { proposeCompose, writeCompose, type ComposeWishes } from '../../workspace/write-compose.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { listComposeChoices } from '../model/compose-choice.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { showComposeDiff } from '../window/compose-diff.ts';
-import { readChosenSettings, readConfiguration } from '../window/configuration.ts';
+import { readChosenSettings } from '../window/configuration.ts';
 import { showMessage, showQuickPick } from '../window/plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
@@ -24,45 +21,47 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active) return;
   const { separate } = readArgument(argument);
-  const settings = readConfiguration(active.folder);
-  const request = await completeRequest({
-    workspace: active.folder.uri.fsPath,
-    settings,
-    chosen: readChosenSettings(active.folder),
-    ...inquire(settings.containerCommand, active.folder.uri.fsPath),
-    ...(separate ? { separate } : {}),
-  });
-  if (!request) return;
-  const agreed = await agreeTo(await propose(request));
+  const chosen = readChosenSettings(active.folder);
+  const picked = await pick(await active.open(), { chosen, ...(separate ? { separate } : {}) });
+  if (!picked) return;
+  const agreed = await agreeTo(picked, await proposeCompose(picked.context, picked.wishes));
   if (!agreed) return;
-  const { certificateMade } = await write(agreed);
-  await active.server.refreshProject();
+  // Under a progress, because the certificate that goes with the file may take an image to make.
+  const { certificateMade } = await runCancellable(`Writing ${agreed.name}`, ({ signal }) =>
+    writeCompose(picked.context, agreed, signal),
+  );
   tellWritten(context, agreed, certificateMade);
   await window.showTextDocument(Uri.file(agreed.file), { preview: false });
 };
 
+interface Picked {
+  /** With the TLS termination that was picked among its settings. */
+  readonly context: WorkspaceContext;
+  readonly wishes: ComposeWishes;
+}
+
 /** Asks who ends TLS and whether clients present a token; undefined when nothing was picked. */
-async function completeRequest(request: ComposeRequest): Promise<ComposeRequest | undefined> {
-  const { plan, name } = await propose(request);
-  const { settings } = request;
+async function pick(context: WorkspaceContext, wishes: ComposeWishes): Promise<Picked | undefined> {
+  const { plan, name } = await proposeCompose(context, wishes);
+  const { settings } = context;
   const picked = await showQuickPick(listComposeChoices(plan, settings.tlsTermination), {
     title: `Create Docker Compose File (${name})`,
     placeHolder: `Who ends TLS for ${plan.image}`,
   });
   if (!picked) return undefined;
   const { tls, bearerToken } = picked;
-  return { ...request, bearerToken, settings: { ...settings, tlsTermination: tls } };
-}
-
-async function propose(request: ComposeRequest): Promise<ComposeProposal> {
-  // Loaded only now: it brings a YAML library that nothing else needs.
-  const { proposeComposeFile } = await import('../../compose/create-compose-file.ts');
-  return proposeComposeFile(request);
+  return {
+    context: { ...context, settings: { ...settings, tlsTermination: tls } },
+    wishes: { ...wishes, bearerToken },
+  };
 }
 
 /** The proposal a user agrees to: this one, or the one for a file of its own. */
-async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | undefined> {
-  const { name, before, after, request, notes } = proposal;
+async function agreeTo(
+  { context, wishes }: Picked,
+  proposal: ComposeProposal,
+): Promise<ComposeProposal | undefined> {
+  const { name, before, after, notes } = proposal;
   if (before === undefined || before === after) return proposal;
   refuseUnsaved(proposal);
   const shown = await showComposeDiff(proposal);
@@ -70,21 +69,14 @@ async function agreeTo(proposal: ComposeProposal): Promise<ComposeProposal | und
     'information',
     [`Put Chroma into ${name}?`, ...notes, 'No other service in it is changed.'].join(' '),
     APPLY,
-    ...(request.separate === true ? [] : [SEPARATE]),
+    ...(wishes.separate === true ? [] : [SEPARATE]),
     CANCEL,
   );
   shown.dispose();
   if (answer === APPLY) return proposal;
   if (answer !== SEPARATE) return undefined;
-  return agreeTo(await propose({ ...request, separate: true }));
-}
-
-/** Under a progress, because the certificate that goes with the file may take an image to make. */
-async function write(proposal: ComposeProposal): Promise<ComposeResult> {
-  const { writeComposeFile } = await import('../../compose/create-compose-file.ts');
-  return runCancellable(`Writing ${proposal.name}`, ({ signal }) =>
-    writeComposeFile(proposal, signal),
-  );
+  const apart = { ...wishes, separate: true };
+  return agreeTo({ context, wishes: apart }, await proposeCompose(context, apart));
 }
 
 function refuseUnsaved({ name, file }: ComposeProposal): void {

@@ -1,6 +1,6 @@
 import type { Observation } from '../../chroma/server-facts.ts';
-import { stopChroma } from '../../chroma/server/stop.ts';
 import { isExternal } from '../../chroma/status/snapshot.ts';
+import { stopChroma } from '../../workspace/stop.ts';
 import { VIEW_ID } from '../model/command-ids.ts';
 import { withProgress } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';

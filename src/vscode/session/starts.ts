@@ -1,7 +1,6 @@
-import { restartChroma } from '../../chroma/server/restart.ts';
 import type { Server } from '../../chroma/server/server.ts';
-import { startChroma } from '../../chroma/server/start.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
+import { restartChroma, startChroma } from '../../workspace/start.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
 import { describeStep } from '../model/wording.ts';

@@ -7,7 +7,7 @@ import {
   workspace,
   type TextDocumentContentProvider,
 } from 'vscode';
-import type { ComposeProposal } from '../../compose/create-compose-file.ts';
+import type { ComposeProposal } from '../../compose/proposal.ts';
 
 const SCHEME = 'chroma-tls-proposal';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import type { Runtime } from '../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../src/chroma/server-facts.ts';
 import { Server } from '../../../src/chroma/server/server.ts';
-import { startChroma } from '../../../src/chroma/server/start.ts';
+import { startChroma } from '../../../src/workspace/start.ts';
 import { reduce } from '../../../src/chroma/status/reduce-snapshot.ts';
 import { deriveStatus, type Status } from '../../../src/chroma/status/derive-status.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';

@@ -7,7 +7,7 @@ import {
   proposeComposeFile,
   type ComposeProposal,
   type ComposeRequest,
-} from '../../../src/compose/create-compose-file.ts';
+} from '../../../src/compose/proposal.ts';
 import { parseYaml, readYaml } from '../../../src/system/yaml/yaml-document.ts';
 import { isYamlMap, type YamlMap } from '../../../src/system/yaml/yaml-value.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';

@@ -7,7 +7,7 @@ import { inquire } from '../../../../src/compose/inquiry.ts';
 import {
   proposeComposeFile,
   type ComposeProposal,
-} from '../../../../src/compose/create-compose-file.ts';
+} from '../../../../src/compose/proposal.ts';
 import { ExplainedError } from '../../../../src/system/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { requirePart } from '../../../parts.ts';

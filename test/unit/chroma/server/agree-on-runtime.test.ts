@@ -10,9 +10,9 @@ import type {
 } from '../../../../src/chroma/runtimes/runtime-change.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
-import { restartChroma } from '../../../../src/chroma/server/restart.ts';
+import { restartChroma } from '../../../../src/workspace/start.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { startChroma } from '../../../../src/chroma/server/start.ts';
+import { startChroma } from '../../../../src/workspace/start.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';

@@ -9,7 +9,7 @@ import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import type { Availability } from '../../../../src/containers/availability.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { startChroma } from '../../../../src/chroma/server/start.ts';
+import { startChroma } from '../../../../src/workspace/start.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';

@@ -8,7 +8,7 @@ import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { startChroma } from '../../../../src/chroma/server/start.ts';
+import { startChroma } from '../../../../src/workspace/start.ts';
 import { holdStartLock, readStartLock } from '../../../../src/chroma/start-lock.ts';
 import { ExplainedError, isCancellation } from '../../../../src/system/errors.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { stopChroma } from '../../../../src/chroma/server/stop.ts';
+import { stopChroma } from '../../../../src/workspace/stop.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { answeringAddress, untilSilent } from '../../../../src/vscode/session/answering.ts';
 import { until } from '../../../harness/until.ts';

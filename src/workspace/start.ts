@@ -1,21 +1,23 @@
-import { noteLocation } from '../../project/workspace-location.ts';
-import { isCancellation, toProblem } from '../../system/errors.ts';
-import type { Settings } from '../../project/settings.ts';
-import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import type { Choice } from '../runtimes/runtime-choice.ts';
-import { explainNotOurs } from '../runtimes/external.ts';
-import { noteRuntime } from '../runtimes/last-runtime.ts';
-import type { AcceptChange } from '../runtimes/runtime-change.ts';
-import type { Runtime, StartContext, StartStep } from '../runtimes/runtime.ts';
-import { holdStartLock } from '../start-lock.ts';
-import { STARTUP_GRACE } from '../status/derive-status.ts';
-import type { Failure } from '../status/snapshot.ts';
-import { agreeOnRuntime } from './agree-on-runtime.ts';
-import { explainSilence, isHeard } from './first-heartbeat.ts';
-import { judgeRunning } from './running-server.ts';
-import { makeCertificate, refuseUnverifiable } from './server-certificate.ts';
-import type { Server } from './server.ts';
-import { askLater, askOutside, waitForAnswer } from './start-questions.ts';
+import { noteLocation } from '../project/workspace-location.ts';
+import { isCancellation, toProblem } from '../system/errors.ts';
+import type { Settings } from '../project/settings.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
+import type { Choice } from '../chroma/runtimes/runtime-choice.ts';
+import { explainNotOurs } from '../chroma/runtimes/external.ts';
+import { noteRuntime } from '../chroma/runtimes/last-runtime.ts';
+import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
+import type { Runtime, StartContext, StartStep } from '../chroma/runtimes/runtime.ts';
+import { holdStartLock } from '../chroma/start-lock.ts';
+import { STARTUP_GRACE } from '../chroma/status/derive-status.ts';
+import type { Failure } from '../chroma/status/snapshot.ts';
+import { agreeOnRuntime } from '../chroma/server/agree-on-runtime.ts';
+import { explainSilence, isHeard } from '../chroma/server/first-heartbeat.ts';
+import { judgeRunning } from '../chroma/server/running-server.ts';
+import { refuseUnverifiable } from '../chroma/server/server-certificate.ts';
+import type { Server } from '../chroma/server/server.ts';
+import { askLater, askOutside, waitForAnswer } from '../chroma/server/start-questions.ts';
+import { generateFirst } from './generate.ts';
+import { keepStopping } from './stop.ts';
 
 export interface StartOptions extends Omit<StartContext, 'report'> {
   readonly acceptChange: AcceptChange;
@@ -70,6 +72,27 @@ export async function startChroma(server: Server, options: StartOptions): Promis
   } finally {
     if (failure) server.apply({ kind: 'failed', failure });
     server.apply({ kind: 'operation', operation: undefined });
+  }
+}
+
+/**
+ * Stops the server and starts it again.
+ *
+ * @throws those of `startChroma` and `stopChroma`
+ */
+export async function restartChroma(server: Server, options: StartOptions): Promise<void> {
+  const { environment } = server;
+  if (environment.readSettings().runtime === 'external') throw explainNotOurs();
+  // Where nothing was seen, a start clears away by itself whatever may be in its way.
+  if (server.snapshot.observation.kind === 'none') return startChroma(server, options);
+  // Asked before the stop: a user who would rather keep the data keeps the server.
+  const agreed = await agreeOnRuntime(environment, options);
+  try {
+    await keepStopping(server, options.signal);
+    await startChroma(server, { ...options, agreed });
+  } catch (error) {
+    server.apply({ kind: 'operation', operation: undefined });
+    throw error;
   }
 }
 
@@ -131,14 +154,14 @@ async function prepareCertificate(
   { signal, report }: Start,
 ): Promise<string> {
   const { workspace } = server.environment;
-  const folder = await resolveInWorkspace(workspace, settings.certificatesFolder);
-  if (server.snapshot.certificate.kind === 'none') {
+  const certificatesFolder = await resolveInWorkspace(workspace, settings.certificatesFolder);
+  const { certificate, domain } = server.snapshot;
+  if (certificate.kind === 'none') {
     report({ kind: 'certificate' });
-    await makeCertificate(workspace, folder, server.snapshot.domain, settings, signal);
-    await server.refreshProject();
+    await generateFirst({ workspace, settings, certificatesFolder, domain, server }, signal);
   }
   refuseUnverifiable(server.snapshot.certificate, Date.now());
-  return folder;
+  return certificatesFolder;
 }
 
 /** What a server needs to open the key; only asked for where the key has one. */

@@ -1,17 +1,12 @@
-import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inspectCertificate } from '../certificates/inspect/inspect.ts';
 import { findDataPaths } from '../chroma/runtimes/compose/service-data.ts';
-import { makeCertificate } from '../chroma/server/server-certificate.ts';
 import { isServerName, resolveNames } from '../project/certificate-name.ts';
 import { readDomain } from '../project/env-file.ts';
 import type { Settings } from '../project/settings.ts';
 import { locateProject } from '../project/project-paths.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
-import { ExplainedError } from '../system/errors.ts';
-import { readIfThere, replaceFile } from '../system/files/replace-file.ts';
+import { readIfThere } from '../system/files/replace-file.ts';
 import { mapOf } from '../system/yaml/yaml-value.ts';
-import { provideBearerToken } from './bearer-token.ts';
 import type { ComposePlan } from './compose-plan.ts';
 import type { Inquiry } from './inquiry.ts';
 import { describeOurServices, writeOurFile } from './our-services.ts';
@@ -35,7 +30,6 @@ export interface ComposeRequest extends Partial<Inquiry> {
 
 /** A change to a Compose file that a user has yet to agree to. */
 export interface ComposeProposal {
-  readonly request: ComposeRequest;
   readonly plan: ComposePlan;
   /** Its name in the workspace. */
   readonly name: string;
@@ -46,11 +40,6 @@ export interface ComposeProposal {
   readonly after: string;
   /** What a user should know before they agree, as sentences. */
   readonly notes: readonly string[];
-}
-
-export interface ComposeResult {
-  /** Whether a certificate was made, because there was none. */
-  readonly certificateMade: boolean;
 }
 
 /**
@@ -80,7 +69,7 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
     ...(bearerToken === undefined ? {} : { bearerToken }),
   });
   const { name, file, text: before } = target;
-  const change = { request, plan, name, file, ...(before === undefined ? {} : { before }) };
+  const change = { plan, name, file, ...(before === undefined ? {} : { before }) };
   const ours = describeOurServices(plan);
   if (before === undefined || before.trim() === '') {
     const notes = describeAssumption(plan, ours.chroma);
@@ -95,37 +84,6 @@ export async function proposeComposeFile(request: ComposeRequest): Promise<Compo
   return { ...change, after, notes: [...(risk ? [describeDataAtRisk(risk)] : []), ...notes] };
 }
 
-/**
- * Writes a proposed file, and makes what it relies on: a certificate and, where it asks for one, a
- * token.
- *
- * @throws ExplainedError `compose-changed` where the file has changed since the proposal; those of
- *   the certificate and of the env file; AbortError when the signal fires
- */
-export async function writeComposeFile(
-  { request, plan, name, file, before, after }: ComposeProposal,
-  signal: AbortSignal,
-): Promise<ComposeResult> {
-  const { workspace, settings } = request;
-  if ((await readIfThere(file)) !== before) {
-    throw new ExplainedError({
-      code: 'compose-changed',
-      what: `${name} has changed in the meantime.`,
-      next: 'Create the Compose file again, to see the changes again.',
-      action: 'createComposeFile',
-    });
-  }
-  const { certificatesFolder, domain, isThere } = await readPresentCertificate(workspace, settings);
-  if (!isThere) await makeCertificate(workspace, certificatesFolder, domain, settings, signal);
-  if (plan.bearerToken) await provideBearerToken(await resolveInWorkspace(workspace, '.env'));
-  if (after !== before) {
-    const target = before === undefined ? file : await realpath(file);
-    const mode = before === undefined ? 0o644 : (await stat(target)).mode & 0o777;
-    await replaceFile(target, after, mode);
-  }
-  return { certificateMade: !isThere };
-}
-
 /** What the certificate is good for, or will be once it is made, and whether its key is encrypted. */
 async function readPresentCertificate(workspace: string, settings: Settings) {
   const { certificatesFolder, envFile } = await locateProject(workspace, settings);
@@ -137,7 +95,6 @@ async function readPresentCertificate(workspace: string, settings: Settings) {
     certificatesFolder,
     envFile,
     domain,
-    isThere: certificate.kind !== 'none',
     certificateNames: present?.names ?? future.map(({ value }) => value),
     keyEncrypted: present?.keyEncrypted ?? false,
   };

@@ -4,10 +4,11 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { skipBecause } from '../../../harness/skip-reasons.ts';
-import { until } from '../../../harness/until.ts';
-import { makeCertificate } from '../../../../src/chroma/server/server-certificate.ts';
-import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
+import { until } from '../../harness/until.ts';
+import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
+import { generateFirst } from '../../../src/workspace/generate.ts';
+import { openContext } from './open-context.ts';
 
 describe('the certificate that a start makes', () => {
   it('is given up when the start is, whatever hangs', async function () {
@@ -24,13 +25,7 @@ describe('the certificate that a start makes', () => {
       certificateEngine: 'docker',
     } as const;
     const controller = new AbortController();
-    const making = makeCertificate(
-      workspace,
-      join(workspace, 'certs'),
-      'localhost',
-      settings,
-      controller.signal,
-    );
+    const making = generateFirst(await openContext(workspace, settings), controller.signal);
     const givenUp = assert.rejects(making, { name: 'AbortError' });
     await until('the client was asked, and hangs', () => existsSync(asked));
     controller.abort();

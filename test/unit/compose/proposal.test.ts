@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import {
   proposeComposeFile,
-  writeComposeFile,
   type ComposeProposal,
   type ComposeRequest,
-} from '../../../src/compose/create-compose-file.ts';
+} from '../../../src/compose/proposal.ts';
 import { parseYaml } from '../../../src/system/yaml/yaml-document.ts';
 import { DEFAULT_SETTINGS, listChosen, type Settings } from '../../../src/project/settings.ts';
+import { writeCompose } from '../../../src/workspace/write-compose.ts';
+import { openContext } from '../workspace/open-context.ts';
 import { COOKBOOK_COMPOSE_FILE } from './plan-fixture.ts';
 
 const UNCANCELLED = new AbortController().signal;
@@ -45,12 +46,20 @@ describe('creating a Compose file', () => {
     });
   }
 
+  async function write(
+    proposal: ComposeProposal,
+    settings: Partial<Settings> = {},
+  ): Promise<{ readonly certificateMade: boolean }> {
+    const context = await openContext(workspace, { ...DEFAULT_SETTINGS, ...settings });
+    return writeCompose(context, proposal, UNCANCELLED);
+  }
+
   async function create(
     settings: Partial<Settings> = {},
     more: Partial<ComposeRequest> = {},
   ): Promise<ComposeProposal> {
     const proposal = await propose(settings, more);
-    await writeComposeFile(proposal, UNCANCELLED);
+    await write(proposal, settings);
     return proposal;
   }
 
@@ -62,12 +71,12 @@ describe('creating a Compose file', () => {
     const proposal = await propose();
     assert.equal(proposal.name, 'docker-compose.yml');
     assert.equal(proposal.before, undefined);
-    assert.deepEqual(await writeComposeFile(proposal, UNCANCELLED), { certificateMade: true });
+    assert.deepEqual(await write(proposal), { certificateMade: true });
     assert.equal(await readFile(file('docker-compose.yml'), 'utf8'), proposal.after);
     await stat(file('certs/serverkey.pem'));
     const again = await propose();
     assert.equal(again.after, again.before);
-    assert.deepEqual(await writeComposeFile(again, UNCANCELLED), { certificateMade: false });
+    assert.deepEqual(await write(again), { certificateMade: false });
   });
 
   it('takes the file that Compose takes', async () => {
@@ -330,7 +339,7 @@ describe('creating a Compose file', () => {
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: b\n');
     const proposal = await propose();
     await writeFile(file('compose.yaml'), 'services:\n  a:\n    image: c\n');
-    await assert.rejects(writeComposeFile(proposal, UNCANCELLED), { code: 'compose-changed' });
+    await assert.rejects(write(proposal), { code: 'compose-changed' });
     assert.match(await readFile(file('compose.yaml'), 'utf8'), /image: c/);
   });
 

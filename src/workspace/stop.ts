@@ -1,8 +1,8 @@
-import { observeEvery, stopEvery } from '../runtimes/every-runtime.ts';
-import type { Observation } from '../server-facts.ts';
-import { holdStartLock } from '../start-lock.ts';
-import { isExternal } from '../status/snapshot.ts';
-import type { Server } from './server.ts';
+import { observeEvery, stopEvery } from '../chroma/runtimes/every-runtime.ts';
+import type { Observation } from '../chroma/server-facts.ts';
+import { holdStartLock } from '../chroma/start-lock.ts';
+import { isExternal } from '../chroma/status/snapshot.ts';
+import type { Server } from '../chroma/server/server.ts';
 
 /**
  * Ends all servers of our own that run for this workspace, also behind one that someone else runs.

@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { inquire } from '../../../../src/compose/inquiry.ts';
-import {
-  proposeComposeFile,
-  type ComposeProposal,
-} from '../../../../src/compose/proposal.ts';
+import { proposeComposeFile, type ComposeProposal } from '../../../../src/compose/proposal.ts';
 import { ExplainedError } from '../../../../src/system/errors.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { requirePart } from '../../../parts.ts';

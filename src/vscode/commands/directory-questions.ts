@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
+import { AWS_EXAMPLE } from '../../certificates/public/acme/aws-endpoint.ts';
 import {
-  AWS_EXAMPLE,
   findKnownDirectory,
   KNOWN_DIRECTORIES,
 } from '../../certificates/public/acme/known-directories.ts';
@@ -16,7 +16,7 @@ import type { Step } from '../window/steps.ts';
 export interface DirectoryFacts {
   /** Each with what it is, as the directory words it. */
   readonly profiles: Readonly<Record<string, string>>;
-  readonly externalAccountRequired: boolean;
+  readonly needsBinding: boolean;
 }
 
 /** What the questions have found out on the way. */
@@ -33,7 +33,7 @@ export interface DirectoryQuestionOptions {
    * Asks a directory what it is.
    *
    * @param roots PEM of the authorities that its TLS is verified with besides the public ones
-   * @throws ExplainedError `directory-root-unknown` where its TLS stands on none of them
+   * @throws ExplainedError `acme-root-unknown` where its TLS stands on none of them
    */
   readonly readDirectory: (url: string, roots?: string) => Promise<DirectoryFacts>;
 }
@@ -43,22 +43,18 @@ interface AuthorityItem extends PlainItem {
 }
 
 const AUTHORITIES: readonly AuthorityItem[] = [
-  ...KNOWN_DIRECTORIES.map(({ name, url, isTrial, binding }) => ({
+  ...KNOWN_DIRECTORIES.map(({ word, name, url, note }) => ({
     label: name,
-    icon: isTrial ? 'beaker' : 'organization',
+    icon: word === 'staging' ? 'beaker' : 'organization',
     description: new URL(url).host,
-    detail: isTrial
-      ? 'To try it first: nothing counts against a limit, and no client trusts the certificate.'
-      : binding === undefined
-        ? 'Free, trusted by every client. Try it with staging first: failures count here.'
-        : `Trusted by every client. Needs a key of your account there. ${binding}`,
+    detail: note,
     url,
   })),
   {
     label: 'AWS Certificate Manager (its ACME endpoint)',
     icon: 'cloud',
     detail:
-      'Trusted by every client. Needs an endpoint and a key of it that your administrator made.',
+      'Its certificates are trusted everywhere. It wants an endpoint of yours, by its URL and key.',
   },
   {
     label: 'Another ACME Directory',
@@ -118,7 +114,7 @@ function withDirectory(answers: Answers, directory: string, facts: DirectoryFact
 }
 
 function isRootUnknown(error: unknown): boolean {
-  return error instanceof ExplainedError && error.code === 'directory-root-unknown';
+  return error instanceof ExplainedError && error.code === 'acme-root-unknown';
 }
 
 const CHOOSE = 'Choose the Root Certificate';

@@ -1,7 +1,5 @@
-import {
-  findKnownDirectory,
-  isAwsEndpoint,
-} from '../../certificates/public/acme/known-directories.ts';
+import { isAwsEndpoint } from '../../certificates/public/acme/aws-endpoint.ts';
+import { findKnownDirectory } from '../../certificates/public/acme/known-directories.ts';
 import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import {
   ALL_PROOFS,
@@ -187,8 +185,8 @@ const typeEmail: Step<Answers> = {
 
 function needsBinding({ directory = '', facts }: Answers): boolean {
   return (
-    facts?.externalAccountRequired === true ||
-    findKnownDirectory(directory)?.binding !== undefined ||
+    facts?.needsBinding === true ||
+    findKnownDirectory(directory)?.needsBinding === true ||
     isAwsEndpoint(directory)
   );
 }
@@ -196,13 +194,13 @@ function needsBinding({ directory = '', facts }: Answers): boolean {
 const typeKeyId: Step<Answers> = {
   isOpen: needsBinding,
   ask: async (answers, frame) => {
-    const where = findKnownDirectory(answers.directory ?? '')?.binding;
+    const page = findKnownDirectory(answers.directory ?? '')?.bindingPage;
     return {
       ...answers,
       keyId: await typeInStep(frame, {
         prompt: [
           'The id of the key that binds the account (EAB kid). Empty if this machine has an account there.',
-          ...(where === undefined ? [] : [where]),
+          ...(page === undefined ? [] : [`You get it at ${page}.`]),
         ].join(' '),
         value: answers.keyId,
       }),

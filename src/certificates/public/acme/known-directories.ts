@@ -1,54 +1,57 @@
-/** An ACME server that anybody can use, or whose address we know the form of. */
+/** An ACME authority that anybody may ask for certificates. */
 export interface KnownDirectory {
+  /** What stands for it on a command line. */
+  readonly word: string;
   readonly name: string;
   readonly url: string;
-  /** Its certificates are for trying out: no client trusts them. */
-  readonly isTrial?: true;
-  /** What to use once this one has worked. */
-  readonly production?: string;
-  /** Where to get the key that binds an account to one that a user has there (RFC 8555, 7.3.4). */
-  readonly binding?: string;
+  /** What a user should know before they choose it, as a sentence. */
+  readonly note: string;
+  /** Whether it takes accounts only from those who have one with it already. */
+  readonly needsBinding: boolean;
+  /** Where the key of such an account is had. */
+  readonly bindingPage?: string;
 }
 
-const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
-
-/** In the order in which they are offered: what costs no attempt comes first. */
-export const KNOWN_DIRECTORIES: readonly KnownDirectory[] = [
+/** In the order they are offered: what spends nothing comes first. */
+export const KNOWN_DIRECTORIES = [
   {
-    name: 'Let’s Encrypt (staging)',
+    word: 'staging',
+    name: 'Let’s Encrypt, for trying',
     url: 'https://acme-staging-v02.api.letsencrypt.org/directory',
-    isTrial: true,
-    production: LETS_ENCRYPT,
+    note: 'Its certificates are trusted by nobody, and its limits are wide: try it here first.',
+    needsBinding: false,
   },
-  { name: 'Let’s Encrypt', url: LETS_ENCRYPT },
   {
+    word: 'production',
+    name: 'Let’s Encrypt',
+    url: 'https://acme-v02.api.letsencrypt.org/directory',
+    note: 'Its certificates are trusted everywhere; five failures an hour per name are its limit.',
+    needsBinding: false,
+  },
+  {
+    word: 'zerossl',
     name: 'ZeroSSL',
     url: 'https://acme.zerossl.com/v2/DV90',
-    binding: 'ZeroSSL’s dashboard makes one under Developer, EAB Credentials.',
+    note: 'It wants an account of yours, by its key id and HMAC key.',
+    needsBinding: true,
+    bindingPage: 'https://app.zerossl.com/developer',
   },
   {
+    word: 'google',
     name: 'Google Trust Services',
     url: 'https://dv.acme-v02.api.pki.goog/directory',
-    binding: 'gcloud publicca external-account-keys create makes one; it holds for one account.',
+    note: 'It wants a project of yours at Google Cloud, by its key id and HMAC key.',
+    needsBinding: true,
+    bindingPage: 'https://cloud.google.com/certificate-manager/docs/public-ca-tutorial',
   },
-];
+] as const satisfies readonly KnownDirectory[];
 
-/** How AWS Certificate Manager names the ACME endpoints of its customers. */
-const AWS_ENDPOINT =
-  /^https:\/\/acm-acme-enroll\.[a-z\d-]+\.(api\.aws|api\.amazonwebservices\.com\.cn)\//;
-
-/** The example that AWS's user guide gives. */
-export const AWS_EXAMPLE =
-  'https://acm-acme-enroll.us-east-1.api.aws/00000000-0000-0000-0000-000000000000/directory';
-
+/** A directory that anybody may ask, by its URL. */
 export function findKnownDirectory(url: string): KnownDirectory | undefined {
   return KNOWN_DIRECTORIES.find((known) => known.url === url);
 }
 
-/**
- * Whether a directory is one of AWS Certificate Manager. There names are approved beforehand, so that
- * no challenge is answered, and an order takes minutes.
- */
-export function isAwsEndpoint(url: string): boolean {
-  return AWS_ENDPOINT.test(url);
+/** The URL that a user means: one as it is, or the word for a known directory. */
+export function resolveDirectory(text: string): string {
+  return KNOWN_DIRECTORIES.find(({ word }) => word === text)?.url ?? text;
 }

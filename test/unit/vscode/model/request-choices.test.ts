@@ -11,7 +11,7 @@ import {
   toSource,
 } from '../../../../src/vscode/model/request-choices.ts';
 
-const [STAGING = { url: '' }] = KNOWN_DIRECTORIES;
+const [STAGING] = KNOWN_DIRECTORIES;
 const OWN = 'https://acme.example.com/directory';
 
 describe('the choices of a request', () => {

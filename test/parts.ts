@@ -53,6 +53,8 @@ export interface Parts {
   java: Program;
   /** NSS's certutil. */
   'nss tools': Program;
+  /** Runs a program by another clock: `faketime -f +1d PROGRAM …`. */
+  faketime: Program;
   sudo: Program;
   /** A command that speaks the protocol of `test/verifiers/README.md`. */
   [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };

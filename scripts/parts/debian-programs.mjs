@@ -24,6 +24,8 @@ const debianPrograms = {
   java: { commands: ['java'], package: 'openjdk-17-jdk-headless', version: '-version' },
   // As Debian has it, which is old; the part `certbot new` is PyPI's.
   certbot: { commands: ['/usr/bin/certbot'], package: 'certbot', version: '--version' },
+  // Runs a program by another clock.
+  faketime: { commands: ['faketime'], package: 'faketime', version: '--version' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 

@@ -9,6 +9,7 @@ import { readPassphrases } from './cli/passphrase.ts';
 import { cancelOnSignals } from './cli/signals.ts';
 import { exportFile } from './cli/export-verb.ts';
 import { importFiles, protect } from './cli/import-verb.ts';
+import { renew } from './cli/renew-verb.ts';
 import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
@@ -31,6 +32,7 @@ const VERBS = {
   compose,
   trust,
   untrust,
+  renew,
 } as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */
@@ -41,6 +43,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'compose',
   'trust',
   'untrust',
+  'renew',
 ]);
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */

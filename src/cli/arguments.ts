@@ -18,6 +18,7 @@ const VERB_NAMES = [
   'compose',
   'trust',
   'untrust',
+  'renew',
 ] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 

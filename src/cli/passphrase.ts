@@ -18,6 +18,7 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>([
   'protect',
   'restore',
   'start',
+  'renew',
 ]);
 
 /** The variable of a passphrase that is to be set, where the key already has another one. */

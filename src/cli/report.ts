@@ -1,7 +1,9 @@
+import { planRenewal, type RenewalPlan } from '../certificates/public/renewal-plan.ts';
+import { describeSource, type RenewalSource } from '../certificates/public/renewal-source.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { shownCertificate, shownProblems } from '../chroma/status/shown-certificate.ts';
 import { deriveStatus, type State } from '../chroma/status/derive-status.ts';
-import type { Snapshot } from '../chroma/status/snapshot.ts';
+import { isExternal, type Snapshot } from '../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
@@ -24,6 +26,14 @@ export interface StatusReport {
     readonly fingerprint256: string | null;
     readonly issuer: string | null;
     readonly problems: readonly string[];
+    /** Where it came from; null where there is none, or someone else serves it. */
+    readonly source: { readonly kind: RenewalSource['kind']; readonly name: string } | null;
+    readonly renewal: {
+      /** When the next attempt is due; null where nobody here renews it. */
+      readonly due: string | null;
+      readonly why: RenewalPlan['why'];
+      readonly last?: { readonly at: string; readonly ok: boolean; readonly error?: string };
+    } | null;
   };
 }
 
@@ -122,6 +132,34 @@ function reportCertificate(snapshot: Snapshot, now: number): StatusReport['certi
       certificate.kind === 'unverified'
         ? [certificate.reason]
         : listProblems(snapshot, now).map(({ what }) => what),
+    ...reportRenewal(snapshot, now),
+  };
+}
+
+function reportRenewal(
+  snapshot: Snapshot,
+  now: number,
+): Pick<StatusReport['certificate'], 'source' | 'renewal'> {
+  const { certificate, renewal } = snapshot;
+  if (!renewal || certificate.kind !== 'present' || isExternal(snapshot)) {
+    return { source: null, renewal: null };
+  }
+  const { source, record } = renewal;
+  const { due, why } = planRenewal(source, certificate.facts, record, now);
+  const { last } = record;
+  return {
+    source: { kind: source.kind, name: describeSource(source) },
+    renewal: {
+      due: due?.toISOString() ?? null,
+      why,
+      ...(last && {
+        last: {
+          at: new Date(last.at).toISOString(),
+          ok: last.ok,
+          ...(last.ok ? {} : { error: explain(last.problem) }),
+        },
+      }),
+    },
   };
 }
 

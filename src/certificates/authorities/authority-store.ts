@@ -1,15 +1,11 @@
-import type { X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import {
-  workspaceDataFolder,
-  explainUnusable,
-  makePrivateFolder,
-} from '../../project/data-folder.ts';
+import { explainUnusable, makePrivateFolder } from '../../project/data-folder.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
-import { parseCertificates, fingerprintOfPem } from '../encoding/pem-certificates.ts';
+import { fingerprintOfPem } from '../encoding/pem-certificates.ts';
+import { authorityFile } from './kept-authority.ts';
 import { clearRunnerFolder } from '../issuers/runner-folder.ts';
 import {
   moveFile,
@@ -28,12 +24,6 @@ import {
 export async function loadAuthority(workspace: string): Promise<Authority | undefined> {
   const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
   return pem === undefined ? undefined : readAuthority(pem).catch(() => undefined);
-}
-
-/** The certificate of the kept authority, without the code that signs. */
-export async function readKeptAuthority(workspace: string): Promise<X509Certificate | undefined> {
-  const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
-  return parseCertificates(pem ?? '')[0];
 }
 
 /**
@@ -108,10 +98,6 @@ export async function forgetAuthority(workspace: string): Promise<void> {
   await explainUnusable(() =>
     rm(dirname(authorityFile(workspace)), { recursive: true, force: true }),
   );
-}
-
-function authorityFile(workspace: string): string {
-  return join(workspaceDataFolder(workspace), 'authority', 'authority.pem');
 }
 
 /** Where the former one is kept until what the new one signed is in place. */

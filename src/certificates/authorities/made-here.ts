@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { readKeptAuthority } from './authority-store.ts';
+import { readKeptAuthority } from './kept-authority.ts';
 import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { findRenewalSource } from '../../certificates/public/renewal-source.ts';
+import { readRenewal } from '../../certificates/public/renewal-record.ts';
 import { inspectCertificate } from '../../certificates/inspect/inspect.ts';
 import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import { isCertificateBusy } from '../../certificates/folder/certificate-lock.ts';
@@ -9,12 +11,14 @@ import { rememberSettings, type UsableSettings, type Settings } from '../../proj
 import { locateProject } from '../../project/project-paths.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
 import { fingerprintOf } from '../status/reduce-snapshot.ts';
+import type { KnownRenewal } from '../status/snapshot.ts';
 
 /** What a folder says of its server. */
 export interface Project {
   readonly settings: UsableSettings;
   readonly domain: string;
   readonly certificate: CertificateState;
+  readonly renewal?: KnownRenewal;
 }
 
 /** How often, and how many milliseconds apart, a pair that is being replaced is read again. */
@@ -61,6 +65,8 @@ export class ProjectReader {
     const folder = paths.certificatesFolder;
     const certificate = await this.#inspect(folder, domain);
     const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
+    // Where the user's data folder cannot be read, whatever has to write in there says so.
+    const renewal = await this.#readRenewal(folder, certificate).catch(() => undefined);
     const before = this.#lastWhole;
     const after = fingerprintOf({ certificate });
     this.#lastWhole = after ?? before;
@@ -69,9 +75,23 @@ export class ProjectReader {
         settings: usable,
         domain,
         certificate: addTrackedKeys(certificate, tracked, { workspace: this.#workspace, folder }),
+        ...(renewal ? { renewal } : {}),
       },
       isReplaced: before !== undefined && after !== undefined && before !== after,
     };
+  }
+
+  async #readRenewal(
+    folder: string,
+    certificate: CertificateState,
+  ): Promise<KnownRenewal | undefined> {
+    if (certificate.kind !== 'present') return undefined;
+    const { facts } = certificate;
+    const [source, record] = await Promise.all([
+      findRenewalSource(this.#workspace, folder, facts),
+      readRenewal(this.#workspace, facts.fingerprint256),
+    ]);
+    return { source, record };
   }
 
   /** A pair that is being replaced at this moment is half the old one and half the new: not yet. */

@@ -7,7 +7,14 @@ import type { Snapshot, SnapshotEvent, Source } from './snapshot.ts';
 export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
   switch (event.kind) {
     case 'project': {
-      const { trust, failure, unreadable: _unreadable, probe, ...rest } = snapshot;
+      const {
+        trust,
+        failure,
+        unreadable: _unreadable,
+        probe,
+        renewal: _renewal,
+        ...rest
+      } = snapshot;
       const { kind: _, ...project } = event;
       const next = { ...rest, ...project, ...withoutAwaited(snapshot, 'project') };
       // What the stores said was of another certificate's authority.

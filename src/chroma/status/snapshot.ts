@@ -1,4 +1,6 @@
 import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
+import type { RenewalRecord } from '../../certificates/public/renewal-record.ts';
+import type { RenewalSource } from '../../certificates/public/renewal-source.ts';
 import type { TrustState } from '../../certificates/trust/trust-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import type { UsableSettings } from '../../project/settings.ts';
@@ -16,6 +18,8 @@ export interface Snapshot {
   /** `CHROMA_DOMAIN`, as the workspace's env file has it. */
   readonly domain: string;
   readonly certificate: CertificateState;
+  /** Who renews the certificate, and what is known of that; none where there is no whole one. */
+  readonly renewal?: KnownRenewal;
   /** What the trust stores said of this certificate's authority; none before they were asked. */
   readonly trust?: TrustState;
   /** The runtime's own word about this workspace's server. */
@@ -41,6 +45,11 @@ export type Source = 'project' | 'observation';
 type Operation =
   { readonly kind: 'starting'; readonly step: StartStep } | { readonly kind: 'stopping' };
 
+export interface KnownRenewal {
+  readonly source: RenewalSource;
+  readonly record: RenewalRecord;
+}
+
 export interface Failure {
   readonly problem: Problem;
   /** The server's own last log lines, oldest first. */
@@ -53,6 +62,7 @@ export type SnapshotEvent =
       readonly settings: UsableSettings;
       readonly domain: string;
       readonly certificate: CertificateState;
+      readonly renewal?: KnownRenewal;
       /** The server that runs is to be told of it. */
       readonly renewing?: true;
     }

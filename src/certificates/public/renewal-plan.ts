@@ -1,0 +1,107 @@
+import type { Validity } from '../issue/validity.ts';
+import type { RenewalRecord } from './renewal-record.ts';
+import type { RenewalSource } from './renewal-source.ts';
+
+/** When a certificate is to be renewed, and who says so. */
+export interface RenewalPlan {
+  /** When the next attempt is due, after a failure later than the first was; none where nobody renews. */
+  readonly due?: Date;
+  /** By whose word: an ACME server's (RFC 9773), the lifetime's, or another program's. */
+  readonly why: 'ari' | 'two-thirds' | 'by certbot' | 'by AWS' | 'never';
+  /** That moment has come. */
+  readonly overdue: boolean;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/**
+ * When the certificate is to be renewed: when its ACME server says so, else after two thirds of its
+ * lifetime, however long that is. After failures it is tried again at growing distances. Pure.
+ *
+ * @param now milliseconds since 1970
+ */
+export function planRenewal(
+  source: RenewalSource,
+  validity: Validity,
+  record: RenewalRecord,
+  now: number,
+): RenewalPlan {
+  const why = whoSays(source, record);
+  if (why === 'never') return { why, overdue: false };
+  const due = Math.max(firstDue(validity, why, record), notBefore(record));
+  return { due: new Date(due), why, overdue: now >= due };
+}
+
+/**
+ * When something has to be looked at although nothing is due: an ACME server may name another moment
+ * every few hours. Undefined where nobody is to be asked. Pure.
+ *
+ * @returns milliseconds since 1970
+ */
+export function nextLook(source: RenewalSource, record: RenewalRecord): number | undefined {
+  return source.kind === 'acme' ? (record.information?.checkAt ?? 0) : undefined;
+}
+
+/**
+ * Whether the last attempt failed although the certificate should have been renewed by then: from the
+ * first failure on, long before the end. One that a user asked for too early does not count. Pure.
+ */
+export function findFailure(
+  source: RenewalSource,
+  validity: Validity,
+  record: RenewalRecord,
+): Extract<RenewalRecord['last'], { ok: false }> | undefined {
+  const { last } = record;
+  const why = whoSays(source, record);
+  if (last?.ok !== false || why === 'never') return undefined;
+  return last.at >= firstDue(validity, why, record) ? last : undefined;
+}
+
+/**
+ * From when on certbot, whose own timer renews, is late: with a twelfth of the lifetime for a timer
+ * that runs twice a day. Pure.
+ *
+ * @returns milliseconds since 1970
+ */
+export function lateFrom({ notBefore: start, notAfter }: Validity): number {
+  return start.getTime() + ((notAfter.getTime() - start.getTime()) * 3) / 4;
+}
+
+function whoSays(source: RenewalSource, { information }: RenewalRecord): RenewalPlan['why'] {
+  switch (source.kind) {
+    case 'imported':
+      return 'never';
+    case 'certbot':
+      return 'by certbot';
+    case 'acm':
+      return 'by AWS';
+    case 'acme':
+      return information?.window ? 'ari' : 'two-thirds';
+    case 'own-authority':
+    case 'self-signed':
+      return 'two-thirds';
+  }
+}
+
+/** When it is due before anything was tried. */
+function firstDue(
+  { notBefore: start, notAfter }: Validity,
+  why: RenewalPlan['why'],
+  { information }: RenewalRecord,
+): number {
+  const twoThirds = start.getTime() + ((notAfter.getTime() - start.getTime()) * 2) / 3;
+  return why === 'ari' ? (information?.window?.chosen ?? twoThirds) : twoThirds;
+}
+
+/**
+ * Not before that after the last attempt: an hour after the first failure, twice as long after each
+ * more of the same kind, a day at most, and never before the server takes another. Where whoever issues
+ * the certificate has none newer yet, a day after that was asked.
+ */
+function notBefore({ last }: RenewalRecord): number {
+  if (!last) return -Infinity;
+  if (last.ok) return last.unchanged ? last.at + DAY : -Infinity;
+  const distance = Math.min(HOUR * 2 ** (last.failures - 1), DAY);
+  return Math.max(last.at + distance, last.retryAt ?? 0);
+}

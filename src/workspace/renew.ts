@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { CertificateFacts } from '../certificates/inspect/certificate-state.ts';
+import { planRenewal, type RenewalPlan } from '../certificates/public/renewal-plan.ts';
+import { addFailure, writeRenewal } from '../certificates/public/renewal-record.ts';
+import type { RenewalSource } from '../certificates/public/renewal-source.ts';
+import type { KnownRenewal } from '../chroma/status/snapshot.ts';
+import { explainUnusable, makePrivateFolder, workspaceDataFolder } from '../project/data-folder.ts';
+import { ExplainedError, isCancellation, toProblem } from '../system/errors.ts';
+import { takeFileLock } from '../system/files/file-lock.ts';
+import type { WorkspaceContext } from './context.ts';
+import { renewFrom, type Renewed } from './renewers.ts';
+
+export interface RenewOptions {
+  /** Renews although it is not due. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  /** Hears what is being done, as a phrase. */
+  readonly report: (step: string) => void;
+}
+
+/** What came of it. */
+export type Renewal =
+  /** Nothing is due yet, or nobody here renews it. */
+  | { readonly kind: 'waits'; readonly source: RenewalSource; readonly plan: RenewalPlan }
+  /** Whoever issues it has none newer. */
+  | { readonly kind: 'unchanged'; readonly source: RenewalSource; readonly plan: RenewalPlan }
+  | {
+      readonly kind: 'renewed';
+      readonly source: RenewalSource;
+      readonly plan: RenewalPlan;
+      readonly facts: CertificateFacts;
+      readonly result: Renewed;
+    };
+
+interface Present extends KnownRenewal {
+  readonly facts: CertificateFacts;
+}
+
+/**
+ * Renews the certificate where it came from, if that is due, and has the running server take it. Of
+ * several windows and terminals one at a time does it; the next one then finds nothing due.
+ *
+ * @throws ExplainedError `no-certificate`, `not-renewable`, and those of where it came from, which are
+ *   noted for the next attempt and for the status; AbortError when the signal fires
+ */
+export async function renew(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
+  const release = await lockRenewal(context.workspace, options.signal);
+  try {
+    const present = await readPresent(context);
+    const { source, record, facts } = present;
+    const plan = planRenewal(source, facts, record, Date.now());
+    if (!options.force && !isWorthTrying(source, plan)) return { kind: 'waits', source, plan };
+    if (source.kind === 'imported') throw explainImported(facts);
+    const result = await attempt(context, present, options);
+    return await conclude(context, present, result);
+  } finally {
+    await release();
+  }
+}
+
+/** What certbot has renewed only needs to be taken, which costs nothing. */
+function isWorthTrying({ kind }: RenewalSource, { overdue }: RenewalPlan): boolean {
+  return overdue || kind === 'certbot';
+}
+
+async function attempt(
+  context: WorkspaceContext,
+  { source, record, facts }: Present,
+  { signal, report }: RenewOptions,
+): Promise<Renewed | undefined> {
+  try {
+    return await renewFrom(source, { context, facts, signal, report });
+  } catch (error) {
+    if (!isCancellation(error)) {
+      const failed = addFailure(record, Date.now(), toProblem(error));
+      await writeRenewal(context.workspace, facts.fingerprint256, failed);
+      await context.server.refreshProject();
+    }
+    throw error;
+  }
+}
+
+/** Notes that it went well, by the certificate that is there now. */
+async function conclude(
+  context: WorkspaceContext,
+  before: Present,
+  result: Renewed | undefined,
+): Promise<Renewal> {
+  const { workspace, server } = context;
+  const { facts } = await readPresent(context);
+  const at = Date.now();
+  await writeRenewal(
+    workspace,
+    facts.fingerprint256,
+    result
+      ? { last: { ok: true, at } }
+      : { ...before.record, last: { ok: true, at, unchanged: true } },
+  );
+  await server.refreshProject();
+  const { source, record } = await readPresent(context);
+  const plan = planRenewal(source, facts, record, at);
+  return result
+    ? { kind: 'renewed', source, plan, facts, result }
+    : { kind: 'unchanged', source, plan };
+}
+
+/** @throws ExplainedError `no-certificate` */
+async function readPresent({ server }: WorkspaceContext): Promise<Present> {
+  await server.refreshProject();
+  const { certificate, renewal } = server.snapshot;
+  if (certificate.kind === 'present' && renewal) return { ...renewal, facts: certificate.facts };
+  const problem = certificate.kind === 'broken' ? certificate.problems[0] : undefined;
+  throw new ExplainedError({
+    code: 'no-certificate',
+    what: 'There is no certificate that could be renewed.',
+    ...(problem === undefined ? {} : { why: problem.what }),
+    next: 'Generate, request or import one first.',
+    action: 'generateCertificate',
+  });
+}
+
+function explainImported({ issuerName }: CertificateFacts): ExplainedError {
+  return new ExplainedError({
+    code: 'not-renewable',
+    what: 'This certificate cannot be renewed here.',
+    why: `It was imported${issuerName === '' ? '' : `, and "${issuerName}" signed it`}: only whoever got it there can get another.`,
+    next: 'Get a new one where it came from, then import it.',
+  });
+}
+
+async function lockRenewal(workspace: string, signal: AbortSignal): Promise<() => Promise<void>> {
+  const folder = workspaceDataFolder(workspace);
+  return explainUnusable(async () => {
+    await makePrivateFolder(folder);
+    return takeFileLock(join(folder, 'renewal.lock'), {
+      doing: 'renewing the certificate',
+      signal,
+      explain: ({ pid }) => ({
+        code: 'renewal-busy',
+        what: `Process ${pid} is renewing the certificate of this workspace.`,
+      }),
+    });
+  });
+}

@@ -1,5 +1,10 @@
-/** Inside double quotes a backslash escapes only these. */
-const ESCAPED_IN_QUOTES = '"\\$`\n';
+/** A word: quoted parts, escaped letters and plain ones that touch. A quote may be left open. */
+const WORD = /(?:'[^']*'?|"(?:\\[^]|[^"\\])*"?|\\[^]|[^\s'"\\])+/g;
+/** What in a word does not stand for itself: a part in single or double quotes, an escaped letter. */
+const PART = /'([^']*)'?|"((?:\\[^]|[^"\\])*)"?|\\([^])/g;
+/** A line that goes on, or one of the few letters that a backslash escapes in double quotes. */
+const ESCAPED_IN_QUOTES = /\\(?:\n|([\\"$`]))/g;
+const GOES_ON = '\\\n';
 
 /**
  * Splits a command that is one text into words, as a POSIX shell and Compose do: quotes and
@@ -7,34 +12,10 @@ const ESCAPED_IN_QUOTES = '"\\$`\n';
  * the text. Pure.
  */
 export function splitWords(text: string): readonly string[] {
-  const words: string[] = [];
-  /** None between two words; empty after quotes with nothing in them. */
-  let word: string | undefined;
-  let quote = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const letter = text.charAt(at);
-    const next = text.charAt(at + 1);
-    if (letter === quote) {
-      quote = '';
-    } else if (
-      letter === '\\' &&
-      (quote === '' || (quote === '"' && next !== '' && ESCAPED_IN_QUOTES.includes(next)))
-    ) {
-      at += 1;
-      // The line continues.
-      if (next !== '\n') word = (word ?? '') + next;
-    } else if (quote !== '') {
-      word = (word ?? '') + letter;
-    } else if (letter === "'" || letter === '"') {
-      quote = letter;
-      word ??= '';
-    } else if (!/\s/.test(letter)) {
-      word = (word ?? '') + letter;
-    } else if (word !== undefined) {
-      words.push(word);
-      word = undefined;
-    }
-  }
-  if (word !== undefined) words.push(word);
-  return words;
+  const words = (text.match(WORD) ?? []).filter((word) => word !== GOES_ON);
+  return words.map((word) =>
+    word.replace(PART, (part, single?: string, double?: string, letter?: string) =>
+      part === GOES_ON ? '' : (single ?? double?.replace(ESCAPED_IN_QUOTES, '$1') ?? letter ?? ''),
+    ),
+  );
 }

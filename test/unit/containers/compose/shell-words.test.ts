@@ -13,6 +13,10 @@ describe('the words of a command in one text', () => {
     ["  run --path='/my data'\n", ['run', '--path=/my data']],
     ['run /my\\ data', ['run', '/my data']],
     ['sh -c "echo \\"a b\\" \\n" \'\\"\'', ['sh', '-c', 'echo "a b" \\n', '\\"']],
+    [
+      'run \\\n  --path "/my \\\ndata" \\\n--host\\\nname',
+      ['run', '--path', '/my data', '--hostname'],
+    ],
     ['a "" b', ['a', '', 'b']],
     ['a "b c', ['a', 'b c']],
     ['', []],

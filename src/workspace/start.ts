@@ -1,10 +1,9 @@
-import { noteLocation } from '../project/workspace-location.ts';
+import { noteLocation } from '../project/data-folder.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
-import type { Choice } from '../chroma/runtimes/runtime-choice.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
-import { noteRuntime } from '../chroma/runtimes/last-runtime.ts';
+import { noteRuntime, type Choice } from '../chroma/runtimes/runtime-choice.ts';
 import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../chroma/runtimes/runtime.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { noteRuntime } from '../../src/chroma/runtimes/last-runtime.ts';
+import { noteRuntime } from '../../src/chroma/runtimes/runtime-choice.ts';
 import { requirePart } from '../parts.ts';
 import { ComposeWorkspace } from '../real/fixtures/compose-run.ts';
 import { Workbench } from './workbench.ts';

@@ -3,9 +3,9 @@ import {
   workspaceDataFolder,
   explainUnusable,
   makePrivateFolder,
+  noteLocation,
 } from '../../project/data-folder.ts';
 import { readFileLock, takeFileLock } from '../../system/files/file-lock.ts';
-import { noteLocation } from '../../project/workspace-location.ts';
 
 /** Milliseconds to wait for another window. */
 const PATIENCE = 60_000;

@@ -1,7 +1,7 @@
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
 import { describeImage } from '../version.ts';
 import { Engine } from '../../containers/engine.ts';
-import { readCapabilities } from './docker/image-capabilities.ts';
+import { readCapabilities } from './docker/images.ts';
 import { describeDataLeft, findDataVolumes } from './docker/data-volumes.ts';
 import { describeFolderLeft, listDataFolders } from './local/data-folders.ts';
 import type { RuntimeKind } from '../server-facts.ts';

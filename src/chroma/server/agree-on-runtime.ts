@@ -1,7 +1,6 @@
 import { ExplainedError } from '../../system/errors.ts';
-import { chooseRuntime, type Choice } from '../runtimes/runtime-choice.ts';
+import { chooseRuntime, readLastRuntime, type Choice } from '../runtimes/runtime-choice.ts';
 import { describeDataLocation } from '../runtimes/data-left.ts';
-import { readLastRuntime } from '../runtimes/last-runtime.ts';
 import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 import type { Server, ServerEnvironment } from './server.ts';

@@ -3,10 +3,13 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { isMadeHere } from '../../../src/certificates/authorities/made-here.ts';
-import { noteLocation } from '../../../src/project/workspace-location.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
-import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
+import {
+  noteLocation,
+  workspaceDataFolder,
+  workspaceId,
+} from '../../../src/project/data-folder.ts';
 import { describeLocation } from '../../../src/project/workspace-identity.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
-import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
+import { noteRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../../fixtures/cli.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { adviseCompose } from '../../../../src/chroma/health/compose-failure.ts';
+import { adviseCompose } from '../../../../src/chroma/health/failure-advice.ts';
 import { classifyFailure } from '../../../../src/chroma/health/heartbeat-failure.ts';
 
 const ASKED = { address: '127.0.0.1', port: 8000, name: 'localhost', path: '/api/v1/heartbeat' };

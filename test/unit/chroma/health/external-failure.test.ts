@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { adviseExternal } from '../../../../src/chroma/health/external-failure.ts';
+import { adviseExternal } from '../../../../src/chroma/health/failure-advice.ts';
 import {
   classifyFailure,
   type HeartbeatFailure,

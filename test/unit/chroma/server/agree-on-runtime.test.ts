@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
+import { noteRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import type {
   ChangeAnswer,
   RuntimeChange,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { protectKey } from '../../../../src/certificates/protect-key.ts';
-import { noteRuntime } from '../../../../src/chroma/runtimes/last-runtime.ts';
+import { noteRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';

@@ -8,7 +8,7 @@ import {
   readCapabilities,
   tellImageGeneration,
   type ImageCommand,
-} from '../../../../../src/chroma/runtimes/docker/image-capabilities.ts';
+} from '../../../../../src/chroma/runtimes/docker/images.ts';
 import { skipBecause } from '../../../../harness/skip-reasons.ts';
 
 const PYTHON = { entryPoint: ['/docker_entrypoint.sh'], command: ['--workers 1'] };

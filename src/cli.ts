@@ -10,6 +10,7 @@ import { cancelOnSignals } from './cli/signals.ts';
 import { exportFile } from './cli/export-verb.ts';
 import { importFiles, protect } from './cli/import-verb.ts';
 import { renew } from './cli/renew-verb.ts';
+import { request } from './cli/request-verb.ts';
 import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
@@ -33,6 +34,7 @@ const VERBS = {
   trust,
   untrust,
   renew,
+  request,
 } as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */
@@ -44,6 +46,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'trust',
   'untrust',
   'renew',
+  'request',
 ]);
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */

@@ -19,6 +19,7 @@ const VERB_NAMES = [
   'trust',
   'untrust',
   'renew',
+  'request',
 ] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 

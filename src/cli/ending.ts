@@ -43,6 +43,8 @@ export function describeCancellation(verb: Verb, { observation }: Snapshot): str
       return isGone
         ? 'Cancelled, but the server had ended by then.'
         : 'Cancelled; the server may still run: chroma-tls status says how it is.';
+    case 'request':
+      return 'Cancelled. An order that was placed is kept: the same request goes on with it.';
     default:
       return 'Cancelled.';
   }

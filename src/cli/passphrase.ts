@@ -19,6 +19,7 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>([
   'restore',
   'start',
   'renew',
+  'request',
 ]);
 
 /** The variable of a passphrase that is to be set, where the key already has another one. */

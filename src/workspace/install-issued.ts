@@ -5,7 +5,7 @@ import type { ImportResult } from '../certificates/import.ts';
 import type { ImportPlan } from '../certificates/import/import-plan.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from './context.ts';
-import { readPassphrase } from './protect-key.ts';
+import { requirePassphrase } from './protect-key.ts';
 
 export interface Installed extends ImportResult, Aftercare {
   readonly plan: ImportPlan;
@@ -15,7 +15,8 @@ export interface Installed extends ImportResult, Aftercare {
  * Puts an issued certificate in the place of the folder's own, has the running server take it, and
  * notes where it came from. A key that had a passphrase keeps it.
  *
- * @throws ExplainedError as `planImport` and `importCertificate` do
+ * @throws ExplainedError as `planImport` and `importCertificate` do; `key-locked` where it has one that
+ *   is not known
  */
 export async function installIssued(
   context: WorkspaceContext,
@@ -31,7 +32,7 @@ export async function installIssued(
   const content = Buffer.from([issued.key, issued.chain, issued.root ?? ''].join('\n'));
   const bundle = await readBundle([{ name: 'issued.pem', content }], NO_PASSPHRASE);
   const plan = await planImport(bundle, { domain, ownKey: undefined });
-  const passphrase = await readPassphrase(context);
+  const passphrase = await requirePassphrase(context);
   const result = await importCertificate({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);
   await writeSource(workspace, plan.leaf.fingerprint256, source);

@@ -1,4 +1,4 @@
-import { isEncrypted, readKey } from '../certificates/encoding/key-file.ts';
+import { explainLocked, isEncrypted, readKey } from '../certificates/encoding/key-file.ts';
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { readIfThere } from '../system/files/replace-file.ts';
@@ -16,6 +16,24 @@ export async function isKeyEncrypted({
 export async function readPassphrase(context: WorkspaceContext): Promise<string | undefined> {
   const { workspace, passphrases } = context;
   return (await isKeyEncrypted(context)) ? passphrases.read(workspace) : undefined;
+}
+
+/**
+ * What opens the key that is there, and will open the one that takes its place; undefined where it
+ * has none.
+ *
+ * @throws ExplainedError `key-locked` where it has one that is not known
+ */
+export async function requirePassphrase(context: WorkspaceContext): Promise<string | undefined> {
+  const pem = await readIfThere(certificateFiles(context.certificatesFolder).key);
+  if (pem === undefined || !isEncrypted(pem)) return undefined;
+  const passphrase = await context.passphrases.read(context.workspace);
+  if (passphrase === undefined) {
+    throw explainLocked('Its passphrase is not known here, and the new key is to have it too.');
+  }
+  const { kind } = await readKey(pem, () => Promise.resolve(passphrase));
+  if (kind !== 'locked') return passphrase;
+  throw explainLocked('Its passphrase is another one than the one that is known here.');
 }
 
 /**

@@ -13,8 +13,9 @@ export async function createRequest(
   names: readonly CertificateName[],
 ): Promise<string> {
   const { keys, algorithm } = await toSigningKeys(key);
-  // Old authorities want a common name; none reads one that is not among the alternative names.
-  const common = chooseCommonName(names);
+  // Old authorities want a common name; none reads one that is not among the alternative names. They
+  // take it for a host name, so an address is none.
+  const common = chooseCommonName(names.filter(({ kind }) => kind === 'dns'));
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: new x509.Name(common === undefined ? [] : [{ CN: [{ utf8String: common }] }]),
     keys,

@@ -1,0 +1,162 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import type { Agent } from 'node:https';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { dataFolder, explainUnusable, makePrivateFolder } from '../../../project/data-folder.ts';
+import { ExplainedError } from '../../../system/errors.ts';
+import { takeFileLock } from '../../../system/files/file-lock.ts';
+import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
+import { readJson } from '../../../system/json.ts';
+import type { Directory } from './directory.ts';
+import { findKnownDirectory } from './known-directories.ts';
+import { openSession, type AccountBinding, type Session } from './session.ts';
+
+/** What is kept of an account. One made for another key type later would be another account. */
+const ACCOUNT = v.object({
+  directory: v.string(),
+  /** PKCS#8 in PEM, ECDSA P-256: every ACME server takes it. */
+  key: v.string(),
+  /** Where it is at the server; without it, it was not registered yet. */
+  url: v.optional(v.string()),
+  email: v.optional(v.string()),
+  /** URL of the terms that the user agreed to. */
+  agreed: v.optional(v.string()),
+});
+export type Account = v.InferOutput<typeof ACCOUNT>;
+
+export interface AccountRequest {
+  readonly agent: Agent;
+  readonly directory: Directory;
+  readonly email: string | undefined;
+  readonly binding: AccountBinding | undefined;
+  /** Shows the URL of the terms to the user, once per directory. @throws where they refuse */
+  readonly agreeToTerms: (terms: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The account that this user has at a directory, whatever the workspace; it is made if need be.
+ *
+ * @throws ExplainedError `acme-binding-missing`, `acme-account-busy`, `data-folder-not-usable`, and
+ *   what the server says; what `agreeToTerms` throws; AbortError
+ */
+export async function openAccount(request: AccountRequest): Promise<Session> {
+  const { directory, email } = request;
+  return holdAccount(directory.url, request.signal, async () => {
+    const kept = await readAccount(directory.url);
+    if (kept?.url === undefined) return register(request, kept);
+    const session = begin(request, kept);
+    if (email !== undefined && email !== kept.email) {
+      await session.ask((client) => client.updateAccount({ contact: [`mailto:${email}`] }));
+      await writeAccount({ ...kept, email });
+    }
+    return session;
+  });
+}
+
+/** The account at a directory, where there is one. @throws ExplainedError `data-folder-not-usable` */
+export async function readAccount(directory: string): Promise<Account | undefined> {
+  const text = await explainUnusable(() => readIfThere(accountFile(directory)));
+  return text === undefined ? undefined : readJson(ACCOUNT, text);
+}
+
+/** Has the next request make the account again: the server does not know it. Its key stays. */
+export async function forgetAccountUrl(directory: string): Promise<void> {
+  const kept = await readAccount(directory);
+  if (kept !== undefined) await writeAccount({ ...kept, url: undefined });
+}
+
+async function register(request: AccountRequest, kept: Account | undefined): Promise<Session> {
+  const { directory, email, binding, agreeToTerms } = request;
+  if (directory.needsBinding && binding === undefined) throw explainBinding(directory.url);
+  if (directory.terms !== undefined && directory.terms !== kept?.agreed) {
+    await agreeToTerms(directory.terms);
+  }
+  // Before the server knows it: a key that was lost there could never be used again.
+  const account: Account = {
+    directory: directory.url,
+    key: kept?.key ?? generateKey(),
+    ...(directory.terms === undefined ? {} : { agreed: directory.terms }),
+  };
+  await writeAccount(account);
+  const session = begin(request, account);
+  const url = await session.ask(async (client) => {
+    await client.createAccount({
+      termsOfServiceAgreed: true,
+      ...(email === undefined ? {} : { contact: [`mailto:${email}`] }),
+    });
+    return client.getAccountUrl();
+  });
+  await writeAccount({ ...account, url, ...(email === undefined ? {} : { email }) });
+  return session;
+}
+
+function begin({ agent, directory, binding, signal }: AccountRequest, account: Account): Session {
+  return openSession({
+    agent,
+    directory: directory.url,
+    accountKey: account.key,
+    accountUrl: account.url,
+    binding,
+    signal,
+  });
+}
+
+function generateKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+async function writeAccount(account: Account): Promise<void> {
+  await explainUnusable(async () => {
+    await makePrivateFolder(accountsFolder());
+    await replaceFile(accountFile(account.directory), JSON.stringify(account), 0o600);
+  });
+}
+
+/** Two windows that ask at the same time would make two accounts. */
+async function holdAccount<T>(
+  directory: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await explainUnusable(async () => {
+    await makePrivateFolder(accountsFolder());
+    return takeFileLock(`${accountFile(directory)}.lock`, {
+      doing: 'opening an ACME account',
+      signal,
+      patience: 60_000,
+      explain: ({ pid }) => ({
+        code: 'acme-account-busy',
+        what: 'Another window or terminal opens the account at that authority.',
+        why: `Its process ${pid} did not finish within a minute.`,
+        next: 'Answer its question, or close it, then try again.',
+      }),
+    });
+  });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+function accountsFolder(): string {
+  return join(dataFolder(), 'acme-accounts');
+}
+
+/** Named by a hash: a URL cannot be the name of a file. */
+function accountFile(directory: string): string {
+  const name = createHash('sha256').update(directory).digest('hex').slice(0, 32);
+  return join(accountsFolder(), `${name}.json`);
+}
+
+function explainBinding(url: string): ExplainedError {
+  const known = findKnownDirectory(url);
+  const where = known?.bindingPage === undefined ? 'there' : `at ${known.bindingPage}`;
+  return new ExplainedError({
+    code: 'acme-binding-missing',
+    what: `${known?.name ?? 'The authority'} takes only those who have an account with it.`,
+    next: `Get a key id and an HMAC key ${where}, and name them with --eab-kid and --eab-hmac-file.`,
+  });
+}

@@ -1,0 +1,104 @@
+import { X509Certificate } from 'node:crypto';
+import { get as getPlain } from 'node:http';
+import { parseCertificates } from '../../encoding/pem-certificates.ts';
+import { findChain } from '../../inspect/chain-search.ts';
+import { readPublicRoots } from '../../inspect/system-roots.ts';
+import { ExplainedError } from '../../../system/errors.ts';
+import { quietly } from '../../../system/quietly.ts';
+import { withTimeLimit } from '../../../system/time-limit.ts';
+
+export interface RootSearch {
+  /** PEM, the leaf first. */
+  readonly chain: string;
+  /** Other chains of the same certificate, and the authorities that the user named. PEM. */
+  readonly more: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Issuers above the top one that are fetched; a chain has one or two. */
+const MOST_FETCHED = 4;
+/** Milliseconds. */
+const FETCH_LIMIT = 20_000;
+const LONGEST_CERTIFICATE = 100_000;
+
+/**
+ * The root that an issued certificate stands on, in PEM; undefined where it is a public one, which
+ * every client has. It may come from anywhere, in clear too: only one that signed what the authority
+ * sent over verified TLS counts.
+ *
+ * @throws ExplainedError `issuing-root-unknown`
+ */
+export async function findIssuingRoot({
+  chain,
+  more,
+  signal,
+}: RootSearch): Promise<string | undefined> {
+  const [leaf, ...issuers] = parseCertificates(chain);
+  if (leaf === undefined) throw explainNoChain();
+  const roots = readPublicRoots();
+  const pool = [...issuers, ...more.flatMap(parseCertificates)];
+  for (let fetched = 0; ; fetched += 1) {
+    const found = findChain(leaf, pool, (signed) => roots.findIssuers(signed));
+    if (found.kind === 'complete') {
+      return roots.has(found.anchor) ? undefined : found.anchor.toString();
+    }
+    const issuer = fetched < MOST_FETCHED ? await fetchIssuer(found.top, signal) : undefined;
+    if (issuer === undefined) throw explainUnknown(found.top);
+    pool.push(issuer);
+  }
+}
+
+/** What a certificate names as its issuer's own (RFC 5280, section 4.2.2.1), if it really is. */
+async function fetchIssuer(
+  certificate: X509Certificate,
+  signal: AbortSignal,
+): Promise<X509Certificate | undefined> {
+  const [address] = certificate.infoAccess?.match(/(?<=CA Issuers - URI:)http:\S+/) ?? [];
+  if (address === undefined) return undefined;
+  const content = await withTimeLimit(FETCH_LIMIT, signal, (limit) => fetch(address, limit)).catch(
+    () => undefined,
+  );
+  signal.throwIfAborted();
+  const issuer = content && quietly(() => new X509Certificate(content));
+  const isIssuer =
+    issuer !== undefined &&
+    certificate.checkIssued(issuer) &&
+    (quietly(() => certificate.verify(issuer.publicKey)) ?? false);
+  return isIssuer ? issuer : undefined;
+}
+
+function fetch(address: string, signal: AbortSignal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    getPlain(address, { signal, agent: false }, (response) => {
+      const parts: Buffer[] = [];
+      let length = 0;
+      response.on('data', (part: Buffer) => {
+        parts.push(part);
+        length += part.length;
+        if (length > LONGEST_CERTIFICATE) response.destroy(new Error('It is no certificate.'));
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        resolve(Buffer.concat(parts));
+      });
+    }).on('error', reject);
+  });
+}
+
+function explainUnknown({ issuer }: X509Certificate): ExplainedError {
+  const name = issuer.replaceAll('\n', ', ');
+  return new ExplainedError({
+    code: 'issuing-root-unknown',
+    what: 'The certificate was issued and is kept, but what it stands on is not known here.',
+    why: `The certificate of ${name} is missing: without it no client can verify the server.`,
+    next: 'Get it from the authority, name it with --directory-root FILE (beside the root of its TLS), and request again: the same order is finished, and nothing is spent.',
+  });
+}
+
+function explainNoChain(): ExplainedError {
+  return new ExplainedError({
+    code: 'acme-chain-unreadable',
+    what: 'What the authority issued cannot be read as certificates.',
+    next: 'Try again; if it stays, report it to the authority.',
+  });
+}

@@ -1,0 +1,50 @@
+import { readNames } from '../certificates/inspect/certificate-names.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { requestCertificate } from '../workspace/request-certificate.ts';
+import { readAcmeSource, readBinding } from './acme-source.ts';
+import { agrees } from './confirm.ts';
+import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
+
+/** Requests a certificate from an ACME server, and puts it in place. */
+export async function request(context: CliContext): Promise<number> {
+  const { options, chosen, settings, signal } = context;
+  const typed = await readAcmeSource(options.fetching);
+  const eab = await readBinding(options.fetching);
+  const workspace = await open(context);
+  // The further names that every certificate has by default are names of this machine alone.
+  const further = chosen.has('additionalNames') ? settings.additionalNames : [];
+  const source = { ...typed, names: [...new Set([workspace.domain, ...further])] };
+  const { plan, ...result } = await requestCertificate(workspace, source, {
+    eab,
+    signal,
+    agreeToTerms: (terms) => agreeToTerms(context, terms),
+    showRecords: (records) => {
+      say('Set these records in the DNS:');
+      for (const { name, value } of records) say(`  ${name} TXT ${value}`);
+      return Promise.resolve();
+    },
+    report: (step) => {
+      process.stderr.write(`Requesting the certificate, ${step}…\n`);
+    },
+  });
+  say(`Installed ${result.files.certificate}`);
+  sayCertificate({ names: readNames(plan.leaf).servers, notAfter: new Date(plan.leaf.validTo) });
+  sayAftercare(result, plan.bringsAuthority);
+  return 0;
+}
+
+/** @throws ExplainedError `terms-not-agreed`; AbortError */
+async function agreeToTerms(
+  { options, signal }: Pick<CliContext, 'options' | 'signal'>,
+  terms: string,
+): Promise<void> {
+  process.stderr.write(`The authority's terms are at ${terms}\n`);
+  if (options.fetching['agree-tos']) return;
+  if (process.stdin.isTTY && (await agrees('Do you agree to them?', signal))) return;
+  throw new ExplainedError({
+    code: 'terms-not-agreed',
+    what: 'Nothing was requested: the authority wants its terms agreed to.',
+    why: `They are at ${terms}.`,
+    next: 'Read them, then agree with --agree-tos.',
+  });
+}

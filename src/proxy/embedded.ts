@@ -1,12 +1,17 @@
 import { constants } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import type { ChallengeCertificate } from '../certificates/public/acme/responders/challenge-certificate.ts';
+import type { Disposable } from '../system/events.ts';
+import { divertChallenges } from './challenge-diversion.ts';
 import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
 
 export interface EmbeddedProxy {
   readonly server: Server;
   /** Serves another certificate from the next connection on; open ones go on. */
   renew(certificate: string, key: string): void;
+  /** Answers an ACME server's tls-alpn-01 challenge too; all other clients are served as ever. */
+  prove(answer: ChallengeCertificate): Disposable;
   /** Ends listening and every connection. */
   close(): void;
 }
@@ -76,6 +81,7 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
   });
   return {
     server,
+    prove: divertChallenges(server),
     renew: (cert, key) => {
       server.setSecureContext({ ...common, cert, key });
     },

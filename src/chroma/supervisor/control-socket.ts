@@ -2,7 +2,8 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { object, picklist, type GenericSchema } from 'valibot';
+import { literal, object, picklist, string, variant, type GenericSchema } from 'valibot';
+import type { ChallengeCertificate } from '../../certificates/public/acme/responders/challenge-certificate.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { workspaceDataFolder, workspaceId } from '../../project/data-folder.ts';
 import { readBoundedLines } from '../../system/bounded-lines.ts';
@@ -16,11 +17,26 @@ interface SupervisorState {
 }
 const SUPERVISOR_STATE: GenericSchema<unknown, SupervisorState> = object({ server: SERVER_FACTS });
 
-/** What may be asked of it: to end; or to live as long as this connection does. */
-export type SupervisorRequest = { readonly ask: 'stop' } | { readonly ask: 'hold' };
-export const SUPERVISOR_REQUEST: GenericSchema<unknown, SupervisorRequest> = object({
-  ask: picklist(['stop', 'hold']),
-});
+/**
+ * What may be asked of it: to end; to live as long as this connection does; or to answer an ACME
+ * server's challenge for as long.
+ */
+export type SupervisorRequest =
+  | { readonly ask: 'stop' | 'hold' }
+  | { readonly ask: 'prove'; readonly answer: ChallengeCertificate };
+export const SUPERVISOR_REQUEST: GenericSchema<unknown, SupervisorRequest> = variant('ask', [
+  object({ ask: picklist(['stop', 'hold']) }),
+  object({
+    ask: literal('prove'),
+    answer: object({ serverName: string(), certificate: string(), key: string() }),
+  }),
+]);
+
+/** What it says once it answers an ACME server for a name. */
+export interface Proving {
+  readonly proving: string;
+}
+const PROVING: GenericSchema<unknown, Proving> = object({ proving: string() });
 
 /** Longest path (bytes) of a Unix socket that every system takes. */
 const SOCKET_PATH_LIMIT = 100;
@@ -65,6 +81,8 @@ function requireOwn(folder: string): void {
 export interface ControlConnection {
   readonly state: SupervisorState;
   ask(request: SupervisorRequest): void;
+  /** Calls back with each name for which the supervisor now answers an ACME server. */
+  onProving(listener: (serverName: string) => void): void;
   onClosed(listener: () => void): void;
   close(): void;
 }
@@ -91,6 +109,12 @@ export async function connectControl(
     return {
       state,
       ask: (request) => socket.write(`${JSON.stringify(request)}\n`),
+      onProving: (listener) => {
+        readBoundedLines(socket, (line) => {
+          const answered = readJson(PROVING, line);
+          if (answered) listener(answered.proving);
+        });
+      },
       onClosed: (listener) => socket.once('close', listener),
       close: () => socket.destroy(),
     };

@@ -1,8 +1,10 @@
 import { createServer, type Socket } from 'node:net';
+import type { ChallengeCertificate } from '../../certificates/public/acme/responders/challenge-certificate.ts';
 import { readBoundedLines } from '../../system/bounded-lines.ts';
+import type { Disposable } from '../../system/events.ts';
 import { readJson } from '../../system/json.ts';
 import { listenAlone } from './control-listen.ts';
-import { SUPERVISOR_REQUEST } from './control-socket.ts';
+import { SUPERVISOR_REQUEST, type Proving } from './control-socket.ts';
 import type { ServerFacts } from '../server-facts.ts';
 
 /** How long (ms) a held server waits for a window to come back: a reload takes a few seconds. */
@@ -17,20 +19,23 @@ export interface Control {
 }
 
 /**
- * Listens for windows and the CLI: takes "stop" and "hold". A client hears nothing until we
+ * Listens for windows and the CLI: takes "stop", "hold" and "prove". A client hears nothing until we
  * know who we are.
  *
  * @param held true: `stop` is also called some time after the last window that holds us has gone
+ * @param prove answers an ACME server until it is disposed, which is when who asked for it has gone
  * @returns undefined where another supervisor listens there
  */
 export async function openControl({
   path,
   held,
   stop,
+  prove,
 }: {
   readonly path: string;
   readonly held: boolean;
   readonly stop: () => void;
+  readonly prove: (answer: ChallengeCertificate) => Disposable | undefined;
 }): Promise<Control | undefined> {
   const open = new Set<Socket>();
   const holders = new Set<Socket>();
@@ -48,7 +53,8 @@ export async function openControl({
     });
     if (greeting !== undefined) socket.write(greeting);
     readBoundedLines(socket, (line) => {
-      switch (readJson(SUPERVISOR_REQUEST, line)?.ask) {
+      const request = readJson(SUPERVISOR_REQUEST, line);
+      switch (request?.ask) {
         case 'stop':
           stop();
           return;
@@ -56,6 +62,19 @@ export async function openControl({
           holders.add(socket);
           clearTimeout(timer);
           return;
+        case 'prove': {
+          const answering = prove(request.answer);
+          if (!answering) {
+            socket.destroy();
+            return;
+          }
+          socket.once('close', () => {
+            answering.dispose();
+          });
+          const said: Proving = { proving: request.answer.serverName };
+          socket.write(`${JSON.stringify(said)}\n`);
+          return;
+        }
         case undefined:
           // It is none of us.
           socket.destroy();

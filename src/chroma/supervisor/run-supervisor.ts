@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { readSmallFile } from '../../system/files/replace-file.ts';
+import type { ChallengeCertificate } from '../../certificates/public/acme/responders/challenge-certificate.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { systemCode } from '../../system/errors.ts';
+import type { Disposable } from '../../system/events.ts';
 import { watchPath } from '../../system/files/folder-watch.ts';
 import { openProxy, type EmbeddedProxy } from '../../proxy/embedded.ts';
 import { readJson } from '../../system/json.ts';
+import { quietly } from '../../system/quietly.ts';
 import { identifySelf } from '../../system/processes/process-identity.ts';
 import { removeExitRecord, writeExitRecord } from './exit-record.ts';
 import { endTree } from '../../system/processes/process-tree.ts';
@@ -24,12 +27,14 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
   const plan = readJson(SUPERVISOR_PLAN, planJson);
   if (!plan) process.exit(REFUSALS.unreadablePlan);
   let end = (): void => process.exit(0);
+  let prove: (answer: ChallengeCertificate) => Disposable | undefined = () => undefined;
   const control = await openControl({
     path: plan.control,
     held: plan.held,
     stop: () => {
       end();
     },
+    prove: (answer) => quietly(() => prove(answer)),
   });
   // First of all: of two supervisors only one goes on to the port and the data.
   if (!control) process.exit(REFUSALS.alreadyThere);
@@ -38,6 +43,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
     process.exit(code);
   };
   const proxy = plan.upstreamPort === undefined ? undefined : await openPort(plan, leave);
+  prove = (answer) => proxy?.prove(answer);
   const server: ServerFacts = {
     ...plan.server,
     id: `${process.pid}@${Date.now()}`,

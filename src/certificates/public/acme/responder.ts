@@ -7,6 +7,25 @@ export interface Proof {
   readonly keyAuthorization: string;
 }
 
+/** A TXT record that proves a name. */
+export interface DnsRecord {
+  /** Such as `_acme-challenge.example.com`. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a responder may need of a user. */
+export interface ResponderQuestions {
+  /**
+   * Shows the records that a user sets by hand, and may return at once: they are looked for then.
+   *
+   * @throws AbortError where the user gives up
+   */
+  readonly showRecords: (records: readonly DnsRecord[], signal: AbortSignal) => Promise<void>;
+  /** Hears what is being done, as a few words. */
+  readonly report: (step: string) => void;
+}
+
 /** Answers the questions of an ACME server for all names of one order. */
 export interface Responder {
   /** The challenge's name in an authorization. */

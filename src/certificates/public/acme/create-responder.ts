@@ -1,32 +1,33 @@
-import { ExplainedError } from '../../../system/errors.ts';
 import type { Challenge } from '../certificate-source.ts';
-import type { Responder } from './responder.ts';
-import { listenForHttp } from './responders/http-01.ts';
+import type { Responder, ResponderQuestions } from './responder.ts';
+import { DnsHook } from './responders/dns-hook.ts';
+import { HttpListener } from './responders/http-01.ts';
+import { ShownRecords } from './responders/shown-records.ts';
+import { TlsAlpn, type ProveByProxy } from './responders/tls-alpn-01.ts';
+import { Webroot } from './responders/webroot.ts';
 
-/** A TXT record that proves a name. */
-export interface DnsRecord {
-  /** Such as `_acme-challenge.example.com`. */
-  readonly name: string;
-  readonly value: string;
-}
+export type { DnsRecord, ResponderQuestions } from './responder.ts';
 
-/** What a responder may need of a user. */
-export interface ResponderQuestions {
-  /** Shows the records that a user sets by hand. @throws AbortError where they give up */
-  readonly showRecords: (records: readonly DnsRecord[], signal: AbortSignal) => Promise<void>;
-  /** Hears what is being done, as a few words. */
-  readonly report: (step: string) => void;
-}
-
-/** What answers the ACME server for a way of proving. @throws ExplainedError */
-export function createResponder(challenge: Challenge, { report }: ResponderQuestions): Responder {
-  if (challenge.type === 'http-01') {
-    report(`listening on port ${challenge.port}`);
-    return listenForHttp(challenge.port);
+/**
+ * What answers the ACME server for a way of proving.
+ *
+ * @param proveByProxy the TLS proxy of this workspace, where it may be on the port for tls-alpn-01
+ */
+export function createResponder(
+  challenge: Challenge,
+  questions: ResponderQuestions,
+  proveByProxy: ProveByProxy = () => Promise.resolve(undefined),
+): Responder {
+  switch (challenge.type) {
+    case 'http-01':
+      return new HttpListener(challenge.port);
+    case 'http-01-webroot':
+      return new Webroot(challenge.webroot);
+    case 'tls-alpn-01':
+      return new TlsAlpn(challenge.port, proveByProxy);
+    case 'dns-01':
+      return challenge.hook === undefined
+        ? new ShownRecords(questions)
+        : new DnsHook(challenge.hook, questions);
   }
-  throw new ExplainedError({
-    code: 'challenge-unknown',
-    what: `Chroma TLS cannot answer ${challenge.type} yet.`,
-    next: 'Use http-01.',
-  });
 }

@@ -1,5 +1,4 @@
-import { describeSource } from '../certificates/public/renewal-source.ts';
-import type { RenewalPlan } from '../certificates/public/renewal-plan.ts';
+import { describePlan, describeSource } from '../certificates/public/renewal-words.ts';
 import { renew as renewCertificate, type Renewal } from '../workspace/renew.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
@@ -23,30 +22,17 @@ function sayRenewal(renewal: Renewal): void {
   const from = describeSource(source);
   switch (renewal.kind) {
     case 'waits':
-      say(`Nothing is due. ${from}: ${describePlan(plan)}.`);
+      say(plan.due ? 'Nothing is to be renewed yet.' : 'Nothing is renewed here.');
+      say(`  from     ${from}`);
+      say(`  renewal  ${describePlan(plan)}`);
       return;
     case 'unchanged':
       say(`${from} has no newer certificate yet.`);
       return;
     case 'renewed':
-      say(`Renewed. ${from}: ${describePlan(plan)}.`);
+      say(`Renewed. ${from}`);
       sayCertificate(renewal.facts);
+      say(`  renewal  ${describePlan(plan)}`);
       sayAftercare(renewal.result, !renewal.facts.selfSigned);
   }
 }
-
-/** When it is renewed next, as a phrase. Pure. */
-function describePlan({ due, why }: RenewalPlan): string {
-  const day = due?.toISOString().slice(0, 16).replace('T', ' ');
-  return due === undefined
-    ? 'whoever got it there has to renew it, and chroma-tls import puts the next one in place'
-    : `next renewal on ${day ?? ''} UTC (${WORDS[why]})`;
-}
-
-const WORDS: Readonly<Record<RenewalPlan['why'], string>> = {
-  ari: 'its authority asks for that',
-  'two-thirds': 'after two thirds of its lifetime',
-  'by certbot': 'certbot renews it, and it is taken then',
-  'by AWS': 'AWS renews it, and it is exported then',
-  never: 'never',
-};

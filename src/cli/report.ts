@@ -1,9 +1,15 @@
-import { planRenewal, type RenewalPlan } from '../certificates/public/renewal-plan.ts';
-import { describeSource, type RenewalSource } from '../certificates/public/renewal-source.ts';
+import type { RenewalPlan } from '../certificates/public/renewal-plan.ts';
+import type { RenewalSource } from '../certificates/public/renewal-source.ts';
+import {
+  describeAttempt,
+  describePlan,
+  describeSource,
+} from '../certificates/public/renewal-words.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { shownCertificate, shownProblems } from '../chroma/status/shown-certificate.ts';
+import { shownRenewal } from '../chroma/status/shown-renewal.ts';
 import { deriveStatus, type State } from '../chroma/status/derive-status.ts';
-import { isExternal, type Snapshot } from '../chroma/status/snapshot.ts';
+import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
@@ -74,12 +80,27 @@ export function renderStatus(snapshot: Snapshot, now: number): string {
     ],
     ['names', report.certificate.names.join(', ') || null],
     ['until', describeEnd(report.certificate.notAfter, now)],
+    ...renderRenewal(snapshot, now),
     ['problems', report.certificate.problems.join(' ') || null],
   ];
   return rows
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name.padEnd(10)} ${value ?? ''}`)
     .join('\n');
+}
+
+function renderRenewal(
+  snapshot: Snapshot,
+  now: number,
+): readonly (readonly [string, string | null])[] {
+  const renewal = shownRenewal(snapshot, now);
+  if (!renewal) return [];
+  const { source, record, plan } = renewal;
+  return [
+    ['from', describeSource(source)],
+    ['renewal', describePlan(plan)],
+    ['', describeAttempt(record) ?? null],
+  ];
 }
 
 /**
@@ -140,12 +161,10 @@ function reportRenewal(
   snapshot: Snapshot,
   now: number,
 ): Pick<StatusReport['certificate'], 'source' | 'renewal'> {
-  const { certificate, renewal } = snapshot;
-  if (!renewal || certificate.kind !== 'present' || isExternal(snapshot)) {
-    return { source: null, renewal: null };
-  }
+  const renewal = shownRenewal(snapshot, now);
+  if (!renewal) return { source: null, renewal: null };
   const { source, record } = renewal;
-  const { due, why } = planRenewal(source, certificate.facts, record, now);
+  const { due, why } = renewal.plan;
   const { last } = record;
   return {
     source: { kind: source.kind, name: describeSource(source) },

@@ -5,6 +5,7 @@ export type Action =
   | 'generateCertificate'
   | 'trustCertificate'
   | 'regenerateCertificate'
+  | 'renewCertificate'
   | 'setDomain'
   | 'startServer'
   | 'restartServer'

@@ -8,6 +8,7 @@ import { generateCertificate } from './commands/generate-certificate.ts';
 import { importCertificate } from './commands/import-certificate.ts';
 import { openCertificate } from './commands/open-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
+import { renewCertificate } from './commands/renew-certificate.ts';
 import { restoreCertificate } from './commands/restore-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -23,6 +24,7 @@ import { typeInTerminal } from './window/terminal.ts';
 const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.generateCertificate': generateCertificate,
   'chromaTls.openCertificate': openCertificate,
+  'chromaTls.renewCertificate': renewCertificate,
   'chromaTls.importCertificate': importCertificate,
   'chromaTls.restoreCertificate': restoreCertificate,
   'chromaTls.exportCertificate': exportCertificate,

@@ -31,6 +31,8 @@ export type CertificateProblem = Problem<
   | 'key-readable-by-others'
   | 'key-locked'
   | 'key-tracked'
+  | 'renewal-failed'
+  | 'renewal-late'
 >;
 
 export interface CertificateFacts {

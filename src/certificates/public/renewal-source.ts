@@ -28,25 +28,3 @@ export async function findRenewalSource(
   if (!(await isMadeHere(workspace, folder))) return { kind: 'imported' };
   return { kind: selfSigned ? 'self-signed' : 'own-authority' };
 }
-
-/** A source in a few words, such as `ACME (acme.example)`. Pure. */
-export function describeSource(source: RenewalSource): string {
-  switch (source.kind) {
-    case 'own-authority':
-      return 'This folder’s authority';
-    case 'self-signed':
-      return 'Self-signed';
-    case 'imported':
-      return 'Imported';
-    case 'acme':
-      return `ACME (${hostOf(source.directory)})`;
-    case 'certbot':
-      return `certbot (${source.lineage})`;
-    case 'acm':
-      return `AWS Certificate Manager (${source.region})`;
-  }
-}
-
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? url;
-}

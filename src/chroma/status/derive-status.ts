@@ -13,6 +13,7 @@ import type { ServerFacts } from '../server-facts.ts';
 import { problemsOf } from './certificate-problems.ts';
 import { describeExit } from './exit-problem.ts';
 import { findReachProblems, findServedProblems, type ServerProblem } from './server-problems.ts';
+import { findRenewalProblems, renewalMoments } from './renewal-problems.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a user is told: one state, with the facts that belong to it. */
@@ -97,7 +98,7 @@ export function nextChange(snapshot: Snapshot, now: number): number | undefined 
     nextDateChange(facts, now),
   );
   const grown = observation.kind === 'running' ? observation.server.startedAt + STARTUP_GRACE : 0;
-  const ahead = [...dates, grown, outdated(snapshot)].filter(
+  const ahead = [...dates, ...renewalMoments(snapshot, now), grown, outdated(snapshot)].filter(
     (moment): moment is number => (moment ?? 0) > now,
   );
   return ahead.length === 0 ? undefined : Math.min(...ahead);
@@ -127,6 +128,7 @@ function deriveRunning(server: ServerFacts, snapshot: Snapshot, now: number): St
       : [
           ...findReachProblems(server, probe),
           ...problemsOf(certificate, now),
+          ...findRenewalProblems(snapshot, now),
           ...findServedProblems(probe, certificate, server),
         ];
     return problems.length > 0

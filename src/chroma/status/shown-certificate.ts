@@ -3,6 +3,7 @@ import type {
   CertificateProblem,
 } from '../../certificates/inspect/certificate-state.ts';
 import { problemsOf } from './certificate-problems.ts';
+import { findRenewalProblems } from './renewal-problems.ts';
 import { isExternal, type Snapshot } from './snapshot.ts';
 
 /** The certificate a user is told about. */
@@ -29,5 +30,8 @@ export function shownCertificate(snapshot: Snapshot): ShownCertificate {
 /** What is wrong with the certificate a user is told about, at a moment (ms since 1970). Pure. */
 export function shownProblems(snapshot: Snapshot, now: number): readonly CertificateProblem[] {
   const shown = shownCertificate(snapshot);
-  return shown.kind === 'unseen' || shown.kind === 'unverified' ? [] : problemsOf(shown, now);
+  if (shown.kind === 'unseen' || shown.kind === 'unverified') return [];
+  // Theirs is renewed by others.
+  const ofRenewal = isExternal(snapshot) ? [] : findRenewalProblems(snapshot, now);
+  return [...problemsOf(shown, now), ...ofRenewal];
 }

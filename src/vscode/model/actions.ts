@@ -70,6 +70,7 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   showLogs: ours('chromaTls.showLogs'),
   setDomain: ours('chromaTls.setDomain', 'Set Domain'),
   regenerateCertificate: ours('chromaTls.generateCertificate', 'Regenerate Certificate'),
+  renewCertificate: ours('chromaTls.renewCertificate'),
   replaceBrokenPair: ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
     replaceBroken: true,
   }),

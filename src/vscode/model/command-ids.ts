@@ -2,6 +2,7 @@
 export const COMMANDS = {
   'chromaTls.generateCertificate': { title: 'Generate Certificate', icon: 'shield' },
   'chromaTls.openCertificate': { title: 'Open Certificate', icon: 'open-preview' },
+  'chromaTls.renewCertificate': { title: 'Renew Certificate', icon: 'sync' },
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.restoreCertificate': { title: 'Restore Previous', icon: 'history' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },

@@ -1,4 +1,5 @@
 import { describeExpiry } from '../../certificates/inspect/expiry.ts';
+import { describeSource } from '../../certificates/public/renewal-words.ts';
 import { describeTrust } from '../../certificates/trust/trust-state.ts';
 import type { ServerFacts } from '../../chroma/server-facts.ts';
 import {
@@ -10,10 +11,17 @@ import type { Status } from '../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../chroma/status/server-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { describeImage } from '../../chroma/version.ts';
+import { shownRenewal, type ShownRenewal } from '../../chroma/status/shown-renewal.ts';
 import { explain } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
 import { endpointUrl } from '../../project/endpoint.ts';
-import { describeLatency, nameImage, RUNTIME_NAMES, TERMINATION_NAMES } from './wording.ts';
+import {
+  describeLatency,
+  formatDate,
+  nameImage,
+  RUNTIME_NAMES,
+  TERMINATION_NAMES,
+} from './wording.ts';
 
 /** One thing that is known, for the tooltip and the quick pick. */
 export interface Fact {
@@ -42,6 +50,7 @@ export function endpointOf(snapshot: Snapshot): string | undefined {
 export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
   const { domain, probe } = snapshot;
   const certificate = shownCertificate(snapshot);
+  const renewal = shownRenewal(snapshot, now);
   const server = runningServer(snapshot);
   const address = endpointOf(snapshot);
   const version = server?.runtime === 'docker' ? describeImage(server.image).version : undefined;
@@ -60,6 +69,7 @@ export function listFacts(snapshot: Snapshot, now: number): readonly Fact[] {
       'Names',
       certificate.kind === 'present' ? certificate.facts.names.join(', ') : undefined,
     ),
+    ...fact('Renewal', renewal && nameRenewal(renewal)),
     ...fact('Trust', snapshot.trust && describeTrust(snapshot.trust)),
     ...fact('Domain', address === undefined ? domain : undefined),
   ];
@@ -78,6 +88,13 @@ export function listTroubles(snapshot: Snapshot, status: Status, now: number): r
     default:
       return ofCertificate;
   }
+}
+
+/** When the certificate is renewed next, and from where, in one line. */
+export function nameRenewal({ source, plan }: ShownRenewal): string {
+  const { due, overdue } = plan;
+  const when = due === undefined ? 'Not renewed here' : overdue ? 'Due now' : formatDate(due);
+  return `${when} (${describeSource(source)})`;
 }
 
 /** A certificate in one line. */

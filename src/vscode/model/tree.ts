@@ -8,13 +8,25 @@ import {
   shownProblems,
   type ShownCertificate,
 } from '../../chroma/status/shown-certificate.ts';
+import {
+  describeAttempt,
+  describePlan,
+  describeSource,
+} from '../../certificates/public/renewal-words.ts';
+import { shownRenewal } from '../../chroma/status/shown-renewal.ts';
 import { deriveStatus, type Status } from '../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../chroma/status/server-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../../system/errors.ts';
 import { explainInvalidName } from '../../project/domain.ts';
 import type { CommandId } from './command-ids.ts';
-import { describeCertificateState, endpointOf, listTroubles, runningServer } from './facts.ts';
+import {
+  describeCertificateState,
+  endpointOf,
+  listTroubles,
+  nameRenewal,
+  runningServer,
+} from './facts.ts';
 import { describeState } from './status-bar.ts';
 import { BAD, GOOD, STATE_LOOKS, WARNING, type Icon } from './state-looks.ts';
 import type { UiState } from './ui-state.ts';
@@ -126,11 +138,31 @@ function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
     children: [
       ...problems.map(renderProblem),
       ...renderCertificateFacts(certificate),
+      ...renderRenewal(snapshot, now),
       ...(certificate.kind === 'present' && !isExternal(snapshot)
         ? [renderTrust(snapshot.trust)]
         : []),
     ],
   };
+}
+
+/** Where it came from, and when the next one does. */
+function renderRenewal(snapshot: Snapshot, now: number): readonly TreeNode[] {
+  const renewal = shownRenewal(snapshot, now);
+  if (!renewal) return [];
+  const { source, record, plan } = renewal;
+  const attempt = describeAttempt(record);
+  return [
+    {
+      ...line('renewal', 'Renewal', nameRenewal(renewal), 'sync'),
+      tooltip: [
+        `Source: ${describeSource(source)}`,
+        describePlan(plan),
+        ...(attempt === undefined ? [] : [attempt]),
+      ].join('\n'),
+      contextValue: `renewal.${plan.why === 'never' ? 'elsewhere' : 'here'}`,
+    },
+  ];
 }
 
 /** What the trust stores say; they are asked when the view is seen. */
@@ -205,6 +237,8 @@ function renderProblem({ code, what }: Problem): TreeNode {
 }
 
 const CURES: Readonly<Partial<Record<Problem['code'], CommandId>>> = {
+  'renewal-failed': 'chromaTls.renewCertificate',
+  'renewal-late': 'chromaTls.renewCertificate',
   'key-locked': 'chromaTls.protectKey',
   'key-tracked': 'chromaTls.untrackKey',
 };

@@ -25,11 +25,20 @@ export function watchExpiry(session: Session, notifier: Notifier, memory: Mement
 }
 
 async function tell(active: ActiveFolder, message: string, notifier: Notifier): Promise<void> {
-  const { isMadeHere } = await import('../../certificates/authorities/made-here.ts');
-  if (await isMadeHere(active.folder.uri.fsPath, (await active.open()).certificatesFolder)) {
-    await notifier.warn(message, ours('chromaTls.generateCertificate', 'Renew'));
-  } else {
-    const advice = 'It was not made here: get a new one where it came from.';
-    await notifier.warn(`${message} ${advice}`, ours('chromaTls.importCertificate'));
+  switch (active.server.snapshot.renewal?.source.kind) {
+    case 'own-authority':
+    case 'self-signed':
+      await notifier.warn(message, ours('chromaTls.generateCertificate', 'Renew'));
+      return;
+    case 'acme':
+    case 'certbot':
+    case 'acm':
+      await notifier.warn(message, ours('chromaTls.renewCertificate', 'Renew'));
+      return;
+    case 'imported':
+    case undefined: {
+      const advice = 'It was not made here: get a new one where it came from.';
+      await notifier.warn(`${message} ${advice}`, ours('chromaTls.importCertificate'));
+    }
   }
 }

@@ -25,6 +25,8 @@ describe('the status of a server that someone else runs', () => {
         fingerprint256: SERVED.fingerprint256,
         issuer: 'O=Their Authority, CN=Their CA',
         problems: [],
+        source: null,
+        renewal: null,
       },
     });
     const lines = renderStatus(healthy, NOW);
@@ -41,6 +43,8 @@ describe('the status of a server that someone else runs', () => {
       fingerprint256: null,
       issuer: null,
       problems: ['It was signed by an authority that this machine does not know.'],
+      source: null,
+      renewal: null,
     });
   });
 

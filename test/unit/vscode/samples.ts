@@ -67,6 +67,7 @@ export const TRACKED: CertificateProblem = {
 const IDLE: Snapshot = {
   domain: 'localhost',
   certificate: certificate(),
+  renewal: { source: { kind: 'own-authority' }, record: {} },
   observation: { kind: 'none' },
 };
 

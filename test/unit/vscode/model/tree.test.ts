@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { addFailure } from '../../../../src/certificates/public/renewal-record.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { renderTree, type TreeNode } from '../../../../src/vscode/model/tree.ts';
 import {
@@ -60,9 +61,42 @@ describe('the view', () => {
       'Key: ECDSA P-256',
       'Serial: 01',
       'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
+      'Renewal: 2027-01-29 (This folder’s authority)',
       'Trust: Checking…',
     ]);
     assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
+  });
+
+  it('shows where the certificate comes from, when it is renewed, and what came of it', () => {
+    const renewal = {
+      source: { kind: 'certbot', lineage: 'chroma.example', live: '/live/chroma.example' },
+      record: addFailure({}, NOW, { code: 'refused', what: 'The key cannot be read.' }),
+    } as const;
+    const row = (snapshot: Snapshot): TreeNode =>
+      find(find(render(snapshot), 'certificate').children, 'renewal');
+    const shown = row({ ...SAMPLES.stopped, renewal });
+    assert.equal(shown.description, '2027-01-29 (certbot (chroma.example))');
+    assert.equal(shown.contextValue, 'renewal.here');
+    assert.match(
+      shown.tooltip,
+      /certbot renews it.*\nThe last attempt failed on 2026-11-24 12:00 UTC: The key/s,
+    );
+    const imported = row({
+      ...SAMPLES.stopped,
+      renewal: { source: { kind: 'imported' }, record: {} },
+    });
+    assert.equal(imported.description, 'Not renewed here (Imported)');
+    assert.equal(imported.contextValue, 'renewal.elsewhere');
+  });
+
+  it('leads from a renewal that failed to another attempt', () => {
+    const late = NOW + 99 * 86_400_000;
+    const record = addFailure({}, late, { code: 'dns', what: 'No such name.', next: 'Set it.' });
+    const renewal = { source: { kind: 'own-authority' }, record } as const;
+    const nodes = render({ ...SAMPLES.stopped, renewal });
+    const [problem] = find(nodes, 'certificate').children;
+    assert.equal(problem?.label, 'It could not be renewed. No such name. Set it.');
+    assert.equal(problem.command, 'chromaTls.renewCertificate');
   });
 
   it('shows who trusts the authority, and what may be done about it', () => {

@@ -1,0 +1,28 @@
+import { describePlan, describeSource } from '../../certificates/public/renewal-words.ts';
+import type { Renewal } from '../../workspace/renew.ts';
+import type { Button } from './actions.ts';
+import { describeFormerTrust } from './certificate-message.ts';
+import { formatDate } from './wording.ts';
+
+/** Tells what came of a renewal, and offers what is left to do. Pure. */
+export function describeRenewal(renewal: Renewal): {
+  readonly message: string;
+  readonly button?: Button;
+} {
+  const { source, plan } = renewal;
+  switch (renewal.kind) {
+    case 'waits':
+      return { message: describePlan(plan) };
+    case 'unchanged':
+      return { message: `${describeSource(source)} has no newer certificate yet.` };
+    case 'renewed': {
+      const { facts, result } = renewal;
+      const former = describeFormerTrust(result.formerTrust, !facts.selfSigned);
+      const names = facts.names.join(', ');
+      const renewed = `The certificate for ${names} is renewed, valid until ${formatDate(facts.notAfter)}.`;
+      return former
+        ? { message: `${renewed} ${former.message}`, button: former.button }
+        : { message: renewed };
+    }
+  }
+}

@@ -9,6 +9,7 @@ import { importCertificate } from './commands/import-certificate.ts';
 import { openCertificate } from './commands/open-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
 import { renewCertificate } from './commands/renew-certificate.ts';
+import { requestCertificate } from './commands/request-certificate.ts';
 import { restoreCertificate } from './commands/restore-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -26,6 +27,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.openCertificate': openCertificate,
   'chromaTls.renewCertificate': renewCertificate,
   'chromaTls.importCertificate': importCertificate,
+  'chromaTls.requestCertificate': requestCertificate,
   'chromaTls.restoreCertificate': restoreCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,

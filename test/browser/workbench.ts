@@ -201,6 +201,26 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Types into an input that says this, and presses Enter: of several in a row, the right one. */
+  async answerStep(message: RegExp, text: string): Promise<void> {
+    await this.#quickInput.locator('.quick-input-message', { hasText: message }).waitFor();
+    await this.answerInput(text);
+  }
+
+  /** Presses Back in a question that has others before it. */
+  async goBack(): Promise<void> {
+    await this.#quickInput.getByRole('button', { name: 'Back' }).click();
+  }
+
+  async waitForOption(name: string | RegExp): Promise<void> {
+    await this.#quickInput.getByRole('option', { name }).first().waitFor();
+  }
+
+  /** How many there are in the list that a command has opened. */
+  async countOptions(): Promise<number> {
+    return this.#quickInput.getByRole('option').count();
+  }
+
   /** Chooses a file in the dialog that a command has opened. */
   async chooseFile(path: string): Promise<void> {
     const entry = (name: string | RegExp): Locator =>

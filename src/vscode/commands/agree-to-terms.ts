@@ -12,7 +12,8 @@ export async function agreeToTerms(url: string): Promise<void> {
       'Agree to the terms of service of this authority?',
       `They are at ${url}. Without them it opens no account and signs nothing.`,
       AGREE,
-      READ,
+      // What an authority names is opened only where it is a page.
+      ...(/^https?:\/\//.test(url) ? [READ] : []),
     );
     if (answer === AGREE) return;
     if (answer !== READ) throw cancellation();

@@ -1,12 +1,12 @@
 import { isAwsEndpoint } from '../../certificates/public/acme/aws-endpoint.ts';
 import { findKnownDirectory } from '../../certificates/public/acme/known-directories.ts';
+import type { AccountBinding } from '../../certificates/public/acme/session.ts';
 import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import {
   ALL_PROOFS,
   explainInvalidNameList,
   explainInvalidPort,
   fittingProofs,
-  isInnerName,
   readNameList,
   toSource,
   type ProofChoice,
@@ -15,21 +15,17 @@ import { chooseInStep } from '../window/choose-in-step.ts';
 import type { PlainItem } from '../window/plain-window.ts';
 import { pickInStep, typeInStep } from '../window/step-input.ts';
 import { askInSteps, type Step } from '../window/steps.ts';
-import {
-  chooseAuthority,
-  chooseRoot,
-  typeDirectory,
-  type Answers,
-  type DirectoryQuestionOptions,
-} from './directory-questions.ts';
+import { chooseAuthority, chooseRoot, typeDirectory, type Answers } from './directory-questions.ts';
 
 /** What is asked for, and what binds the account where the directory wants that. */
 export interface RequestedCertificate {
   readonly source: AcmeSource;
-  readonly eab?: { readonly kid: string; readonly hmacKey: string };
+  readonly eab?: AccountBinding;
+  /** URL of the terms that the authority wants agreed to. */
+  readonly terms?: string;
 }
 
-export interface QuestionOptions extends DirectoryQuestionOptions {
+export interface QuestionOptions {
   readonly title: string;
   /** The name that is proposed. */
   readonly domain: string;
@@ -40,13 +36,13 @@ export interface QuestionOptions extends DirectoryQuestionOptions {
 /**
  * Asks for all that an ACME request needs, one question after the other, with a way back.
  *
- * @throws AbortError when cancelled; ExplainedError what `readDirectory` throws for a known one
+ * @throws AbortError when cancelled; ExplainedError as `readDirectory` does
  */
 export async function askForRequest(options: QuestionOptions): Promise<RequestedCertificate> {
   const steps = [
-    chooseAuthority(options),
-    typeDirectory(options),
-    chooseRoot(options),
+    chooseAuthority,
+    typeDirectory,
+    chooseRoot,
     typeNames(options),
     chooseProof(options),
     typePort,
@@ -60,14 +56,19 @@ export async function askForRequest(options: QuestionOptions): Promise<Requested
   const answers = await askInSteps<Answers>(options.title, steps, {});
   const { keyId = '', hmacKey = '' } = answers;
   const bound = needsBinding(answers) && keyId !== '' && hmacKey !== '';
-  return { source: toSource(answers), ...(bound ? { eab: { kid: keyId, hmacKey } } : {}) };
+  const { terms } = answers.facts ?? {};
+  return {
+    source: toSource(answers),
+    ...(terms === undefined ? {} : { terms }),
+    ...(bound ? { eab: { kid: keyId, hmacKey } } : {}),
+  };
 }
 
 function typeNames({ domain }: QuestionOptions): Step<Answers> {
   return {
     ask: async (answers, frame) => {
       const { directory = '', names } = answers;
-      const proposed = findKnownDirectory(directory) && isInnerName(domain) ? '' : domain;
+      const proposed = explainInvalidNameList(domain, directory) === undefined ? domain : '';
       const text = await typeInStep(frame, {
         prompt:
           'The names of the certificate, separated by commas: hosts, wildcards, IP addresses.',

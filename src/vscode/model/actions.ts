@@ -21,6 +21,8 @@ export interface CommandArgument {
   readonly engine?: 'builtin';
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
+  /** Request: from production, with the answers that worked with staging. */
+  readonly production?: true;
   /** Create Compose File: as a file of its own. */
   readonly separate?: true;
 }
@@ -36,6 +38,7 @@ export function readArgument(argument: unknown): CommandArgument {
     ...(given.get('enterPassphrase') === true && { enterPassphrase: true }),
     ...(given.get('engine') === 'builtin' && { engine: 'builtin' }),
     ...(typeof port === 'number' && { port }),
+    ...(given.get('production') === true && { production: true }),
     ...(given.get('separate') === true && { separate: true }),
   };
 }

@@ -4,7 +4,10 @@ import type { GenerateResult } from '../../certificates/generate.ts';
 import type { ImportResult } from '../../certificates/import.ts';
 import type { ImportPlan } from '../../certificates/import/import-plan.ts';
 import { readNames } from '../../certificates/inspect/certificate-names.ts';
+import { isStaging } from '../../certificates/public/acme/known-directories.ts';
+import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import type { RestoreResult } from '../../certificates/restore.ts';
+import type { Installed } from '../../workspace/install-issued.ts';
 import { ours, type Button } from './actions.ts';
 import { formatDate } from './wording.ts';
 
@@ -68,6 +71,29 @@ export function describeImported(
     `The certificate for ${names} is imported, valid until ${until}.`,
     `Clients verify it with ${relative(workspace, result.files.ca)}.`,
   ]);
+}
+
+/** Tells what an authority has issued. Pure. */
+export function describeRequested(
+  { plan: { leaf }, ...result }: Installed,
+  workspace: string,
+  source: AcmeSource,
+  former?: FormerTrust,
+): string {
+  const until = formatDate(new Date(leaf.validTo));
+  const ca = relative(workspace, result.files.ca);
+  return joinSentences(result, workspace, former, [
+    `The certificate for ${readNames(leaf).servers.join(', ')} is here, valid until ${until}.`,
+    ...(isStaging(source.directory)
+      ? ['It is for trying only: no client trusts it. The same answers now do for the real one.']
+      : [describeRenewal(source), `Clients that do not know its authority verify it with ${ca}.`]),
+  ]);
+}
+
+function describeRenewal({ challenge }: AcmeSource): string {
+  return challenge.type === 'dns-01' && challenge.hook === undefined
+    ? 'Its renewal needs your hand at the DNS again.'
+    : 'It renews itself while VS Code runs, or by chroma-tls renew.';
 }
 
 /** Tells which backup is in place again. Pure. */

@@ -60,7 +60,13 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
     case 'stopping':
       return ['showLogs'];
     case 'unconfigured':
-      return ['startServer', 'generateCertificate', 'importCertificate', 'setDomain'];
+      return [
+        'startServer',
+        'generateCertificate',
+        'requestCertificate',
+        'importCertificate',
+        'setDomain',
+      ];
     case 'stopped':
       return ['startServer', ...certificate];
     case 'failed':

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { findKnownDirectory } from '../../certificates/public/acme/known-directories.ts';
+import { readOrderableNames } from '../../certificates/public/acme/orderable-names.ts';
 import type { AcmeSource, Challenge } from '../../certificates/public/certificate-source.ts';
 import { parseServerName } from '../../project/domain.ts';
 import { toProblem } from '../../system/errors.ts';
@@ -67,35 +67,29 @@ export function readNameList(text: string): readonly string[] {
 
 /** Why a list of names cannot be asked for; undefined where it can. Pure. */
 export function explainInvalidNameList(text: string, directory: string): string | undefined {
-  let names: readonly string[];
-  try {
-    names = readNameList(text);
-  } catch (error) {
-    const { what, why = '' } = toProblem(error);
-    return `${what} ${why}`;
-  }
+  const invalid = sayWhyNot(() => readNameList(text));
+  if (invalid !== undefined) return invalid;
+  const names = readNameList(text);
   if (names.length === 0) return 'A certificate needs a name.';
   if (fittingProofs(names, ALL_PROOFS).length === 0) {
     return 'A wildcard is proved by DNS only, and an IP address by anything but: request two certificates.';
   }
-  if (findKnownDirectory(directory) === undefined) return undefined;
-  const inner = names.find(isInnerName);
-  return inner === undefined
-    ? undefined
-    : `${inner} is no name of the internet, so no public authority signs it: Generate Certificate does.`;
+  const challenge = names.some((name) => name.startsWith('*.')) ? 'dns-01' : 'http-01';
+  return sayWhyNot(() => readOrderableNames(names, challenge, directory));
+}
+
+function sayWhyNot(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    const { what, why = '' } = toProblem(error);
+    return `${what} ${why}`.trim();
+  }
 }
 
 /** Every way there is. */
 export const ALL_PROOFS = PROOF_CHOICES.map(({ id }) => id);
-
-/** A name without a dot, or below what RFC 2606, RFC 6762 and ICANN keep out of the public DNS. */
-export function isInnerName(name: string): boolean {
-  if (isIP(name) !== 0) return false;
-  return (
-    !name.includes('.') ||
-    /\.(localhost|local|test|example|invalid|internal|home\.arpa)$/.test(name)
-  );
-}
 
 /** Why a directory's URL is refused; undefined where it is taken. Pure. */
 export function explainInvalidDirectory(text: string): string | undefined {

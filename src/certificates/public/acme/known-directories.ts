@@ -55,3 +55,8 @@ export function findKnownDirectory(url: string): KnownDirectory | undefined {
 export function resolveDirectory(text: string): string {
   return KNOWN_DIRECTORIES.find(({ word }) => word === text)?.url ?? text;
 }
+
+/** Whether no client trusts what a directory issues. */
+export function isStaging(url: string): boolean {
+  return findKnownDirectory(url)?.word === 'staging';
+}

@@ -41,14 +41,14 @@ describe('the choices of a request', () => {
       ['', OWN, /needs a name/],
       ['a_b.example.com', OWN, /underscore/],
       ['*.example.com 192.0.2.1', OWN, /two certificates/],
-      ['localhost', STAGING.url, /localhost is no name of the internet/],
-      ['chroma.internal', STAGING.url, /no public authority/],
+      ['localhost', STAGING.url, /No public authority signs localhost/],
+      ['chroma.internal', STAGING.url, /Names below internal belong to nobody/],
     ] as const) {
       assert.match(explainInvalidNameList(text, url) ?? 'taken', reason);
     }
     for (const [text, url] of [
-      ['localhost, chroma.internal', OWN],
-      ['chroma.example.com', STAGING.url],
+      ['chroma, chroma.internal', OWN],
+      ['chroma.trychroma.com', STAGING.url],
       ['192.0.2.1', STAGING.url],
     ] as const) {
       assert.equal(explainInvalidNameList(text, url), undefined);

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { Pebble } from '../real/fixtures/pebble.ts';
+import { Workbench } from './workbench.ts';
+
+/** Whatever it is called, Pebble's DNS gives 127.0.0.1. */
+const NAME = 'chroma.test';
+
+describe('a user requests a certificate in VS Code', function () {
+  let pebble: Pebble;
+  let workbench: Workbench | undefined;
+  const vscode = (): Workbench => {
+    assert.ok(workbench, 'VS Code is open');
+    return workbench;
+  };
+  const servedCertificate = async (): Promise<X509Certificate> =>
+    new X509Certificate(await readFile(join(vscode().folder, 'certs', 'servercert.pem')));
+
+  before(async function () {
+    pebble = await Pebble.start(this, { nonceReject: 50 });
+    workbench = await Workbench.open(this, {
+      files: { '.env': `CHROMA_DOMAIN=${NAME}\n` },
+      env: { CHROMA_TLS_DATA_DIR: await mkdtemp(join(tmpdir(), 'chroma-tls-data-')) },
+    });
+    await vscode().openSideBar();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode().screenshot('failed');
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+
+  it('from an authority of their own, by clicking and with a way back', async () => {
+    await vscode().runCommand('Chroma: Request Certificate (ACME)');
+    await vscode().waitForOption(/staging|for trying/);
+    await vscode().screenshot('request-authority');
+    await vscode().pick('Another ACME Directory');
+    await vscode().answerStep(/URL of the ACME directory/, 'http://127.0.0.1/directory');
+    await vscode().answerStep(/has to begin with https/, pebble.directory);
+    await vscode().pick('Choose the Root Certificate');
+    await vscode().chooseFile(pebble.rootsFile);
+    await vscode().answerStep(/names of the certificate/, `*.${NAME}`);
+    // A wildcard leaves DNS only.
+    await vscode().waitForOption(/dns-01, hook/);
+    assert.equal(await vscode().countOptions(), 2);
+    await vscode().goBack();
+    await vscode().answerStep(/names of the certificate/, NAME);
+    await vscode().waitForOption(/tls-alpn-01/);
+    await vscode().screenshot('request-proof');
+    await vscode().pick(/answered by Chroma TLS \(http-01\)/);
+    await vscode().answerStep(/port to listen on/, String(pebble.httpPort));
+    await vscode().pick('shortlived');
+    await vscode().answerStep(/e-mail address/, '');
+    assert.match(await vscode().dialogText(), /terms of service/);
+    await vscode().screenshot('request-terms');
+    await vscode().answerDialog('Agree');
+    await vscode().waitForNotification(/^The certificate for chroma\.test is here/);
+    await vscode().waitForTreeRow('Signed by', /Pebble/);
+    await vscode().screenshot('request-done');
+    assert.equal((await servedCertificate()).subjectAltName, `DNS:${NAME}`);
+  });
+});

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
+import { certbot } from './cli/certbot-verb.ts';
 import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, type Verb } from './cli/arguments.ts';
 import { USAGE } from './cli/usage.ts';
@@ -33,6 +34,7 @@ const VERBS = {
   compose,
   trust,
   untrust,
+  certbot,
   renew,
   request,
 } as const;
@@ -45,6 +47,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'compose',
   'trust',
   'untrust',
+  'certbot',
   'renew',
   'request',
 ]);

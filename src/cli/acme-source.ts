@@ -11,6 +11,7 @@ import { splitPem } from '../certificates/encoding/pem-certificates.ts';
 import { findProgram } from '../system/processes/program-path.ts';
 import { readChosenFile } from '../workspace/import-certificate.ts';
 import { UsageError, type FetchingOptions } from './arguments.ts';
+import type { CliContext } from './verbs.ts';
 
 /** What a command line says of an ACME request; the names are still to come. */
 export type TypedSource = Omit<AcmeSource, 'names'>;
@@ -21,7 +22,7 @@ export type TypedSource = Omit<AcmeSource, 'names'>;
  * @throws UsageError; ExplainedError as `readChosenFile` does
  */
 export async function readAcmeSource(options: FetchingOptions): Promise<TypedSource> {
-  const { directory: typed, email, profile, 'directory-root': rootFile } = options;
+  const { directory: typed, email, profile } = options;
   const words = KNOWN_DIRECTORIES.map(({ word }) => word).join(', ');
   if (typed === undefined) {
     throw new UsageError(`Which authority? --directory is one of ${words}, or a URL.`);
@@ -36,7 +37,7 @@ export async function readAcmeSource(options: FetchingOptions): Promise<TypedSou
     throw new UsageError(`--email cannot be ${email || 'empty'}. It is an e-mail address.`);
   }
   const challenge = await readChallenge(options);
-  const directoryRoots = rootFile === undefined ? undefined : await readRoots(rootFile);
+  const directoryRoots = await readRoots(options);
   return {
     kind: 'acme',
     directory,
@@ -111,10 +112,30 @@ function readPort(option: string, text: string | undefined, usual: number): numb
   );
 }
 
-async function readRoots(file: string): Promise<string> {
+/**
+ * PEM of the roots that a directory, or what it issues, stands on; undefined where none are named.
+ *
+ * @throws UsageError; ExplainedError as `readChosenFile` does
+ */
+export async function readRoots({
+  'directory-root': file,
+}: FetchingOptions): Promise<string | undefined> {
+  if (file === undefined) return undefined;
   const blocks = splitPem((await readChosenFile(resolve(file))).content.toString('utf8'));
   if (blocks.length === 0) {
     throw new UsageError(`--directory-root: there is no certificate in PEM in ${file}.`);
   }
   return `${blocks.join('\n')}\n`;
+}
+
+/**
+ * The names to request: the domain and what `--name` adds. The further names that every certificate
+ * has by default are names of this machine alone. Pure.
+ */
+export function listNames(
+  { chosen, settings }: Pick<CliContext, 'chosen' | 'settings'>,
+  domain: string,
+): string[] {
+  const further = chosen.has('additionalNames') ? settings.additionalNames : [];
+  return [...new Set([domain, ...further])];
 }

@@ -18,6 +18,7 @@ const VERB_NAMES = [
   'compose',
   'trust',
   'untrust',
+  'certbot',
   'renew',
   'request',
 ] as const;
@@ -60,7 +61,9 @@ export interface FetchingOptions {
   readonly 'eab-hmac-file'?: string | undefined;
   readonly email?: string | undefined;
   readonly 'agree-tos': boolean;
+  /** certbot: the name of a lineage; empty for a list of them. */
   readonly adopt?: string | undefined;
+  readonly 'config-dir'?: string | undefined;
   readonly force: boolean;
   readonly region?: string | undefined;
   readonly 'endpoint-url'?: string | undefined;
@@ -221,13 +224,19 @@ function explainInvalidNames(value: unknown): string | undefined {
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({
-      args: [...argv],
+      args: argv.map((word, index) => (isAdoptAlone(argv, index) ? '--adopt=' : word)),
       allowPositionals: true,
       options: OPTION_FORMS,
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `--adopt` without a name asks which there are; to Node.js it would lack its value. */
+function isAdoptAlone(argv: readonly string[], index: number): boolean {
+  const next = argv[index + 1];
+  return argv[index] === '--adopt' && (next === undefined || next.startsWith('-'));
 }
 
 function toNumber(text: string | undefined): number | string | undefined {

@@ -40,6 +40,7 @@ export const OPTION_FORMS = {
   email: { type: 'string' },
   'agree-tos': { type: 'boolean', default: false },
   adopt: { type: 'string' },
+  'config-dir': { type: 'string' },
   force: { type: 'boolean', default: false },
   region: { type: 'string' },
   'endpoint-url': { type: 'string' },

@@ -20,6 +20,7 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>([
   'start',
   'renew',
   'request',
+  'certbot',
 ]);
 
 /** The variable of a passphrase that is to be set, where the key already has another one. */

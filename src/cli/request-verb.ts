@@ -1,19 +1,17 @@
 import { readNames } from '../certificates/inspect/certificate-names.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { requestCertificate } from '../workspace/request-certificate.ts';
-import { readAcmeSource, readBinding } from './acme-source.ts';
+import { listNames, readAcmeSource, readBinding } from './acme-source.ts';
 import { agrees } from './confirm.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
 /** Requests a certificate from an ACME server, and puts it in place. */
 export async function request(context: CliContext): Promise<number> {
-  const { options, chosen, settings, signal } = context;
+  const { options, signal } = context;
   const typed = await readAcmeSource(options.fetching);
   const eab = await readBinding(options.fetching);
   const workspace = await open(context);
-  // The further names that every certificate has by default are names of this machine alone.
-  const further = chosen.has('additionalNames') ? settings.additionalNames : [];
-  const source = { ...typed, names: [...new Set([workspace.domain, ...further])] };
+  const source = { ...typed, names: listNames(context, workspace.domain) };
   const { plan, ...result } = await requestCertificate(workspace, source, {
     eab,
     signal,

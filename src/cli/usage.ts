@@ -26,6 +26,11 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
                                request a certificate from an ACME authority: D is staging or
                                production (Let's Encrypt), zerossl, google, or a URL. A request
                                that was broken off goes on where it was
+  chroma-tls certbot           the same by certbot, whose command is shown before; options as for
+                               request
+  chroma-tls certbot --adopt [NAME]
+                               take a certificate that certbot keeps and renews; without NAME:
+                               show which there are
 
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker, compose, local or external
@@ -47,7 +52,7 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   --folder F         certs
   --bearer-token     compose: clients need the token CHROMA_TOKEN of .env
   --separate         compose: write docker-compose.chroma.yml, whatever else there is
-  --challenge C      request: how the names are proved: http-01, dns-01 or tls-alpn-01
+  --challenge C      request, certbot: how the names are proved: http-01, dns-01 or tls-alpn-01
   --http-port N      http-01: what port 80 of the name leads to here
   --tls-port N       tls-alpn-01: what port 443 of the name leads to here
   --webroot D        http-01: the folder that your web server serves
@@ -56,6 +61,7 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   --eab-kid K --eab-hmac-file F   the account that the authority wants you to have
   --directory-root F  roots of an authority of your own: of its directory's TLS, and of what
                      it issues
+  --config-dir DIR   certbot: its configuration, where that is not /etc/letsencrypt
   --yes              answer yes to what would be asked
 
   CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's passphrase, where it has one

@@ -15,13 +15,15 @@ export interface Installed extends ImportResult, Aftercare {
  * Puts an issued certificate in the place of the folder's own, has the running server take it, and
  * notes where it came from. A key that had a passphrase keeps it.
  *
+ * @param confirm asked before anything changes where clients will stumble over something
  * @throws ExplainedError as `planImport` and `importCertificate` do; `key-locked` where it has one that
- *   is not known
+ *   is not known; what `confirm` throws
  */
 export async function installIssued(
   context: WorkspaceContext,
   issued: IssuedCertificate,
   source: CertificateSource,
+  confirm: (plan: ImportPlan) => Promise<void> = () => Promise.resolve(),
 ): Promise<Installed> {
   const { workspace, certificatesFolder: folder, domain } = context;
   const [{ readBundle }, { planImport }, { importCertificate }] = await Promise.all([
@@ -32,6 +34,7 @@ export async function installIssued(
   const content = Buffer.from([issued.key, issued.chain, issued.root ?? ''].join('\n'));
   const bundle = await readBundle([{ name: 'issued.pem', content }], NO_PASSPHRASE);
   const plan = await planImport(bundle, { domain, ownKey: undefined });
+  if (plan.warnings.length > 0) await confirm(plan);
   const passphrase = await requirePassphrase(context);
   const result = await importCertificate({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);

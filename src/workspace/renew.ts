@@ -66,10 +66,10 @@ function isWorthTrying({ kind }: RenewalSource, { overdue }: RenewalPlan): boole
 async function attempt(
   context: WorkspaceContext,
   { source, record, facts }: Present,
-  { signal, report }: RenewOptions,
+  { force, signal, report }: RenewOptions,
 ): Promise<Renewed | undefined> {
   try {
-    return await renewFrom(source, { context, facts, signal, report });
+    return await renewFrom(source, { context, facts, force, signal, report });
   } catch (error) {
     if (!isCancellation(error)) {
       const failed = addFailure(record, Date.now(), toProblem(error));

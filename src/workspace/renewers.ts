@@ -3,17 +3,8 @@ import type { RenewalSource } from '../certificates/public/renewal-source.ts';
 import { KEY_TYPES, type Settings } from '../project/settings.ts';
 import { ExplainedError } from '../system/errors.ts';
 import type { Aftercare } from './aftercare.ts';
-import type { WorkspaceContext } from './context.ts';
 import { generate } from './generate.ts';
-
-/** What one renewal works with. */
-export interface RenewalTask {
-  readonly context: WorkspaceContext;
-  /** The certificate that is to be renewed. */
-  readonly facts: CertificateFacts;
-  readonly signal: AbortSignal;
-  readonly report: (step: string) => void;
-}
+import type { RenewalTask } from './renewal-task.ts';
 
 /** A newer certificate is in place, and its server serves it. */
 export interface Renewed extends Aftercare {
@@ -37,9 +28,12 @@ export async function renewFrom(
     case 'own-authority':
     case 'self-signed':
       return generateAgain(task);
+    case 'certbot': {
+      const { renewFromCertbot } = await import('./renew-from-certbot.ts');
+      return renewFromCertbot(source, task);
+    }
     case 'imported':
     case 'acme':
-    case 'certbot':
     case 'acm':
       throw new ExplainedError({
         code: 'not-renewable',

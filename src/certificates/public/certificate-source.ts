@@ -52,6 +52,8 @@ const CERTBOT_SOURCE = v.object({
   lineage: v.string(),
   /** Absolute path of the folder of its links, such as `/etc/letsencrypt/live/example.com`. */
   live: v.string(),
+  /** PEM of the authorities that the directory, or the certificate, stands on besides the public ones. */
+  directoryRoots: v.optional(v.string()),
 });
 
 const ACM_SOURCE = v.object({

@@ -1,6 +1,7 @@
 import { ExplainedError } from '../../system/errors.ts';
 import type { Command } from '../../system/processes/program.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
+import { toShellLine } from '../../system/processes/shell-line.ts';
 import type { Run, TrustStore } from './stores/store.ts';
 
 /** How a command gets an administrator's rights; `by-hand` where only the user can run it. */
@@ -78,11 +79,4 @@ export function explainByHand(
 /** A store as the subject of a sentence. */
 export function nameStore({ name, location }: TrustStore): string {
   return name === 'system' ? "The system's store" : `${name}'s store (${location})`;
-}
-
-/** A command for a POSIX shell, for a user to read and run. */
-function toShellLine({ program, args }: Command): string {
-  return [program, ...args]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
 }

@@ -1,6 +1,7 @@
 import type { DnsRecord } from '../certificates/public/acme/create-responder.ts';
 import type { AccountBinding } from '../certificates/public/acme/session.ts';
 import type { AcmeSource } from '../certificates/public/certificate-source.ts';
+import { proveByProxy } from '../chroma/supervisor/challenge-proof.ts';
 import type { WorkspaceContext } from './context.ts';
 import { installIssued, type Installed } from './install-issued.ts';
 import { requirePassphrase } from './protect-key.ts';
@@ -49,7 +50,9 @@ export async function requestCertificate(
       keyType: settings.keyType,
       eab,
       replaces,
-      responder: createResponder(source.challenge, { showRecords, report }),
+      responder: createResponder(source.challenge, { showRecords, report }, (...question) =>
+        proveByProxy(workspace, ...question),
+      ),
       agreeToTerms,
       report,
       signal,

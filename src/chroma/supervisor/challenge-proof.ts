@@ -63,6 +63,7 @@ function prove(
 ): Promise<void> {
   const awaited = new Set(answers.map(({ serverName }) => serverName));
   return new Promise((resolve, reject) => {
+    if (awaited.size === 0) resolve();
     control.onProving((name) => {
       awaited.delete(name);
       if (awaited.size === 0) resolve();

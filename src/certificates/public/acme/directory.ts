@@ -17,6 +17,7 @@ const DIRECTORY = v.object({
       website: v.optional(v.string()),
       externalAccountRequired: v.optional(v.boolean()),
       profiles: v.optional(v.record(v.string(), v.string())),
+      caaIdentities: v.optional(v.array(v.string())),
     }),
   ),
 });
@@ -31,6 +32,8 @@ export interface Directory {
   readonly needsBinding: boolean;
   /** What each profile is for, by its name. */
   readonly profiles: Readonly<Record<string, string>>;
+  /** What it calls itself in CAA records; none where it does not look at them. */
+  readonly caaIdentities: readonly string[];
   /** Where it says when a certificate should be renewed. */
   readonly renewalInfo?: string;
 }
@@ -51,11 +54,13 @@ export async function fetchDirectory(
   });
   const read = answer.status === 200 ? readJson(DIRECTORY, answer.body) : undefined;
   if (read === undefined) throw explainNoDirectory(url, answer.status);
-  const { termsOfService, website, externalAccountRequired, profiles } = read.meta ?? {};
+  const { termsOfService, website, externalAccountRequired, profiles, caaIdentities } =
+    read.meta ?? {};
   return {
     url,
     needsBinding: externalAccountRequired ?? false,
     profiles: profiles ?? {},
+    caaIdentities: caaIdentities ?? [],
     ...(termsOfService === undefined ? {} : { terms: termsOfService }),
     ...(website === undefined ? {} : { website }),
     ...(read.renewalInfo === undefined ? {} : { renewalInfo: read.renewalInfo }),

@@ -68,7 +68,7 @@ function isBelow(host: string, domain: string): boolean {
 }
 
 /** RFC 1918, RFC 6598, RFC 3927, RFC 4193 and RFC 4291. */
-function isPrivateAddress(address: string): boolean {
+export function isPrivateAddress(address: string): boolean {
   return isIP(address) === 4
     ? /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(
         address,

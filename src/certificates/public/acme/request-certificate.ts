@@ -15,9 +15,12 @@ import { proveNames } from './authorizations.ts';
 import { fetchDirectory, type Directory } from './directory.ts';
 import { openAgent } from './https-request.ts';
 import { findIssuingRoot } from './issuing-root.ts';
+import { findKnownDirectory } from './known-directories.ts';
 import { forgetOrder, readOrder, writeOrder, type OrderRecord } from './order-record.ts';
 import { readOrderableNames } from './orderable-names.ts';
 import { poll } from './poll.ts';
+import { preflight } from './preflight.ts';
+import { noteRehearsal, readRehearsed } from './rehearsals.ts';
 import type { Responder } from './responder.ts';
 import type { AccountBinding, Session } from './session.ts';
 
@@ -64,6 +67,9 @@ export async function requestFromAcme(request: AcmeRequest): Promise<IssuedCerti
         return obtain(request, { agent, directory, names });
       },
     );
+    if (findKnownDirectory(directory.url)?.word === 'staging') {
+      await noteRehearsal(request.workspace, record.names);
+    }
     const [chain = '', ...alternatives] = record.chains;
     const more = [...alternatives, source.directoryRoots ?? ''];
     const root = await findIssuingRoot({ chain, more, signal });
@@ -100,6 +106,7 @@ async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
     report('going on with the order that was broken off');
     return fulfil({ ...request, ...place, session }, order, await chooseKey(request, kept));
   }
+  await lookAhead(request, place);
   const record: OrderRecord = {
     ...subject,
     keyType: request.keyType,
@@ -112,6 +119,16 @@ async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
   const noted = { ...record, url: fresh.url };
   await writeOrder(workspace, noted);
   return fulfil({ ...request, ...place, session }, fresh, noted);
+}
+
+/** What can be known before an attempt is spent. */
+async function lookAhead(
+  { workspace, source, responder, report, signal }: AcmeRequest,
+  { directory, names }: Place,
+): Promise<void> {
+  const rehearsed = await readRehearsed(workspace);
+  await preflight({ names, source, directory, rehearsed, report, signal });
+  await responder.check(signal);
 }
 
 /** The order that was broken off; undefined where nothing can come of it any more. */

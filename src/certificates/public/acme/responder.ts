@@ -31,6 +31,12 @@ export interface Responder {
   /** The challenge's name in an authorization. */
   readonly type: 'http-01' | 'tls-alpn-01' | 'dns-01';
   /**
+   * Sees whether it will be able to answer, before an order is placed.
+   *
+   * @throws ExplainedError what stands in the way; AbortError when the signal fires
+   */
+  check(signal: AbortSignal): Promise<void>;
+  /**
    * Has everything ready, so that the server may ask from now on.
    *
    * @throws ExplainedError what stands in the way; AbortError when the signal fires

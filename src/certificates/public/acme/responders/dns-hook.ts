@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { ExplainedError } from '../../../../system/errors.ts';
+import { findProgram } from '../../../../system/processes/program-path.ts';
 import { ProgramNotFoundError, run, type Outcome } from '../../../../system/processes/program.ts';
 import { awaitRecords } from '../dns/await-records.ts';
 import { challengeRecord } from '../dns/challenge-record.ts';
@@ -34,6 +35,11 @@ export class DnsHook implements Responder {
   constructor(program: string, { report }: Pick<ResponderQuestions, 'report'>) {
     this.#program = program;
     this.#report = report;
+  }
+
+  /** @throws ExplainedError `dns-hook-not-found` */
+  async check(): Promise<void> {
+    if ((await findProgram(this.#program)) === undefined) throw this.#explainMissing();
   }
 
   /** @throws ExplainedError `dns-hook-not-found`, `dns-hook-failed`, `record-not-seen`; AbortError */
@@ -80,16 +86,17 @@ export class DnsHook implements Responder {
       );
     } catch (error) {
       if (!(error instanceof ProgramNotFoundError)) throw error;
-      throw new ExplainedError(
-        {
-          code: 'dns-hook-not-found',
-          what: `${this.#program}, which is to set the DNS records, cannot be run.`,
-          why: 'It is not there, or is not executable.',
-          next: 'Name a program by its full path with --dns-hook, and make it executable (chmod +x).',
-        },
-        error,
-      );
+      throw this.#explainMissing();
     }
+  }
+
+  #explainMissing(): ExplainedError {
+    return new ExplainedError({
+      code: 'dns-hook-not-found',
+      what: `${this.#program}, which is to set the DNS records, cannot be run.`,
+      why: 'It is not there, or is not executable.',
+      next: 'Name a program by its full path with --dns-hook, and make it executable (chmod +x).',
+    });
   }
 
   #explain(name: string, outcome: Outcome): ExplainedError {

@@ -20,6 +20,12 @@ export class HttpListener implements Responder {
   }
 
   /** @throws ExplainedError `challenge-port-taken`, `challenge-port-forbidden`; AbortError */
+  async check(signal: AbortSignal): Promise<void> {
+    await this.present([], signal);
+    await this.cleanUp();
+  }
+
+  /** @throws ExplainedError `challenge-port-taken`, `challenge-port-forbidden`; AbortError */
   async present(proofs: readonly Proof[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     for (const { token, keyAuthorization } of proofs) {

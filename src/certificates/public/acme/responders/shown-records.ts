@@ -16,6 +16,11 @@ export class ShownRecords implements Responder {
     this.#questions = questions;
   }
 
+  /** Whether the user can set records, only they know. */
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** @throws ExplainedError `record-not-seen`; AbortError */
   async present(proofs: readonly Proof[], signal: AbortSignal): Promise<void> {
     const { showRecords, report } = this.#questions;

@@ -32,6 +32,12 @@ export class TlsAlpn implements Responder {
     this.#proveByProxy = proveByProxy;
   }
 
+  /** @throws ExplainedError as `present` does; AbortError */
+  async check(signal: AbortSignal): Promise<void> {
+    await this.present([], signal);
+    await this.cleanUp();
+  }
+
   /** @throws ExplainedError `challenge-port-taken`, `challenge-port-forbidden`; as `ProveByProxy` does;
    *   AbortError */
   async present(proofs: readonly Proof[], signal: AbortSignal): Promise<void> {

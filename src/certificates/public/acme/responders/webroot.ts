@@ -7,6 +7,9 @@ import type { Proof, Responder } from '../responder.ts';
 /** What RFC 8555 section 8.3 makes a token of; anything else could be a path. */
 const TOKEN = /^[\w-]+$/;
 
+/** Whether a file can be written there is seen by writing one. */
+const TRIAL: Proof = { name: '', token: 'chroma-tls-trial', keyAuthorization: 'trial' };
+
 /** Answers http-01 by files in a folder that a web server of the user serves. */
 export class Webroot implements Responder {
   readonly type = 'http-01';
@@ -17,6 +20,15 @@ export class Webroot implements Responder {
 
   constructor(webroot: string) {
     this.#webroot = webroot;
+  }
+
+  /** @throws ExplainedError `webroot-not-usable`, `webroot-leads-out`; AbortError */
+  async check(signal: AbortSignal): Promise<void> {
+    try {
+      await this.present([TRIAL], signal);
+    } finally {
+      await this.cleanUp();
+    }
   }
 
   /** @throws ExplainedError `webroot-not-usable`, `webroot-leads-out`, `unsafe-token`; AbortError */

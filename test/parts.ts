@@ -55,6 +55,8 @@ export interface Parts {
   'nss tools': Program;
   /** Runs a program by another clock: `faketime -f +1d PROGRAM …`. */
   faketime: Program;
+  /** A name server. */
+  nsd: Program;
   sudo: Program;
   /** A command that speaks the protocol of `test/verifiers/README.md`. */
   [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };

@@ -26,6 +26,8 @@ const debianPrograms = {
   certbot: { commands: ['/usr/bin/certbot'], package: 'certbot', version: '--version' },
   // Runs a program by another clock.
   faketime: { commands: ['faketime'], package: 'faketime', version: '--version' },
+  // A name server of the kind that public zones are served by.
+  nsd: { commands: ['nsd', '/usr/sbin/nsd'], package: 'nsd', version: '-v' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 

@@ -9,7 +9,6 @@ import { importCertificate } from './commands/import-certificate.ts';
 import { openCertificate } from './commands/open-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
 import { renewCertificate } from './commands/renew-certificate.ts';
-import { requestCertificate } from './commands/request-certificate.ts';
 import { restoreCertificate } from './commands/restore-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -27,7 +26,11 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.openCertificate': openCertificate,
   'chromaTls.renewCertificate': renewCertificate,
   'chromaTls.importCertificate': importCertificate,
-  'chromaTls.requestCertificate': requestCertificate,
+  'chromaTls.requestCertificate': async (...given) => {
+    // Loaded only now: few ask for one, and its questions are many.
+    const { requestCertificate } = await import('./commands/request-certificate.ts');
+    await requestCertificate(...given);
+  },
   'chromaTls.restoreCertificate': restoreCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,

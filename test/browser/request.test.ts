@@ -20,11 +20,22 @@ describe('a user requests a certificate in VS Code', function () {
   const servedCertificate = async (): Promise<X509Certificate> =>
     new X509Certificate(await readFile(join(vscode().folder, 'certs', 'servercert.pem')));
 
+  /** Answers what comes before the names: an authority whose root this machine does not know. */
+  const chooseOwnAuthority = async (): Promise<void> => {
+    await vscode().pick('Another ACME Directory');
+    await vscode().answerStep(/URL of the ACME directory/, pebble.directory);
+    await vscode().pick('Choose the Root Certificate');
+    await vscode().chooseFile(pebble.rootsFile);
+  };
+
   before(async function () {
     pebble = await Pebble.start(this, { nonceReject: 50 });
     workbench = await Workbench.open(this, {
       files: { '.env': `CHROMA_DOMAIN=${NAME}\n` },
-      env: { CHROMA_TLS_DATA_DIR: await mkdtemp(join(tmpdir(), 'chroma-tls-data-')) },
+      env: {
+        CHROMA_TLS_DATA_DIR: await mkdtemp(join(tmpdir(), 'chroma-tls-data-')),
+        CHROMA_TLS_DNS_SERVERS: pebble.dns.address,
+      },
     });
     await vscode().openSideBar();
   });
@@ -37,13 +48,13 @@ describe('a user requests a certificate in VS Code', function () {
 
   it('from an authority of their own, by clicking and with a way back', async () => {
     await vscode().runCommand('Chroma: Request Certificate (ACME)');
-    await vscode().waitForOption(/staging|for trying/);
+    await vscode().waitForOption(/for trying/);
     await vscode().screenshot('request-authority');
     await vscode().pick('Another ACME Directory');
     await vscode().answerStep(/URL of the ACME directory/, 'http://127.0.0.1/directory');
-    await vscode().answerStep(/has to begin with https/, pebble.directory);
-    await vscode().pick('Choose the Root Certificate');
-    await vscode().chooseFile(pebble.rootsFile);
+    await vscode().waitForMessage(/has to begin with https/);
+    await vscode().goBack();
+    await chooseOwnAuthority();
     await vscode().answerStep(/names of the certificate/, `*.${NAME}`);
     // A wildcard leaves DNS only.
     await vscode().waitForOption(/dns-01, hook/);
@@ -63,5 +74,22 @@ describe('a user requests a certificate in VS Code', function () {
     await vscode().waitForTreeRow('Signed by', /Pebble/);
     await vscode().screenshot('request-done');
     assert.equal((await servedCertificate()).subjectAltName, `DNS:${NAME}`);
+  });
+
+  it('by a DNS record that they are shown, and that is waited for', async () => {
+    await vscode().dismissNotifications();
+    await vscode().clickMenuOfRow('Certificate', 'Request Certificate (ACME)');
+    await chooseOwnAuthority();
+    await vscode().answerStep(/names of the certificate/, `${NAME}, *.${NAME}`);
+    await vscode().pick(/records set by you/);
+    await vscode().pick('default');
+    await vscode().answerStep(/e-mail address/, '');
+    const page = await vscode().editorText(/Chroma TLS looks for them/);
+    await vscode().screenshot('request-records');
+    const values = [...page.matchAll(/Value\s+([\w-]{43})/g)].map(([, value = '']) => value);
+    assert.equal(values.length, 2, page);
+    for (const value of values) await pebble.dns.setTxt(`_acme-challenge.${NAME}`, value);
+    await vscode().waitForNotification(/^The certificate for .* is here/);
+    assert.match((await servedCertificate()).subjectAltName ?? '', /DNS:\*\.chroma\.test/);
   });
 });

@@ -183,6 +183,23 @@ export class Workbench {
     await row.first().getByRole('button', { name: action }).click();
   }
 
+  /** Picks from the menu that a right click on a row opens. */
+  async clickMenuOfRow(label: string, entry: string): Promise<void> {
+    const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });
+    await row.first().click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
+  /** The text of the open editor, once it holds this. */
+  async editorText(pattern: RegExp): Promise<string> {
+    return this.#poll(`an editor with ${String(pattern)}`, async () => {
+      const lines = await this.page.locator('.editor-instance .view-lines').allInnerTexts();
+      // VS Code shows spaces as no-break spaces.
+      const value = lines.join('\n').replaceAll('\u00a0', ' ');
+      return { found: pattern.test(value), value };
+    });
+  }
+
   /** Clicks a button of the view's title bar. */
   async clickViewAction(action: string): Promise<void> {
     const sideBar = this.page.locator('.part.sidebar');
@@ -203,8 +220,13 @@ export class Workbench {
 
   /** Types into an input that says this, and presses Enter: of several in a row, the right one. */
   async answerStep(message: RegExp, text: string): Promise<void> {
-    await this.#quickInput.locator('.quick-input-message', { hasText: message }).waitFor();
+    await this.waitForMessage(message);
     await this.answerInput(text);
+  }
+
+  /** Until the open input says this of what was typed. */
+  async waitForMessage(message: RegExp): Promise<void> {
+    await this.#quickInput.locator('.quick-input-message', { hasText: message }).waitFor();
   }
 
   /** Presses Back in a question that has others before it. */

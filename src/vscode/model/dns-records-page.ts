@@ -7,7 +7,8 @@ export function describeDnsRecords(records: readonly DnsRecord[]): string {
     several
       ? `Set these ${records.length} TXT records where the DNS of the domain is kept.`
       : 'Set this TXT record where the DNS of the domain is kept.',
-    'Providers often add the domain to the name by themselves, and want a time to live: 60 is good.',
+    'Many providers add the domain to the name by themselves.',
+    'Where they want a time to live (TTL), the shortest is best.',
     ...(several ? ['Two records of the same name are two values of one record: set both.'] : []),
     '',
     ...records.flatMap(({ name, value }) => [
@@ -16,8 +17,8 @@ export function describeDnsRecords(records: readonly DnsRecord[]): string {
       `Value  ${value}`,
       '',
     ]),
-    'Chroma TLS looks for them at every name server of the domain, and goes on once all have them.',
-    'You may close this page. Cancel ends the waiting; the same records count at the next attempt.',
+    'Chroma TLS looks for them at every name server of the domain,',
+    'and goes on by itself once all have them. Cancel ends the waiting.',
     '',
   ].join('\n');
 }

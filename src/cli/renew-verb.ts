@@ -1,11 +1,13 @@
 import { describePlan, describeSource } from '../certificates/public/renewal-words.ts';
-import { renew as renewCertificate, type Renewal } from '../workspace/renew.ts';
+import type { Renewal } from '../workspace/renew.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
 /** Renews the certificate where it came from, if that is due, and says when it is. */
 export async function renew(context: CliContext): Promise<number> {
   const { options, signal } = context;
   const { force } = options.fetching;
+  // Loaded only now: what renews brings libraries that nothing else needs.
+  const { renew: renewCertificate } = await import('../workspace/renew.ts');
   const renewal = await renewCertificate(await open(context), {
     force,
     signal,

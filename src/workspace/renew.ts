@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CertificateFacts } from '../certificates/inspect/certificate-state.ts';
-import { planRenewal, type RenewalPlan } from '../certificates/public/renewal-plan.ts';
+import { nextLook, planRenewal, type RenewalPlan } from '../certificates/public/renewal-plan.ts';
 import { addFailure, writeRenewal } from '../certificates/public/renewal-record.ts';
 import type { RenewalSource } from '../certificates/public/renewal-source.ts';
 import type { KnownRenewal } from '../chroma/status/snapshot.ts';
@@ -8,7 +8,9 @@ import { explainUnusable, makePrivateFolder, workspaceDataFolder } from '../proj
 import { ExplainedError, isCancellation, toProblem } from '../system/errors.ts';
 import { takeFileLock } from '../system/files/file-lock.ts';
 import type { WorkspaceContext } from './context.ts';
+import { readServed } from './present-certificate.ts';
 import { renewFrom, type Renewed } from './renewers.ts';
+import type { RequestQuestions } from './request-certificate.ts';
 
 export interface RenewOptions {
   /** Renews although it is not due. */
@@ -16,6 +18,8 @@ export interface RenewOptions {
   readonly signal: AbortSignal;
   /** Hears what is being done, as a phrase. */
   readonly report: (step: string) => void;
+  /** Where a user is there who can set the DNS records that prove a name. */
+  readonly showRecords?: RequestQuestions['showRecords'];
 }
 
 /** What came of it. */
@@ -46,13 +50,13 @@ interface Present extends KnownRenewal {
 export async function renew(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
   const release = await lockRenewal(context.workspace, options.signal);
   try {
-    const present = await readPresent(context);
+    const present = await askIssuer(context, await readPresent(context), options.signal);
     const { source, record, facts } = present;
     const plan = planRenewal(source, facts, record, Date.now());
     if (!options.force && !isWorthTrying(source, plan)) return { kind: 'waits', source, plan };
     if (source.kind === 'imported') throw explainImported(facts);
     const result = await attempt(context, present, options);
-    return await conclude(context, present, result);
+    return await conclude(context, present, result, options.signal);
   } finally {
     await release();
   }
@@ -63,16 +67,39 @@ function isWorthTrying({ kind }: RenewalSource, { overdue }: RenewalPlan): boole
   return overdue || kind === 'certbot';
 }
 
+/** Somebody else is at it: that says nothing of the certificate. */
+const BUSY: ReadonlySet<string> = new Set(['request-busy', 'generation-busy']);
+
+/** Asks an ACME server when to renew (RFC 9773), where it wants to be asked by now, and notes it. */
+async function askIssuer(
+  { workspace, certificatesFolder, server }: WorkspaceContext,
+  present: Present,
+  signal: AbortSignal,
+): Promise<Present> {
+  const { source, record, facts } = present;
+  const look = nextLook(source, record);
+  if (source.kind !== 'acme' || look === undefined || Date.now() < look) return present;
+  const leaf = await readServed({ certificatesFolder });
+  if (leaf?.fingerprint256 !== facts.fingerprint256) return present;
+  const { askForRenewal } = await import('../certificates/public/acme/renewal-information.ts');
+  const before = record.information;
+  const asked = { ...record, information: await askForRenewal(source, leaf, { before, signal }) };
+  await writeRenewal(workspace, facts.fingerprint256, asked);
+  await server.refreshProject();
+  return { ...present, record: asked };
+}
+
 async function attempt(
   context: WorkspaceContext,
   { source, record, facts }: Present,
-  { force, signal, report }: RenewOptions,
+  { force, signal, report, showRecords }: RenewOptions,
 ): Promise<Renewed | undefined> {
   try {
-    return await renewFrom(source, { context, facts, force, signal, report });
+    return await renewFrom(source, { context, facts, force, signal, report, showRecords });
   } catch (error) {
-    if (!isCancellation(error)) {
-      const failed = addFailure(record, Date.now(), toProblem(error));
+    const problem = toProblem(error);
+    if (!isCancellation(error) && !BUSY.has(problem.code)) {
+      const failed = addFailure(record, Date.now(), problem);
       await writeRenewal(context.workspace, facts.fingerprint256, failed);
       await context.server.refreshProject();
     }
@@ -85,8 +112,9 @@ async function conclude(
   context: WorkspaceContext,
   before: Present,
   result: Renewed | undefined,
+  signal: AbortSignal,
 ): Promise<Renewal> {
-  const { workspace, server } = context;
+  const { workspace } = context;
   const { facts } = await readPresent(context);
   const at = Date.now();
   await writeRenewal(
@@ -96,8 +124,7 @@ async function conclude(
       ? { last: { ok: true, at } }
       : { ...before.record, last: { ok: true, at, unchanged: true } },
   );
-  await server.refreshProject();
-  const { source, record } = await readPresent(context);
+  const { source, record } = await askIssuer(context, await readPresent(context), signal);
   const plan = planRenewal(source, facts, record, at);
   return result
     ? { kind: 'renewed', source, plan, facts, result }

@@ -90,8 +90,12 @@ function firstDue(
   why: RenewalPlan['why'],
   { information }: RenewalRecord,
 ): number {
-  const twoThirds = start.getTime() + ((notAfter.getTime() - start.getTime()) * 2) / 3;
-  return why === 'ari' ? (information?.window?.chosen ?? twoThirds) : twoThirds;
+  const lifetime = notAfter.getTime() - start.getTime();
+  const chosen = why === 'ari' ? information?.window?.chosen : undefined;
+  // Whatever a server says, there is time left for a second attempt.
+  return chosen === undefined
+    ? start.getTime() + (lifetime * 2) / 3
+    : Math.min(chosen, start.getTime() + lifetime * 0.9);
 }
 
 /**

@@ -184,6 +184,7 @@ export function explainAcmeProblem(
     what: words.what,
     ...(why === '' ? {} : { why }),
     next: `${words.next ?? AGAIN}${wait}`,
+    ...(retryAfter === undefined ? {} : { retryAt: retryAfter.getTime() }),
   });
 }
 

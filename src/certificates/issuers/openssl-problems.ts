@@ -28,7 +28,7 @@ export function explainOldOpenssl(version: string): Problem | undefined {
   return {
     code: 'openssl-too-old',
     what: `${product} ${number} is too old to make the certificate.`,
-    why: 'The oldest versions that are known to work are OpenSSL 1.1.1 and LibreSSL 3.3.6.',
+    why: 'It takes at least OpenSSL 1.1.1 or LibreSSL 3.3.6 to make it right.',
     next: `Install a newer one, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
     action: 'useBuiltinEngine',
   };

@@ -37,6 +37,8 @@ const VERBS = {
   certbot,
   renew,
   request,
+  // Loaded only then: it is rarely called.
+  aws: async (context: CliContext) => (await import('./cli/aws-verb.ts')).aws(context),
 } as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */
@@ -50,6 +52,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'certbot',
   'renew',
   'request',
+  'aws',
 ]);
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */

@@ -21,6 +21,7 @@ const VERB_NAMES = [
   'certbot',
   'renew',
   'request',
+  'aws',
 ] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 
@@ -67,7 +68,12 @@ export interface FetchingOptions {
   readonly force: boolean;
   readonly region?: string | undefined;
   readonly 'endpoint-url'?: string | undefined;
+  readonly arn?: string | undefined;
+  readonly wait: boolean;
 }
+
+/** What `aws` can be told to do. */
+const AWS_ACTIONS: readonly string[] = ['import', 'request', 'export', 'list'];
 
 const CLI_FORMS = [
   'pkcs12',
@@ -100,10 +106,11 @@ export function readArguments(argv: readonly string[]): CliArguments {
     throw new UsageError(first === '' ? 'Which verb?' : `There is no verb ${first}.`);
   }
   const [backup] = verb === 'restore' ? more.splice(0, 1) : [];
+  const [action] = verb === 'aws' ? more.splice(0, 1) : [];
   const form = CLI_FORMS.find((name) => name === values.form);
   const takesFiles = verb === 'import' ? Infinity : verb === 'export' && form === 'signed' ? 1 : 0;
   const files = more.splice(0, takesFiles);
-  if (!values.help) refuseIncomplete(verb, { ...values, files });
+  if (!values.help) refuseIncomplete(verb, { ...values, files, action });
   if (more.length > 0) throw new UsageError(`${more.join(' ')} is one word too many.`);
   if (values.domain !== undefined)
     refuse('domain', values.domain, explainInvalidName(values.domain));
@@ -129,7 +136,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       list: values.list,
       files,
       remove: values.remove,
-      fetching: values,
+      fetching: { ...values, action },
       ...(form === undefined ? {} : { form }),
       ...(values.out === undefined ? {} : { out: values.out }),
       ...(backup === undefined ? {} : { backup }),
@@ -145,9 +152,18 @@ export function readArguments(argv: readonly string[]): CliArguments {
 /** @throws UsageError where an import or an export lacks what it is about */
 function refuseIncomplete(
   verb: Verb,
-  given: { readonly files: readonly string[]; readonly form?: string; readonly out?: string },
+  given: {
+    readonly files: readonly string[];
+    readonly form?: string;
+    readonly out?: string;
+    readonly action: string | undefined;
+  },
 ): void {
-  const { files, form, out } = given;
+  const { files, form, out, action } = given;
+  if (verb === 'aws' && (action === undefined || !AWS_ACTIONS.includes(action))) {
+    const said = action === undefined ? 'What with AWS?' : `aws cannot ${action}.`;
+    throw new UsageError(`${said} It takes one of ${AWS_ACTIONS.join(', ')}.`);
+  }
   if (verb === 'import' && files.length === 0) {
     throw new UsageError(
       'Which files? import takes those of the certificate, the key and the chain.',

@@ -18,7 +18,7 @@ export const OPTION_FORMS = {
   days: { type: 'string' },
   folder: { type: 'string' },
   yes: { type: 'boolean', default: false },
-  // What a start does anyway.
+  // A start does it anyway.
   wait: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'bearer-token': { type: 'boolean', default: false },
@@ -44,5 +44,6 @@ export const OPTION_FORMS = {
   force: { type: 'boolean', default: false },
   region: { type: 'string' },
   'endpoint-url': { type: 'string' },
+  arn: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;

@@ -21,6 +21,7 @@ const MAY_ASK: ReadonlySet<Verb> = new Set<Verb>([
   'renew',
   'request',
   'certbot',
+  'aws',
 ]);
 
 /** The variable of a passphrase that is to be set, where the key already has another one. */

@@ -1,4 +1,6 @@
 import { describePlan, describeSource } from '../certificates/public/renewal-words.ts';
+import { explain } from '../system/errors.ts';
+import type { PassedOn } from '../workspace/acm.ts';
 import type { Renewal } from '../workspace/renew.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
@@ -16,7 +18,20 @@ export async function renew(context: CliContext): Promise<number> {
     },
   });
   sayRenewal(renewal);
-  return 0;
+  return sayPassedOn(renewal.passedOn);
+}
+
+/** @returns the exit code */
+function sayPassedOn(passedOn: PassedOn | undefined): number {
+  if (passedOn === undefined) return 0;
+  if (passedOn.kind === 'imported') {
+    say(`Imported again into AWS Certificate Manager in ${passedOn.region} (${passedOn.arn}).`);
+    return 0;
+  }
+  process.stderr.write(
+    `AWS Certificate Manager still has the certificate before this one. ${explain(passedOn.problem)}\n`,
+  );
+  return 1;
 }
 
 function sayRenewal(renewal: Renewal): void {

@@ -31,6 +31,13 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls certbot --adopt [NAME]
                                take a certificate that certbot keeps and renews; without NAME:
                                show which there are
+  chroma-tls aws import        put the certificate into AWS Certificate Manager, where the one
+                               before it went; with --force as another one
+  chroma-tls aws request [--wait]
+                               order a certificate for the domain that can be exported, and show
+                               its DNS records; --wait waits until AWS has issued it
+  chroma-tls aws export        put a certificate of AWS and its key in place
+  chroma-tls aws list [--json] what AWS has; --arn shows one of them whole
 
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker, compose, local or external
@@ -57,11 +64,15 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   --tls-port N       tls-alpn-01: what port 443 of the name leads to here
   --webroot D        http-01: the folder that your web server serves
   --dns-hook P       dns-01: the program that sets the record
-  --profile P        one of the directory's profiles, such as shortlived
+  --profile P        request: one of the directory's profiles, such as shortlived;
+                     aws: a profile of ~/.aws/config
   --eab-kid K --eab-hmac-file F   the account that the authority wants you to have
   --directory-root F  roots of an authority of your own: of its directory's TLS, and of what
                      it issues
   --config-dir DIR   certbot: its configuration, where that is not /etc/letsencrypt
+  --region R         aws: the region, such as eu-west-1
+  --arn A            aws: a certificate there
+  --endpoint-url U   aws: ask this server instead of AWS
   --yes              answer yes to what would be asked
 
   CHROMA_TLS_KEY_PASSPHRASE in the environment: the key's passphrase, where it has one

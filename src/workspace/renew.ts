@@ -7,6 +7,7 @@ import type { KnownRenewal } from '../chroma/status/snapshot.ts';
 import { explainUnusable, makePrivateFolder, workspaceDataFolder } from '../project/data-folder.ts';
 import { ExplainedError, isCancellation, toProblem } from '../system/errors.ts';
 import { takeFileLock } from '../system/files/file-lock.ts';
+import { passOnToAcm, type PassedOn } from './acm.ts';
 import type { WorkspaceContext } from './context.ts';
 import { readServed } from './present-certificate.ts';
 import { renewFrom, type Renewed } from './renewers.ts';
@@ -47,7 +48,17 @@ interface Present extends KnownRenewal {
  * @throws ExplainedError `no-certificate`, `not-renewable`, and those of where it came from, which are
  *   noted for the next attempt and for the status; AbortError when the signal fires
  */
-export async function renew(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
+export async function renew(
+  context: WorkspaceContext,
+  options: RenewOptions,
+): Promise<Renewal & { readonly passedOn?: PassedOn }> {
+  const renewal = await renewAlone(context, options);
+  // Whatever made the certificate that lies there now, AWS is to have it too.
+  const passedOn = await passOnToAcm(context, options.signal);
+  return passedOn === undefined ? renewal : { ...renewal, passedOn };
+}
+
+async function renewAlone(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
   const release = await lockRenewal(context.workspace, options.signal);
   try {
     const present = await askIssuer(context, await readPresent(context), options.signal);

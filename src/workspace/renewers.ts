@@ -34,8 +34,11 @@ export async function renewFrom(
       const { renewFromCertbot } = await import('./renew-from-certbot.ts');
       return renewFromCertbot(source, task);
     }
+    case 'acm': {
+      const { renewFromAcm } = await import('./acm-order.ts');
+      return renewFromAcm(task.context, source, task.signal);
+    }
     case 'imported':
-    case 'acm':
       throw new ExplainedError({
         code: 'not-renewable',
         what: 'This certificate cannot be renewed here yet.',

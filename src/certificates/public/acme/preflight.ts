@@ -8,7 +8,7 @@ import type { Directory } from './directory.ts';
 import { allowedAuthorities, findCaa, hostOf, isAllowed } from './dns/caa.ts';
 import { askDns, chooseNameServers, type NameServers } from './dns/name-servers.ts';
 import { findKnownDirectory } from './known-directories.ts';
-import { isPrivateAddress } from './orderable-names.ts';
+import { isPrivateAddress } from '../private-name.ts';
 
 /** An order before it is placed. */
 export interface Preflight {

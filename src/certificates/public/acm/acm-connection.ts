@@ -1,0 +1,108 @@
+import { Agent } from 'node:https';
+import { ACMClient, type ACMClientConfig } from '@aws-sdk/client-acm';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { chooseRegion, type AcmLocation } from './acm-location.ts';
+import { explainAcmFailure } from './acm-problems.ts';
+import { checkEndpoint, readAcmRoots, refuseClearText } from './acm-transport.ts';
+
+/** Milliseconds. */
+const CONNECTION_TIMEOUT = 10_000;
+const SOCKET_TIMEOUT = 60_000;
+
+/** AWS Certificate Manager in one region, as the user's credentials reach it. */
+export interface AcmConnection {
+  readonly region: string;
+  readonly location: AcmLocation;
+  readonly signal: AbortSignal;
+  /**
+   * Asks AWS one question.
+   *
+   * @param action as IAM calls it, without `acm:`; a refusal names it
+   * @throws ExplainedError as `explainAcmFailure` says; AbortError
+   */
+  ask<Answer>(
+    action: string,
+    question: (
+      client: ACMClient,
+      options: { readonly abortSignal: AbortSignal },
+    ) => Promise<Answer>,
+  ): Promise<Answer>;
+}
+
+/**
+ * Does work in AWS with the user's own credentials, wherever AWS's tools find them: the environment,
+ * a profile, SSO, a container's or an instance's role.
+ *
+ * @param arn the certificate that the work is about; it says the region where nothing else does
+ * @throws ExplainedError as `explainAcmFailure` says, `aws-endpoint-not-usable`,
+ *   `aws-ca-bundle-not-readable`; what the work throws
+ */
+export async function withAcm<Result>(
+  location: AcmLocation,
+  { signal, arn }: { readonly signal: AbortSignal; readonly arn?: string | undefined },
+  work: (acm: AcmConnection) => Promise<Result>,
+): Promise<Result> {
+  signal.throwIfAborted();
+  const { profile, endpoint } = location;
+  if (endpoint !== undefined) checkEndpoint(endpoint);
+  const agent = new Agent({ ca: [...(await readAcmRoots(profile))], keepAlive: true });
+  const requestHandler = {
+    httpsAgent: agent,
+    connectionTimeout: CONNECTION_TIMEOUT,
+    socketTimeout: SOCKET_TIMEOUT,
+  } satisfies ACMClientConfig['requestHandler'];
+  const asked = profile === undefined ? {} : { profile };
+  const chosen = chooseRegion(location, arn);
+  const client = withoutAdvice(
+    () =>
+      new ACMClient({
+        ...asked,
+        ...(chosen === undefined ? {} : { region: chosen }),
+        ...(endpoint === undefined ? {} : { endpoint }),
+        requestHandler,
+        // Signing in asks other servers of AWS; they are verified with the same authorities.
+        credentials: defaultProvider({ ...asked, clientConfig: { requestHandler } }),
+      }),
+  );
+  refuseClearText(client);
+  try {
+    const region = await findRegion(client, profile);
+    return await work({
+      region,
+      location,
+      signal,
+      ask: async (action, question) => {
+        try {
+          return await question(client, { abortSignal: signal });
+        } catch (error) {
+          throw explainAcmFailure(error, { action, region, profile });
+        }
+      },
+    });
+  } finally {
+    client.destroy();
+    agent.destroy();
+  }
+}
+
+const ADVICE = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+/** The SDK says once, with its first client, which Node.js its next version wants: ours is bundled. */
+function withoutAdvice(connect: () => ACMClient): ACMClient {
+  const before = process.env[ADVICE];
+  process.env[ADVICE] = 'true';
+  try {
+    return connect();
+  } finally {
+    if (before === undefined) Reflect.deleteProperty(process.env, ADVICE);
+    else process.env[ADVICE] = before;
+  }
+}
+
+async function findRegion(client: ACMClient, profile: string | undefined): Promise<string> {
+  try {
+    return await client.config.region();
+  } catch (error) {
+    throw explainAcmFailure(error, { action: undefined, region: undefined, profile });
+  }
+}

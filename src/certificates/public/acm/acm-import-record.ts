@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import {
+  explainUnusable,
+  makePrivateFolder,
+  workspaceDataFolder,
+} from '../../../project/data-folder.ts';
+import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
+import { readJson } from '../../../system/json.ts';
+
+const RECORD = v.object({
+  arn: v.string(),
+  region: v.string(),
+  profile: v.optional(v.string()),
+  endpoint: v.optional(v.string()),
+  /** Fingerprint (`AA:BB:…`) of the certificate that AWS has under this ARN. */
+  fingerprint256: v.string(),
+});
+
+/** Where in AWS a workspace's certificate was imported, so that its successor goes there too. */
+export type AcmImportRecord = v.InferOutput<typeof RECORD>;
+
+/** @throws ExplainedError `data-folder-not-usable` */
+export async function readImportRecord(workspace: string): Promise<AcmImportRecord | undefined> {
+  const text = await explainUnusable(() => readIfThere(recordFile(workspace)));
+  return text === undefined ? undefined : readJson(RECORD, text);
+}
+
+/** @throws ExplainedError `data-folder-not-usable` */
+export async function writeImportRecord(workspace: string, record: AcmImportRecord): Promise<void> {
+  await explainUnusable(async () => {
+    await makePrivateFolder(workspaceDataFolder(workspace));
+    await replaceFile(recordFile(workspace), JSON.stringify(record), 0o600);
+  });
+}
+
+/** In the user's own data: no repository can say where a key is sent. */
+function recordFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'acm-import.json');
+}

@@ -76,6 +76,19 @@ describe('a user requests a certificate in VS Code', function () {
     assert.equal((await servedCertificate()).subjectAltName, `DNS:${NAME}`);
   });
 
+  it('and renews it from there by one more click', async () => {
+    const before = await servedCertificate();
+    await vscode().dismissNotifications();
+    await vscode().clickRowAction('Renewal', 'Renew Certificate');
+    assert.match(await vscode().dialogText(), /before its time/);
+    await vscode().answerDialog('Renew Now');
+    await vscode().waitForNotification(/^The certificate for chroma\.test is renewed/);
+    await vscode().screenshot('request-renewed');
+    const after = await servedCertificate();
+    assert.notEqual(after.serialNumber, before.serialNumber);
+    assert.equal(after.issuer, before.issuer);
+  });
+
   it('by a DNS record that they are shown, and that is waited for', async () => {
     await vscode().dismissNotifications();
     await vscode().clickMenuOfRow('Certificate', 'Request Certificate (ACME)');

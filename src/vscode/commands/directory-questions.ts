@@ -129,7 +129,7 @@ export const chooseRoot: Step<Answers> = {
 const CHOOSE_ROOT: PlainItem = {
   label: 'Choose the Root Certificate',
   icon: 'folder-opened',
-  detail: 'A PEM file with the root that this server’s own TLS is verified with.',
+  detail: 'A PEM file with the roots of this server’s own TLS and of what it issues.',
 };
 
 /** The certificates of a file, in PEM; undefined where it has none. Nothing else of it is kept. */

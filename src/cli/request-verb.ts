@@ -3,14 +3,14 @@ import { ExplainedError } from '../system/errors.ts';
 import { requestCertificate } from '../workspace/request-certificate.ts';
 import { listNames, readAcmeSource, readBinding } from './acme-source.ts';
 import { agrees } from './confirm.ts';
-import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
+import { openForFetching, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
 /** Requests a certificate from an ACME server, and puts it in place. */
 export async function request(context: CliContext): Promise<number> {
   const { options, signal } = context;
   const typed = await readAcmeSource(options.fetching);
   const eab = await readBinding(options.fetching);
-  const workspace = await open(context);
+  const workspace = await openForFetching(context);
   const source = { ...typed, names: listNames(context, workspace.domain) };
   const { plan, ...result } = await requestCertificate(workspace, source, {
     eab,

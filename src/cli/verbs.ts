@@ -1,6 +1,7 @@
 import { explainTrustLoss } from '../certificates/authorities/trust-change.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
 import { problemsOf } from '../chroma/status/certificate-problems.ts';
+import { parseServerName } from '../project/domain.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Aftercare } from '../workspace/aftercare.ts';
 import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
@@ -26,6 +27,17 @@ export async function open(context: CliContext): Promise<WorkspaceContext> {
   const workspace = await openWorkspace(context);
   const { domain } = context.options;
   return domain === undefined ? workspace : setDomain(workspace, domain);
+}
+
+/**
+ * The workspace for a verb that fetches a certificate from elsewhere, which may fail: a new domain is
+ * written together with the certificate.
+ */
+export async function openForFetching(context: CliContext): Promise<WorkspaceContext> {
+  const workspace = await openWorkspace(context);
+  const { domain } = context.options;
+  if (domain === undefined) return workspace;
+  return { ...workspace, domain: parseServerName(domain).value, isDomainNew: true };
 }
 
 export async function generate(context: CliContext): Promise<number> {

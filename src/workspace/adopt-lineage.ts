@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { ImportPlan } from '../certificates/import/import-plan.ts';
-import { findIssuingPath } from '../certificates/public/acme/issuing-path.ts';
+import { findIssuingRoot } from '../certificates/public/acme/issuing-root.ts';
 import { foldersOf, isOwn, listFolders } from '../certificates/public/certbot/certbot-folders.ts';
 import { placeHook, type HookPlacement } from '../certificates/public/certbot/deploy-hook.ts';
 import {
@@ -110,10 +110,11 @@ export async function installContent(
 ): Promise<Installed> {
   const present = await readIfThere(certificateFiles(context.certificatesFolder).ca);
   const more = [source.directoryRoots ?? '', present ?? ''];
-  const path = await findIssuingPath({ chain, more, signal }).catch((error: unknown) => {
+  const root = await findIssuingRoot({ chain, more, signal }).catch((error: unknown) => {
     throw explainRoot(error, source.lineage);
   });
-  return installIssued(context, { ...path, key }, source, confirm);
+  const issued = { chain, key, ...(root === undefined ? {} : { root }) };
+  return installIssued(context, issued, source, confirm);
 }
 
 /** In the words of what was adopted, not requested. */

@@ -31,8 +31,10 @@ export interface WorkspaceParts {
 
 /** One workspace as a use case works on it: paths, settings and domain, resolved once. */
 export interface WorkspaceContext extends WorkspaceParts, ProjectPaths {
-  /** `CHROMA_DOMAIN` as written. */
+  /** `CHROMA_DOMAIN` as written, or as it will be. */
   readonly domain: string;
+  /** Whether `domain` is to be written once there is a certificate for it. */
+  readonly isDomainNew?: boolean;
 }
 
 /** @throws ExplainedError `outside-workspace`, `env-not-readable` */

@@ -6,6 +6,7 @@ import type { ImportPlan } from '../certificates/import/import-plan.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from './context.ts';
 import { requirePassphrase } from './protect-key.ts';
+import { setDomain } from './set-domain.ts';
 
 export interface Installed extends ImportResult, Aftercare {
   readonly plan: ImportPlan;
@@ -13,11 +14,11 @@ export interface Installed extends ImportResult, Aftercare {
 
 /**
  * Puts an issued certificate in the place of the folder's own, has the running server take it, and
- * notes where it came from. A key that had a passphrase keeps it.
+ * notes where it came from. A key that had a passphrase keeps it. A new domain is written with it.
  *
  * @param confirm asked before anything changes where clients will stumble over something
- * @throws ExplainedError as `planImport` and `importCertificate` do; `key-locked` where it has one that
- *   is not known; what `confirm` throws
+ * @throws ExplainedError as `planImport`, `importCertificate` and `setDomain` do; `key-locked` where it
+ *   has one that is not known; what `confirm` throws
  */
 export async function installIssued(
   context: WorkspaceContext,
@@ -39,7 +40,9 @@ export async function installIssued(
   const result = await importCertificate({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);
   await writeSource(workspace, plan.leaf.fingerprint256, source);
-  return { ...result, ...(await takeCareOf(context, result.backup !== undefined)), plan };
+  // Not before: what was there until now is for the name that was there.
+  const named = context.isDomainNew === true ? await setDomain(context, domain) : context;
+  return { ...result, ...(await takeCareOf(named, result.backup !== undefined)), plan };
 }
 
 /** What was issued is open. */

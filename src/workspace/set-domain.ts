@@ -15,5 +15,5 @@ export async function setDomain(
   const domain = parseServerName(name).value;
   await writeDomain(context.envFile, domain);
   await context.server.refreshProject();
-  return { ...context, domain };
+  return { ...context, domain, isDomainNew: false };
 }

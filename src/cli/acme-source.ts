@@ -6,7 +6,7 @@ import {
 } from '../certificates/public/acme/known-directories.ts';
 import type { AcmeSource, Challenge } from '../certificates/public/certificate-source.ts';
 import { parseCertificateName } from '../project/certificate-name.ts';
-import { quietly } from '../system/quietly.ts';
+import { toProblem } from '../system/errors.ts';
 import { splitPem } from '../certificates/encoding/pem-certificates.ts';
 import { findProgram } from '../system/processes/program-path.ts';
 import { readChosenFile } from '../workspace/import-certificate.ts';
@@ -33,9 +33,7 @@ export async function readAcmeSource(options: FetchingOptions): Promise<TypedSou
       `--directory cannot be ${typed || 'empty'}. It is one of ${words}, or a URL.`,
     );
   }
-  if (email !== undefined && quietly(() => parseCertificateName(email).kind) !== 'email') {
-    throw new UsageError(`--email cannot be ${email || 'empty'}. It is an e-mail address.`);
-  }
+  if (email !== undefined) refuseNoAddress(email);
   const challenge = await readChallenge(options);
   const directoryRoots = await readRoots(options);
   return {
@@ -46,6 +44,17 @@ export async function readAcmeSource(options: FetchingOptions): Promise<TypedSou
     ...(email === undefined ? {} : { email }),
     ...(profile === undefined ? {} : { profile }),
   };
+}
+
+/** @throws UsageError unless it is an e-mail address */
+function refuseNoAddress(email: string): void {
+  let why: string | undefined = 'It is no e-mail address.';
+  try {
+    if (parseCertificateName(email).kind === 'email') return;
+  } catch (error) {
+    ({ why } = toProblem(error));
+  }
+  throw new UsageError(`--email cannot be ${email || 'empty'}. ${why ?? ''}`);
 }
 
 /** @throws UsageError; ExplainedError as `readChosenFile` does */

@@ -1,7 +1,4 @@
-/**
- * Something that can be ended: a subscription, a watcher, a process of ours. VS Code's Disposable
- * has the same shape.
- */
+/** What ends a subscription, a watcher, a process of ours. VS Code's Disposable has the same shape. */
 export interface Disposable {
   dispose(): void;
 }

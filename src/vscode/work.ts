@@ -29,12 +29,11 @@ export interface Shown {
 export function startWork(context: ExtensionContext): Shown {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
-  const distFolder = join(context.extensionPath, 'dist');
   const passphrases = new Passphrases(context.secrets);
   const session = new Session({
     passphrases,
     memory: context.workspaceState,
-    distFolder,
+    distFolder: join(context.extensionPath, 'dist'),
     log: (line) => {
       log.info(line);
     },
@@ -59,14 +58,7 @@ export function startWork(context: ExtensionContext): Shown {
     watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),
-    registerCommands({
-      session,
-      notifier,
-      serverLog,
-      passphrases,
-      distFolder,
-      starts: new Starts(),
-    }),
+    registerCommands({ session, notifier, serverLog, passphrases, starts: new Starts() }),
   );
   return {
     snapshot: () => session.active?.server.snapshot,

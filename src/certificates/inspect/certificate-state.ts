@@ -6,7 +6,7 @@ export type AuthorityProblem = Problem<
   'authority-expired' | 'authority-expires-soon' | 'authority-not-yet-valid' | 'corrupt'
 >;
 
-/** The name and the dates of an authority in a chain. */
+/** An authority in a chain, as far as its dates can tell. */
 export interface AuthorityDates extends Validity {
   /** Its common name. */
   readonly name: string;
@@ -36,7 +36,7 @@ export type CertificateProblem = Problem<
 >;
 
 export interface CertificateFacts {
-  /** The names of servers, then URIs and e-mail addresses. */
+  /** Those of servers, then URIs and e-mail addresses. */
   readonly names: readonly string[];
   /** `O=…, CN=…` */
   readonly issuer: string;
@@ -51,9 +51,9 @@ export interface CertificateFacts {
   /** Whether the key's file opens only with a passphrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
-  /** The authorities above it, if they are here and their dates can be read. */
+  /** Those that it stands on, as far as they are here and their dates can be read. */
   readonly authorities?: readonly AuthorityDates[];
-  /** Without problems of its dates, which change with time (see `findDatedProblems`). */
+  /** Without those of its dates, which come and go by themselves (see `findDatedProblems`). */
   readonly problems: readonly CertificateProblem[];
 }
 

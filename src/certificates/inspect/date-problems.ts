@@ -10,18 +10,18 @@ import type {
 } from './certificate-state.ts';
 import type { Validity } from '../issue/validity.ts';
 
-/** Both dates of a certificate; invalid ones where they cannot be read (see `hasReadableDates`). */
+/** Its ends are invalid dates where the certificate's cannot be read (see `hasReadableDates`). */
 export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
   return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
 }
 
-/** Whether both dates can be read: a certificate can name the 99th day of a month. */
+/** Whether both ends are moments: a certificate can name the 99th day of a month. */
 export function hasReadableDates(certificate: X509Certificate): boolean {
   const { notBefore, notAfter } = validityOf(certificate);
   return !Number.isNaN(notBefore.getTime()) && !Number.isNaN(notAfter.getTime());
 }
 
-/** What is wrong with a certificate's dates: expired, not valid yet, or soon to expire. Pure. */
+/** Whether a certificate is valid yet, still, and for how long. Pure. */
 export function findDateProblems(validity: Validity, now: Date): readonly LeafProblem[] {
   const { notBefore, notAfter } = validity;
   const stage = expiryStage(validity, now.getTime());
@@ -38,7 +38,7 @@ export function findDateProblems(validity: Validity, now: Date): readonly LeafPr
 }
 
 /**
- * The dates of every authority above a certificate, with the trusted one.
+ * The dates of every authority that a certificate stands on, the trusted one among them.
  *
  * @param path from the leaf to the trusted certificate
  */
@@ -63,9 +63,8 @@ export function readAuthorities([, ...authorities]: readonly X509Certificate[]):
 }
 
 /**
- * What is wrong with the dates of a certificate's authorities: a chain is valid only while each of
- * its certificates is. One that is not valid yet, or expires soon, is mentioned only if its dates
- * are narrower than the leaf's. Pure.
+ * What the dates of a certificate's authorities say: a chain is valid while each of its links is. One
+ * that only waits or ends with the leaf is not told apart. Pure.
  */
 export function findAuthorityDateProblems(
   authorities: readonly AuthorityDates[],
@@ -111,7 +110,7 @@ export function validFirst(
   return certificates.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Problems of the dates of a certificate and its authorities at a moment (ms since 1970). Pure. */
+/** What the dates of a certificate and of its authorities say at a moment (ms since 1970). Pure. */
 export function findDatedProblems(
   facts: CertificateFacts,
   now: number,
@@ -124,8 +123,8 @@ export function findDatedProblems(
 }
 
 /**
- * The first moment after `now` at which the dates give another result, or another number of days
- * that are left (both ms since 1970). Pure.
+ * When a certificate's dates say something else for the first time after `now`, the days that are
+ * left among it (both ms since 1970). Pure.
  */
 export function nextDateChange(facts: CertificateFacts, now: number): number | undefined {
   const moments = [facts, ...(facts.authorities ?? [])].flatMap((validity) => [

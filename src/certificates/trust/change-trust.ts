@@ -57,8 +57,8 @@ export interface ChangeResult {
 }
 
 /**
- * Adds an authority to the stores that the user agreed to, and removes the workspace's former ones
- * from them. What a store holds already is left alone. A store that fails does not stop the others.
+ * Has the stores that were agreed to trust an authority, and removes the workspace's former ones.
+ * What a store holds already is left alone. One store that cannot be changed keeps no other from it.
  *
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
@@ -77,7 +77,7 @@ export async function giveTrust(
       const label = labelFor(belongings.workspaceId, certificate);
       const isHeld = entries.some((entry) => holds(entry, certificate));
       const change = isHeld ? { remove } : { add: { authority, label }, remove };
-      // The store may be new, or readable only now, so the user has not agreed to it.
+      // It may have been made, or have become readable, while a user read what they agreed to.
       if (!isNothing(change) && !request.agreedStores.includes(store.id)) {
         throw explainNotAgreed(store);
       }
@@ -103,8 +103,8 @@ export async function removeTrust(request: ChangeRequest): Promise<ChangeResult>
  * One store after the other, each read at the last moment: on Debian the system's store changes
  * Java's on its own.
  *
- * @param wanted the authority to trust; undefined where trust is removed
- * @param plan what is to be added to a store and removed from it
+ * @param wanted the authority that is then trusted, if one is
+ * @param plan what a store lacks, or has too much
  */
 async function changeStores(
   request: ChangeRequest,
@@ -137,7 +137,7 @@ async function changeStores(
   return { changed, failed };
 }
 
-/** Notes what was put into a store that takes no labels. */
+/** Keeps in mind what was put into a store that bears no label of ours. */
 async function noteChange(
   store: TrustStore,
   { add, remove }: Change,
@@ -169,7 +169,7 @@ async function runAll(
   for (const command of commands) {
     const { exitCode, stdout, stderr } = await runProgram(elevate(command, elevation), { signal });
     said = [stdout, stderr].join('\n').trim();
-    // The store says afterwards whether it worked; further commands would only hide the reason.
+    // Whether it worked is for the store to say; what went on from here would only hide why not.
     if (exitCode !== 0) break;
   }
   return said;
@@ -196,8 +196,8 @@ function explainNotTaken(store: TrustStore, said: string): ExplainedError {
 }
 
 /**
- * Every store was reached, so former authorities need not be looked for again. An authority whose
- * key is kept is not a former one: it signs the next certificate, or comes back with a backup.
+ * Every store was reached, so nothing of a former authority is left to look for. One whose key is
+ * kept is none: it signs the next certificate, or ca.pem has it again out of a backup.
  */
 async function forgetFormer(
   { workspace, made, accepted }: Belongings,

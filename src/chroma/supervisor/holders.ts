@@ -12,15 +12,15 @@ const HOLD_GRACE = 20_000;
 
 /** A supervisor's own end of its control socket. */
 export interface Control {
-  /** Tells every client, now and later, which server this is. */
+  /** Says who we are, to everyone who is connected already and to all who come. */
   greet(server: ServerFacts): void;
-  /** Closes it and all its connections. */
+  /** Ends it, all connections included. */
   close(): void;
 }
 
 /**
- * Listens for windows and the CLI: takes "stop", "hold" and "prove". A client hears nothing before
- * `greet` is called.
+ * Listens for windows and the CLI: takes "stop", "hold" and "prove". A client hears nothing until we
+ * know who we are.
  *
  * @param held true: `stop` is also called some time after the last window that holds us has gone
  * @param prove answers an ACME server until it is disposed, which is when who asked for it has gone
@@ -76,7 +76,7 @@ export async function openControl({
           return;
         }
         case undefined:
-          // It is not a client of ours.
+          // It is none of us.
           socket.destroy();
       }
     });
@@ -89,7 +89,7 @@ export async function openControl({
       for (const socket of open) socket.write(greeting);
     },
     close: () => {
-      // This removes the socket file too. Later, another supervisor's may be there.
+      // It takes its own socket file along; another one's may be there a moment later.
       control.close();
       for (const socket of open) socket.destroy();
     },

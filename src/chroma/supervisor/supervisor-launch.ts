@@ -28,12 +28,11 @@ export async function launchSupervisor(
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
-    // The passphrase is in the plan, not here: the watchdog and the program inherit this
-    // environment. Desktop VS Code's own executable is Electron; this makes it the Node.js it
-    // contains.
+    // What opens the key is in the plan; the watchdog and the program inherit this environment.
+    // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
     env: { ...leaveOut(process.env, [PASSPHRASE_VARIABLE]), ELECTRON_RUN_AS_NODE: '1' },
   });
-  // A supervisor that ends before it has read everything says why by its exit code.
+  // One that ends before it has read all says why by its exit code.
   child.stdin.on('error', () => undefined).end(JSON.stringify(plan));
   child.unref();
   let exitCode: number | undefined;
@@ -44,7 +43,7 @@ export async function launchSupervisor(
   while (Date.now() < deadline) {
     const control = await connectControl(plan.control);
     control?.close();
-    // Another supervisor may answer, which a cancelled start has left behind.
+    // Not where it is another one, which a start that was broken off has left on its way.
     if (control?.state.server.id.startsWith(`${child.pid}@`)) return;
     if (exitCode === REFUSALS.alreadyThere) throw explainOther();
     if (exitCode === REFUSALS.portTaken) {
@@ -67,8 +66,8 @@ function explainOther(): ExplainedError {
   return new ExplainedError({
     code: 'local-already-there',
     what: 'Another local server of this workspace came up at the same time.',
-    why: 'A cancelled start had begun it.',
-    next: 'Start again: Chroma TLS then looks at the server that is there.',
+    why: 'A start that was broken off had begun it.',
+    next: 'Start again: the one that is there is looked at then.',
     action: 'startServer',
   });
 }
@@ -84,8 +83,8 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 }
 
 /**
- * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It
- * is no failure if there is none.
+ * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It is
+ * not a failure where none is there.
  *
  * @throws ExplainedError `stop-timeout`
  */
@@ -116,10 +115,10 @@ async function askToEnd(control: ControlConnection): Promise<void> {
 }
 
 /**
- * Ends a supervisor that runs but does not answer; its watchdog ends what it has started. This is
- * done only if the process is certainly the supervisor. Otherwise the problem names the process.
+ * Ends a supervisor that runs and does not answer; its watchdog ends what it has started. Only where
+ * it is certain that the process is that very one; else a user is told which one it may be.
  *
- * @throws ExplainedError `stop-timeout` where it still listens
+ * @throws ExplainedError `stop-timeout` where it listens on
  */
 async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<void> {
   const liveness = await judgeProcess(supervisor);
@@ -127,7 +126,7 @@ async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<voi
   const isCertain = liveness === 'alive';
   if (isCertain) process.kill(supervisor.pid, 'SIGKILL');
   const deadline = Date.now() + (isCertain ? CONTROL_TIMEOUT : 0);
-  // Its sockets close a moment after it has ended.
+  // Its sockets go a moment after itself.
   while (await isAnswered(path)) {
     if (Date.now() >= deadline) throw explainFrozen(supervisor);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -144,7 +143,7 @@ function explainFrozen({ pid }: ProcessIdentity): ExplainedError {
   });
 }
 
-/** The command in a form that ends with its parent process, where the system can do that. */
+/** The command in a form that ends with the process that runs it, where the system has one. */
 export async function endWithParent(command: Command): Promise<Command> {
   if (process.platform !== 'linux') return command;
   const setpriv = await findProgram('setpriv');
@@ -154,7 +153,7 @@ export async function endWithParent(command: Command): Promise<Command> {
     program: setpriv,
     args: ['--pdeathsig', 'KILL', '--', program, ...args],
   });
-  // util-linux has the option since 2.33; BusyBox does not have it.
+  // util-linux has it since 2.33, and BusyBox's has it not.
   const { exitCode } = await run(wrap({ program: trial, args: [] }));
   return exitCode === 0 ? wrap(command) : command;
 }

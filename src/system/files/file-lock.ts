@@ -32,9 +32,9 @@ export interface LockHolder extends ProcessIdentity {
 export interface LockOptions {
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for another holder; without it the wait has no end. */
+  /** Milliseconds to wait for another holder; for ever where it is not set. */
   readonly patience?: number;
-  /** The problem to report when that time is over. */
+  /** What to say when that was in vain. */
   readonly explain: (holder: LockHolder) => Problem;
   /** Hears of each holder that is waited for. */
   readonly onWait?: (holder: LockHolder) => void;
@@ -42,18 +42,18 @@ export interface LockOptions {
 
 /** Milliseconds. */
 const POLL = 100;
-/** Milliseconds between two signs of life of a holder. */
+/** Milliseconds; a holder shows so often that it lives. */
 const FRESHEN_EVERY = 5000;
-/** Milliseconds without a sign of life after which a lock counts as left behind. */
+/** Milliseconds after which a lock that is not kept fresh counts as left behind. */
 const STALE_AFTER = 30_000;
-/** Polls without a sign of life that are needed too: while the machine slept, none was made. */
+/** Polls that see no sign of life, longer than it takes to give one: a machine that slept counts none. */
 const STALE_POLLS = 60;
-/** Polls that may find no holder and still fail to take the lock. */
+/** Polls that may find no holder, and still get no lock. */
 const MOST_REFUSALS = 50;
 
 const HOLDER = v.object({ ...PROCESS_IDENTITY.entries, doing: v.string() });
 
-/** A lock as it was found. One that cannot be read has no holder, and counts as no lock. */
+/** A lock as it was found. What cannot be read has no holder, and is as good as none. */
 interface PresentLock {
   readonly token: string;
   readonly holder?: LockHolder;
@@ -64,10 +64,10 @@ interface PresentLock {
  * Takes a lock that only one process of all can have. It is a folder that holds one file, the
  * holder's own: put in place by a rename, which an existing holder makes fail, so that it is there
  * whole or not at all. A lock left behind is taken over by removing that one file by its name, so
- * that a newer holder is never removed instead.
+ * that no newer holder can be removed in its stead.
  *
  * @param path where the lock is; its folder must be there
- * @returns a function that releases the lock
+ * @returns what gives it back
  * @throws ExplainedError what `explain` says; AbortError; the system's errors
  */
 export async function takeFileLock(
@@ -98,7 +98,7 @@ export async function takeFileLock(
   }
 }
 
-/** Who holds a lock; undefined where nobody does, or the holder is gone. */
+/** Who holds a lock; undefined where nobody does, or only one who is gone. */
 export async function readFileLock(path: string): Promise<LockHolder | undefined> {
   const found = await readLock(path);
   if (!found?.holder) return undefined;
@@ -138,9 +138,7 @@ function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/**
- * @param mayFail false: a refusal of the system is thrown, not taken for another holder's success
- */
+/** @param mayFail false: a refusal of the system is thrown, and not another one's right */
 async function tryToTake(
   path: string,
   doing: string,
@@ -153,7 +151,7 @@ async function tryToTake(
     await mkdir(own, { mode: 0o700 });
     const holder: LockHolder = { ...(await identifySelf()), doing };
     await writeFile(join(own, token), JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
-    // Windows cannot rename onto a folder, not even onto an empty one.
+    // Windows renames onto no folder, not even an empty one.
     await rmdir(path).catch(() => undefined);
     await rename(own, path);
   } catch (error) {
@@ -169,32 +167,32 @@ async function tryToTake(
   };
 }
 
-/** Whether a failure means that another process was faster. */
+/** Whether it means that somebody else was faster. */
 function isRefusal(error: unknown): boolean {
   const code = systemCode(error) ?? '';
-  // ENOENT: another process took our new folder for one left behind, and removed it.
+  // ENOENT: another one took what we were about to put in place for left behind.
   if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) return true;
   return process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
 }
 
-/** Removes one holder, and never another one. */
+/** Removes one holder and no other one. */
 async function removeHolder(path: string, token: string): Promise<void> {
   try {
     await unlink(join(path, token));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
   }
-  // This fails if another process has taken the lock by now.
+  // Not where somebody has taken it by now.
   await rmdir(path).catch(() => undefined);
 }
 
 async function touch(file: string): Promise<void> {
   const now = new Date();
-  // It may be gone, or not writable: then the lock counts as left behind, and the work goes on.
+  // Where it is not there any more, or cannot be: it counts as left behind, and the work goes on.
   await utimes(file, now, now).catch(() => undefined);
 }
 
-/** Removes what a process that was killed had not yet put in place. */
+/** Removes what one who was killed had not yet put in place. */
 async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder)) {

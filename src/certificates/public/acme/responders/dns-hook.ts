@@ -104,7 +104,7 @@ export class DnsHook implements Responder {
     return new ExplainedError({
       code: 'dns-hook-failed',
       what: `${this.#program} could not set the DNS record of ${name}.`,
-      why: `It ended with code ${outcome.exitCode}${words === '' ? ' and said nothing' : `: ${words}`}`,
+      why: `It ended with code ${outcome.exitCode}${words === '' ? ' and said nothing' : `: ${words}`}.`,
       next: 'Run it by hand with the argument auth, with CERTBOT_DOMAIN and CERTBOT_VALIDATION set, and mend what it says.',
       details: words,
     });

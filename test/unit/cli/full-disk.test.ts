@@ -1,48 +1,27 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { systemCode } from '../../../src/system/errors.ts';
-import { skipBecause } from '../../harness/skip-reasons.ts';
-
-const mount = promisify(execFile);
+import { SmallDisk } from '../../harness/small-disk.ts';
 
 describe('a disk that is full', () => {
   let root = '';
-  let disk = '';
+  let disk: SmallDisk;
   let workspace = '';
 
   beforeEach(async function () {
-    if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-      skipBecause(this, 'only root on Linux can make a small disk');
-    }
     root = await mkdtemp(join(tmpdir(), 'chroma-tls-disk-'));
-    [disk, workspace] = [join(root, 'disk'), join(root, 'shop')];
-    await mkdir(disk);
+    workspace = join(root, 'shop');
     await mkdir(workspace);
-    const made = await mount('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', disk]).catch(
-      () => undefined,
-    );
-    if (!made) skipBecause(this, 'this system lets nobody mount a disk');
+    await mkdir(join(root, 'disk'));
+    disk = await SmallDisk.mount(this, join(root, 'disk'));
   });
   afterEach(async () => {
-    await mount('umount', [disk]).catch(() => undefined);
+    await disk.unmount();
     await rm(root, { recursive: true });
   });
-
-  async function fill(): Promise<void> {
-    const file = await open(join(disk, 'ballast'), 'w');
-    try {
-      for (;;) await file.write(Buffer.alloc(4096));
-    } catch (error) {
-      assert.equal(systemCode(error), 'ENOSPC');
-    } finally {
-      await file.close();
-    }
-  }
 
   function run(
     args: readonly string[],
@@ -59,9 +38,9 @@ describe('a disk that is full', () => {
   }
 
   it('is named, and nothing is left of a try: the next run is not held up', async () => {
-    const data = join(disk, 'data');
+    const data = join(disk.folder, 'data');
     assert.equal((await run(['generate'], workspace, data)).code, 0);
-    await fill();
+    await disk.fill();
     for (let turn = 0; turn < 2; turn += 1) {
       const refused = await run(['generate'], workspace, data);
       assert.equal(refused.code, 1);
@@ -71,15 +50,15 @@ describe('a disk that is full', () => {
       );
       assert.doesNotMatch(refused.stderr, /make that folder yours|another window/i);
     }
-    await rm(join(disk, 'ballast'));
+    await disk.free();
     assert.equal((await run(['generate'], workspace, data)).code, 0);
   });
 
   it('is named where a workspace is on it, by each verb that writes', async () => {
-    const [shop, data] = [join(disk, 'shop'), join(root, 'data')];
+    const [shop, data] = [join(disk.folder, 'shop'), join(root, 'data')];
     await mkdir(shop);
     await writeFile(join(shop, '.env'), 'A=1\n');
-    await fill();
+    await disk.fill();
     for (const [args, what] of [
       [['generate'], /could not be written into .*certs\. The disk is full/],
       [['generate', '--domain', 'b.test'], /\.env could not be written\. The disk is full\. Free/],
@@ -88,9 +67,9 @@ describe('a disk that is full', () => {
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, what);
     }
-    await rm(join(disk, 'ballast'));
+    await disk.free();
     assert.equal((await run(['generate'], shop, data)).code, 0);
-    await fill();
+    await disk.fill();
     const refused = await run(['compose', '--yes'], shop, data);
     assert.match(refused.stderr, /docker-compose\.yml was refused\. The disk is full\. Free/);
     assert.deepEqual((await readdir(shop)).sort(), ['.env', 'certs']);

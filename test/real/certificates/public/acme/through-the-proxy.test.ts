@@ -3,13 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { createResponder } from '../../../../../src/certificates/public/acme/create-responder.ts';
-import { proveByProxy } from '../../../../../src/chroma/supervisor/challenge-proof.ts';
 import { requirePart } from '../../../../parts.ts';
 import type { Workspace } from '../../../fixtures/cli.ts';
 import { useLocalWorkspaces } from '../../../fixtures/local-workspaces.ts';
 import { Pebble } from '../../../fixtures/pebble.ts';
-import { proveAll } from './order-with-responder.ts';
 
 describe('proving names through the embedded proxy of a running server', () => {
   const { open } = useLocalWorkspaces();
@@ -22,37 +19,33 @@ describe('proving names through the embedded proxy of a running server', () => {
     pebble.close();
   });
 
-  it('answers tls-alpn-01, and every other client as ever', () => proveMeanwhile('local'));
-
-  it('does so for a server in a container', function () {
-    requirePart(this, 'image chromadb/chroma:1.5.9');
-    return proveMeanwhile('docker');
-  });
-
-  async function proveMeanwhile(runtime: 'local' | 'docker'): Promise<void> {
-    const workspace = await open();
-    process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
-    const port = pebble.tlsPort;
-    const started = await workspace.run([
-      ...['start', '--wait', '--port', String(port), '--runtime', runtime, '--tls', 'embedded'],
-    ]);
-    assert.equal(started.code, 0, started.stderr);
-    const clients = await keepAsking(workspace, port);
-    const names = ['a.chroma.test', 'b.chroma.test', '127.0.0.1'];
-    const responder = createResponder(
-      { type: 'tls-alpn-01', port },
-      { showRecords: () => Promise.resolve(), report: () => undefined },
-      (...question) => proveByProxy(workspace.folder, ...question),
-    );
-    const proved = await proveAll(pebble, names, responder, async () => {
-      const before = clients.answers();
-      // They are asked through the proxy that looks at each hello.
-      await clients.until(before + 50);
+  for (const runtime of ['local', 'docker'] as const) {
+    it(`is done for a ${runtime} server by a request, and no other client notices`, async function () {
+      if (runtime === 'docker') requirePart(this, 'image chromadb/chroma:1.5.9');
+      const workspace = await open();
+      const port = pebble.tlsPort;
+      const further = ['also.chroma.test', '127.0.0.1'].flatMap((name) => ['--name', name]);
+      const names = ['--domain', 'chroma.test', ...further];
+      const started = await workspace.run([
+        ...['start', '--wait', '--port', String(port), '--tls', 'embedded'],
+        ...['--runtime', runtime, ...names],
+      ]);
+      assert.equal(started.code, 0, started.stderr);
+      const clients = await keepAsking(workspace, port, await pebble.issuingRoots());
+      const requested = await workspace.run(
+        [
+          ...['request', '--directory', pebble.directory, '--directory-root', pebble.rootsFile],
+          ...['--challenge', 'tls-alpn-01', '--tls-port', String(port), '--agree-tos', ...names],
+        ],
+        pebble.env,
+      );
+      assert.equal(requested.code, 0, requested.stdout + requested.stderr);
+      // They go on with the certificate that was issued.
+      await clients.until(clients.answers() + 50);
+      assert.deepEqual(await clients.stop(), []);
+      assert.equal(await ask(port, await pebble.issuingRoots()), 200);
+      await workspace.run(['stop']);
     });
-    await clients.until(clients.answers() + 20);
-    assert.deepEqual(proved, ['valid', 'valid', 'valid']);
-    assert.deepEqual(await clients.stop(), []);
-    await workspace.run(['stop']);
   }
 });
 
@@ -65,28 +58,19 @@ interface Clients {
 }
 
 /** Clients that ask the server over and over, each time by a connection of its own. */
-async function keepAsking({ folder }: Workspace, port: number): Promise<Clients> {
-  const ca = await readFile(join(folder, 'certs/ca.pem'));
+async function keepAsking(
+  { folder }: Workspace,
+  port: number,
+  roots: readonly string[],
+): Promise<Clients> {
+  const ca = [await readFile(join(folder, 'certs/ca.pem'), 'utf8'), ...roots];
   const failures: string[] = [];
   let answers = 0;
   let isOver = false;
   let told: () => void = () => undefined;
-  const ask = (): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const asked = request(
-        { host: 'localhost', port, path: '/api/v2/heartbeat', ca, agent: false },
-        (response) => {
-          response.resume().once('end', () => {
-            resolve(response.statusCode ?? 0);
-          });
-          response.once('error', reject);
-        },
-      );
-      asked.once('error', reject).end();
-    });
   const client = async (): Promise<void> => {
     while (!isOver) {
-      const outcome = await ask().catch(String);
+      const outcome = await ask(port, ca).catch(String);
       if (outcome === 200) answers += 1;
       else failures.push(String(outcome));
       told();
@@ -106,4 +90,23 @@ async function keepAsking({ folder }: Workspace, port: number): Promise<Clients>
       return failures;
     },
   };
+}
+
+/** @returns the status of one answer, over a connection of its own that is verified with these roots */
+function ask(port: number, ca: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        ...{ host: '127.0.0.1', servername: 'chroma.test', port, ca: [...ca], agent: false },
+        path: '/api/v2/heartbeat',
+      },
+      (response) => {
+        response.resume().once('end', () => {
+          resolve(response.statusCode ?? 0);
+        });
+        response.once('error', reject);
+      },
+    );
+    asked.once('error', reject).end();
+  });
 }

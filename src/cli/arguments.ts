@@ -66,6 +66,8 @@ export interface FetchingOptions {
   readonly adopt?: string | undefined;
   readonly 'config-dir'?: string | undefined;
   readonly force: boolean;
+  /** renew: only print what has a scheduler run it. */
+  readonly 'print-timer'?: string | undefined;
   readonly region?: string | undefined;
   readonly 'endpoint-url'?: string | undefined;
   readonly arn?: string | undefined;

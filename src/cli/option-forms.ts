@@ -42,6 +42,7 @@ export const OPTION_FORMS = {
   adopt: { type: 'string' },
   'config-dir': { type: 'string' },
   force: { type: 'boolean', default: false },
+  'print-timer': { type: 'string' },
   region: { type: 'string' },
   'endpoint-url': { type: 'string' },
   arn: { type: 'string' },

@@ -1,20 +1,28 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describePlan, describeSource } from '../certificates/public/renewal-words.ts';
+import { workspaceId } from '../project/data-folder.ts';
 import { explain } from '../system/errors.ts';
 import type { PassedOn } from '../workspace/acm.ts';
 import type { Renewal } from '../workspace/renew.ts';
+import { UsageError } from './arguments.ts';
+import { sayRecords } from './request-verb.ts';
+import { renderTimer } from './timer-texts.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 
 /** Renews the certificate where it came from, if that is due, and says when it is. */
 export async function renew(context: CliContext): Promise<number> {
   const { options, signal } = context;
-  const { force } = options.fetching;
+  const { force, 'print-timer': scheduler } = options.fetching;
+  if (scheduler !== undefined) return printTimer(context, scheduler);
   // Loaded only now: what renews brings libraries that nothing else needs.
   const { renew: renewCertificate } = await import('../workspace/renew.ts');
   const renewal = await renewCertificate(await open(context), {
     force,
     signal,
+    ...(process.stdin.isTTY ? { showRecords: sayRecords } : {}),
     report: (step) => {
-      process.stderr.write(`${step}…\n`);
+      process.stderr.write(`Renewing the certificate, ${step}…\n`);
     },
   });
   sayRenewal(renewal);
@@ -32,6 +40,32 @@ function sayPassedOn(passedOn: PassedOn | undefined): number {
     `AWS Certificate Manager still has the certificate before this one. ${explain(passedOn.problem)}\n`,
   );
   return 1;
+}
+
+/** Prints what a user saves; nothing is put in place. @throws UsageError */
+function printTimer({ workspace, settings, chosen }: CliContext, scheduler: string): number {
+  if (scheduler !== 'systemd' && scheduler !== 'launchd') {
+    throw new UsageError(`--print-timer cannot be ${scheduler}. It is systemd or launchd.`);
+  }
+  const data = process.env['CHROMA_TLS_DATA_DIR'];
+  const text = renderTimer(scheduler, {
+    workspace,
+    id: workspaceId(workspace),
+    command: [
+      process.execPath,
+      fileURLToPath(new URL('cli.js', import.meta.url)),
+      'renew',
+      ...(chosen.has('certificatesFolder') ? ['--folder', settings.certificatesFolder] : []),
+      ...(chosen.has('containerCommand') ? ['--container-command', settings.containerCommand] : []),
+    ],
+    environment: {
+      // Where Docker and hooks are found: a scheduler has a PATH of its own.
+      PATH: process.env['PATH'] ?? '',
+      ...(data === undefined ? {} : { CHROMA_TLS_DATA_DIR: resolve(data) }),
+    },
+  });
+  process.stdout.write(text);
+  return 0;
 }
 
 function sayRenewal(renewal: Renewal): void {

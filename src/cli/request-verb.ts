@@ -1,4 +1,5 @@
 import { readNames } from '../certificates/inspect/certificate-names.ts';
+import type { DnsRecord } from '../certificates/public/acme/create-responder.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { requestCertificate } from '../workspace/request-certificate.ts';
 import { listNames, readAcmeSource, readBinding } from './acme-source.ts';
@@ -16,11 +17,7 @@ export async function request(context: CliContext): Promise<number> {
     eab,
     signal,
     agreeToTerms: (terms) => agreeToTerms(context, terms),
-    showRecords: (records) => {
-      say('Set these records in the DNS:');
-      for (const { name, value } of records) say(`  ${name} TXT ${value}`);
-      return Promise.resolve();
-    },
+    showRecords: sayRecords,
     report: (step) => {
       process.stderr.write(`Requesting the certificate, ${step}…\n`);
     },
@@ -29,6 +26,13 @@ export async function request(context: CliContext): Promise<number> {
   sayCertificate({ names: readNames(plan.leaf).servers, notAfter: new Date(plan.leaf.validTo) });
   sayAftercare(result, plan.bringsAuthority);
   return 0;
+}
+
+/** The records that a user sets by hand; they are looked for at once. */
+export function sayRecords(records: readonly DnsRecord[]): Promise<void> {
+  say('Set these records in the DNS:');
+  for (const { name, value } of records) say(`  ${name} TXT ${value}`);
+  return Promise.resolve();
 }
 
 /** @throws ExplainedError `terms-not-agreed`; AbortError */

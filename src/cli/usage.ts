@@ -11,7 +11,8 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls restore [BACKUP]  bring the newest backup back, or the one named; what is there
                                becomes one. --list shows them
   chroma-tls renew [--force]   renew the certificate where it came from if that is due, or with
-                               --force at once; says when it is due
+                               --force at once; says when it is due. --print-timer systemd or
+                               launchd prints what has that run it twice a day
   chroma-tls start [--wait]    start the server and wait for its first verified heartbeat,
                                with --wait or without
   chroma-tls stop              stop it; the data stays

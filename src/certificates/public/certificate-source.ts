@@ -107,6 +107,6 @@ export async function writeSource(
 }
 
 /** Beside the authority's key: no repository can bring one along. */
-function sourceFile(workspace: string): string {
+export function sourceFile(workspace: string): string {
   return join(workspaceDataFolder(workspace), 'certificate-source.json');
 }

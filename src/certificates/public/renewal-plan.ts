@@ -34,6 +34,37 @@ export function planRenewal(
 }
 
 /**
+ * When a renewal is to be tried by itself, or its authority to be asked; undefined where that takes a
+ * user, or nobody wants it. Pure.
+ *
+ * @returns milliseconds since 1970
+ */
+export function nextAttempt(
+  source: RenewalSource,
+  validity: Validity,
+  record: RenewalRecord,
+): number | undefined {
+  if (!needsNobody(source)) return undefined;
+  const due = planRenewal(source, validity, record, 0).due?.getTime() ?? Infinity;
+  return Math.min(due, nextLook(source, record) ?? Infinity);
+}
+
+/** Whether no question to a user comes of a renewal. */
+function needsNobody(source: RenewalSource): boolean {
+  switch (source.kind) {
+    case 'acme':
+      return source.challenge.type !== 'dns-01' || source.challenge.hook !== undefined;
+    case 'certbot':
+    case 'acm':
+      return true;
+    case 'own-authority':
+    case 'self-signed':
+    case 'imported':
+      return false;
+  }
+}
+
+/**
  * When something has to be looked at although nothing is due: an ACME server may name another moment
  * every few hours. Undefined where nobody is to be asked. Pure.
  *

@@ -4,6 +4,7 @@ import { formatDate } from '../model/wording.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
+import { withRecordPages } from './record-pages.ts';
 import { isBusy, tellAndServe } from './start-server.ts';
 
 const RENEW = 'Renew Now';
@@ -24,8 +25,10 @@ export const renewCertificate: CommandHandler = async (context) => {
   const workspace = await active.open();
   // Loaded only now: what renews brings libraries that nothing else needs.
   const { renew } = await import('../../workspace/renew.ts');
-  const renewal = await runCancellable('Renewing the certificate', (task) =>
-    renew(workspace, { force: true, ...task }),
+  const renewal = await withRecordPages((showRecords) =>
+    runCancellable('Renewing the certificate', (task) =>
+      renew(workspace, { force: true, showRecords, ...task }),
+    ),
   );
   const { message, button } = describeRenewal(renewal);
   await tellAndServe(context, active, false, message, ...(button ? [button] : []));

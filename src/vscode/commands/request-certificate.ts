@@ -1,4 +1,3 @@
-import { commands, type Disposable } from 'vscode';
 import { isStaging, resolveDirectory } from '../../certificates/public/acme/known-directories.ts';
 import { readSource } from '../../certificates/public/certificate-source.ts';
 import type { WorkspaceContext } from '../../workspace/context.ts';
@@ -7,14 +6,13 @@ import { requestCertificate as request } from '../../workspace/request-certifica
 import { COMMANDS } from '../model/command-ids.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { describeFormerTrust, describeRequested } from '../model/certificate-message.ts';
-import { describeDnsRecords } from '../model/dns-records-page.ts';
 import { chooseNextStep } from '../model/next-step.ts';
 import { runCancellable } from '../window/cancellable.ts';
-import { makeReadOnlyDocument } from '../window/read-only-document.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import { agreeToTerms } from './agree-to-terms.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 import { askForRequest, type RequestedCertificate } from './request-questions.ts';
+import { withRecordPages } from './record-pages.ts';
 import { isBusy } from './start-server.ts';
 
 /** Requests a certificate from an ACME authority, and puts it in the place of the folder's own. */
@@ -50,27 +48,13 @@ async function run(
   workspace: WorkspaceContext,
   { source, eab }: RequestedCertificate,
 ): Promise<Installed> {
-  const pages: Disposable[] = [];
-  try {
-    return await runCancellable(
+  return withRecordPages((showRecords) =>
+    runCancellable(
       `Requesting the certificate for ${source.names.join(', ')}`,
       ({ signal, report }) =>
-        request(workspace, source, {
-          signal,
-          report,
-          eab,
-          agreeToTerms,
-          showRecords: async (records) => {
-            const text = describeDnsRecords(records);
-            const page = makeReadOnlyDocument('chroma-tls-records', 'DNS records', text);
-            pages.push(page);
-            await commands.executeCommand('vscode.open', page.uri);
-          },
-        }),
-    );
-  } finally {
-    for (const page of pages) page.dispose();
-  }
+        request(workspace, source, { signal, report, eab, agreeToTerms, showRecords }),
+    ),
+  );
 }
 
 function tellRequested(

@@ -17,6 +17,7 @@ import type { Passphrases } from '../window/passphrases.ts';
 import { GitIndexWatcher } from './git-index-watcher.ts';
 import { showMessage } from '../window/plain-window.ts';
 import { ProjectWatcher } from './project-watcher.ts';
+import { Renewals } from './renewals.ts';
 import { readChosenInterpreter } from '../window/python-extension.ts';
 import type { UiState } from '../model/ui-state.ts';
 
@@ -173,6 +174,13 @@ export class Session implements Disposable {
       server.observe().catch(failed);
     };
     const watcher = new ProjectWatcher(folder, refresh, failed);
+    const open = (): Promise<WorkspaceContext> =>
+      openWorkspace({
+        workspace: folder.uri.fsPath,
+        settings: readConfiguration(folder),
+        passphrases,
+        server,
+      });
     let lastProbe = server.snapshot.probe;
     const parts = Disposable.from(
       server.onDidChange(({ probe }) => {
@@ -191,14 +199,8 @@ export class Session implements Disposable {
         failed,
       ),
       server,
+      new Renewals({ server, open, log }),
     );
-    const open = (): Promise<WorkspaceContext> =>
-      openWorkspace({
-        workspace: folder.uri.fsPath,
-        settings: readConfiguration(folder),
-        passphrases,
-        server,
-      });
     const opened = { folder, server, open, watcher, parts };
     this.#opened.set(key, opened);
     server.watch();

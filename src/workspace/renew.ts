@@ -4,9 +4,10 @@ import { nextLook, planRenewal, type RenewalPlan } from '../certificates/public/
 import { addFailure, writeRenewal } from '../certificates/public/renewal-record.ts';
 import type { RenewalSource } from '../certificates/public/renewal-source.ts';
 import type { KnownRenewal } from '../chroma/status/snapshot.ts';
-import { explainUnusable, makePrivateFolder, workspaceDataFolder } from '../project/data-folder.ts';
+import { workspaceDataFolder } from '../project/data-folder.ts';
+import { holdDataLock } from '../project/data-lock.ts';
 import { ExplainedError, isCancellation, toProblem } from '../system/errors.ts';
-import { takeFileLock } from '../system/files/file-lock.ts';
+import type { LockOptions } from '../system/files/file-lock.ts';
 import { passOnToAcm, type PassedOn } from './acm.ts';
 import type { WorkspaceContext } from './context.ts';
 import { readServed } from './present-certificate.ts';
@@ -59,18 +60,15 @@ export async function renew(
 }
 
 async function renewAlone(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
-  const release = await lockRenewal(context.workspace, options.signal);
-  try {
+  return holdRenewal(context.workspace, options.signal, async () => {
     const present = await askIssuer(context, await readPresent(context), options.signal);
     const { source, record, facts } = present;
     const plan = planRenewal(source, facts, record, Date.now());
     if (!options.force && !isWorthTrying(source, plan)) return { kind: 'waits', source, plan };
     if (source.kind === 'imported') throw explainImported(facts);
     const result = await attempt(context, present, options);
-    return await conclude(context, present, result, options.signal);
-  } finally {
-    await release();
-  }
+    return conclude(context, present, result, options.signal);
+  });
 }
 
 /** What certbot has renewed only needs to be taken, which costs nothing. */
@@ -166,17 +164,18 @@ function explainImported({ issuerName }: CertificateFacts): ExplainedError {
   });
 }
 
-async function lockRenewal(workspace: string, signal: AbortSignal): Promise<() => Promise<void>> {
-  const folder = workspaceDataFolder(workspace);
-  return explainUnusable(async () => {
-    await makePrivateFolder(folder);
-    return takeFileLock(join(folder, 'renewal.lock'), {
-      doing: 'renewing the certificate',
-      signal,
-      explain: ({ pid }) => ({
-        code: 'renewal-busy',
-        what: `Process ${pid} is renewing the certificate of this workspace.`,
-      }),
-    });
-  });
+async function holdRenewal<T>(
+  workspace: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const options: LockOptions = {
+    doing: 'renewing the certificate',
+    signal,
+    explain: ({ pid }) => ({
+      code: 'renewal-busy',
+      what: `Process ${pid} is renewing the certificate of this workspace.`,
+    }),
+  };
+  return holdDataLock(join(workspaceDataFolder(workspace), 'renewal.lock'), options, work);
 }

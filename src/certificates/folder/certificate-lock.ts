@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import {
-  workspaceDataFolder,
-  explainUnusable,
-  makePrivateFolder,
-  noteLocation,
-} from '../../project/data-folder.ts';
-import { readFileLock, takeFileLock } from '../../system/files/file-lock.ts';
+import { noteLocation, workspaceDataFolder } from '../../project/data-folder.ts';
+import { holdDataLock } from '../../project/data-lock.ts';
+import { readFileLock, type LockOptions } from '../../system/files/file-lock.ts';
 
 /** Milliseconds to wait for another window. */
 const PATIENCE = 60_000;
@@ -17,26 +13,20 @@ const PATIENCE = 60_000;
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
 export async function holdLock<T>(workspace: string, work: () => Promise<T>): Promise<T> {
-  const folder = workspaceDataFolder(workspace);
-  const release = await explainUnusable(async () => {
-    await makePrivateFolder(folder);
-    return takeFileLock(lockFile(workspace), {
-      doing: 'changing the certificate',
-      patience: PATIENCE,
-      explain: ({ pid }) => ({
-        code: 'generation-busy',
-        what: 'Another window or terminal is changing the certificate of this workspace.',
-        why: `Its process ${pid} did not finish within a minute.`,
-        next: 'Wait for it, or close it, then try again.',
-      }),
-    });
-  });
-  try {
+  const options: LockOptions = {
+    doing: 'changing the certificate',
+    patience: PATIENCE,
+    explain: ({ pid }) => ({
+      code: 'generation-busy',
+      what: 'Another window or terminal is changing the certificate of this workspace.',
+      why: `Its process ${pid} did not finish within a minute.`,
+      next: 'Wait for it, or close it, then try again.',
+    }),
+  };
+  return holdDataLock(lockFile(workspace), options, async () => {
     await noteLocation(workspace);
-    return await work();
-  } finally {
-    await release();
-  }
+    return work();
+  });
 }
 
 /** Whether somebody is changing the certificate now, so that its files may not match. */

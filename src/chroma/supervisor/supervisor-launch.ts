@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PASSPHRASE_VARIABLE } from '../../certificates/encoding/passphrase.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
@@ -51,7 +52,7 @@ export async function launchSupervisor(
     }
     if (exitCode === REFUSALS.unusableCertificate) throw explainCertificate(plan);
     if (exitCode !== undefined) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
   throw new ExplainedError({
     code: 'local-start-failed',
@@ -129,7 +130,7 @@ async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<voi
   // Its sockets go a moment after itself.
   while (await isAnswered(path)) {
     if (Date.now() >= deadline) throw explainFrozen(supervisor);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
 }
 

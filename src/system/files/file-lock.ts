@@ -12,6 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as v from 'valibot';
 import { ExplainedError, systemCode, type Problem } from '../errors.ts';
 import {
@@ -94,7 +95,7 @@ export async function takeFileLock(
       refusals = 0;
       if (Date.now() > deadline) throw new ExplainedError(explain(found.holder));
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL));
+    await pause(POLL);
   }
 }
 

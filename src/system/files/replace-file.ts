@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, constants, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { systemCode } from '../errors.ts';
 import { isRunning } from '../processes/process-identity.ts';
 import { explainNoFile, readSmallFile } from './small-file.ts';
@@ -119,7 +120,7 @@ export async function moveFile(from: string, to: string): Promise<void> {
       // On Windows a virus scanner or a server reading the file holds it for a moment.
       const held = ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '');
       if (process.platform !== 'win32' || !held || patience === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     }
   }
 }

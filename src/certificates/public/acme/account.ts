@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { dataFolder, explainUnusable, makePrivateFolder } from '../../../project/data-folder.ts';
 import { ExplainedError } from '../../../system/errors.ts';
-import { takeFileLock } from '../../../system/files/file-lock.ts';
+import type { LockOptions } from '../../../system/files/file-lock.ts';
+import { holdDataLock } from '../../../project/data-lock.ts';
 import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
 import { readJson } from '../../../system/json.ts';
 import type { Directory } from './directory.ts';
@@ -120,25 +121,18 @@ async function holdAccount<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const release = await explainUnusable(async () => {
-    await makePrivateFolder(accountsFolder());
-    return takeFileLock(`${accountFile(directory)}.lock`, {
-      doing: 'opening an ACME account',
-      signal,
-      patience: 60_000,
-      explain: ({ pid }) => ({
-        code: 'acme-account-busy',
-        what: 'Another window or terminal opens the account at that authority.',
-        why: `Its process ${pid} did not finish within a minute.`,
-        next: 'Answer its question, or close it, then try again.',
-      }),
-    });
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
+  const options: LockOptions = {
+    doing: 'opening an ACME account',
+    signal,
+    patience: 60_000,
+    explain: ({ pid }) => ({
+      code: 'acme-account-busy',
+      what: 'Another window or terminal opens the account at that authority.',
+      why: `Its process ${pid} did not finish within a minute.`,
+      next: 'Answer its question, or close it, then try again.',
+    }),
+  };
+  return holdDataLock(`${accountFile(directory)}.lock`, options, work);
 }
 
 function accountsFolder(): string {

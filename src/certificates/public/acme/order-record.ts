@@ -7,7 +7,8 @@ import {
   workspaceDataFolder,
 } from '../../../project/data-folder.ts';
 import { KEY_TYPES } from '../../../project/settings.ts';
-import { takeFileLock } from '../../../system/files/file-lock.ts';
+import type { LockOptions } from '../../../system/files/file-lock.ts';
+import { holdDataLock } from '../../../project/data-lock.ts';
 import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
 import { readJson } from '../../../system/json.ts';
 
@@ -69,24 +70,17 @@ export async function forgetOrder(workspace: string): Promise<void> {
  * @throws ExplainedError `request-busy`, `data-folder-not-usable`
  */
 export async function holdOrder<T>(workspace: string, work: () => Promise<T>): Promise<T> {
-  const release = await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
-    return takeFileLock(join(workspaceDataFolder(workspace), 'acme-order.lock'), {
-      doing: 'requesting a certificate',
-      patience: 0,
-      explain: ({ pid }) => ({
-        code: 'request-busy',
-        what: 'Another window or terminal requests a certificate for this workspace.',
-        why: `It is process ${pid}.`,
-        next: 'Wait for it, or cancel it there, then try again.',
-      }),
-    });
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
+  const options: LockOptions = {
+    doing: 'requesting a certificate',
+    patience: 0,
+    explain: ({ pid }) => ({
+      code: 'request-busy',
+      what: 'Another window or terminal requests a certificate for this workspace.',
+      why: `It is process ${pid}.`,
+      next: 'Wait for it, or cancel it there, then try again.',
+    }),
+  };
+  return holdDataLock(join(workspaceDataFolder(workspace), 'acme-order.lock'), options, work);
 }
 
 /** Whether an order gives what is asked for, so that no other one has to be made. Pure. */

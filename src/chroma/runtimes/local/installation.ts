@@ -1,6 +1,7 @@
-import { access, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { array, nullable, object, string } from 'valibot';
+import { isAccessible } from '../../../system/files/replace-file.ts';
 import { findProgram } from '../../../system/processes/program-path.ts';
 import { run } from '../../../system/processes/program.ts';
 import { readJson } from '../../../system/json.ts';
@@ -110,11 +111,7 @@ async function readStart(file: string): Promise<string> {
 
 async function findFirst(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
-    const isThere = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return file;
+    if (await isAccessible(file)) return file;
   }
   return undefined;
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { access, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataFolder, explainUnusable, makePrivateFolder } from '../../../project/data-folder.ts';
+import { dataFolder } from '../../../project/data-folder.ts';
+import { holdDataLock } from '../../../project/data-lock.ts';
 import { systemCode } from '../../../system/errors.ts';
-import { takeFileLock, type LockOptions } from '../../../system/files/file-lock.ts';
+import type { LockOptions } from '../../../system/files/file-lock.ts';
+import { isAccessible } from '../../../system/files/replace-file.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
 
 /** Written last: an environment without it was left half-way, by a cancelled install, say. */
@@ -46,7 +48,6 @@ export async function makeOnce(
   how: { readonly signal: AbortSignal; readonly waiting: (progress: string) => void },
   make: (folder: string) => Promise<Installation>,
 ): Promise<Installation> {
-  await explainUnusable(() => makePrivateFolder(environmentsFolder()));
   const onWait = ({ pid }: { readonly pid: number }): void => {
     how.waiting(`waiting for another window or terminal (process ${pid}), which does so`);
   };
@@ -86,28 +87,20 @@ async function withLock<Result>(
   how: Pick<LockOptions, 'signal' | 'patience' | 'onWait'>,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const release = await takeFileLock(join(environmentsFolder(), `install-${version}.lock`), {
+  const options: LockOptions = {
     ...how,
     doing: 'installing',
     explain: () => ({
       code: 'install-busy',
       what: 'Another window or terminal installs this Chroma.',
     }),
-  });
-  try {
-    return await work();
-  } finally {
-    await release();
-  }
+  };
+  return holdDataLock(join(environmentsFolder(), `install-${version}.lock`), options, work);
 }
 
 /** One without its Python, which an upgrade of the system's may remove, is of no use any more. */
 async function isComplete(folder: string): Promise<boolean> {
-  const isMarked = await access(join(folder, COMPLETE)).then(
-    () => true,
-    () => false,
-  );
-  return isMarked && (await findPython(folder)) !== undefined;
+  return (await isAccessible(join(folder, COMPLETE))) && (await findPython(folder)) !== undefined;
 }
 
 async function listEnvironments(): Promise<readonly Environment[]> {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Problem } from '../system/errors.ts';
+import { lastLineOf } from '../system/processes/program.ts';
 
 /** Whether a problem means that the engine has no running container at all. Pure. */
 export function runsNothing({ code }: Problem): boolean {
@@ -72,7 +73,7 @@ export const FULL_DISK = /no space left on device/i;
 
 /** The last line of an answer, as a sentence. Pure. */
 export function lastLine(text: string): string {
-  const line = text.trim().split('\n').at(-1) ?? '';
+  const line = lastLineOf(text);
   return line === '' || line.endsWith('.') ? line : `${line}.`;
 }
 

@@ -26,7 +26,7 @@ export async function withTimeLimit<T>(
   }, milliseconds);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await Promise.race([work(limit.signal), abortion(limit.signal)]);
+    return await untilAborted(limit.signal, () => work(limit.signal));
   } catch (error) {
     // Node's own words for it are those of a connection that broke.
     limit.signal.throwIfAborted();
@@ -37,14 +37,23 @@ export async function withTimeLimit<T>(
   }
 }
 
-function abortion(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
+/**
+ * Waits for work as long as a signal lets it; the work itself may go on.
+ *
+ * @throws what `signal` was aborted with; what the work throws
+ */
+export async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let cancel: (() => void) | undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    cancel = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
   });
+  try {
+    return await Promise.race([work(), cancelled]);
+  } finally {
+    if (cancel) signal.removeEventListener('abort', cancel);
+  }
 }

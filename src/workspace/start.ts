@@ -1,5 +1,6 @@
 import { noteLocation } from '../project/data-folder.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
+import { untilAborted } from '../system/time-limit.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
@@ -14,7 +15,7 @@ import { explainSilence, isHeard } from '../chroma/server/first-heartbeat.ts';
 import { judgeRunning } from '../chroma/server/running-server.ts';
 import { refuseUnverifiable } from '../chroma/server/server-certificate.ts';
 import type { Server } from '../chroma/server/server.ts';
-import { askLater, askOutside, waitForAnswer } from '../chroma/server/start-questions.ts';
+import { askLater, askOutside } from '../chroma/server/start-questions.ts';
 import { generateFirst } from './generate.ts';
 import { keepStopping } from './stop.ts';
 
@@ -57,7 +58,7 @@ export async function startChroma(server: Server, options: StartOptions): Promis
   let failure: Failure | undefined;
   try {
     // It reads the passphrase of the key, for which a keyring may ask to be opened.
-    await waitForAnswer(signal, () => server.refreshProject());
+    await untilAborted(signal, () => server.refreshProject());
     await askOutside(signal, () =>
       holdStartLock(workspace, { doing: 'starting', signal, waiting }, () =>
         startInTurn(server, start),

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
+import { describeMoment } from '../../system/moment-text.ts';
 import { describeExpiry, expiryStage, nextDayLeft, nextExpiryStage } from './expiry.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import type {
@@ -134,10 +135,6 @@ export function nextDateChange(facts: CertificateFacts, now: number): number | u
   ]);
   const ahead = moments.filter((moment): moment is number => (moment ?? 0) > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);
-}
-
-function describeMoment(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function expiryPhrase({ notAfter }: Validity, now: Date): string {

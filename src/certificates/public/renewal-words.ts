@@ -1,3 +1,4 @@
+import { describeMoment } from '../../system/moment-text.ts';
 import { findKnownDirectory } from './acme/known-directories.ts';
 import type { RenewalPlan } from './renewal-plan.ts';
 import type { RenewalRecord } from './renewal-record.ts';
@@ -24,14 +25,14 @@ export function describeSource(source: RenewalSource): string {
 /** When the next renewal is due, and by whose word. Pure. */
 export function describePlan({ due, why, overdue }: RenewalPlan): string {
   if (due === undefined) return 'Whoever issued it has to renew it; import the next one.';
-  const when = overdue ? 'Due now' : `Due on ${describeMoment(due.getTime())}`;
+  const when = overdue ? 'Due now' : `Due on ${describeMoment(due)}`;
   return `${when}: ${REASONS[why]}.`;
 }
 
 /** What came of the last attempt, as a sentence; undefined before the first. Pure. */
 export function describeAttempt({ last }: RenewalRecord): string | undefined {
   if (!last) return undefined;
-  const at = describeMoment(last.at);
+  const at = describeMoment(new Date(last.at));
   if (!last.ok) return `The last attempt failed on ${at}: ${last.problem.what}`;
   return last.unchanged ? `There was none newer on ${at}.` : `Renewed on ${at}.`;
 }
@@ -43,10 +44,6 @@ const REASONS: Readonly<Record<RenewalPlan['why'], string>> = {
   'by AWS': 'AWS renews it, and it is exported again',
   never: 'never',
 };
-
-function describeMoment(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
 
 function hostOf(url: string): string {
   return URL.parse(url)?.host ?? url;

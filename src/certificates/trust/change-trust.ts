@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { ExplainedError, toProblem, type Problem } from '../../system/errors.ts';
-import { run as runProgram, type Command } from '../../system/processes/program.ts';
+import { lastLineOf, run as runProgram, type Command } from '../../system/processes/program.ts';
 import { loadAuthority } from '../authorities/authority-store.ts';
 import { holdLock } from '../folder/certificate-lock.ts';
 import {
@@ -26,13 +26,7 @@ import {
   runToLook,
   type Belongings,
 } from './read-trust.ts';
-import {
-  explainMissingProgram,
-  labelFor,
-  lastWords,
-  type Change,
-  type TrustStore,
-} from './stores/store.ts';
+import { explainMissingProgram, labelFor, type Change, type TrustStore } from './stores/store.ts';
 
 export interface ChangeRequest {
   readonly workspace: string;
@@ -186,7 +180,7 @@ function explainNotAgreed(store: TrustStore): ExplainedError {
 }
 
 function explainNotTaken(store: TrustStore, said: string): ExplainedError {
-  const last = lastWords(said);
+  const last = lastLineOf(said);
   return new ExplainedError({
     code: 'store-not-changed',
     what: `${nameStore(store)} was not changed as it should be.`,

@@ -1,10 +1,10 @@
 import { ExplainedError } from '../../system/errors.ts';
+import { untilAborted } from '../../system/time-limit.ts';
 import { chooseRuntime, readLastRuntime, type Choice } from '../runtimes/runtime-choice.ts';
 import { describeDataLocation } from '../runtimes/data-left.ts';
 import { explainChange, type AcceptChange } from '../runtimes/runtime-change.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 import type { Server, ServerEnvironment } from './server.ts';
-import { waitForAnswer } from './start-questions.ts';
 
 /**
  * The runtime a start is to use. Where that leaves the present data behind, the user has said so.
@@ -25,7 +25,7 @@ export async function agreeOnRuntime(
     to: choice.runtime.kind,
     dataLeft: await describeDataLocation(from, workspace, containerCommand),
   };
-  const answer = await waitForAnswer(signal, () => acceptChange(change));
+  const answer = await untilAborted(signal, () => acceptChange(change));
   if (answer === 'keep') return chooseRuntime(from, runtimes, last, signal);
   if (answer === 'refuse') throw new ExplainedError(explainChange(change));
   return choice;

@@ -1,3 +1,5 @@
+import { untilAborted } from '../../system/time-limit.ts';
+
 /** A question that came up where others wait: it is asked once they need not. */
 class OpenQuestion extends Error {
   readonly ask: () => Promise<void>;
@@ -42,28 +44,7 @@ export async function askOutside<T>(signal: AbortSignal, work: () => Promise<T>)
       return await work();
     } catch (error) {
       if (!(error instanceof OpenQuestion)) throw error;
-      await waitForAnswer(signal, error.ask);
+      await untilAborted(signal, error.ask);
     }
-  }
-}
-
-/**
- * Waits for what a user, or what keeps their secrets, has to say, for as long as it still counts.
- *
- * @throws what `signal` was aborted with
- */
-export async function waitForAnswer<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  let cancel: (() => void) | undefined;
-  const cancelled = new Promise<never>((_, reject) => {
-    cancel = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', cancel, { once: true });
-  });
-  try {
-    return await Promise.race([ask(), cancelled]);
-  } finally {
-    if (cancel) signal.removeEventListener('abort', cancel);
   }
 }

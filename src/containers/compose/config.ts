@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ExplainedError } from '../../system/errors.ts';
-import { run } from '../../system/processes/program.ts';
+import { lastLineOf, run } from '../../system/processes/program.ts';
 import type { YamlMap } from '../../system/yaml/yaml-value.ts';
 import {
   ANSWER_TIMEOUT,
@@ -35,7 +35,7 @@ export async function resolveProject(
     code: 'compose-broken',
     what: 'Compose cannot read the Compose file.',
     // The old docker-compose prints advice below the reason.
-    why: /is invalid because:\n(.+)/.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? '',
+    why: /is invalid because:\n(.+)/.exec(stderr)?.[1] ?? lastLineOf(stderr),
     next: 'Correct it, then try again.',
     action: 'showLogs',
     details: stderr,

@@ -138,6 +138,11 @@ interface Forwarded {
   iterable(options: { from: 'stdout' | 'stderr'; binary: true }): AsyncIterable<Uint8Array>;
 }
 
+/** The last line that a program printed; the ones before mostly lead up to it. Pure. */
+export function lastLineOf(output: string): string {
+  return output.trim().split('\n').at(-1)?.trim() ?? '';
+}
+
 async function resolveProgram(program: string): Promise<string> {
   const found = await findProgram(program);
   if (found === undefined) throw new ProgramNotFoundError(program);

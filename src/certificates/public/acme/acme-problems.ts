@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
+import { describeMoment } from '../../../system/moment-text.ts';
 
 const IDENTIFIER = v.object({ type: v.string(), value: v.string() });
 
@@ -178,7 +179,7 @@ export function explainAcmeProblem(
   };
   const why = quoteServer(problem);
   const wait =
-    retryAfter === undefined ? '' : ` It may be asked again from ${sayTime(retryAfter)} on.`;
+    retryAfter === undefined ? '' : ` It may be asked again from ${describeMoment(retryAfter)} on.`;
   return new ExplainedError({
     code: codeOf(kind, problem.status),
     what: words.what,
@@ -218,8 +219,4 @@ function quoteServer({ detail, subproblems = [] }: AcmeProblem): string {
   const text = parts.join('; ').replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
   const shown = text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
   return `It says: ${shown.replace(/[.\s]+$/, '')}.`;
-}
-
-function sayTime(time: Date): string {
-  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

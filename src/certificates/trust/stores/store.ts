@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import {
+  lastLineOf,
   ProgramNotFoundError,
   type Command,
   type Outcome,
@@ -97,7 +98,7 @@ export function fingerprintsIn(pem: string): readonly string[] {
 export async function readOutput(run: Run, command: Command, what: string): Promise<string> {
   const { exitCode, stdout, stderr } = await run(command);
   if (exitCode === 0) return stdout;
-  const details = lastWords(stderr || stdout);
+  const details = lastLineOf(stderr || stdout);
   throw new ExplainedError({
     code: 'store-not-readable',
     what: `${what} cannot be read.`,
@@ -116,9 +117,4 @@ export async function explainMissingProgram<T>(
     if (!(error instanceof ProgramNotFoundError) || missingProgram === undefined) throw error;
     throw new ExplainedError(missingProgram, error);
   }
-}
-
-/** The last line a program said; the ones before mostly lead up to it. */
-export function lastWords(output: string): string {
-  return output.trim().split('\n').at(-1)?.trim() ?? '';
 }

@@ -1,5 +1,6 @@
 import { readIfThere } from '../../../system/files/replace-file.ts';
 import { ExplainedError, type Problem } from '../../../system/errors.ts';
+import { lastLineOf } from '../../../system/processes/program.ts';
 import { explainPortTaken } from '../../port-problems.ts';
 import type { ComposeTarget } from './target.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
@@ -55,7 +56,7 @@ export async function explainUpFailure(
   return new ExplainedError({
     code: 'compose-failed',
     what,
-    why: stderr.trim().split('\n').at(-1) ?? '',
+    why: lastLineOf(stderr),
     next: 'Read its whole answer in the log.',
     action: 'showLogs',
     details: stderr,

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import { findProgram } from '../../../system/processes/program-path.ts';
-import { run, type Command } from '../../../system/processes/program.ts';
+import { lastLineOf, run, type Command } from '../../../system/processes/program.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
 import { installCommands, PYTHONS, supportsPython, type Installer } from './install-commands.ts';
 import { environmentsFolder, makeOnce } from './private-environment-store.ts';
@@ -118,9 +118,7 @@ export function explainFailure(version: string, output: string): ExplainedError 
   return new ExplainedError({
     code: 'install-failed',
     what: `chromadb ${version} could not be installed.`,
-    why: noVenv
-      ? 'This Python cannot make environments.'
-      : (output.trim().split('\n').at(-1)?.trim() ?? ''),
+    why: noVenv ? 'This Python cannot make environments.' : lastLineOf(output),
     next: noVenv
       ? 'Install what it lacks (on Debian and Ubuntu: apt install python3-venv) or uv, then start again.'
       : 'The log has the whole answer. Check the network, then start again.',

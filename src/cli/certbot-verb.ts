@@ -2,9 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ImportPlan } from '../certificates/import/import-plan.ts';
 import { readNames } from '../certificates/inspect/certificate-names.ts';
-import { describeExpiry } from '../certificates/inspect/expiry.ts';
-import type { ListedLineage } from '../certificates/public/certbot/lineages.ts';
-import { explain } from '../system/errors.ts';
+import { describeLineage } from '../certificates/public/certbot/describe-lineage.ts';
 import type { Adopted, TerminalProgram } from '../workspace/adopt-lineage.ts';
 import type { WorkspaceContext } from '../workspace/context.ts';
 import { listNames, readAcmeSource, readRoots } from './acme-source.ts';
@@ -32,7 +30,10 @@ async function list(configFolder: string | undefined): Promise<number> {
   const { listLineages } = await import('../workspace/adopt-lineage.ts');
   const lineages = await listLineages(configFolder);
   if (lineages.length === 0) say('certbot keeps no certificate that can be seen from here.');
-  for (const lineage of lineages) say(describeLineage(lineage, Date.now()));
+  const now = Date.now();
+  for (const lineage of lineages) {
+    say(`${lineage.name}  ${describeLineage(lineage, now)}; ${lineage.live}`);
+  }
   return 0;
 }
 
@@ -116,12 +117,4 @@ function sayAdopted(adopted: Adopted): void {
       : `To have the running server take the new one at once, run this, which takes an administrator:\n  ${hook.line}\nWithout it, chroma-tls renew takes it.`,
   );
   sayAftercare(adopted, plan.bringsAuthority);
-}
-
-/** A lineage in a line. Pure. */
-function describeLineage(lineage: ListedLineage, now: number): string {
-  if ('problem' in lineage) return `${lineage.name}  ${explain(lineage.problem)}`;
-  const { leaf } = lineage.content;
-  const names = readNames(leaf).servers.join(', ');
-  return `${lineage.name}  ${names}; ${describeExpiry(new Date(leaf.validTo), now)}; ${lineage.live}`;
 }

@@ -5,8 +5,8 @@ import { StringDecoder } from 'node:string_decoder';
 const LONGEST_LINE = 64 * 1024;
 
 /**
- * Hands over the lines of a stream as they come. One that sends a line without an end is cut off:
- * `close` follows.
+ * Hands over the lines of a stream as they come. A stream that sends too long a line is destroyed,
+ * so `close` follows.
  */
 export function readBoundedLines(stream: Readable, onLine: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');

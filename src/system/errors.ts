@@ -62,8 +62,8 @@ export function explain({ what, why, next }: Problem): string {
 }
 
 /**
- * The problem inside anything that was thrown: a file that the system refused, in its own words; what
- * we did not foresee is said as such.
+ * The problem in anything that was thrown. A file that the system refused is explained; anything
+ * else is reported as unexpected.
  */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ExplainedError) return thrown.problem;
@@ -106,19 +106,19 @@ function pathOf(thrown: unknown): string | undefined {
   return typeof thrown.path === 'string' ? thrown.path : undefined;
 }
 
-/** True for what an AbortSignal makes: the user changed their mind, which is not a failure. */
+/** Whether an AbortSignal caused it: the user cancelled, which is not a failure. */
 export function isCancellation(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
 }
 
-/** What to throw when a user has no answer to a question. */
+/** What to throw when a user gives no answer to a question. */
 export function cancellation(): Error {
   return new DOMException('The user cancelled.', 'AbortError');
 }
 
 /**
- * The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. What is explained already
- * has a code of ours, and is not to be explained again.
+ * The `code` of a Node.js system error (`ENOENT`, `EACCES`…), or undefined. An ExplainedError has
+ * none: its code is ours.
  */
 export function systemCode(thrown: unknown): string | undefined {
   if (thrown instanceof ExplainedError) return undefined;

@@ -1,4 +1,7 @@
-/** What ends a subscription, a watcher, a process of ours. VS Code's Disposable has the same shape. */
+/**
+ * Something that can be ended: a subscription, a watcher, a process of ours. VS Code's Disposable
+ * has the same shape.
+ */
 export interface Disposable {
   dispose(): void;
 }

@@ -17,7 +17,7 @@ const IN_THE_WAY: SystemFailure = {
   next: 'Move it away, then try again.',
 };
 
-/** In the words of a user; what is not here is not a failure of a file. */
+/** In a user's words. A code that is not here is not about a file. */
 const FAILURES: Readonly<Partial<Record<string, SystemFailure>>> = {
   ENOSPC: { why: 'The disk is full.', next: 'Free some of it, then try again.' },
   EDQUOT: { why: 'Your share of the disk is full.', next: 'Free some of it, then try again.' },
@@ -43,7 +43,8 @@ const FAILURES: Readonly<Partial<Record<string, SystemFailure>>> = {
 };
 
 /**
- * What a system error's code (`ENOSPC`…) means for a file; undefined where it is about none. Pure.
+ * What a system error's code (`ENOSPC`…) means for a file; undefined where it is not about a file.
+ * Pure.
  */
 export function describeFailure(code: string | undefined): SystemFailure | undefined {
   return code === undefined ? undefined : FAILURES[code];

@@ -1,8 +1,8 @@
 import { safeParse, type GenericSchema, type InferOutput } from 'valibot';
 
 /**
- * What a text from outside says, if it is JSON of a known form; undefined where it is anything else.
- * What the form does not name is left out.
+ * Reads a text from outside that should be JSON of a known form; undefined where it is not. What
+ * the form does not name is left out.
  */
 export function readJson<S extends GenericSchema>(
   form: S,

@@ -1,11 +1,11 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Characters after which a line without an end is handed over all the same. */
+/** Characters after which a line is handed over before its end has come. */
 const LONGEST_PART = 64 * 1024;
 
 /**
- * Hands over the lines of what is taken, bit by bit. One that is very long comes in parts, so that
- * what never ends a line does not fill the memory.
+ * Splits bytes into lines as they come. A very long line is handed over in parts, so that output
+ * without line ends does not fill the memory.
  */
 export class LineParts {
   readonly #onLine: (line: string) => void;
@@ -25,7 +25,7 @@ export class LineParts {
     if (this.#rest.length >= LONGEST_PART) this.#flush();
   }
 
-  /** Hands over the last line, which has no end. */
+  /** Hands over the last line, if it has no line end. */
   end(): void {
     this.#rest += this.#decoder.end();
     this.#flush();

@@ -1,13 +1,13 @@
 import type { Disposable } from './events.ts';
 
-/** How long (ms) one timer runs at most: none of a machine that sleeps goes on meanwhile. */
+/** How long (ms) one timer runs at most, because timers stand still while the machine sleeps. */
 const LONGEST = 60_000;
-/** And at least, where the moment is no nearer. */
+/** How long it runs at least, unless the moment is nearer. */
 const SHORTEST = 1000;
 
 /**
- * Calls back once a moment has come. Where the machine slept through it, that is a quarter of what
- * was left until then after it woke, and within a minute.
+ * Calls back once a moment has come. If the machine slept at that moment, it calls back soon after
+ * the machine woke: after a quarter of the time that was left before, and at most a minute.
  */
 export class MomentTimer implements Disposable {
   readonly #arrived: () => void;

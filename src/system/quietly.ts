@@ -1,4 +1,4 @@
-/** What a reading gives; undefined where it throws, since a wrong form is not a failure. */
+/** What a reading gives; undefined where it throws, because a wrong form is not a failure here. */
 export function quietly<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** Something took longer than it may. */
+/** Something took too long. */
 export class TimeoutError extends Error {
   constructor(milliseconds: number) {
     super(`No answer in ${milliseconds} ms.`);
@@ -6,8 +6,8 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Does something that has one limit for all of it, and that a signal ends before. It ends then even
- * where the work itself does not: what the system looks up, nothing stops.
+ * Does work within one time limit; a signal ends it earlier. The promise settles even if the work
+ * goes on: nothing can stop the system's look-up of a name.
  *
  * @throws TimeoutError; what `signal` was aborted with; what the work throws
  */
@@ -28,7 +28,7 @@ export async function withTimeLimit<T>(
   try {
     return await untilAborted(limit.signal, () => work(limit.signal));
   } catch (error) {
-    // Node's own words for it are those of a connection that broke.
+    // Node.js reports an aborted request like a broken connection.
     limit.signal.throwIfAborted();
     throw error;
   } finally {

@@ -31,6 +31,10 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
     const { requestCertificate } = await import('./commands/request-certificate.ts');
     await requestCertificate(...given);
   },
+  'chromaTls.certbotCertificate': async (...given) => {
+    const { certbotCertificate } = await import('./commands/certbot-certificate.ts');
+    await certbotCertificate(...given);
+  },
   'chromaTls.restoreCertificate': restoreCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,

@@ -29,11 +29,12 @@ export interface Shown {
 export function startWork(context: ExtensionContext): Shown {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
+  const distFolder = join(context.extensionPath, 'dist');
   const passphrases = new Passphrases(context.secrets);
   const session = new Session({
     passphrases,
     memory: context.workspaceState,
-    distFolder: join(context.extensionPath, 'dist'),
+    distFolder,
     log: (line) => {
       log.info(line);
     },
@@ -58,7 +59,14 @@ export function startWork(context: ExtensionContext): Shown {
     watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),
-    registerCommands({ session, notifier, serverLog, passphrases, starts: new Starts() }),
+    registerCommands({
+      session,
+      notifier,
+      serverLog,
+      passphrases,
+      distFolder,
+      starts: new Starts(),
+    }),
   );
   return {
     snapshot: () => session.active?.server.snapshot,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { ImportPlan } from '../certificates/import/import-plan.ts';
-import { findIssuingRoot } from '../certificates/public/acme/issuing-root.ts';
+import { findIssuingPath } from '../certificates/public/acme/issuing-path.ts';
 import { foldersOf, isOwn, listFolders } from '../certificates/public/certbot/certbot-folders.ts';
 import { placeHook, type HookPlacement } from '../certificates/public/certbot/deploy-hook.ts';
 import {
@@ -110,11 +110,10 @@ export async function installContent(
 ): Promise<Installed> {
   const present = await readIfThere(certificateFiles(context.certificatesFolder).ca);
   const more = [source.directoryRoots ?? '', present ?? ''];
-  const root = await findIssuingRoot({ chain, more, signal }).catch((error: unknown) => {
+  const path = await findIssuingPath({ chain, more, signal }).catch((error: unknown) => {
     throw explainRoot(error, source.lineage);
   });
-  const issued = { chain, key, ...(root === undefined ? {} : { root }) };
-  return installIssued(context, issued, source, confirm);
+  return installIssued(context, { ...path, key }, source, confirm);
 }
 
 /** In the words of what was adopted, not requested. */

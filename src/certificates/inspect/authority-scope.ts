@@ -13,26 +13,26 @@ import * as x509 from '../encoding/x509.ts';
 export interface AuthorityScope {
   /** Whether it may sign others; a server's own certificate vouches for itself only. */
   readonly isAuthority: boolean;
-  /** The names it may sign for; undefined where nothing keeps it from signing for any name. */
+  /** The names it may sign for; undefined where it may sign for any name. */
   readonly names: readonly string[] | undefined;
   /** Those of the names that are a range of addresses. */
   readonly ranges: readonly string[];
-  /** Those of the names under which the hosts of many may be, such as `com`. */
+  /** Those of the names that cover hosts of many owners, such as `com`. */
   readonly wideHosts: readonly string[];
 }
 
-/** Names that limit nothing are not listed. */
+/** What limits the names it may sign for. */
 type Limits = Omit<AuthorityScope, 'isAuthority'>;
 
 const NO_LIMITS: Limits = { names: undefined, ranges: [], wideHosts: [] };
 
-/** One address: all bits of the mask are set, which are 32 or 128, as the family has them. */
+/** One address: all bits of the mask are set, 32 or 128 by its family. */
 const ONE_ADDRESS = /^([\d.]+)\/32$|^([\da-f:]+)\/128$/;
 
 /** A host name of two labels at least, or localhost; a leading dot means what is under it. */
 const NARROW_HOST = /^(localhost|\.?[\w-]+(\.[\w-]+)+)$/i;
 
-/** Reads the scope from the certificate itself, whatever its subject says it is for. */
+/** Reads the scope from the certificate's extensions; its subject proves nothing. */
 export function readScope(certificate: X509Certificate): AuthorityScope {
   const parsed = new x509.X509Certificate(certificate.raw);
   return { isAuthority: certificate.ca, ...readLimits(parsed) };
@@ -68,7 +68,7 @@ function readLimits(certificate: x509.X509Certificate): Limits {
   };
 }
 
-/** A name of one label may be a top-level domain, unless it is what this machine is called. */
+/** A name of one label may be a top-level domain, unless it is this machine's name. */
 function isWide(host: string): boolean {
   return !NARROW_HOST.test(host) && host.toLowerCase() !== hostname().toLowerCase();
 }

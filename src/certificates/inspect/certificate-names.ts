@@ -14,10 +14,10 @@ export interface ReadNames {
   readonly others: readonly string[];
 }
 
-/** The names in a certificate; of types that this project never makes, none. */
+/** The names in a certificate. Names of types that we never make are left out. */
 export function readNames(certificate: X509Certificate): ReadNames {
-  // Node.js quotes and escapes what has a comma or a quote in it. Every entry is read, of whatever
-  // type, so that no part of one can pass for another.
+  // Node.js quotes and escapes a value with a comma or a quote in it. Entries of every type are
+  // read, so that no part of an entry is taken for another entry.
   const matches = (certificate.subjectAltName ?? '').matchAll(
     /(?:^|, )([^:,]+):("(?:[^"\\]|\\.)*"|[^,]*)/gy,
   );

@@ -6,7 +6,7 @@ export type AuthorityProblem = Problem<
   'authority-expired' | 'authority-expires-soon' | 'authority-not-yet-valid' | 'corrupt'
 >;
 
-/** An authority in a chain, as far as its dates can tell. */
+/** The name and the dates of an authority in a chain. */
 export interface AuthorityDates extends Validity {
   /** Its common name. */
   readonly name: string;
@@ -36,7 +36,7 @@ export type CertificateProblem = Problem<
 >;
 
 export interface CertificateFacts {
-  /** Those of servers, then URIs and e-mail addresses. */
+  /** The names of servers, then URIs and e-mail addresses. */
   readonly names: readonly string[];
   /** `O=…, CN=…` */
   readonly issuer: string;
@@ -51,9 +51,9 @@ export interface CertificateFacts {
   /** Whether the key's file opens only with a passphrase. */
   readonly keyEncrypted: boolean;
   readonly selfSigned: boolean;
-  /** Those that it stands on, as far as they are here and their dates can be read. */
+  /** The authorities above it, if they are here and their dates can be read. */
   readonly authorities?: readonly AuthorityDates[];
-  /** Without those of its dates, which come and go by themselves (see `findDatedProblems`). */
+  /** Without problems of its dates, which change with time (see `findDatedProblems`). */
   readonly problems: readonly CertificateProblem[];
 }
 

@@ -10,12 +10,12 @@ export type ChainSearch =
       /** The self-signed end of the chain; the leaf itself where that is its own issuer. */
       readonly anchor: X509Certificate;
     }
-  /** `top` was signed by somebody whose certificate is nowhere. */
+  /** The certificate of the authority that signed `top` is missing. */
   | { readonly kind: 'incomplete'; readonly top: X509Certificate };
 
 /**
- * Builds the chain from a leaf to a self-signed authority, whatever the order the certificates
- * come in, and whatever else is among them. One that is valid comes before one that is not.
+ * Builds the chain from a leaf to a self-signed authority. The certificates may come in any order,
+ * with others among them. One that is valid now is preferred.
  *
  * @param pool what a user has
  * @param findRoots the public authorities that signed a certificate; asked where the pool has none
@@ -33,14 +33,15 @@ export function findChain(
     pool.filter((one) => !isSelfSigned(one)),
     now,
   );
-  // What led nowhere once leads nowhere from elsewhere either. Without this memory a few dozen
-  // authorities that signed each other take for ever.
+  // A certificate that led nowhere is not tried again: a few dozen authorities that signed each
+  // other would take for ever.
   const seen = new Set([leaf.fingerprint256]);
   const climb = (path: readonly X509Certificate[]): readonly X509Certificate[] | undefined => {
     const last = path.at(-1) ?? leaf;
     if (isSelfSigned(last)) return path;
     if (path.length > highest) [top, highest] = [last, path.length];
-    // A root ends the chain: it is tried before what would lead further, as a cross-signed one does.
+    // Roots are tried first, because they end the chain; a cross-signed certificate makes it
+    // longer.
     const candidates = [...roots, ...bestFirst(findRoots(last), now), ...others];
     for (const issuer of findIssuers(last, candidates)) {
       if (seen.has(issuer.fingerprint256)) continue;

@@ -11,18 +11,18 @@ import type {
 } from './certificate-state.ts';
 import type { Validity } from '../issue/validity.ts';
 
-/** Its ends are invalid dates where the certificate's cannot be read (see `hasReadableDates`). */
+/** Both dates of a certificate; invalid ones where they cannot be read (see `hasReadableDates`). */
 export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
   return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
 }
 
-/** Whether both ends are moments: a certificate can name the 99th day of a month. */
+/** Whether both dates can be read: a certificate can name the 99th day of a month. */
 export function hasReadableDates(certificate: X509Certificate): boolean {
   const { notBefore, notAfter } = validityOf(certificate);
   return !Number.isNaN(notBefore.getTime()) && !Number.isNaN(notAfter.getTime());
 }
 
-/** Whether a certificate is valid yet, still, and for how long. Pure. */
+/** What is wrong with a certificate's dates: expired, not valid yet, or soon to expire. Pure. */
 export function findDateProblems(validity: Validity, now: Date): readonly LeafProblem[] {
   const { notBefore, notAfter } = validity;
   const stage = expiryStage(validity, now.getTime());
@@ -39,7 +39,7 @@ export function findDateProblems(validity: Validity, now: Date): readonly LeafPr
 }
 
 /**
- * The dates of every authority that a certificate stands on, the trusted one among them.
+ * The dates of every authority above a certificate, with the trusted one.
  *
  * @param path from the leaf to the trusted certificate
  */
@@ -64,8 +64,9 @@ export function readAuthorities([, ...authorities]: readonly X509Certificate[]):
 }
 
 /**
- * What the dates of a certificate's authorities say: a chain is valid while each of its links is. One
- * that only waits or ends with the leaf is not told apart. Pure.
+ * What is wrong with the dates of a certificate's authorities: a chain is valid only while each of
+ * its certificates is. One that is not valid yet, or expires soon, is mentioned only if its dates
+ * are narrower than the leaf's. Pure.
  */
 export function findAuthorityDateProblems(
   authorities: readonly AuthorityDates[],
@@ -111,7 +112,7 @@ export function validFirst(
   return certificates.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** What the dates of a certificate and of its authorities say at a moment (ms since 1970). Pure. */
+/** Problems of the dates of a certificate and its authorities at a moment (ms since 1970). Pure. */
 export function findDatedProblems(
   facts: CertificateFacts,
   now: number,
@@ -124,8 +125,8 @@ export function findDatedProblems(
 }
 
 /**
- * When a certificate's dates say something else for the first time after `now`, the days that are
- * left among it (both ms since 1970). Pure.
+ * The first moment after `now` at which the dates give another result, or another number of days
+ * that are left (both ms since 1970). Pure.
  */
 export function nextDateChange(facts: CertificateFacts, now: number): number | undefined {
   const moments = [facts, ...(facts.authorities ?? [])].flatMap((validity) => [

@@ -6,8 +6,8 @@ export type ExpiryStage = 'month' | 'week' | 'expired';
 const DAY = 86_400_000;
 
 /**
- * How near the end is: in the last 30 days, in the last 7, or past. A certificate made for a few
- * days is not near its end from its first minute on, so neither begins before its last third.
+ * How near the end is: in the last 30 days, in the last 7, or past. Neither begins before the last
+ * third of the validity, so a certificate for a few days is not near its end at once.
  */
 export function expiryStage(validity: Validity, now: number): ExpiryStage | undefined {
   const { week, month, end } = boundaries(validity);
@@ -16,14 +16,14 @@ export function expiryStage(validity: Validity, now: number): ExpiryStage | unde
   return now > month ? 'month' : undefined;
 }
 
-/** The first moment of the next stage (ms since 1970); undefined where none is to come. */
+/** The first moment of the next stage (ms since 1970); undefined after the last one. */
 export function nextExpiryStage(validity: Validity, now: number): number | undefined {
   const { week, month, end } = boundaries(validity);
   const boundary = [month, week, end].find((one) => now <= one);
   return boundary === undefined ? undefined : boundary + 1;
 }
 
-/** When a certificate ends, as a user counts. */
+/** When a certificate expires, in a user's words. */
 export function describeExpiry(notAfter: Date, now: number): string {
   const left = notAfter.getTime() - now;
   if (left < 0) return `Expired on ${notAfter.toISOString().slice(0, 10)}`;
@@ -32,7 +32,7 @@ export function describeExpiry(notAfter: Date, now: number): string {
   return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
-/** The first moment (ms since 1970) at which `describeExpiry` counts a day less, or says another word. */
+/** The first moment (ms since 1970) at which `describeExpiry` says something else. */
 export function nextDayLeft(notAfter: Date, now: number): number {
   const end = notAfter.getTime();
   return end - Math.floor((end - now) / DAY) * DAY + 1;

@@ -76,9 +76,9 @@ export async function inspectCertificate(
   } catch (error) {
     if (error instanceof ExplainedError) return broken('unreadable', error.message);
     const code = systemCode(error) ?? '';
-    // OpenSSL's own errors have codes of theirs, and no words for a user.
+    // OpenSSL's errors have other codes, and their text does not help a user.
     if (code.startsWith('ERR_') || code === '' || !(error instanceof Error)) {
-      return broken('corrupt', 'A file has a key or a signature of a kind that is not known here.');
+      return broken('corrupt', 'A file has a key or a signature of an unknown kind.');
     }
     return broken('unreadable', `The files cannot be read: ${error.message}.`);
   }
@@ -91,7 +91,7 @@ export async function inspectCertificate(
  */
 export function describeServed(der: Buffer, domain: string): CertificateFacts {
   const leaf = new X509Certificate(der);
-  // Their key is theirs; nothing is known of it.
+  // Nothing is known of its key.
   return describeLeaf(leaf, false, findNameProblems(leaf, domain));
 }
 
@@ -119,7 +119,7 @@ function describeLeaf(
   };
 }
 
-/** What is wrong with a certificate by itself: its dates, and its names for a domain. */
+/** What is wrong with a certificate by itself: its dates, or its names for a domain. */
 export function findLeafProblems(
   leaf: X509Certificate,
   domain: string,
@@ -145,7 +145,7 @@ function findNameProblems(leaf: X509Certificate, domain: string): readonly LeafP
   return [{ code: 'name-mismatch', what: `It does not cover ${name.display} (${instead}).` }];
 }
 
-/** The authorities that a certificate stands on, and what is wrong with them. */
+/** The authorities above a certificate, and what is wrong with them. */
 function examineAuthority(
   leaf: X509Certificate,
   chain: readonly X509Certificate[],

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateProblem } from './certificate-state.ts';
 import { isSelfSigned } from './signatures.ts';
 
-/** What in the profile of a server's certificate makes some clients refuse it. */
+/** Properties of a server's certificate for which some clients refuse it. */
 export async function findProfileProblems(
   leaf: X509Certificate,
 ): Promise<readonly CertificateProblem[]> {
@@ -14,7 +14,8 @@ export async function findProfileProblems(
       },
     ];
   }
-  // One that says what it is for is from a tool with a profile. The others need a closer look.
+  // A certificate with extended key usages comes from a tool with a profile. Others need a closer
+  // look.
   if (purposesOf(leaf).length > 0) return [];
   // Loaded only now: few need it.
   const { hasAuthorityIdentifier } = await import('./authority-identifier.ts');

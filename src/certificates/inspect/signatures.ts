@@ -1,16 +1,16 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** Bits of an RSA key whose signatures are verified; authorities have 4096 at most. */
+/** Most bits of an RSA key whose signatures are verified; authorities have up to 4096. */
 const MOST_BITS = 8192;
 /**
- * A public exponent is 65537, or 3. Of a key of up to 3072 bits OpenSSL takes one of any length, and
- * one as long as the key makes a single verification take as long as some two hundred.
+ * Usual public exponents are 65537 and 3. For a key of up to 3072 bits OpenSSL accepts any length,
+ * and an exponent as long as the key makes a verification two hundred times slower.
  */
 const EXPONENT_END = 2n ** 32n;
-/** Certificates of one name that are tried for one signature; of a renewed authority there are two. */
+/** How many issuers of the right name are tried for a signature; a renewed authority has two. */
 const MOST_NAMESAKES = 10;
 
-/** By the fingerprints of both: what is read is read again with every change of a folder. */
+/** Kept by both fingerprints, because a folder's certificates are read again with each change. */
 const verdicts = new Map<string, boolean>();
 const MOST_VERDICTS = 1000;
 
@@ -20,8 +20,8 @@ export function isSelfSigned(certificate: X509Certificate): boolean {
 }
 
 /**
- * The ones among some certificates that signed another, by name and by signature. A repository may
- * bring any number that could have by their name, so the eleventh of them is not tried.
+ * Those of the candidates that signed a certificate, by name and by signature. A repository can
+ * hold any number of candidates with the right name, so the eleventh is not tried.
  */
 export function* findIssuers(
   signed: X509Certificate,
@@ -53,7 +53,7 @@ function verify(signed: X509Certificate, issuer: X509Certificate): boolean {
     if (modulusLength > MOST_BITS || publicExponent >= EXPONENT_END) return false;
     return signed.verify(publicKey);
   } catch {
-    // By a kind of key that Node.js does not know nothing is shown to be signed.
+    // Node.js does not know this kind of key, so the signature is not verified.
     return false;
   }
 }

@@ -14,8 +14,8 @@ const LINUX_BUNDLES = [
 
 /**
  * The authorities that programs on this machine trust, in PEM, each once: those of Node.js, of the
- * system, and of `SSL_CERT_FILE` and `NODE_EXTRA_CA_CERTS`. Before Node.js 22.15 those of the system
- * are read from the distribution's file, on Linux only.
+ * system, and of `SSL_CERT_FILE` and `NODE_EXTRA_CA_CERTS`. Before Node.js 22.15 the system's are
+ * read from the distribution's file, and only on Linux.
  */
 export async function readSystemRoots(
   environment: NodeJS.ProcessEnv = process.env,

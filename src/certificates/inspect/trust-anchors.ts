@@ -6,7 +6,7 @@ import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
 
-/** Links of a chain; those of servers have two or three, and each is a signature to verify. */
+/** The longest chain that is followed. Servers have two or three certificates in theirs. */
 const LONGEST_CHAIN = 10;
 
 /**
@@ -55,8 +55,8 @@ export function chooseAnchors(
 }
 
 /**
- * Follows the signatures up from a certificate until a trusted one is reached. Where two could have
- * signed, as an authority and its renewal, it takes the one that is valid, as clients do.
+ * Follows the signatures up from a certificate to a trusted one. If two certificates could have
+ * signed, such as an authority and its renewal, the valid one is taken, as clients do.
  *
  * @returns the certificate, its authorities, and the trusted one last
  */

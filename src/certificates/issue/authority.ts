@@ -13,7 +13,10 @@ import { randomSerial, toName, toPem, authoritySubject } from './profile.ts';
 import { authorityValidity, endOfValidity } from './validity.ts';
 import * as x509 from '../encoding/x509.ts';
 
-/** Days that are enough to go on with an authority, even if a leaf then ends before its wish. */
+/**
+ * An authority is kept if it lasts this many days more, even if a leaf then ends earlier than
+ * wanted.
+ */
 const ENOUGH_DAYS = 365;
 
 /** Makes the authority of one workspace, able to sign for its names and no others. */
@@ -38,13 +41,13 @@ export async function createAuthority(request: AuthorityRequest): Promise<Author
   return { certificate, privateKey: keys.privateKey };
 }
 
-/** Why an authority cannot go on; then trust must be given to another one. */
+/** Why an authority cannot be kept, so that another one must be trusted. */
 export type Unfitness = 'names' | 'key-type' | 'validity';
 
 /**
- * Why an authority cannot sign what is wanted; undefined where it can. It must be allowed the
- * names, last long enough, and have a key of the asked kind (who asks for RSA has a client without
- * ECDSA, which must read the authority too), no weaker than the leaf's.
+ * Why an authority cannot sign what is wanted; undefined where it can. It must be allowed the names
+ * and last long enough. Its key must be of the wanted kind, because a client without ECDSA must
+ * read the authority too, and no weaker than the leaf's.
  */
 export function explainUnfit(
   { certificate, privateKey }: Authority,

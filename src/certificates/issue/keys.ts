@@ -9,7 +9,7 @@ export const RSA_BITS = { 'rsa-2048': 2048, 'rsa-3072': 3072, 'rsa-4096': 4096 }
 
 type Algorithm = webcrypto.Algorithm & { readonly namedCurve?: string; readonly hash?: string };
 
-/** The curves by OpenSSL's names, and the digest that is as strong as each. */
+/** The curves by OpenSSL's names, each with a digest that is as strong. */
 const CURVES: Readonly<Partial<Record<string, Algorithm>>> = {
   prime256v1: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
   secp384r1: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },

@@ -24,7 +24,7 @@ export async function issueLeaf(authority: Authority, request: LeafRequest): Pro
   return { certificate, keyPem: await exportKey(keys.privateKey) };
 }
 
-/** Issues a server certificate for the public half of somebody else's key. */
+/** Issues a server certificate for a public key whose private key is elsewhere. */
 export async function signLeaf(
   authority: Authority,
   publicKey: webcrypto.CryptoKey,
@@ -35,7 +35,7 @@ export async function signLeaf(
   return x509.X509CertificateGenerator.create({
     serialNumber: randomSerial(),
     subject: toName(leafSubject(request.names)),
-    // Never through a string: a chain needs the issuer's name byte by byte.
+    // Not as a string: a chain needs exactly the bytes of the issuer's name.
     issuer: issuer.subjectName,
     ...leafValidity(request, issuer),
     publicKey,

@@ -29,13 +29,13 @@ const WHOLE: Readonly<Record<ServerName['kind'], readonly string[]>> = {
 };
 
 /**
- * Just these servers (RFC 5280 section 4.2.1.10). A type that is not listed is not constrained at
- * all, so of DNS names and addresses, by which clients verify a server, the type without a name is
- * excluded whole. A DNS name brings the names under it along; the standard has no narrower form.
+ * The constraints for exactly these servers (RFC 5280 section 4.2.1.10). A type that is not listed
+ * is not constrained at all. So where there is no DNS name, or no address, that type is excluded as
+ * a whole. A DNS name also permits the names under it; the standard has no narrower form.
  *
  * URIs and e-mail addresses are left unconstrained: rustls (and so Chroma's Rust client) and
- * pyca/cryptography refuse a leaf with a name of these types once its authority has any
- * constraint on them, even one that permits it.
+ * pyca/cryptography refuse a leaf with a name of these types once its authority has any constraint
+ * on them, even one that permits it.
  */
 export function constrainedNames(names: readonly CertificateName[]): Constraints {
   const permitted = names.filter(isServerName).map((name) => ({

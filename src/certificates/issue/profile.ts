@@ -14,7 +14,7 @@ const COUNTRY = { type: 'C', value: 'US' } as const;
 /** RFC 5280 appendix A.1 gives a common name 64 characters. */
 const LONGEST_COMMON_NAME = 64;
 
-/** @param label what the workspace is called, so that a user finds it in a trust store */
+/** @param label the name of the workspace, by which a user finds it in a trust store */
 export function authoritySubject(label: string): Subject {
   const visible = label.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').trim();
   const prefix = 'Chroma TLS CA for ';
@@ -30,11 +30,11 @@ export function chooseCommonName(names: readonly CertificateName[]): string | un
 }
 
 /**
- * The subject of a leaf. Its CN also stands in the SAN; a name too long for a CN gives way to the
- * next one.
+ * The subject of a leaf. Its CN is also in the SAN. If a name is too long for a CN, the next one is
+ * taken.
  *
- * With addresses only there is none: OpenSSL then takes the CN for a host name, which an authority
- * for addresses may not sign.
+ * If there are only addresses, it has no CN: OpenSSL would take the CN for a host name, which an
+ * authority for addresses may not sign.
  */
 export function leafSubject(names: readonly CertificateName[]): Subject {
   const hasHost = names.some(({ kind }) => kind === 'dns');
@@ -64,8 +64,8 @@ export function toPem(...certificates: readonly x509.X509Certificate[]): string 
 }
 
 /**
- * A subject as a name in a certificate. Each value's type is said outright: a bare string would be
- * read as part of a distinguished name (quotes, a leading #).
+ * A subject as a name in a certificate. The type of each value is explicit: a plain string would be
+ * parsed as a distinguished name (quotes, a leading #).
  */
 export function toName(subject: Subject): x509.Name {
   return new x509.Name(

@@ -1,4 +1,4 @@
-/** Both ends count (RFC 5280 section 4.1.2.5). */
+/** Both ends are included (RFC 5280 section 4.1.2.5). */
 export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -7,7 +7,7 @@ export interface Validity {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Days an authority lives: trust is given once, and leaves are renewed under it. */
+/** Days that an authority is valid: it is trusted once, and leaves are renewed under it. */
 const AUTHORITY_DAYS = 3650;
 
 /** The validity of an authority that is made now. */

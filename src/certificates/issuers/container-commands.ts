@@ -1,17 +1,18 @@
 /**
- * The image that the cookbook's page makes certificates with; by its full name, because Podman asks
- * which registry a short one is of.
+ * The image that the cookbook's page makes certificates with, by its full name: for a short one
+ * Podman asks which registry is meant.
  */
 export const OPENSSL_IMAGE = 'docker.io/openquantumsafe/openssl3';
 
-/**
- * Tells in `docker ps` whose it is. Not the label of a workspace's server: this container is none.
- */
+/** Shows in `docker ps` whose container it is. Servers have another label. */
 const ISSUING_LABEL = 'chroma-tls.issuing';
 
 /** Where OpenSSL works in the container: in memory, so that no key reaches a disk of the engine. */
 const FOLDER = '/work';
-/** Seconds until a container ends by itself whose window died; a generation takes a few. */
+/**
+ * Seconds after which a container ends by itself if its window died. Making a certificate takes a
+ * few.
+ */
 const LIFETIME = 600;
 
 /**
@@ -38,7 +39,7 @@ export function runnerArgs(workspaceId: string): readonly string[] {
     'ALL',
     '--security-opt',
     'no-new-privileges',
-    // Process 1 hears no other signal, and Podman waits ten seconds for it to.
+    // Process 1 ignores other signals, and Podman would wait ten seconds for it.
     '--stop-signal',
     'SIGKILL',
     '--entrypoint',

@@ -92,7 +92,7 @@ async function explainWithout<T>(program: string, work: () => Promise<T>): Promi
   }
 }
 
-/** Why there is no container to make a certificate in, with the way that needs none. */
+/** Why a certificate cannot be made in a container, with the way that needs none. */
 export function explainNoContainer(program: string, error: unknown): unknown {
   if (error instanceof ProgramNotFoundError) {
     return new ExplainedError(offerBuiltin(explainMissingEngine(program)), error);
@@ -102,12 +102,12 @@ export function explainNoContainer(program: string, error: unknown): unknown {
     : error;
 }
 
-/** A start has other reasons not to go to another machine. */
+/** A start has another reason to refuse an engine on another machine. */
 function sayForIssuing(problem: Problem): Problem {
   if (problem.code !== 'engine-elsewhere') return problem;
   return {
     ...problem,
-    why: 'It would be handed the key of this folder’s authority.',
+    why: 'It would get the key of this folder’s authority.',
     next: 'Choose an engine of this machine.',
   };
 }

@@ -27,8 +27,8 @@ const HEADER = `# Written by Chroma TLS whenever it makes a certificate by OpenS
 `;
 
 /**
- * Whether a text is an `openssl.cnf` of ours. The cookbook's form bears no mark, since it has to be
- * what the page has: it is ours where it is that form with a name in it, and not a byte more.
+ * Whether a text is an `openssl.cnf` of ours. The cookbook's form has no mark of ours, because it
+ * has to be the page's: it is ours if it is exactly that form with a name in it.
  */
 export function isOwnConfig(text: string): boolean {
   if (text.startsWith(HEADER)) return true;
@@ -97,7 +97,7 @@ export function renderCookbookConfig({ kind, value }: Pick<ServerName, 'kind' | 
   ].join('\n');
 }
 
-/** How an authority is called; apart from the workspace's file, which goes on without it. */
+/** The name of an authority. The workspace's own file does not have it. */
 export function renderAuthorityConfig(label: string): string {
   return [
     section('req', [

@@ -21,20 +21,20 @@ export function explainOpensslMissing(): Problem {
  */
 export function explainOldOpenssl(version: string): Problem | undefined {
   const [, product, number = ''] = /^(OpenSSL|LibreSSL) (\d+\.\d+\.\d+)/.exec(version) ?? [];
-  // Others speak OpenSSL's language too, and are right to be tried.
+  // Other products may take the same commands, so they are tried.
   if (product === undefined) return undefined;
   const oldest = product === 'OpenSSL' ? '1.1.1' : '3.3.6';
   if (!isOlder(number, oldest)) return undefined;
   return {
     code: 'openssl-too-old',
     what: `${product} ${number} is too old to make the certificate.`,
-    why: 'OpenSSL 1.1.1 or LibreSSL 3.3.6 is the oldest that is known to make it right.',
+    why: 'It takes at least OpenSSL 1.1.1 or LibreSSL 3.3.6 to make it right.',
     next: `Install a newer one, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
     action: 'useBuiltinEngine',
   };
 }
 
-/** @param stderr OpenSSL's own words; it never says a key */
+/** @param stderr what OpenSSL printed; it never prints a key */
 export function explainOpensslFailure(stderr: string): Problem {
   return {
     code: 'openssl-failed',
@@ -46,7 +46,7 @@ export function explainOpensslFailure(stderr: string): Problem {
   };
 }
 
-/** OpenSSL ends in lines of error codes; the last line before them says it in words. */
+/** OpenSSL's output ends in lines of error codes; the last line before them has the reason. */
 function pickReason(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/^[.+*-]+$/.test(line));
   const words = lines.filter((line) => !/^[\dA-F]+:error:/i.test(line));

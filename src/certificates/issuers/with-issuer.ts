@@ -7,7 +7,7 @@ import type { IssuerOptions } from './openssl-issuer.ts';
 type ChosenIssuer = IssuerOptions & { readonly engine: Settings['certificateEngine'] };
 
 /**
- * Gets what may take minutes to get, so that no lock is held meanwhile.
+ * Pulls the image, which may take minutes, before a lock is held.
  *
  * @throws ExplainedError those of a container engine; AbortError when the signal fires
  */

@@ -14,11 +14,11 @@ export interface Candidate {
   readonly name: string;
   /** Whether it was made for this workspace on this machine. */
   readonly isOurs: boolean;
-  /** The only names it may sign for; undefined where nothing limits it. */
+  /** The only names it may sign for; undefined where it has no limits. */
   readonly names: readonly string[] | undefined;
   /**
-   * Those of the names that stand for the servers of many. Ours has them too, where a repository's
-   * `.env` says so.
+   * Those of the names that cover servers of many owners. Our own authority can have one too, if a
+   * repository's `.env` names such a domain.
    */
   readonly wide: readonly string[];
 }
@@ -55,7 +55,7 @@ export async function readCandidate(workspace: string, folder: string): Promise<
     throw new ExplainedError({
       code: 'no-authority',
       what: 'Nothing was trusted: this certificate signs itself and is not an authority.',
-      why: 'Browsers and Java differ in whether they take such a one, and every renewal would have to be trusted again.',
+      why: 'Browsers and Java differ in whether they accept such a certificate, and you would have to trust every renewal again.',
       next: 'Set chromaTls.certificate.kind to local-ca, generate the certificate again, and trust its authority once.',
       action: 'openSettings',
     });

@@ -51,8 +51,8 @@ export interface ChangeResult {
 }
 
 /**
- * Has the stores that were agreed to trust an authority, and removes the workspace's former ones.
- * What a store holds already is left alone. One store that cannot be changed keeps no other from it.
+ * Adds an authority to the stores that the user agreed to, and removes the workspace's former ones
+ * from them. What a store holds already is left alone. A store that fails does not stop the others.
  *
  * @throws ExplainedError `generation-busy`, `data-folder-not-usable`
  */
@@ -71,7 +71,7 @@ export async function giveTrust(
       const label = labelFor(belongings.workspaceId, certificate);
       const isHeld = entries.some((entry) => holds(entry, certificate));
       const change = isHeld ? { remove } : { add: { authority, label }, remove };
-      // It may have been made, or have become readable, while a user read what they agreed to.
+      // The store may be new, or readable only now, so the user has not agreed to it.
       if (!isNothing(change) && !request.agreedStores.includes(store.id)) {
         throw explainNotAgreed(store);
       }
@@ -97,8 +97,8 @@ export async function removeTrust(request: ChangeRequest): Promise<ChangeResult>
  * One store after the other, each read at the last moment: on Debian the system's store changes
  * Java's on its own.
  *
- * @param wanted the authority that is then trusted, if one is
- * @param plan what a store lacks, or has too much
+ * @param wanted the authority to trust; undefined where trust is removed
+ * @param plan what is to be added to a store and removed from it
  */
 async function changeStores(
   request: ChangeRequest,
@@ -131,7 +131,7 @@ async function changeStores(
   return { changed, failed };
 }
 
-/** Keeps in mind what was put into a store that bears no label of ours. */
+/** Notes what was put into a store that takes no labels. */
 async function noteChange(
   store: TrustStore,
   { add, remove }: Change,
@@ -163,7 +163,7 @@ async function runAll(
   for (const command of commands) {
     const { exitCode, stdout, stderr } = await runProgram(elevate(command, elevation), { signal });
     said = [stdout, stderr].join('\n').trim();
-    // Whether it worked is for the store to say; what went on from here would only hide why not.
+    // The store says afterwards whether it worked; further commands would only hide the reason.
     if (exitCode !== 0) break;
   }
   return said;
@@ -190,8 +190,8 @@ function explainNotTaken(store: TrustStore, said: string): ExplainedError {
 }
 
 /**
- * Every store was reached, so nothing of a former authority is left to look for. One whose key is
- * kept is none: it signs the next certificate, or ca.pem has it again out of a backup.
+ * Every store was reached, so former authorities need not be looked for again. An authority whose
+ * key is kept is not a former one: it signs the next certificate, or comes back with a backup.
  */
 async function forgetFormer(
   { workspace, made, accepted }: Belongings,

@@ -7,14 +7,14 @@ export interface Consent {
   readonly question: string;
   /** What it means, as paragraphs. */
   readonly meaning: readonly string[];
-  /** A line for each store: what becomes of it, or why nothing. */
+  /** A line for each store: what changes, or why nothing does. */
   readonly stores: readonly string[];
-  /** The ids of the stores that are changed: a yes is a yes to these. */
+  /** The ids of the stores that are changed, which a yes agrees to. */
   readonly agreedStores: readonly string[];
   readonly agree: string;
-  /** Nothing limits the authority, or nothing much, so a plain yes is not enough. */
+  /** The authority has no limits, or wide ones, so a plain yes is not enough. */
   readonly isDangerous: boolean;
-  /** Whether an option of a script may agree: to what this machine made itself, and no more. */
+  /** Whether an option such as `--yes` is enough: only for an authority that this machine made. */
   readonly allowsOption: boolean;
 }
 
@@ -80,7 +80,7 @@ export function isToChange({ state, hasFormer }: StoreTrust): boolean {
   return state === 'not-trusted' || hasFormer;
 }
 
-/** Names as a sentence has them. A permitted host name brings the names under it along. */
+/** Names as a part of a sentence. A permitted host name also permits the names under it. */
 function listNames(names: readonly string[]): string {
   const described = names.map((name) =>
     /[a-z]/i.test(name) && !name.includes(':') && !name.includes('/')

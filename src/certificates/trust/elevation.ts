@@ -17,7 +17,7 @@ export interface ElevationFacts {
   readonly hasDesktop: boolean;
 }
 
-/** The first way that does not end in a question nobody sees. Pure. */
+/** The first way that asks no question where nobody can see it. Pure. */
 export function chooseElevation(facts: ElevationFacts): Elevation {
   if (facts.isRoot) return 'none';
   if (facts.sudo === 'asks-nothing') return 'sudo';
@@ -53,7 +53,7 @@ export async function readElevationFacts(run: Run, hasTerminal: boolean): Promis
   };
 }
 
-/** The problem of a store that only an administrator changes, with the line that would do it. */
+/** The problem of a store that only an administrator can change, with the line that does it. */
 export function explainByHand(
   store: TrustStore,
   commands: readonly Command[],
@@ -70,7 +70,7 @@ export function explainByHand(
   return new ExplainedError({
     code: 'needs-administrator',
     what: `${nameStore(store)} can only be changed by an administrator.`,
-    why: 'From here nobody can be asked for the password.',
+    why: 'There is no place here to ask you for the password.',
     next: `Run this in a terminal: ${line}`,
     action: { terminal: line, label: 'Open Terminal' },
   });

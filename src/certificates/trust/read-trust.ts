@@ -20,10 +20,10 @@ import {
 } from './stores/store.ts';
 import type { StoreTrust, TrustState } from './trust-state.ts';
 
-/** Milliseconds a program that only looks may take: a Java starts slowly on a busy machine. */
+/** Milliseconds that a program may take to list a store: Java starts slowly on a busy machine. */
 const LOOK_PATIENCE = 30_000;
 
-/** What tells the workspace's own entries of a store from all others. */
+/** What identifies the workspace's own entries in a store. */
 export interface Belongings {
   readonly workspace: string;
   readonly workspaceId: string;
@@ -49,7 +49,7 @@ export async function readTrust(
   return Promise.all(asked.map((store) => readStoreTrust(store, belongings)));
 }
 
-/** What belongs to a workspace, wherever it may have been put. */
+/** The authorities of a workspace, to be looked for in every store. */
 export async function readBelongings(workspace: string, folder: string): Promise<Belongings> {
   const file = certificateFiles(folder).ca;
   const [certificate] = parseCertificates((await readIfThere(file).catch(() => undefined)) ?? '');
@@ -67,10 +67,11 @@ export async function readBelongings(workspace: string, folder: string): Promise
 }
 
 /**
- * What a store holds. An entry is ours by the label we gave, or because it is an authority that was
- * made here, no matter who put it there. An authority of somebody else's may have been in a store before
- * (a public one is in all of them), so there only the label counts, or that we added it. A folder that
- * was moved to another disk is another workspace, so the label may be the one it had before.
+ * What a store holds. An entry is ours if it has our label, or if it is an authority that was made
+ * here, no matter who added it. An authority from elsewhere may have been there before (a public
+ * one is in every store), so it is ours only by its label, or if we noted that we added it. A
+ * folder that was moved to another disk is a new workspace, so its entries may have another label
+ * of ours.
  */
 export async function readEntries(
   store: TrustStore,
@@ -88,24 +89,24 @@ export async function readEntries(
   }));
 }
 
-/** Whether all that an entry may be is among some authorities. */
+/** Whether every certificate that an entry may mean is among some authorities. */
 function isOneOf({ fingerprints }: Entry, authorities: readonly KnownAuthority[]): boolean {
   const sought = new Set(authorities.map(({ certificate }) => certificate.fingerprint256));
   return fingerprints.length > 0 && fingerprints.every((one) => sought.has(one));
 }
 
-/** Under which origin it is kept what was added to a store without labels. */
+/** The origin that notes what was added to a store without labels. */
 export function addedTo({ id }: TrustStore): Origin {
   return `added-to-${id}`;
 }
 
-/** Whether an entry is a certificate that programs go by, and nothing else. */
+/** Whether an entry is exactly this certificate, and programs trust it. */
 export function holds(entry: Entry, certificate: X509Certificate): boolean {
   const [only, ...more] = entry.fingerprints;
   return entry.trusted && only === certificate.fingerprint256 && more.length === 0;
 }
 
-/** Runs a program that only looks. */
+/** Runs a program that only reads a store. */
 export async function runToLook(command: Command): Promise<Outcome> {
   return runProgram(command, { timeout: LOOK_PATIENCE });
 }

@@ -31,10 +31,10 @@ export function describeTrust(trust: TrustState): string {
 }
 
 /**
- * What remains after the workspace's own was removed, in sentences: what still trusts the authority
- * has it from somebody else. Empty where nothing does. Pure.
+ * What still trusts the authority after our own entries were removed, in sentences: somebody else
+ * added it. Empty where nothing does. Pure.
  *
- * @param trust the stores as they say now, without those that could not be changed
+ * @param trust what the stores say now, without those that could not be changed
  */
 export function describeRemains(trust: TrustState): string {
   const trusted = listNames(trust, 'trusted');
@@ -54,7 +54,7 @@ export function listFormer(trust: TrustState): string {
   );
 }
 
-/** Two profiles of one browser that differ are told apart by their folders' last part. */
+/** If two profiles of a browser differ, each is named with the last part of its folder. */
 function listNames(trust: TrustState, state: StoreTrust['state']): string {
   const names = trust
     .filter((store) => store.state === state)

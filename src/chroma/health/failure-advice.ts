@@ -6,8 +6,8 @@ import type { HeartbeatFailure } from './heartbeat-failure.ts';
 export type ExternalTrust = 'ca-file' | 'system';
 
 /**
- * A failed heartbeat of a server that someone else runs, with what can be done about it from here:
- * nothing of it can be restarted or generated again. Pure.
+ * A failed heartbeat of a server that someone else runs, with advice on what can be done from here:
+ * it cannot be restarted, and its certificate cannot be generated. Pure.
  */
 export function adviseExternal(failure: HeartbeatFailure, trust: ExternalTrust): HeartbeatFailure {
   const { action: _, ...facts } = failure;
@@ -44,21 +44,23 @@ const ADVICE: Readonly<Partial<Record<HeartbeatFailure['code'], Advice>>> = {
         ? 'The certificate that is served was not signed by the authority in ca.pem. Put the certificate of its own authority there, or remove ca.pem where a public one signed it.'
         : "The certificate that is served was signed by an authority that this machine does not know. Get that authority's certificate from the one who runs the server, and save it as ca.pem in the certificates folder.",
   }),
-  'other-certificate': adding('Copy the one that it serves, with its ca.pem, from where it runs.'),
-  'unsupported-constraint': adding(
-    'Copy servercert.pem from where it runs beside ca.pem: then that very certificate is trusted.',
+  'other-certificate': adding(
+    'Copy the certificate that it serves, and its ca.pem, from the machine where it runs.',
   ),
-  expired: adding('Only who runs the server can renew it.'),
+  'unsupported-constraint': adding(
+    'Copy servercert.pem from the machine where it runs, and put it beside ca.pem: then exactly that certificate is trusted.',
+  ),
+  expired: adding('Only the one who runs the server can renew it.'),
   'wrong-api': () => ({
     text: () =>
-      'A server answers over verified TLS, but none that has a Chroma heartbeat: neither /api/v2 nor /api/v1.',
+      'A server answers over verified TLS, but it has no Chroma heartbeat: neither /api/v2 nor /api/v1.',
     action: 'openSettings',
   }),
 };
 
 /**
- * A failed heartbeat of a server as a user's own Compose file has it: where that has no TLS, no
- * restart gives it one. Pure.
+ * A failed heartbeat of a server in a user's own Compose file. Where that file has no TLS, a
+ * restart does not help, so this offers to change the file. Pure.
  */
 export function adviseCompose(
   failure: HeartbeatFailure,

@@ -1,10 +1,10 @@
 import type { DetailedPeerCertificate } from 'node:tls';
 
-/** What a full TLS handshake, verified, said; it holds for a while only. */
+/** What a full, verified TLS handshake showed. It holds only for a while. */
 export interface Handshake {
   /** Milliseconds since the epoch; no later than the handshake itself. */
   readonly at: number;
-  /** The moments at which a certificate of the chain starts or ends to be valid. */
+  /** The moments at which a certificate of the chain becomes valid or expires. */
   readonly bounds: readonly number[];
   /** Of the certificate that was shown, as `AA:BB:…`. */
   readonly fingerprint256: string;
@@ -13,7 +13,7 @@ export interface Handshake {
 /** Milliseconds; how long a handshake may speak for the server. */
 const LIFE = 60_000;
 
-/** What a certificate says that was verified in a handshake at that time, with its chain. */
+/** Describes a handshake at a time by the certificate that it verified, with its chain. */
 export function describeHandshake(leaf: DetailedPeerCertificate, at: number): Handshake {
   return {
     at,
@@ -26,8 +26,8 @@ export function describeHandshake(leaf: DetailedPeerCertificate, at: number): Ha
 }
 
 /**
- * Whether a handshake says nothing of now any more: it is old, a certificate has started or ended to
- * be valid since, the clock was set back, or it showed another certificate than it should. Pure.
+ * Whether a handshake is out of date: it is old, a certificate has become valid or expired since,
+ * the clock was set back, or it showed another certificate than it should. Pure.
  *
  * @param now milliseconds since the epoch
  * @param expected the fingerprint that should be served, where it is known
@@ -45,7 +45,9 @@ export function isOutdated(
   );
 }
 
-/** The last certificate that is known names itself as its issuer, or none. */
+/**
+ * The chain ends with a certificate that names itself as its issuer, or whose issuer is not known.
+ */
 function listChain(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = new Set<DetailedPeerCertificate>();
   for (
@@ -58,7 +60,7 @@ function listChain(leaf: DetailedPeerCertificate): readonly DetailedPeerCertific
   return [...chain];
 }
 
-/** Node's types promise one; where a chain is not whole there is none. */
+/** Node's types promise an issuer, but an incomplete chain ends without one. */
 function issuerOf({
   issuerCertificate,
 }: Partial<DetailedPeerCertificate>): DetailedPeerCertificate | undefined {

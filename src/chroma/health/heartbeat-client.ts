@@ -27,21 +27,21 @@ export interface HeartbeatTarget {
   readonly port: number;
   /** The name the certificate must be good for: a host name or an IP address. */
   readonly name: string;
-  /** Where it is asked; the next one where a server says it has no such path. */
+  /** The paths to ask: the next one is tried where the server does not have a path. */
   readonly paths: readonly [string, ...string[]];
   /** The only certificates that are trusted, in PEM. */
   readonly trustAnchors: string | readonly string[];
   /** The certificate the server should serve, in PEM, its signatures up to an anchor checked. */
   readonly leaf?: string;
-  /** Reads the certificate that is served (DER), where what it says is known from nowhere else. */
+  /** Reads the served certificate (DER), for a server whose certificate is not on this disk. */
   readonly readServed?: (certificate: Buffer) => CertificateFacts;
   /** Looks the server's name up as clients do, with each full handshake. @throws AbortError */
   readonly lookUp?: (verify: Verify, signal: AbortSignal | undefined) => Promise<NameLookup>;
-  /** Names a failure in the words that fit whose server it is; ours by default. */
+  /** Explains a failure in words that fit who runs the server; by default we do. */
   readonly explain?: (error: unknown, asked: Asked) => HeartbeatFailure;
 }
 
-/** What was verified when a connection was made, and looked up then. */
+/** A connection, with what was verified and looked up when it was made. */
 interface Connection {
   readonly socket: TLSSocket;
   readonly handshake: Handshake;
@@ -49,21 +49,21 @@ interface Connection {
 }
 
 /**
- * The pulse of one server: every beat goes through TLS verified against the given trust anchors and
- * nothing else. A connection is kept alive between beats for as long as its handshake tells of now,
- * and no TLS session outlives it: a resumed one is not verified.
+ * Asks one server for heartbeats. Every beat goes through TLS that is verified against the given
+ * trust anchors and nothing else. A connection is kept between beats until its handshake is out of
+ * date. No TLS session is kept after it, because a resumed one is not verified.
  */
 export class HeartbeatClient {
   readonly #target: HeartbeatTarget;
   readonly #timeLimit: number;
-  /** Of the certificate that should be served, where it is known. */
+  /** The fingerprint that should be served, where it is known. */
   readonly #expected: string | undefined;
   #agent = openAgent();
   /** The connection of the last answer, with what its handshake said. */
   #connection: Connection | undefined;
-  /** The last one that the resolver had an answer for. */
+  /** The last lookup that the resolver answered. */
   #lookup: NameLookup | undefined;
-  /** The one that answered last comes first. */
+  /** The path that answered last comes first. */
   #paths: readonly [string, ...string[]];
   #answered = false;
   #trust: HeartbeatRequest['trust'];
@@ -78,7 +78,7 @@ export class HeartbeatClient {
   }
 
   /**
-   * One beat, which ends in time whatever the server does. A failure is a result, with its name.
+   * One beat, which ends in time whatever the server does. A failure is a result too.
    *
    * @throws AbortError when the signal fires
    */
@@ -135,7 +135,7 @@ export class HeartbeatClient {
     this.#agent = openAgent();
   }
 
-  /** Whether this very server answers at another address, with what is trusted now. */
+  /** Whether this same server answers at another address, verified in the same way. */
   readonly #verify: Verify = async (address, limit) => {
     const { port, name } = this.#target;
     const agent = openAgent();
@@ -151,7 +151,7 @@ export class HeartbeatClient {
     }
   };
 
-  /** A resolver that is slow for once takes nothing back of what it has said before. */
+  /** If the resolver is slow this time, its last answer still counts. */
   async #lookUp(signal: AbortSignal | undefined): Promise<NameLookup | undefined> {
     const lookup = await this.#target.lookUp?.(this.#verify, signal);
     if (lookup && !isUndecided(lookup)) this.#lookup = lookup;
@@ -167,7 +167,7 @@ export class HeartbeatClient {
     return served && readServed ? { served: readServed(served.raw) } : {};
   }
 
-  /** A kept connection may be ended at any moment, also while it is asked: that is not a failure. */
+  /** A kept connection can end at any moment, also during a request. Then a new one is asked. */
   async #askAnyway(limit: AbortSignal): Promise<HeartbeatAnswer> {
     try {
       return await this.#askAsCan(limit);
@@ -179,9 +179,9 @@ export class HeartbeatClient {
   }
 
   /**
-   * BoringSSL, on which desktop VS Code runs, gives up on an authority that is constrained to IP
-   * addresses ("unsupported name constraint type"). There the leaf on disk, whose chain was
-   * checked, is what is trusted: this very certificate and no other, its name and dates as ever.
+   * BoringSSL, which desktop VS Code uses, refuses an authority that is constrained to IP addresses
+   * ("unsupported name constraint type"). Then only the leaf on disk is trusted, whose chain was
+   * checked before. Its name and dates are checked as always.
    */
   async #askAsCan(limit: AbortSignal): Promise<HeartbeatAnswer> {
     try {
@@ -194,7 +194,7 @@ export class HeartbeatClient {
     }
   }
 
-  /** Goes on to the next path only where the server says that it has no such one. */
+  /** Tries the next path only where the server says that it does not have this one. */
   async #askPaths(limit: AbortSignal): Promise<HeartbeatAnswer> {
     const { address, port, name } = this.#target;
     const asked = { address, port, name, agent: this.#agent, trust: this.#trust };
@@ -222,7 +222,7 @@ function isUnsupportedConstraint(error: unknown): boolean {
   return error instanceof Error && /unsupported name constraint/i.test(error.message);
 }
 
-/** The certificate in the one TLS failure that has it: its chain is good, its names are not. */
+/** The certificate of a failed connection, if only its names are wrong and its chain is good. */
 function wronglyNamed(error: unknown): PeerCertificate | undefined {
   if (systemCode(error) !== 'ERR_TLS_CERT_ALTNAME_INVALID') return undefined;
   return (error as { readonly cert?: PeerCertificate }).cert;

@@ -22,7 +22,7 @@ export interface HeartbeatFailure extends Problem<
   | 'unsupported-constraint'
   | 'other'
 > {
-  /** True where waiting may be the cure. */
+  /** Whether waiting may help. */
   readonly transient: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface Asked {
   readonly pinned?: boolean;
 }
 
-/** Gives a failed heartbeat its name, from Node's own error codes (OpenSSL's and BoringSSL's). */
+/** Says which failure it was, by Node's error codes (OpenSSL's and BoringSSL's). */
 export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure {
   const { address, port } = asked;
   const where = isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
@@ -63,7 +63,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
 
 /**
  * Whether a request failed because of what the other side said: another certificate, no TLS, or a
- * TLS alert. What was broken off or took too long says nothing of who it is. Pure.
+ * TLS alert. A broken connection or a timeout does not tell who answers. Pure.
  */
 export function isOtherProgram(error: unknown): boolean {
   const { code } = classifyFailure(error, { address: '', port: 0, name: '', path: '' });
@@ -126,7 +126,7 @@ const noRoute: Namer = ({ address }) => ({
 });
 const unsupportedConstraint: Namer = () => ({
   code: 'unsupported-constraint',
-  what: "VS Code's TLS library cannot judge the authority of the certificate that is served, which is constrained to IP addresses.",
+  what: "VS Code's TLS library cannot check the authority of the served certificate, because that is limited to IP addresses.",
   transient: false,
 });
 
@@ -166,11 +166,11 @@ const BY_CODE: Readonly<Partial<Record<string, Namer>>> = {
 };
 
 /**
- * The failure that the next heartbeat will have, since a certificate's dates changed the verdict
- * after the last one. Pure.
+ * The failure that the next heartbeat will have, because a certificate has expired, or is not valid
+ * yet, since the last one. Pure.
  *
- * @param problem what is the matter with the dates of the certificate that is served
- * @param server someone else renews what theirs serves
+ * @param problem what is wrong with the dates of the served certificate
+ * @param server one that someone else runs gets no button: we cannot renew its certificate
  */
 export function datedFailure(
   { code, what }: CertificateProblem,

@@ -15,9 +15,9 @@ export interface HeartbeatRequest {
   readonly trust: { readonly ca: string | string[]; readonly allowPartialTrustChain?: true };
 }
 
-/** A heartbeat that came. */
+/** The answer to a heartbeat request. */
 export interface HeartbeatAnswer {
-  /** What it came on; the next one may come on the same. */
+  /** The connection it came on, which the next request may use again. */
   readonly socket: TLSSocket;
   /** The certificate that was verified when that connection was made, with its chain. */
   readonly certificate: DetailedPeerCertificate;
@@ -39,7 +39,7 @@ const LONGEST_ANSWER = 4096;
 /**
  * Asks once, over TLS that is verified against the given trust and nothing else.
  *
- * @param signal ends it at once, wherever it is
+ * @param signal ends the request at once
  * @throws AnswerError; Node's own errors of the connection and of TLS
  */
 export function askHeartbeat(
@@ -55,7 +55,7 @@ export function askHeartbeat(
         path,
         agent,
         ...trust,
-        // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would undo it.
+        // Set explicitly: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would switch it off.
         rejectUnauthorized: true,
         // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
         servername: isIP(name) ? '' : probeName(name),
@@ -90,7 +90,7 @@ export function askHeartbeat(
   });
 }
 
-/** A wildcard stands for any name below it; one such name is asked for. */
+/** A wildcard stands for any name below it, so one such name is asked for. */
 function probeName(name: string): string {
   return name.replace(/^\*\./, 'chroma.');
 }

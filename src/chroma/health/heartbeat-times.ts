@@ -9,8 +9,8 @@ export const LAST_RETRY = 30_000;
 const LONGEST_BEAT = 4 * BEAT_LIMIT;
 
 /**
- * From when on (ms since 1970) a heartbeat tells of nothing any more: no poll that goes on is silent
- * for so long, so the machine slept, and nobody knows what the server did meanwhile. Pure.
+ * From when on (ms since 1970) a heartbeat is out of date. A poll that runs is never silent for so
+ * long, so the machine slept, and nobody knows what the server did meanwhile. Pure.
  *
  * @param interval milliseconds between two heartbeats that are well
  */

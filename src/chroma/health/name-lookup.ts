@@ -5,9 +5,9 @@ import { canonicalAddress } from '../../system/network/ip-address.ts';
 import { findPortHolder } from '../../system/network/port-holder.ts';
 import { TimeoutError, withTimeLimit } from '../../system/time-limit.ts';
 
-/** Where the name of a server leads the clients of this machine. */
+/** The addresses to which a server's name leads clients on this machine. */
 export interface NameLookup {
-  /** The host of its URL: a name, or an IP address, which leads to itself. */
+  /** The host of its URL: a name, or an IP address. */
   readonly host: string;
   readonly port: number;
   /** The address at which the server answers. */
@@ -19,7 +19,7 @@ export interface NameLookup {
 
 export interface FoundAddress {
   readonly address: string;
-  /** Who says so; of `localhost` and all names below it browsers know by themselves. */
+  /** Who says so. Browsers know `localhost` and all names below it by themselves. */
   readonly from: 'resolver' | 'browsers';
   /** The server, verified; nobody; a program that is not this server; or one that took too long. */
   readonly answer: 'nobody' | Verdict;
@@ -27,16 +27,16 @@ export interface FoundAddress {
   readonly holder?: string;
 }
 
-/** Who answers: `unknown` where nothing that was said tells the server from another program. */
+/** Who answers. `unknown`: nothing tells whether it is the server or another program. */
 type Verdict = 'server' | 'stranger' | 'unknown';
 
 /** Says whether the server, verified, is what answers at an address. */
 export type Verify = (address: string, limit: AbortSignal) => Promise<Verdict>;
 
-/** What a resolver says, or we of it, that will be better answered later. */
+/** Failures of a resolver that may be over later. */
 const TEMPORARY: ReadonlySet<string | undefined> = new Set(['TIMEOUT', 'EAI_AGAIN']);
 
-/** Whether the resolver gave no answer, good or bad: clients that wait longer may well get one. Pure. */
+/** Whether the resolver gave no answer at all: clients that wait longer may get one. Pure. */
 export function isUndecided({ failure }: Pick<NameLookup, 'failure'>): boolean {
   return TEMPORARY.has(failure);
 }
@@ -86,7 +86,7 @@ export async function lookUpName(
   };
 }
 
-/** What the system's resolver says: its hosts file, its name servers, whatever it is told to ask. */
+/** What the system's resolver says, from its hosts file, name servers or other sources. */
 async function resolve(
   host: string,
   signal: AbortSignal | undefined,
@@ -121,7 +121,7 @@ async function seeWhoAnswers(
     });
   const isOpen = await tryIt((limit) => isListening(address, port, limit), false);
   if (!isOpen) return { answer: 'nobody' };
-  // A server that is slow there is still the server: it is not a program for a user to end.
+  // A slow server is still the server: the user must not be told to end it.
   const answer = await tryIt<Verdict>((limit) => verify(address, limit), 'unknown');
   if (answer !== 'stranger') return { answer };
   const holder = await findPortHolder(port, address);

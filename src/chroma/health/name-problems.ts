@@ -4,7 +4,7 @@ import { isUndecided, type FoundAddress, type NameLookup } from './name-lookup.t
 
 export type LookupProblem = Problem<'name-not-resolved' | 'foreign-listener'>;
 
-/** What keeps clients of this machine from a server that answers, in how its name is looked up. Pure. */
+/** Problems of looking up a server's name: it answers, but clients may not find it. Pure. */
 export function findLookupProblems(
   lookup: NameLookup,
   platform: NodeJS.Platform = process.platform,
@@ -34,11 +34,11 @@ function describeMiss(
   resolved: readonly FoundAddress[],
 ): string {
   if (isIP(host)) {
-    return `Clients go to ${host}, where this server is not to be reached: it is published on ${published}.`;
+    return `Clients go to ${host}, where this server cannot be reached: it is published on ${published}.`;
   }
   if (resolved.length > 0) {
     const others = resolved.map(nameAddress).join(', ');
-    return `${host} leads to ${others}, where this server is not to be reached on port ${port}: it is published on ${published}.`;
+    return `${host} leads to ${others}, where this server cannot be reached on port ${port}: it is published on ${published}.`;
   }
   if (found.some(({ answer }) => answer === 'server')) {
     return `Browsers take ${host} for this machine, but the system's resolver does not know it: other clients, such as Python, do not find the server.`;

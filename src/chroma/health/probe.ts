@@ -11,9 +11,9 @@ export interface HeartbeatOk {
   readonly latencyMs: number;
   /** Of the certificate the server showed, as `AA:BB:…`. */
   readonly servedFingerprint256: string;
-  /** What that certificate says, where no disk of ours holds it. */
+  /** What that certificate says, if it is not on this disk. */
   readonly served?: CertificateFacts;
-  /** Where its name leads the clients of this machine; not asked of someone else's server. */
+  /** Where its name leads clients on this machine; not looked up for someone else's server. */
   readonly lookup?: NameLookup;
 }
 

@@ -106,8 +106,8 @@ async function describeTarget(
 }
 
 /**
- * What clients call the server. Where CHROMA_DOMAIN is not a name, one that the certificate has: the
- * server may well be fine, and what is wrong is said of the domain.
+ * The name by which clients call the server. If CHROMA_DOMAIN is not a valid name, it is one of the
+ * certificate's: the server may be fine, and the domain has a problem of its own to tell.
  */
 function nameToAsk(domain: string, leaf: string | undefined): ServerName {
   const names = leaf === undefined ? [] : readNames(new X509Certificate(leaf)).servers;

@@ -3,12 +3,12 @@ import { connect, type Server } from 'node:net';
 import { systemCode } from '../../system/errors.ts';
 import { takeFileLock } from '../../system/files/file-lock.ts';
 
-/** Milliseconds to wait for another one that is about to listen at the same path. */
+/** Milliseconds to wait for another process that is about to listen at the same path. */
 const PATIENCE = 10_000;
 
 /**
- * Listens at a path, unless somebody answers there. A socket whose process is gone is taken over, by
- * one process alone; a pipe of Windows goes with its process.
+ * Listens at a path, unless another process answers there. A socket file whose process is gone is
+ * replaced, by one process at a time. On Windows a pipe ends with its process.
  *
  * @returns false where somebody answers
  * @throws the system's errors
@@ -31,7 +31,8 @@ export async function listenAlone(server: Server, path: string): Promise<boolean
 
 function listen(server: Server, path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    // It stays: one who cannot be let in later, for too many files are open, comes again.
+    // The handler stays: a later connection can fail because too many files are open, and its
+    // client tries again.
     server.on('error', (error) => {
       if (systemCode(error) === 'EADDRINUSE') resolve(false);
       else reject(error);
@@ -51,7 +52,7 @@ export function isAnswered(path: string): Promise<boolean> {
       resolve(true);
     });
     socket.once('error', (error) => {
-      // Any other failure, such as a queue that is full, is one of somebody who is there.
+      // Any other failure, such as a full queue, means that a process is there.
       resolve(!['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(systemCode(error) ?? ''));
     });
   });

@@ -18,8 +18,8 @@ interface SupervisorState {
 const SUPERVISOR_STATE: GenericSchema<unknown, SupervisorState> = object({ server: SERVER_FACTS });
 
 /**
- * What may be asked of it: to end; to live as long as this connection does; or to answer an ACME
- * server's challenge for as long.
+ * What a client may ask: that it ends; that it stays as long as this connection does; or that it
+ * answers an ACME server's challenge for as long.
  */
 export type SupervisorRequest =
   | { readonly ask: 'stop' | 'hold' }
@@ -62,8 +62,8 @@ export function controlPath(workspace: string, service: 'local' | 'proxy'): stri
 }
 
 /**
- * Its name can be guessed, and everybody may make a folder there. Another owner could put their own
- * socket in the place of ours, and would be told to hold and to stop.
+ * The folder's name can be guessed, and every user can create a folder there. Its owner could put
+ * their own socket in place of ours, and would get our requests.
  */
 function requireOwn(folder: string): void {
   const facts = lstatSync(folder);
@@ -92,7 +92,7 @@ const PATIENCE = 5000;
 
 /**
  * Connects to the supervisor that listens at a path; undefined where none is running, or where it
- * says nothing: nobody else is to wait for it for ever.
+ * does not answer in time.
  *
  * @param patience milliseconds
  * @throws ExplainedError `supervisor-not-understood` where something else answers there
@@ -142,7 +142,7 @@ function readState(socket: Socket, path: string): Promise<SupervisorState> {
 function notUnderstood(path: string): ExplainedError {
   return new ExplainedError({
     code: 'supervisor-not-understood',
-    what: 'What runs the local server gives an answer that makes no sense.',
+    what: 'The process of the local server gives an answer that makes no sense.',
     why: `Another version of Chroma TLS, or another program, listens at ${path}.`,
     next: `End that process (lsof -t '${path}' names it), then try again.`,
   });

@@ -11,7 +11,7 @@ export interface ControlWatch extends Disposable {
  * Stays connected to the supervisor at a path, no matter who starts it, and when.
  *
  * @param folder where files change when one starts: its log and its socket
- * @param hold whether the supervisor shall live as long as this connection does
+ * @param hold whether the supervisor stays as long as this connection does
  * @param changed called when one has appeared or gone
  */
 export function watchControl(
@@ -20,7 +20,7 @@ export function watchControl(
 ): ControlWatch {
   let connection: ControlConnection | undefined;
   let ended = false;
-  // Asked again after each wait: two events may both have come this far.
+  // Checked again after each wait: two events may both have come this far.
   const isSettled = (): boolean => ended || connection !== undefined;
   const connect = async (): Promise<void> => {
     if (isSettled()) return;
@@ -50,7 +50,7 @@ export function watchControl(
   };
 }
 
-/** The observation says why it cannot be done. */
+/** Where it cannot connect, the observation says why. */
 async function tryToConnect(findPath: () => string): Promise<ControlConnection | undefined> {
   try {
     return await connectControl(findPath());

@@ -16,12 +16,12 @@ const EXIT_RECORD = v.object({
   run: v.exactOptional(v.string()),
 });
 
-/** How a supervised server ended, as it is kept in the exit file. */
+/** How a supervised server ended, as the exit file says it. */
 export interface ExitRecord {
   readonly server: ServerFacts;
   /** Which part ended, in a user's words. */
   readonly part: string;
-  /** None while it runs: should the supervisor be killed, this is its last word. */
+  /** Not set while the server runs: such a record is left only if the supervisor was killed. */
   readonly exitCode?: number;
   readonly supervisor: v.InferOutput<typeof PROCESS_IDENTITY>;
 }
@@ -50,7 +50,7 @@ export async function removeExitRecord(file: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** In a container `uptime` is that of the machine below it. */
+/** In a container `uptime` is that of the machine, not of the container. */
 async function isOfOtherRun(run: string | undefined): Promise<boolean> {
   const now = await identifyRun();
   return run !== undefined && now !== undefined && run !== now;

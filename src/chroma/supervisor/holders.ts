@@ -12,15 +12,15 @@ const HOLD_GRACE = 20_000;
 
 /** A supervisor's own end of its control socket. */
 export interface Control {
-  /** Says who we are, to everyone who is connected already and to all who come. */
+  /** Tells every client, now and later, which server this is. */
   greet(server: ServerFacts): void;
-  /** Ends it, all connections included. */
+  /** Closes it and all its connections. */
   close(): void;
 }
 
 /**
- * Listens for windows and the CLI: takes "stop", "hold" and "prove". A client hears nothing until we
- * know who we are.
+ * Listens for windows and the CLI: takes "stop", "hold" and "prove". A client hears nothing before
+ * `greet` is called.
  *
  * @param held true: `stop` is also called some time after the last window that holds us has gone
  * @param prove answers an ACME server until it is disposed, which is when who asked for it has gone
@@ -76,7 +76,7 @@ export async function openControl({
           return;
         }
         case undefined:
-          // It is none of us.
+          // It is not a client of ours.
           socket.destroy();
       }
     });
@@ -89,7 +89,7 @@ export async function openControl({
       for (const socket of open) socket.write(greeting);
     },
     close: () => {
-      // It takes its own socket file along; another one's may be there a moment later.
+      // This removes the socket file too. Later, another supervisor's may be there.
       control.close();
       for (const socket of open) socket.destroy();
     },

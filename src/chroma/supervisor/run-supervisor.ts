@@ -36,7 +36,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
     },
     prove: (answer) => quietly(() => prove(answer)),
   });
-  // First of all: of two supervisors only one goes on to the port and the data.
+  // This comes first: of two supervisors only one may go on to the port and the data.
   if (!control) process.exit(REFUSALS.alreadyThere);
   const leave = (code: number): never => {
     control.close();
@@ -52,7 +52,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
   const record = await keepRecord(plan.exitFile, server);
   const watchdog = startWatchdog(join(distFolder, 'watchdog.js'));
   const child = startProgram(plan);
-  // From the first moment on: it may have ended before anybody can ask for it.
+  // Listened to at once, because the program may end right away.
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => {
       resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
@@ -111,13 +111,13 @@ async function openPort(
 }
 
 interface LastWord {
-  /** Says how it ended. */
+  /** Records how it ended. */
   readonly write: (part: string, exitCode: number) => Promise<void>;
-  /** An end that was asked for leaves no word. */
+  /** Removes the record, because the end was asked for. */
   readonly remove: () => Promise<void>;
 }
 
-/** Writes down from the start that it was killed, which nobody can do afterwards. */
+/** Records at the start that the supervisor was killed: afterwards nobody could. */
 async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> {
   const supervisor = await identifySelf();
   const write = (part: string, exitCode?: number): Promise<void> =>
@@ -126,7 +126,7 @@ async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> 
       part,
       ...(exitCode === undefined ? {} : { exitCode }),
       supervisor,
-      // A disk that is full keeps no server from running, nor from ending.
+      // A full disk must not stop the server from running or ending.
     }).catch(() => undefined);
   await write('supervisor');
   return { write, remove: () => removeExitRecord(file).catch(() => undefined) };
@@ -143,7 +143,7 @@ function renewOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
         .then(([certificate, key]) => {
           proxy.renew(certificate.toString(), key.toString());
         })
-        // Half a pair in mid-change: the one that is served stays until the next change.
+        // The files are just being replaced: the served certificate stays until the next change.
         .catch(() => undefined);
     }, 300);
   });

@@ -8,13 +8,13 @@ import { endTree } from '../../system/processes/process-tree.ts';
 const REPLACE_DELAY = 1000;
 
 export interface Watchdog extends Disposable {
-  /** From now on, this program is ended with us. */
+  /** From now on, this program ends when we do. */
   watch(pid: number): void;
 }
 
 /**
- * Starts a small process that ends a program, with all that it has started, should this process die
- * in whatever way: it reads a pipe that only we hold open. Disposed, it goes and ends nothing.
+ * Starts a small process that ends a program, with all that it has started, if this process dies in
+ * any way: it reads a pipe that only we hold open. When it is disposed, it ends nothing but itself.
  *
  * @param file our bundle `watchdog.js`
  */
@@ -26,7 +26,7 @@ export function startWatchdog(file: string): Watchdog {
 
   function unleash(): ChildProcess {
     const started = spawn(process.execPath, [file], {
-      // In a group of its own: what ends ours shall not end it too.
+      // In its own process group, so that what ends ours does not end it too.
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       windowsHide: true,

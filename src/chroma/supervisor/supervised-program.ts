@@ -6,9 +6,9 @@ import { endTree, signalGroup } from '../../system/processes/process-tree.ts';
 export interface ProgramPlan {
   readonly program: string;
   readonly args: readonly string[];
-  /** Added to the environment; the place for what is secret, which no argument is. */
+  /** Added to the environment. Secrets go here, never into an argument. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What is left out of the environment: every variable that begins so. */
+  /** Variables that begin with one of these are left out of the environment. */
   readonly withoutEnv?: readonly string[];
   /** The program's working directory. */
   readonly folder: string;
@@ -26,7 +26,7 @@ export function startProgram(plan: ProgramPlan): ChildProcess {
     cwd: plan.folder,
     env: { ...leaveOut(process.env, plan.withoutEnv ?? []), ...plan.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // On Windows it would get a console of its own, and it needs no group there.
+    // Not on Windows: it would get a console of its own, and it needs no group there.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -56,7 +56,7 @@ export async function endProgram(child: ChildProcess): Promise<void> {
     await ended;
     clearTimeout(timer);
   }
-  // What it started may be slower than itself, or never have been told.
+  // Programs that it started may take longer, or may not have got the signal.
   await endTree(pid);
 }
 

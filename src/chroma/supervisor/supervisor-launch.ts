@@ -29,11 +29,12 @@ export async function launchSupervisor(
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
-    // What opens the key is in the plan; the watchdog and the program inherit this environment.
-    // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
+    // The passphrase is in the plan, not here: the watchdog and the program inherit this
+    // environment. Desktop VS Code's own executable is Electron; this makes it the Node.js it
+    // contains.
     env: { ...leaveOut(process.env, [PASSPHRASE_VARIABLE]), ELECTRON_RUN_AS_NODE: '1' },
   });
-  // One that ends before it has read all says why by its exit code.
+  // A supervisor that ends before it has read everything says why by its exit code.
   child.stdin.on('error', () => undefined).end(JSON.stringify(plan));
   child.unref();
   let exitCode: number | undefined;
@@ -44,7 +45,7 @@ export async function launchSupervisor(
   while (Date.now() < deadline) {
     const control = await connectControl(plan.control);
     control?.close();
-    // Not where it is another one, which a start that was broken off has left on its way.
+    // Another supervisor may answer, which a cancelled start has left behind.
     if (control?.state.server.id.startsWith(`${child.pid}@`)) return;
     if (exitCode === REFUSALS.alreadyThere) throw explainOther();
     if (exitCode === REFUSALS.portTaken) {
@@ -67,8 +68,8 @@ function explainOther(): ExplainedError {
   return new ExplainedError({
     code: 'local-already-there',
     what: 'Another local server of this workspace came up at the same time.',
-    why: 'A start that was broken off had begun it.',
-    next: 'Start again: the one that is there is looked at then.',
+    why: 'A cancelled start had begun it.',
+    next: 'Start again: Chroma TLS then looks at the server that is there.',
     action: 'startServer',
   });
 }
@@ -84,8 +85,8 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 }
 
 /**
- * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It is
- * not a failure where none is there.
+ * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It
+ * is no failure if there is none.
  *
  * @throws ExplainedError `stop-timeout`
  */
@@ -116,10 +117,10 @@ async function askToEnd(control: ControlConnection): Promise<void> {
 }
 
 /**
- * Ends a supervisor that runs and does not answer; its watchdog ends what it has started. Only where
- * it is certain that the process is that very one; else a user is told which one it may be.
+ * Ends a supervisor that runs but does not answer; its watchdog ends what it has started. This is
+ * done only if the process is certainly the supervisor. Otherwise the problem names the process.
  *
- * @throws ExplainedError `stop-timeout` where it listens on
+ * @throws ExplainedError `stop-timeout` where it still listens
  */
 async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<void> {
   const liveness = await judgeProcess(supervisor);
@@ -127,7 +128,7 @@ async function endFrozen(path: string, supervisor: ProcessIdentity): Promise<voi
   const isCertain = liveness === 'alive';
   if (isCertain) process.kill(supervisor.pid, 'SIGKILL');
   const deadline = Date.now() + (isCertain ? CONTROL_TIMEOUT : 0);
-  // Its sockets go a moment after itself.
+  // Its sockets close a moment after it has ended.
   while (await isAnswered(path)) {
     if (Date.now() >= deadline) throw explainFrozen(supervisor);
     await pause(50);
@@ -144,7 +145,7 @@ function explainFrozen({ pid }: ProcessIdentity): ExplainedError {
   });
 }
 
-/** The command in a form that ends with the process that runs it, where the system has one. */
+/** The command in a form that ends with its parent process, where the system can do that. */
 export async function endWithParent(command: Command): Promise<Command> {
   if (process.platform !== 'linux') return command;
   const setpriv = await findProgram('setpriv');
@@ -154,7 +155,7 @@ export async function endWithParent(command: Command): Promise<Command> {
     program: setpriv,
     args: ['--pdeathsig', 'KILL', '--', program, ...args],
   });
-  // util-linux has it since 2.33, and BusyBox's has it not.
+  // util-linux has the option since 2.33; BusyBox does not have it.
   const { exitCode } = await run(wrap({ program: trial, args: [] }));
   return exitCode === 0 ? wrap(command) : command;
 }

@@ -4,8 +4,8 @@ import { PLANNED_SERVER, PORT } from '../server-facts-schema.ts';
 import type { ProgramPlan } from './supervised-program.ts';
 
 /**
- * Everything a supervisor needs; handed over on its standard input, which no other user can read as
- * they can a command line.
+ * Everything a supervisor needs. It reads this from its standard input, which no other user can
+ * read; a command line they can.
  */
 export interface SupervisorPlan extends ProgramPlan {
   /** Where it listens for windows and the CLI. */
@@ -13,9 +13,9 @@ export interface SupervisorPlan extends ProgramPlan {
   readonly certificatesFolder: string;
   /** What opens the key; none where it has no passphrase. */
   readonly keyPassphrase?: string;
-  /** Where it is told how the program ended. */
+  /** The file that says how the program ended. */
   readonly exitFile: string;
-  /** The plain port our TLS proxy leads to; none where the program ends TLS itself. */
+  /** The plain port behind our TLS proxy; none where the program ends TLS itself. */
   readonly upstreamPort?: number;
   readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
   /** True: end soon after the last window that holds it. False: live until told to stop. */
@@ -38,7 +38,7 @@ export const SUPERVISOR_PLAN: GenericSchema<unknown, SupervisorPlan> = object({
   held: boolean(),
 });
 
-/** Why a supervisor ended before it served: its exit codes. */
+/** The exit codes of a supervisor that ended before it served. */
 export const REFUSALS = {
   portTaken: 3,
   alreadyThere: 4,

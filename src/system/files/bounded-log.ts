@@ -5,14 +5,15 @@ import { systemCode } from '../errors.ts';
 /** Bytes of a log file, after which the log goes on in a new one. */
 const MOST_BYTES = 5 * 1024 * 1024;
 
-/** Where the part of a log is that came before its file; what came before that is gone. */
+/** The file with the part of a log before its present file. Anything older is gone. */
 export function formerPart(file: string): string {
   return `${file}.1`;
 }
 
 /**
- * A program's log, in two files of a bounded size at most (0600). The program outlives its log: what
- * cannot be written, on a full disk say, is left out, which the log says once it can.
+ * A program's log, in at most two files of a bounded size (0600). The program goes on without its
+ * log: output that cannot be written, for example on a full disk, is left out, and the log says so
+ * as soon as it can.
  *
  * @param mostBytes of one file
  */
@@ -58,7 +59,10 @@ export class BoundedLog extends Writable {
     this.#lost = undefined;
   }
 
-  /** The first time an empty file, for a log is of one run; then the same, after a failure. */
+  /**
+   * The first time it empties the file, because a log is of one run. After a failure it goes on
+   * with the same file.
+   */
   async #open(): Promise<FileHandle> {
     if (!this.#isBegun) await rm(formerPart(this.#file), { force: true });
     const handle = await open(this.#file, this.#isBegun ? 'a' : 'w', 0o600);

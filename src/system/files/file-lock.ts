@@ -33,9 +33,9 @@ export interface LockHolder extends ProcessIdentity {
 export interface LockOptions {
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for another holder; for ever where it is not set. */
+  /** Milliseconds to wait for another holder; without it the wait has no end. */
   readonly patience?: number;
-  /** What to say when that was in vain. */
+  /** The problem to report when that time is over. */
   readonly explain: (holder: LockHolder) => Problem;
   /** Hears of each holder that is waited for. */
   readonly onWait?: (holder: LockHolder) => void;
@@ -43,18 +43,18 @@ export interface LockOptions {
 
 /** Milliseconds. */
 const POLL = 100;
-/** Milliseconds; a holder shows so often that it lives. */
+/** Milliseconds between two signs of life of a holder. */
 const FRESHEN_EVERY = 5000;
-/** Milliseconds after which a lock that is not kept fresh counts as left behind. */
+/** Milliseconds without a sign of life after which a lock counts as left behind. */
 const STALE_AFTER = 30_000;
-/** Polls that see no sign of life, longer than it takes to give one: a machine that slept counts none. */
+/** Polls without a sign of life that are needed too: while the machine slept, none was made. */
 const STALE_POLLS = 60;
-/** Polls that may find no holder, and still get no lock. */
+/** Polls that may find no holder and still fail to take the lock. */
 const MOST_REFUSALS = 50;
 
 const HOLDER = v.object({ ...PROCESS_IDENTITY.entries, doing: v.string() });
 
-/** A lock as it was found. What cannot be read has no holder, and is as good as none. */
+/** A lock as it was found. One that cannot be read has no holder, and counts as no lock. */
 interface PresentLock {
   readonly token: string;
   readonly holder?: LockHolder;
@@ -65,10 +65,10 @@ interface PresentLock {
  * Takes a lock that only one process of all can have. It is a folder that holds one file, the
  * holder's own: put in place by a rename, which an existing holder makes fail, so that it is there
  * whole or not at all. A lock left behind is taken over by removing that one file by its name, so
- * that no newer holder can be removed in its stead.
+ * that a newer holder is never removed instead.
  *
  * @param path where the lock is; its folder must be there
- * @returns what gives it back
+ * @returns a function that releases the lock
  * @throws ExplainedError what `explain` says; AbortError; the system's errors
  */
 export async function takeFileLock(
@@ -99,7 +99,7 @@ export async function takeFileLock(
   }
 }
 
-/** Who holds a lock; undefined where nobody does, or only one who is gone. */
+/** Who holds a lock; undefined where nobody does, or the holder is gone. */
 export async function readFileLock(path: string): Promise<LockHolder | undefined> {
   const found = await readLock(path);
   if (!found?.holder) return undefined;
@@ -139,7 +139,9 @@ function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** @param mayFail false: a refusal of the system is thrown, and not another one's right */
+/**
+ * @param mayFail false: a refusal of the system is thrown, not taken for another holder's success
+ */
 async function tryToTake(
   path: string,
   doing: string,
@@ -152,7 +154,7 @@ async function tryToTake(
     await mkdir(own, { mode: 0o700 });
     const holder: LockHolder = { ...(await identifySelf()), doing };
     await writeFile(join(own, token), JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
-    // Windows renames onto no folder, not even an empty one.
+    // Windows cannot rename onto a folder, not even onto an empty one.
     await rmdir(path).catch(() => undefined);
     await rename(own, path);
   } catch (error) {
@@ -168,32 +170,32 @@ async function tryToTake(
   };
 }
 
-/** Whether it means that somebody else was faster. */
+/** Whether a failure means that another process was faster. */
 function isRefusal(error: unknown): boolean {
   const code = systemCode(error) ?? '';
-  // ENOENT: another one took what we were about to put in place for left behind.
+  // ENOENT: another process took our new folder for one left behind, and removed it.
   if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) return true;
   return process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(code);
 }
 
-/** Removes one holder and no other one. */
+/** Removes one holder, and never another one. */
 async function removeHolder(path: string, token: string): Promise<void> {
   try {
     await unlink(join(path, token));
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
   }
-  // Not where somebody has taken it by now.
+  // This fails if another process has taken the lock by now.
   await rmdir(path).catch(() => undefined);
 }
 
 async function touch(file: string): Promise<void> {
   const now = new Date();
-  // Where it is not there any more, or cannot be: it counts as left behind, and the work goes on.
+  // It may be gone, or not writable: then the lock counts as left behind, and the work goes on.
   await utimes(file, now, now).catch(() => undefined);
 }
 
-/** Removes what one who was killed had not yet put in place. */
+/** Removes what a process that was killed had not yet put in place. */
 async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
   for (const name of await readdir(folder)) {

@@ -5,13 +5,13 @@ import { watchPath } from './folder-watch.ts';
 
 /** How long (ms) a burst of changes may last: a pair is written as three files. */
 const SETTLE = 150;
-/** What a named pipe is described by, besides its inode. */
+/** How a named pipe is described, besides its inode. */
 const PIPE = 'pipe:';
 
 /**
- * Says when files changed, came or went, no matter who did it, and whether their folders were there. The
- * operating system tells of each change; what it does not tell (a network drive, no watch left, a
- * link's target) is seen by `look`, for which nothing is read.
+ * Says when files were changed, created or removed, no matter who did it, and also if their folders
+ * do not exist yet. The operating system reports each change. What it does not report (a network
+ * drive, no watch left, a link's target) is seen by `look`, which reads no file.
  */
 export class FilesWatch implements Disposable {
   readonly #root: string;
@@ -23,7 +23,7 @@ export class FilesWatch implements Disposable {
   #disposed = false;
 
   /**
-   * @param root the folder above all of them, which is taken to stay
+   * @param root a folder above all of them, which should stay
    * @param files absolute paths
    * @param changed called once for a burst of changes, when it is over
    */
@@ -41,7 +41,7 @@ export class FilesWatch implements Disposable {
     for (const watch of this.#watches) watch.dispose();
   }
 
-  /** Compares what the disk says of the files with what it said last. */
+  /** Compares the files with how they were at the last look. */
   readonly look = async (): Promise<void> => {
     const now = await this.#describe();
     this.#seen ??= now;
@@ -55,16 +55,16 @@ export class FilesWatch implements Disposable {
 
   async #tell(): Promise<void> {
     if (this.#disposed) return;
-    // Watched before they are looked at, so that nothing falls in between.
+    // Watched first and then looked at, so that no change is missed.
     this.#install();
     const now = await this.#describe();
     const isSame = now === this.#seen;
     this.#seen = now;
-    // A pipe is written whenever it is read: to tell of that would go round and round.
+    // A pipe is written whenever it is read: to report that would never end.
     if (!isSame || !now.includes(PIPE)) this.#changed();
   }
 
-  /** Watches every folder on the way that is there: one that comes is told by the one above. */
+  /** Watches every existing folder on the way. A new one is reported by the folder above it. */
   #install(): void {
     const former = this.#watches;
     this.#watches = [...listSteps(this.#root, this.#files)].map(([folder, names]) =>

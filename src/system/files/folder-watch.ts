@@ -3,9 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import type { Disposable } from '../events.ts';
 
 /**
- * Calls back when something in a folder, or a file, changes. A place that cannot be watched (it is
- * not there, or the system has no watch left: `fs.watch` throws at once then) does not end the watch:
- * nothing is called back for it, and a watcher has other ways to find out.
+ * Calls back when a file, or something in a folder, changes. A path that cannot be watched is no
+ * failure (it is missing, or the system has no watch left, and `fs.watch` throws): it is not called
+ * back for, and callers have other ways to find out.
  *
  * @param changed gets the name of what changed, where the system tells it
  */
@@ -25,8 +25,8 @@ export function watchPath(path: string, changed: (name: string | null) => void):
 }
 
 /**
- * Watches a folder of ours, which is made where it is not there yet: only what is there can be watched.
- * One that cannot be made has nothing in it to call back for.
+ * Watches a folder of ours. It is created first, because only an existing folder can be watched. If
+ * it cannot be created, nothing happens in it either.
  *
  * @param changed gets the name of what changed, where the system tells it
  */

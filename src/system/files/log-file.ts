@@ -5,9 +5,9 @@ import { watchPath } from './folder-watch.ts';
 import { LineParts } from '../line-parts.ts';
 import { formerPart } from './bounded-log.ts';
 
-/** Bytes: as much of a log's end as is looked at. */
+/** How many bytes at a log's end are read. */
 const END_BYTES = 256 * 1024;
-/** Bytes that are read at once. */
+/** How many bytes are read at once. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** The last lines of a log, oldest first; none where there is no file. */
@@ -51,7 +51,7 @@ export function followLines(file: string, onLine: (line: string) => void): Dispo
     });
   };
   read();
-  // Its folder, since a watched file is watched on under its new name.
+  // Watches its folder: a watch on the file would follow it to its new name.
   const watched = watchPath(dirname(file), (name) => {
     if (name === null || name === basename(file)) read();
   });
@@ -66,7 +66,7 @@ export function followLines(file: string, onLine: (line: string) => void): Dispo
 /** What was read of a file so far, and what has to be kept for the next time. */
 class Tail {
   readonly #lines: LineParts;
-  /** Which file it is, however it is called. */
+  /** Which file it is, whatever its name. */
   #identity: string | undefined;
   /** Bytes; undefined before the first look. */
   #offset: number | undefined;
@@ -113,7 +113,10 @@ class Tail {
   }
 }
 
-/** Runs work on an open file; nothing where it cannot be read: there is no log then. */
+/**
+ * Runs work on an open file; does nothing where the file cannot be read, since there is no log
+ * then.
+ */
 async function withFile(file: string, work: (handle: FileHandle) => Promise<void>): Promise<void> {
   const handle = await open(file).catch(() => undefined);
   try {
@@ -125,7 +128,7 @@ async function withFile(file: string, work: (handle: FileHandle) => Promise<void
   }
 }
 
-/** The number of a file is given again once the file is gone; its time of birth tells them apart. */
+/** A file's number is given to another file once it is gone, so the time of birth counts too. */
 async function identify(handle: FileHandle): Promise<string> {
   const { ino, birthtimeNs } = await handle.stat({ bigint: true });
   return `${ino}-${birthtimeNs}`;

@@ -35,9 +35,9 @@ export async function isAccessible(path: string, mode: number = constants.F_OK):
 }
 
 /**
- * Puts a whole new file in a file's place: readers see the old text or the new, never a part, and
- * a key is never wider than its mode, not even for a moment. Nothing but an ordinary file is replaced,
- * or a link, and a folder not even then.
+ * Puts a whole new file in a file's place. Readers see the old text or the new one, never a part,
+ * and the file has its mode from the start. Only an ordinary file or a link is replaced, never a
+ * folder or a device.
  *
  * @param mode such as 0o600; set from the file's first byte on
  * @throws ExplainedError `not-a-file`; the system's errors
@@ -57,26 +57,26 @@ export async function replaceFile(
     await moveFile(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
-    // A user knows the file by its own name.
+    // The user knows the file by its own name, not by the other one.
     throw systemCode(error) === undefined ? error : Object.assign(error as Error, { path: file });
   }
 }
 
-/** A pipe in whose place a file came would lay open whatever secrets were served by it. */
+/** In place of a pipe, the file would put on the disk a secret that was only passed through. */
 async function refuseSpecial(file: string): Promise<void> {
   const facts = await lstat(file).catch(() => undefined);
   if (!facts || facts.isFile() || facts.isSymbolicLink() || facts.isDirectory()) return;
   throw explainNoFile(file);
 }
 
-/** The name that a file has until it is whole, with the process that writes it. */
+/** A file's name until it is complete, with the number of the process that writes it. */
 const UNFINISHED = /^\.chroma-tls-(\d+)-[\da-f]{12}\.tmp$/;
-/** Milliseconds; nobody writes a small file for so long, whatever else has that number by now. */
+/** Milliseconds. No write takes so long: a process with that number is another one by then. */
 const LONGEST_WRITE = 10 * 60_000;
 
 /**
- * Removes what `replaceFile` left in a folder when it was killed: it may be a key. A folder that is
- * not there, or not to be read, has nothing that could be removed.
+ * Removes what `replaceFile` left in a folder when it was killed: it may be a key. In a folder that
+ * is missing or cannot be read, nothing is done.
  */
 export async function removeUnfinished(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);

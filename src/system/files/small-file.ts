@@ -3,15 +3,15 @@ import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExplainedError, systemCode } from '../errors.ts';
 
-/** Bytes; a machine's whole bundle of authorities takes a quarter of it. */
+/** Bytes; a machine's whole bundle of authorities has a quarter of that. */
 const MOST_BYTES = 1024 * 1024;
-/** Milliseconds for a program to write what it serves by a pipe. */
+/** Milliseconds that a program has to write into a pipe. */
 const PIPE_PATIENCE = 2000;
 const POLL = 20;
 
 /**
- * Reads a file of a user whole, if it is an ordinary one of a size that a certificate, a key or a
- * setting can have. A repository can bring a link to what never ends, such as `/dev/zero`.
+ * Reads a whole file of a user, if it is an ordinary file and not larger than a certificate, a key
+ * or a setting can be. A repository can hold a link to something endless, such as `/dev/zero`.
  *
  * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors
  */
@@ -23,8 +23,9 @@ export async function readSmallFile(file: string): Promise<Buffer> {
 }
 
 /**
- * The same of a file that a program may serve by a named pipe, as secret managers do. Waits a few
- * seconds for that program. Readers of this process share one answer: a pipe gives each byte once.
+ * The same for a file that a program may serve through a named pipe, as secret managers do. Waits a
+ * few seconds for that program. Readers in this process share one answer, because a pipe gives each
+ * byte only once.
  *
  * @throws ExplainedError `not-a-file`, `file-too-large`, `pipe-silent`; the system's errors
  */
@@ -36,7 +37,7 @@ export async function readFileOrPipe(file: string): Promise<Buffer> {
 
 const readings = new Map<string, Promise<Buffer>>();
 
-/** Something that is there and is not an ordinary file: nothing may be written over it. */
+/** The problem of a path that is not an ordinary file. Nothing may be written over it. */
 export function explainNoFile(file: string): ExplainedError {
   return new ExplainedError({
     code: 'not-a-file',
@@ -51,7 +52,9 @@ function readEither(file: string) {
     isPipe ? readPipe(handle, file) : readToEnd(handle, file);
 }
 
-/** Nothing is opened that an opening may set going, and none is waited for. */
+/**
+ * Opens no device, because that may start something, and waits for no program that writes a pipe.
+ */
 async function openSmall(
   file: string,
   read: (handle: FileHandle, isPipe: boolean) => Promise<Buffer>,
@@ -60,9 +63,9 @@ async function openSmall(
   if (!before.isFile() && !before.isDirectory() && !before.isFIFO()) throw explainNoFile(file);
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // It may be another one by now; what is open stays what it is.
+    // The path may lead to another file by now, so the open file is checked.
     const facts = await handle.stat();
-    // What a folder is, the system itself says.
+    // A folder may pass: the system's own error says what it is.
     if (!facts.isFile() && !facts.isDirectory() && !facts.isFIFO()) throw explainNoFile(file);
     return await read(handle, facts.isFIFO());
   } finally {
@@ -70,7 +73,7 @@ async function openSmall(
   }
 }
 
-/** What the system says of a size is not true everywhere (`/proc`), so it is counted. */
+/** The bytes are counted, because the system's size is not true everywhere (`/proc`). */
 async function readToEnd(handle: FileHandle, file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for (let size = 0; ;) {
@@ -80,7 +83,7 @@ async function readToEnd(handle: FileHandle, file: string): Promise<Buffer> {
   }
 }
 
-/** A pipe that nobody has opened to write gives nothing, and so does one whose writer is slow. */
+/** A pipe gives nothing while it has no writer, and also while its writer is slow. */
 async function readPipe(handle: FileHandle, file: string): Promise<Buffer> {
   const deadline = Date.now() + PIPE_PATIENCE;
   const chunks: Buffer[] = [];
@@ -111,7 +114,7 @@ function keep(chunks: Buffer[], chunk: Buffer, before: number, file: string): nu
   throw new ExplainedError({
     code: 'file-too-large',
     what: `${basename(file)} is larger than 1 MB.`,
-    why: 'Nothing that is read here is.',
+    why: 'Chroma TLS reads no file that is so large.',
     next: 'Put the right file in its place.',
   });
 }

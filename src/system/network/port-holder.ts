@@ -11,10 +11,11 @@ interface Listener {
 }
 
 /**
- * The program that listens on a port, by the system's own tools; best effort: of another user's
- * programs they say nothing.
+ * The program that listens on a port, as far as the system's tools tell: they do not show another
+ * user's programs.
  *
- * @param address only what hears this address; whatever holds the port where it is not given
+ * @param address only a program that listens on this address; any that holds the port if it is not
+ *   given
  * @returns such as `nginx (process 12)`
  */
 export async function findPortHolder(port: number, address?: string): Promise<string | undefined> {
@@ -29,7 +30,7 @@ export async function findPortHolder(port: number, address?: string): Promise<st
   return undefined;
 }
 
-/** What hears an address itself comes before what hears all of them. Pure. */
+/** A program that listens on the address itself comes before one that listens on all. Pure. */
 export function chooseHolder(
   listeners: readonly Listener[],
   address: string | undefined,

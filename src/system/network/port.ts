@@ -7,7 +7,7 @@ import { systemCode } from '../errors.ts';
  */
 export type PortState = 'free' | 'taken' | 'forbidden' | 'no-such-address';
 
-/** What happens now when a program binds a TCP port. */
+/** What would happen now if a program bound a TCP port. */
 export async function probePort(address: string, port: number): Promise<PortState> {
   return bind(address, port).then(
     () => 'free' as const,
@@ -47,7 +47,7 @@ export function readBindFailure(
       return 'taken';
     case 'EACCES':
       return platform === 'win32' ? 'taken' : 'forbidden';
-    // The second is what a system without IPv6 says of such an address.
+    // EAFNOSUPPORT is what a system without IPv6 says of an IPv6 address.
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
       return 'no-such-address';

@@ -9,7 +9,7 @@ export type ProcessIdentity = Readonly<v.InferOutput<typeof PROCESS_IDENTITY>>;
 
 export const PROCESS_IDENTITY = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  /** The machine, and there the namespace, that the number counts in. */
+  /** The machine and its process namespace, in which the number counts. */
   host: v.string(),
   /** When it was started, in the system's own words; none where the system does not tell. */
   birth: v.exactOptional(v.string()),
@@ -31,7 +31,10 @@ export function identifyRun(): Promise<string | undefined> {
   return readBirth(1);
 }
 
-/** Whether a process still runs. `unknown` where its number says nothing, or may be another's now. */
+/**
+ * Whether a process still runs. `unknown` where its number tells nothing, or may belong to another
+ * process now.
+ */
 export async function judgeProcess({ pid, host, birth }: ProcessIdentity): Promise<Liveness> {
   if (host !== HOST) return 'unknown';
   if (!isRunning(pid)) return 'gone';
@@ -51,7 +54,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Ended, and only not yet taken note of by its parent. */
+/** The birth of a process that has ended, while its parent has not noticed yet. */
 const ENDED = 'ended';
 
 /** The start of a process as Linux counts it: clock ticks since a boot (proc_pid_stat(5)). */
@@ -71,7 +74,7 @@ async function readBirth(pid: number): Promise<string | undefined> {
 }
 
 const BOOT = tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
-/** Containers that share the machine's name still count their processes each for themselves. */
+/** Containers can share the machine's name and still number their processes separately. */
 const HOST = `${hostname()} ${tryRead(() => readlinkSync('/proc/self/ns/pid'))}`.trim();
 
 function tryRead(read: () => string): string {

@@ -1,13 +1,13 @@
 import { systemCode } from '../errors.ts';
 import { run, type Command } from './program.ts';
 
-/** Windows has no process groups: its own tool goes through the tree by parent. */
+/** Windows has no process groups: its own tool finds the processes by their parents. */
 export function endTreeCommand(pid: number): Command {
   return { program: 'taskkill', args: ['/T', '/F', '/PID', String(pid)] };
 }
 
 /**
- * Ends a program with everything it has started, at once; it is not a failure where none is left.
+ * Ends a program with everything it has started, at once. It is no failure if none is left.
  *
  * @param pid of a program that leads a process group of its own (started `detached`)
  */
@@ -19,7 +19,7 @@ export async function endTree(
   else signalGroup(pid, 'SIGKILL');
 }
 
-/** Sends a signal to all of a process group; it is not a failure where none is left. */
+/** Sends a signal to all of a process group. It is no failure if none is left. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);

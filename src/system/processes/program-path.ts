@@ -57,7 +57,7 @@ export function withFolder(
   folder: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Readonly<Record<string, string>> {
-  // Windows writes it `Path`; a second one in other letters would be one too many.
+  // Windows writes it `Path`, and a second one in capitals must not be added.
   const name = Object.keys(environment).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   const folders = (environment[name] ?? '').split(delimiter).filter((entry) => entry !== '');
   return { [name]: [...new Set([...folders, folder])].join(delimiter) };

@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A program that is nowhere to be found. */
+/** A program that was not found. */
 export class ProgramNotFoundError extends Error {
   readonly program: string;
 
@@ -90,7 +90,10 @@ export function follow(
   };
 }
 
-/** A log is followed for days: kept, it would fill the memory, and end at execa's `maxBuffer`. */
+/**
+ * A log is followed for days, so its output is not kept: it would fill the memory and end at
+ * execa's `maxBuffer`.
+ */
 async function runUnkept(
   command: Command,
   onLine: (line: string) => void,
@@ -112,9 +115,10 @@ function commonOptions(program: string, { env }: Command, signal: AbortSignal | 
   return {
     reject: false,
     windowsHide: true,
-    // An empty PATH entry or a program that only lives beside the workspace must never be found.
+    // A program that a workspace brings must never be found.
     preferLocal: false,
-    // What a program found elsewhere calls lies beside it: Docker's credential helpers, say.
+    // A program that was found elsewhere may call others beside it, such as Docker's credential
+    // helpers.
     env: { ...withFolder(dirname(program)), ...env },
     ...(signal ? { cancelSignal: signal, forceKillAfterDelay: 3000 } : {}),
   } as const;
@@ -126,14 +130,14 @@ async function forwardLines(child: Forwarded, onLine: (line: string) => void): P
     try {
       for await (const bytes of child.iterable({ from, binary: true })) lines.take(bytes);
     } catch {
-      // How the program ended is the caller's to see, in its outcome.
+      // The caller sees in the outcome how the program ended.
     }
     lines.end();
   };
   await Promise.all([forward('stdout'), forward('stderr')]);
 }
 
-/** What of a child of execa's is used to hand its output on. */
+/** The part of execa's child process that is used to forward its output. */
 interface Forwarded {
   iterable(options: { from: 'stdout' | 'stderr'; binary: true }): AsyncIterable<Uint8Array>;
 }

@@ -8,8 +8,8 @@ export function parseYaml(source: string): Document {
 }
 
 /**
- * What a document says. Aliases of aliases can make a few hundred bytes fill the memory, so the
- * library limits them.
+ * Reads a document's content. Aliases of aliases can make a few hundred bytes fill the memory, so
+ * the library limits them.
  *
  * @throws ExplainedError `yaml-too-many-aliases`
  */
@@ -18,7 +18,7 @@ export function readYaml(document: Document): YamlValue {
 }
 
 /**
- * What a node of a document says; undefined where it is not a node.
+ * The content of a node of a document; undefined where it is not a node.
  *
  * @throws ExplainedError `yaml-too-many-aliases`
  */

@@ -32,7 +32,7 @@ interface Patch {
   readonly edits: Edit[];
 }
 
-/** The text cannot be changed without changing more than what differs. */
+/** The text cannot be changed without changing more than it should. */
 export class NotPatchableError extends Error {}
 
 /**
@@ -103,7 +103,7 @@ function patchEntry(patch: Patch, pair: Pair, wanted: YamlValue, path: readonly 
     const entry = [keyOf(pair) ?? '', wanted] as const;
     const written = writeEntries(patch, [entry], path.slice(0, -1), column).trim();
     const single = /^[^\n]*?: (.*)$/.exec(written)?.[1];
-    // A word replaces a word: what stands between it and the key, such as an anchor, stays.
+    // Only the word is replaced: what stands between it and the key, such as an anchor, stays.
     if (isInline(value) && valueStart < valueEnd && single !== undefined && isWord(wanted)) {
       patch.edits.push({ start: valueStart, end: valueEnd, text: single });
     } else {
@@ -163,7 +163,9 @@ function indent(text: string, column: number): string {
   return text.replaceAll(/^(?=.)/gm, ' '.repeat(column));
 }
 
-/** Puts lines below the line of a place, and below the comments that follow it as far in. */
+/**
+ * Puts lines below the line of a place, and below the comments that follow it at the same column.
+ */
 function insertAfter({ source, edits }: Patch, end: number, column: number, text: string): void {
   let at = nextLine(source, end);
   for (;;) {

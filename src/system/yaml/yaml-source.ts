@@ -44,7 +44,7 @@ export function isInline(node: unknown): boolean {
   return isScalar(node) && node.type !== Scalar.BLOCK_FOLDED && node.type !== Scalar.BLOCK_LITERAL;
 }
 
-/** Whether a node has a comment inside; one behind it on its line does not count. */
+/** Whether a node has a comment inside; one after it on its line does not count. */
 export function hasComments(node: unknown): boolean {
   if (!isCollection(node)) return false;
   let found = false;
@@ -55,7 +55,7 @@ export function hasComments(node: unknown): boolean {
   return found;
 }
 
-/** How the author of a text indents most often; two columns where nothing tells. */
+/** How a text is indented most often; two columns where it has no example. */
 export function detectIndentation(
   source: string,
   document: Document,

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly serverLog: ServerLog;
   readonly starts: Starts;
   readonly passphrases: Passphrases;
+  /** Where our bundles lie. */
+  readonly distFolder: string;
 }
 
 /** One command's work; the argument comes from one of our own buttons, or is a tree node. */

@@ -64,7 +64,7 @@ async function offerMoreFiles({ problem }: ExplainedError): Promise<void> {
 }
 
 /** What clients will stumble over is said before, not after; the decision is the user's. */
-async function confirmWarnings(messages: readonly string[], domain: string): Promise<void> {
+export async function confirmWarnings(messages: readonly string[], domain: string): Promise<void> {
   const answer = await ask(`Import this certificate for ${domain}?`, messages.join('\n'), ANYWAY);
   if (answer === undefined) throw cancellation();
 }

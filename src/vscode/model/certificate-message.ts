@@ -7,6 +7,7 @@ import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import { isStaging } from '../../certificates/public/acme/known-directories.ts';
 import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import type { RestoreResult } from '../../certificates/restore.ts';
+import type { Adopted } from '../../workspace/adopt-lineage.ts';
 import type { Installed } from '../../workspace/install-issued.ts';
 import { ours, type Button } from './actions.ts';
 import { formatDate } from './wording.ts';
@@ -94,6 +95,25 @@ function describeRenewal({ challenge }: AcmeSource): string {
   return challenge.type === 'dns-01' && challenge.hook === undefined
     ? 'Its renewal needs your hand at the DNS again.'
     : 'It renews itself while VS Code runs, or by chroma-tls renew.';
+}
+
+/** Tells what certbot keeps, and how the next one comes. Pure. */
+export function describeAdopted(
+  { plan: { leaf }, lineage, hook, isOurs, ...result }: Adopted,
+  workspace: string,
+  former?: FormerTrust,
+): string {
+  const until = formatDate(new Date(leaf.validTo));
+  const renewal = isOurs
+    ? 'Chroma TLS has certbot renew it when it is time, while VS Code runs or by chroma-tls renew.'
+    : 'certbot goes on renewing it.';
+  return joinSentences(result, workspace, former, [
+    `certbot’s certificate ${lineage.name} for ${readNames(leaf).servers.join(', ')} is here, valid until ${until}.`,
+    renewal,
+    hook.kind === 'placed'
+      ? 'The running server takes each new one.'
+      : 'For the running server to take each new one at once, an administrator has to place a hook.',
+  ]);
 }
 
 /** Tells which backup is in place again. Pure. */

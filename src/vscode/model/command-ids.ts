@@ -5,6 +5,7 @@ export const COMMANDS = {
   'chromaTls.renewCertificate': { title: 'Renew Certificate', icon: 'sync' },
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.requestCertificate': { title: 'Request Certificate (ACME)', icon: 'organization' },
+  'chromaTls.certbotCertificate': { title: 'Use certbot', icon: 'sync' },
   'chromaTls.restoreCertificate': { title: 'Restore Previous', icon: 'history' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Passphrase', icon: 'lock' },

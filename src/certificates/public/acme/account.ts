@@ -8,6 +8,8 @@ import type { LockOptions } from '../../../system/files/file-lock.ts';
 import { holdDataLock } from '../../../project/data-lock.ts';
 import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
 import { readJson } from '../../../system/json.ts';
+import { quietly } from '../../../system/quietly.ts';
+import { PROBLEM_CODES } from './acme-problems.ts';
 import type { Directory } from './directory.ts';
 import { findKnownDirectory } from './known-directories.ts';
 import { openSession, type AccountBinding, type Session } from './session.ts';
@@ -81,15 +83,25 @@ async function register(request: AccountRequest, kept: Account | undefined): Pro
   };
   await writeAccount(account);
   const session = begin(request, account);
-  const url = await session.ask(async (client) => {
+  const url = await session.ask((client) => createOrFind(client, email));
+  await writeAccount({ ...account, url, ...(email === undefined ? {} : { email }) });
+  return session;
+}
+
+/** The URL of a new account, or of the one that the server has for this key. */
+async function createOrFind(client: Session['client'], email: string | undefined): Promise<string> {
+  try {
     await client.createAccount({
       termsOfServiceAgreed: true,
       ...(email === undefined ? {} : { contact: [`mailto:${email}`] }),
     });
-    return client.getAccountUrl();
-  });
-  await writeAccount({ ...account, url, ...(email === undefined ? {} : { email }) });
-  return session;
+  } catch (error) {
+    // One that was there is updated by the library, and servers refuse an update of nothing.
+    const isThere = quietly(() => client.getAccountUrl()) !== undefined;
+    const isNoUpdate = error instanceof ExplainedError && error.code === PROBLEM_CODES.malformed;
+    if (!isThere || !isNoUpdate) throw error;
+  }
+  return client.getAccountUrl();
 }
 
 function begin({ agent, directory, binding, signal }: AccountRequest, account: Account): Session {

@@ -14,7 +14,7 @@ import { ACME_PROBLEM, explainAcmeProblem, PROBLEM_CODES } from './acme-problems
 import { proveNames } from './authorizations.ts';
 import { fetchDirectory, type Directory } from './directory.ts';
 import { openAgent } from './https-request.ts';
-import { findIssuingRoot } from './issuing-root.ts';
+import { findIssuingPath } from './issuing-path.ts';
 import { findKnownDirectory } from './known-directories.ts';
 import { forgetOrder, readOrder, writeOrder, type OrderRecord } from './order-record.ts';
 import { readOrderableNames } from './orderable-names.ts';
@@ -72,8 +72,7 @@ export async function requestFromAcme(request: AcmeRequest): Promise<IssuedCerti
     }
     const [chain = '', ...alternatives] = record.chains;
     const more = [...alternatives, source.directoryRoots ?? ''];
-    const root = await findIssuingRoot({ chain, more, signal });
-    return { chain, key: record.key, ...(root === undefined ? {} : { root }) };
+    return { key: record.key, ...(await findIssuingPath({ chain, more, signal })) };
   } finally {
     agent.destroy();
   }

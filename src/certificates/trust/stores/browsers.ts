@@ -44,7 +44,7 @@ const FIREFOX_FOLDERS = [
   '.var/app/io.gitlab.librewolf-community/.librewolf',
 ];
 
-/** Where a home may have Chromium's database: the one of old, and the one of today. */
+/** Where a home may have Chromium's database: the old places, and today's. */
 const CHROMIUM_DATABASES = ['.pki/nssdb', '.local/share/pki/nssdb', 'data/pki/nssdb'];
 
 /**
@@ -67,9 +67,9 @@ export async function findBrowserDatabases(
 }
 
 /**
- * Chromium goes by `.pki/nssdb` where that exists, and otherwise by `pki/nssdb` in the folder for
- * data, which it makes (seen with version 156; older ones know the first only). So a database that
- * is there is never put out of use by one of ours: `.pki/nssdb` is made only where there is none.
+ * Chromium uses `.pki/nssdb` where that exists, and otherwise creates `pki/nssdb` in the data
+ * folder (seen with version 156; older ones know the first only). We create `.pki/nssdb` only where
+ * there is no database at all, so that Chromium never stops using an existing one.
  */
 async function findChromiumDatabases(
   home: string,

@@ -16,15 +16,15 @@ export type Run = (command: Command) => Promise<Outcome>;
 export interface Entry {
   /** A file, a nickname, an alias, a hash: what the store removes it by. */
   readonly label: string;
-  /** SHA-256, `AA:BB:…`; several where the store does not tell apart what has one subject. */
+  /** SHA-256, `AA:BB:…`; several where the store mixes certificates of one subject. */
   readonly fingerprints: readonly string[];
-  /** Whether programs really go by it; a file that was never taken in is there for nothing. */
+  /** Whether programs really trust it: a file that the system has not read yet has no effect. */
   readonly trusted: boolean;
 }
 
 interface Addition {
   readonly authority: KnownAuthority;
-  /** What a store that takes a name is to call it. */
+  /** The name that the store keeps it under, if it takes names. */
   readonly label: string;
 }
 
@@ -35,7 +35,9 @@ export interface Change {
 
 /** A place where programs look for the authorities they trust. */
 export interface TrustStore {
-  /** Stable, one for each place; one of a store that takes no labels can be part of a file's name. */
+  /**
+   * Stable, one for each place. If the store takes no labels, the id can be part of a file's name.
+   */
   readonly id: string;
   /** As a user knows it; several databases of one browser share it. */
   readonly name: string;
@@ -45,12 +47,12 @@ export interface TrustStore {
   readonly users: 'all' | 'this';
   /** Whether a change takes an administrator's rights. */
   readonly needsRoot: boolean;
-  /** Whether what it holds bears the label we gave. */
+  /** Whether its entries have the labels that we give. */
   readonly takesLabels: boolean;
-  /** What to tell a user on whose machine its program is not. */
+  /** The problem to report where its program is not installed. */
   readonly missingProgram?: Problem;
   /**
-   * What it holds, as far as it may concern us.
+   * What it holds, as far as it matters to us.
    *
    * @param known the authorities to look for, for a store that cannot list its own
    * @throws ExplainedError where it cannot be read
@@ -68,7 +70,7 @@ export function labelPrefix(workspaceId: string): string {
   return `chroma-tls-${workspaceId}-`;
 }
 
-/** A label that tells the workspace and the authority, in what all stores allow. */
+/** A label with the workspace and the authority, in characters that all stores allow. */
 export function labelFor(workspaceId: string, { fingerprint256 }: X509Certificate): string {
   return labelPrefix(workspaceId) + abbreviateFingerprint(fingerprint256);
 }
@@ -78,7 +80,7 @@ export function abbreviateFingerprint(fingerprint256: string): string {
   return fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
 }
 
-/** The SHA-256 fingerprints of a PEM text's certificates, passing over what is none. */
+/** The SHA-256 fingerprints of a PEM text's certificates; anything else is skipped. */
 export function fingerprintsIn(pem: string): readonly string[] {
   return splitPem(pem).flatMap((block) => {
     try {
@@ -90,9 +92,9 @@ export function fingerprintsIn(pem: string): readonly string[] {
 }
 
 /**
- * What a command that looks says.
+ * What a command prints that lists a store.
  *
- * @param what what cannot be read if it fails, as the subject of a sentence
+ * @param what names the store, as the subject of a sentence
  * @throws ExplainedError `store-not-readable`
  */
 export async function readOutput(run: Run, command: Command, what: string): Promise<string> {
@@ -106,7 +108,7 @@ export async function readOutput(run: Run, command: Command, what: string): Prom
   });
 }
 
-/** Says how a store's program is got where it is not on the machine. */
+/** Explains, where a store's program is not installed, how to get it. */
 export async function explainMissingProgram<T>(
   { missingProgram }: TrustStore,
   work: () => Promise<T>,

@@ -61,6 +61,6 @@ describe('the failed heartbeat of a server that someone else runs', () => {
 
   it('says that what answers is no Chroma', () => {
     const missing = classifyFailure({ status: 404 }, ASKED);
-    assert.match(adviseExternal(missing, 'system').what, /none that has a Chroma heartbeat/);
+    assert.match(adviseExternal(missing, 'system').what, /it has no Chroma heartbeat/);
   });
 });

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { get as getPlain } from 'node:http';
 import { parseCertificates } from '../../encoding/pem-certificates.ts';
 import { findChain } from '../../inspect/chain-search.ts';
+import { isSelfSigned } from '../../inspect/signatures.ts';
 import { readPublicRoots } from '../../inspect/system-roots.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { quietly } from '../../../system/quietly.ts';
@@ -21,31 +22,51 @@ const MOST_FETCHED = 4;
 const FETCH_LIMIT = 20_000;
 const LONGEST_CERTIFICATE = 100_000;
 
+/** What an issued certificate stands on. */
+export interface IssuingPath {
+  /** PEM: the leaf and what lies between it and the root. */
+  readonly chain: string;
+  /** PEM; none where it is a public one, which every client has. */
+  readonly root?: string;
+}
+
 /**
- * The root that an issued certificate stands on, in PEM; undefined where it is a public one, which
- * every client has. It may come from anywhere, in clear too: only one that signed what the authority
- * sent over verified TLS counts.
+ * The way from an issued certificate to its root: by the chain that the authority prefers where that
+ * leads to a root that is known, else by any other. The root may come from anywhere, in clear too: only
+ * one that signed what the authority sent over verified TLS counts.
  *
- * @throws ExplainedError `issuing-root-unknown`
+ * @throws ExplainedError `issuing-root-unknown`, `acme-chain-unreadable`
  */
-export async function findIssuingRoot({
-  chain,
-  more,
-  signal,
-}: RootSearch): Promise<string | undefined> {
+export async function findIssuingPath({ chain, more, signal }: RootSearch): Promise<IssuingPath> {
   const [leaf, ...issuers] = parseCertificates(chain);
   if (leaf === undefined) throw explainNoChain();
   const roots = readPublicRoots();
-  const pool = [...issuers, ...more.flatMap(parseCertificates)];
+  const others = more.flatMap(parseCertificates);
+  const preferred = [...issuers, ...others.filter(isSelfSigned)];
+  const pool = [...issuers, ...others];
   for (let fetched = 0; ; fetched += 1) {
-    const found = findChain(leaf, pool, (signed) => roots.findIssuers(signed));
-    if (found.kind === 'complete') {
-      return roots.has(found.anchor) ? undefined : found.anchor.toString();
+    for (const candidates of [preferred, pool]) {
+      const found = findChain(leaf, candidates, (signed) => roots.findIssuers(signed));
+      if (found.kind === 'incomplete') continue;
+      const path = [leaf, ...found.intermediates].map(String).join('');
+      return {
+        chain: path,
+        ...(roots.has(found.anchor) ? {} : { root: found.anchor.toString() }),
+      };
     }
-    const issuer = fetched < MOST_FETCHED ? await fetchIssuer(found.top, signal) : undefined;
-    if (issuer === undefined) throw explainUnknown(found.top);
+    const top = topOf(leaf, issuers);
+    const issuer = fetched < MOST_FETCHED ? await fetchIssuer(top, signal) : undefined;
+    if (issuer === undefined) throw explainUnknown(top);
+    issuers.push(issuer);
+    preferred.push(issuer);
     pool.push(issuer);
   }
+}
+
+/** The last of the preferred chain: the one whose issuer is missing. */
+function topOf(leaf: X509Certificate, issuers: readonly X509Certificate[]): X509Certificate {
+  const found = findChain(leaf, issuers, () => []);
+  return found.kind === 'incomplete' ? found.top : found.anchor;
 }
 
 /** What a certificate names as its issuer's own (RFC 5280, section 4.2.2.1), if it really is. */

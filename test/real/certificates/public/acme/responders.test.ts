@@ -139,9 +139,8 @@ describe('proving names to an ACME server', () => {
           },
           report: (step) => {
             steps.push(step);
-            // What a user does once they have seen them: one at a time, while it is waited for.
-            const next = shown.shift();
-            if (next) void pebble.dns.setTxt(next.name, next.value);
+            // As a user does: some time after they were shown.
+            for (const { name, value } of shown.splice(0)) void pebble.dns.setTxt(name, value);
           },
         },
       );
@@ -149,7 +148,7 @@ describe('proving names to an ACME server', () => {
         await proveAll(pebble, names, responder),
         names.map(() => 'valid'),
       );
-      assert.match(steps.join('\n'), /waiting for _acme-challenge\.chroma\.test/);
+      assert.match(steps.join('\n'), /waiting for _acme-challenge\.(chroma|other)\.test/);
       assert.match(steps.at(-1) ?? '', /^now you may remove .*_acme-challenge\.chroma\.test/);
       await pebble.dns.clearTxt('_acme-challenge.chroma.test');
       await pebble.dns.clearTxt('_acme-challenge.other.test');

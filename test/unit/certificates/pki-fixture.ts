@@ -28,6 +28,8 @@ export interface PartyWish {
   readonly from?: number;
   readonly until?: number;
   readonly usages?: readonly string[];
+  /** Where it says that its issuer's certificate is to be had. */
+  readonly issuerUrl?: string;
 }
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -61,6 +63,9 @@ export async function issue(wish: PartyWish = {}): Promise<Party> {
       ...(ca ? [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)] : []),
       await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
       ...(wish.usages ? [new x509.ExtendedKeyUsageExtension([...wish.usages])] : []),
+      ...(wish.issuerUrl === undefined
+        ? []
+        : [new x509.AuthorityInfoAccessExtension({ caIssuers: wish.issuerUrl })]),
       ...(ca
         ? []
         : [

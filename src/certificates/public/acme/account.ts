@@ -9,7 +9,7 @@ import { holdDataLock } from '../../../project/data-lock.ts';
 import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
 import { readJson } from '../../../system/json.ts';
 import { quietly } from '../../../system/quietly.ts';
-import { PROBLEM_CODES } from './acme-problems.ts';
+import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import type { Directory } from './directory.ts';
 import { findKnownDirectory } from './known-directories.ts';
 import { openSession, type AccountBinding, type Session } from './session.ts';
@@ -98,7 +98,7 @@ async function createOrFind(client: Session['client'], email: string | undefined
   } catch (error) {
     // One that was there is updated by the library, and servers refuse an update of nothing.
     const isThere = quietly(() => client.getAccountUrl()) !== undefined;
-    const isNoUpdate = error instanceof ExplainedError && error.code === PROBLEM_CODES.malformed;
+    const isNoUpdate = hasCode(error, [PROBLEM_CODES.malformed]);
     if (!isThere || !isNoUpdate) throw error;
   }
   return client.getAccountUrl();

@@ -220,3 +220,8 @@ function quoteServer({ detail, subproblems = [] }: AcmeProblem): string {
   const shown = text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
   return `It says: ${shown.replace(/[.\s]+$/, '')}.`;
 }
+
+/** Whether something that was thrown is one of these problems. */
+export function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof ExplainedError && codes.includes(error.code);
+}

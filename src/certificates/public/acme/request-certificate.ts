@@ -1,24 +1,20 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Agent } from 'node:https';
 import type { Order } from 'acme-client';
-import * as v from 'valibot';
 import type { ServerName } from '../../../project/domain.ts';
 import { ExplainedError } from '../../../system/errors.ts';
-import { quietly } from '../../../system/quietly.ts';
-import { createRequest } from '../../issue/certificate-request.ts';
+import { parseCertificates } from '../../encoding/pem-certificates.ts';
 import { exportKey, generateKeys, type KeyType } from '../../issue/keys.ts';
 import type { AcmeSource } from '../certificate-source.ts';
 import type { IssuedCertificate } from '../issued-certificate.ts';
 import { forgetAccountUrl, openAccount } from './account.ts';
-import { ACME_PROBLEM, explainAcmeProblem, PROBLEM_CODES } from './acme-problems.ts';
-import { proveNames } from './authorizations.ts';
+import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import { fetchDirectory, type Directory } from './directory.ts';
+import { explainInvalid, fulfilOrder, isFulfilled, type Fulfilled } from './fulfil-order.ts';
 import { openAgent } from './https-request.ts';
 import { findIssuingPath } from './issuing-path.ts';
 import { findKnownDirectory } from './known-directories.ts';
-import { forgetOrder, readOrder, writeOrder, type OrderRecord } from './order-record.ts';
+import { readOrder, writeOrder, type OrderRecord } from './order-record.ts';
 import { readOrderableNames } from './orderable-names.ts';
-import { poll } from './poll.ts';
 import { preflight } from './preflight.ts';
 import { noteRehearsal, readRehearsed } from './rehearsals.ts';
 import type { Responder } from './responder.ts';
@@ -40,9 +36,6 @@ export interface AcmeRequest {
   readonly report: (step: string) => void;
   readonly signal: AbortSignal;
 }
-
-/** Milliseconds; an authority may take minutes to sign, such as that of AWS. */
-const SIGNING_LIMIT = 30 * 60_000;
 
 /**
  * Requests a certificate from an ACME server (RFC 8555). What is done is noted before each step, so
@@ -84,8 +77,6 @@ interface Place {
   readonly names: readonly ServerName[];
 }
 
-type Fulfilled = OrderRecord & { readonly chains: readonly string[] };
-
 /** Brings an order to its end, the one that was broken off before another. */
 async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
   const { workspace, source, eab: binding, agreeToTerms, report, signal } = request;
@@ -99,11 +90,13 @@ async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
     ...(source.profile === undefined ? {} : { profile: source.profile }),
   };
   const kept = await readOrder(workspace, subject);
-  if (kept && isFulfilled(kept)) return kept;
+  if (kept && isFulfilled(kept) && isYoung(kept)) return kept;
   const order = kept?.url === undefined ? undefined : await takeUp(session, kept.url, report);
+  const fulfilment = { ...request, names, session };
   if (order && kept) {
     report('going on with the order that was broken off');
-    return fulfil({ ...request, ...place, session }, order, await chooseKey(request, kept));
+    const fulfilled = await fulfilOrder(fulfilment, order, await chooseKey(request, kept));
+    if (isYoung(fulfilled)) return fulfilled;
   }
   await lookAhead(request, place);
   const record: OrderRecord = {
@@ -117,7 +110,15 @@ async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
   const fresh = await placeOrder(session, request, place);
   const noted = { ...record, url: fresh.url };
   await writeOrder(workspace, noted);
-  return fulfil({ ...request, ...place, session }, fresh, noted);
+  return fulfilOrder(fulfilment, fresh, noted);
+}
+
+/** Whether half of a certificate's life is still to come. One that was left lying for long is no use. */
+function isYoung({ chains: [chain = ''] }: Fulfilled): boolean {
+  const [leaf] = parseCertificates(chain);
+  if (leaf === undefined) return false;
+  const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  return Date.now() < (from + to) / 2;
 }
 
 /** What can be known before an attempt is spent. */
@@ -186,112 +187,6 @@ async function placeOrder(
   return session.ask((client) => client.createOrder(subject));
 }
 
-interface Fulfilment extends AcmeRequest, Place {
-  readonly session: Session;
-}
-
-/** Takes an order from the state it is in to the certificate (RFC 8555, section 7.1.6). */
-async function fulfil(
-  fulfilment: Fulfilment,
-  placed: Order,
-  noted: OrderRecord,
-): Promise<Fulfilled> {
-  const { workspace, session, report, signal } = fulfilment;
-  let order = placed;
-  let record = noted;
-  const waitWhile = (status: Order['status'], what: string): Promise<Order> =>
-    poll({ session, signal, limit: SIGNING_LIMIT, what }, async () => {
-      const seen = await session.ask((client) => client.getOrder(order));
-      return seen.status === status ? undefined : seen;
-    });
-  for (;;) {
-    switch (order.status) {
-      case 'pending':
-        await proveNames(order, fulfilment);
-        order = await waitWhile('pending', 'taken the names as proved');
-        break;
-      case 'ready':
-        record = { ...record, isFinalised: true };
-        await writeOrder(workspace, record);
-        report('having it signed');
-        order = await finalise(fulfilment, order, record);
-        break;
-      case 'processing':
-        report('waiting until the authority has signed it');
-        order = await waitWhile('processing', 'signed the certificate');
-        break;
-      case 'valid':
-        return download(fulfilment, order, record);
-      case 'invalid':
-        await forgetOrder(workspace);
-        throw explainInvalid(order);
-    }
-  }
-}
-
-async function finalise(
-  { workspace, session, names }: Fulfilment,
-  order: Order,
-  record: OrderRecord,
-): Promise<Order> {
-  const csr = await createRequest(createPrivateKey(record.key), names);
-  try {
-    return await session.ask((client) => client.finalizeOrder(order, csr));
-  } catch (error) {
-    if (hasCode(error, [PROBLEM_CODES.orderNotReady])) {
-      return session.ask((client) => client.getOrder(order));
-    }
-    // With another type of key it may be signed all the same.
-    if (hasCode(error, [PROBLEM_CODES.badCsr, PROBLEM_CODES.badPublicKey])) {
-      await writeOrder(workspace, { ...record, isFinalised: false });
-    }
-    throw error;
-  }
-}
-
-/** No authority is called so: the client then fetches every chain there is to look for it. */
-const NO_ISSUER = 'chroma-tls: every chain';
-
-/** @throws ExplainedError `acme-certificate-unfit` */
-async function download(
-  { workspace, session, report }: Fulfilment,
-  order: Order,
-  record: OrderRecord,
-): Promise<Fulfilled> {
-  report('fetching the certificate');
-  await session.ask((client) => client.getCertificate(order, NO_ISSUER));
-  const fulfilled = { ...record, chains: [...session.chains] };
-  const leaf = quietly(() => new X509Certificate(fulfilled.chains[0] ?? ''));
-  if (leaf?.checkPrivateKey(createPrivateKey(record.key)) !== true) {
-    await forgetOrder(workspace);
-    throw new ExplainedError({
-      code: 'acme-certificate-unfit',
-      what: 'What the authority issued is not for the key of the order.',
-      next: 'Try again: another one is ordered.',
-    });
-  }
-  await writeOrder(workspace, fulfilled);
-  return fulfilled;
-}
-
-function isFulfilled(record: OrderRecord): record is OrderRecord & { chains: string[] } {
-  return record.chains !== undefined && record.chains.length > 0;
-}
-
-function explainInvalid(order: Order): ExplainedError {
-  const problem = v.safeParse(ACME_PROBLEM, order.error);
-  if (problem.success) {
-    const { status: _, ...rest } = problem.output;
-    return explainAcmeProblem(rest, { name: order.identifiers[0]?.value ?? 'a name' });
-  }
-  return new ExplainedError({
-    code: 'acme-order-invalid',
-    what: 'The authority has dropped the order.',
-    why: 'A name was not proved, or the order has expired.',
-    next: 'Try again: another one is made.',
-  });
-}
-
 function refuseUnknownProfile({ url, profiles }: Directory, profile: string | undefined): void {
   if (profile === undefined || Object.hasOwn(profiles, profile)) return;
   const names = Object.keys(profiles);
@@ -304,8 +199,4 @@ function refuseUnknownProfile({ url, profiles }: Directory, profile: string | un
         : `${new URL(url).host} has ${names.join(', ')}.`,
     next: 'Name one of its own, or none.',
   });
-}
-
-function hasCode(error: unknown, codes: readonly string[]): boolean {
-  return error instanceof ExplainedError && codes.includes(error.code);
 }

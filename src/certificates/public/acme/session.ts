@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { axios, Client } from 'acme-client';
-import { ExplainedError, isCancellation, systemCode } from '../../../system/errors.ts';
-import { explainAcmeProblem, PROBLEM_CODES, readAcmeProblem } from './acme-problems.ts';
+import { isCancellation, systemCode } from '../../../system/errors.ts';
+import { explainAcmeProblem, hasCode, PROBLEM_CODES, readAcmeProblem } from './acme-problems.ts';
 import { explainConnection } from './connection-problems.ts';
 import { askOverTls, type HttpsAnswer, type HttpsRequest } from './https-request.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -110,9 +110,7 @@ async function repeatRefused<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const isRefusedNonce =
-        error instanceof ExplainedError && error.code === PROBLEM_CODES.badNonce;
-      if (!isRefusedNonce || round === NONCE_ROUNDS) throw error;
+      if (!hasCode(error, [PROBLEM_CODES.badNonce]) || round === NONCE_ROUNDS) throw error;
     }
   }
 }

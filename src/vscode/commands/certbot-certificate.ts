@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { window } from 'vscode';
 import { findCertbot } from '../../certificates/public/certbot/certbot-program.ts';
 import { describeLineage } from '../../certificates/public/certbot/describe-lineage.ts';
-import { ExplainedError, cancellation } from '../../system/errors.ts';
+import { ExplainedError, cancellation, type Problem } from '../../system/errors.ts';
 import {
   adoptLineage,
   listLineages,
@@ -9,6 +10,7 @@ import {
   type Adoption,
 } from '../../workspace/adopt-lineage.ts';
 import { planRequest, requestByCertbot } from '../../workspace/certbot.ts';
+import { readSmallFile } from '../../system/files/replace-file.ts';
 import type { WorkspaceContext } from '../../workspace/context.ts';
 import { toButton } from '../model/actions.ts';
 import { describeAdopted, describeFormerTrust } from '../model/certificate-message.ts';
@@ -19,12 +21,14 @@ import { runCancellable } from '../window/cancellable.ts';
 import { ask, showQuickPick, type PlainItem } from '../window/plain-window.ts';
 import { agreeToTerms } from './agree-to-terms.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
+import { readRoots } from './directory-questions.ts';
 import { confirmWarnings } from './import-certificate.ts';
 import { askForRequest, type RequestedCertificate } from './request-questions.ts';
 import { isBusy } from './start-server.ts';
 
 const TITLE = COMMANDS['chromaTls.certbotCertificate'].title;
 const RUN = 'Run certbot';
+const CHOOSE_ROOT = 'Choose the Root Certificate';
 
 /** Takes a certificate that certbot keeps and renews, or has certbot request one. */
 export const certbotCertificate: CommandHandler = async (context) => {
@@ -64,19 +68,38 @@ async function chooseLineage(): Promise<string | undefined> {
   return picked.lineage;
 }
 
+/** @param roots PEM of what it may stand on besides the public ones, once a user has named it */
 async function adopt(
   context: CommandContext,
   workspace: WorkspaceContext,
   lineage: string,
+  roots?: string,
 ): Promise<Adopted> {
-  return runCancellable(`Taking certbot’s certificate ${lineage}`, ({ signal }) =>
-    adoptLineage(workspace, lineage, {
-      ...adoption(context, workspace),
-      signal,
-      configFolder: undefined,
-      roots: undefined,
-    }),
-  );
+  try {
+    return await runCancellable(`Taking certbot’s certificate ${lineage}`, ({ signal }) =>
+      adoptLineage(workspace, lineage, {
+        ...adoption(context, workspace),
+        signal,
+        configFolder: undefined,
+        roots,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ExplainedError) || error.code !== 'root-unknown') throw error;
+    return adopt(context, workspace, lineage, await askForRoots(error.problem));
+  }
+}
+
+/** @throws AbortError where a user has none */
+async function askForRoots({ what, why = '' }: Problem): Promise<string> {
+  for (let detail = why; ;) {
+    if ((await ask(what, detail, CHOOSE_ROOT)) !== CHOOSE_ROOT) throw cancellation();
+    const [file] = (await window.showOpenDialog({ title: CHOOSE_ROOT, openLabel: 'Choose' })) ?? [];
+    if (!file) throw cancellation();
+    const roots = readRoots((await readSmallFile(file.fsPath)).toString('utf8'));
+    if (roots !== undefined) return roots;
+    detail = `${file.fsPath} holds no certificate in PEM.`;
+  }
 }
 
 async function request(context: CommandContext, workspace: WorkspaceContext): Promise<Adopted> {

@@ -133,7 +133,7 @@ const CHOOSE_ROOT: PlainItem = {
 };
 
 /** The certificates of a file, in PEM; undefined where it has none. Nothing else of it is kept. */
-function readRoots(text: string): string | undefined {
+export function readRoots(text: string): string | undefined {
   try {
     new X509Certificate(text);
   } catch {

@@ -13,7 +13,7 @@ export interface ProofChoice {
   readonly icon: string;
 }
 
-export const PROOF_CHOICES: readonly ProofChoice[] = [
+const PROOF_CHOICES: readonly ProofChoice[] = [
   {
     id: 'listener',
     label: 'HTTP, answered by Chroma TLS (http-01)',

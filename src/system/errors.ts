@@ -35,7 +35,7 @@ export interface Problem<Code extends string = string> {
   /** What to do next, as a sentence. */
   readonly next?: string;
   readonly action?: Action;
-  /** Before that (ms since 1970) another attempt is in vain, as a server has said. */
+  /** Before that time (ms since 1970) another attempt fails, as a server has said. */
   readonly retryAt?: number;
   /** For the log only: a program's own last words. Never a key, never a passphrase. */
   readonly details?: string;

@@ -28,7 +28,7 @@ export interface RenewOptions {
 export type Renewal =
   /** Nothing is due yet, or nobody here renews it. */
   | { readonly kind: 'waits'; readonly source: RenewalSource; readonly plan: RenewalPlan }
-  /** Whoever issues it has none newer. */
+  /** The issuer has no newer certificate. */
   | { readonly kind: 'unchanged'; readonly source: RenewalSource; readonly plan: RenewalPlan }
   | {
       readonly kind: 'renewed';
@@ -159,7 +159,7 @@ function explainImported({ issuerName }: CertificateFacts): ExplainedError {
   return new ExplainedError({
     code: 'not-renewable',
     what: 'This certificate cannot be renewed here.',
-    why: `It was imported${issuerName === '' ? '' : `, and "${issuerName}" signed it`}: only whoever got it there can get another.`,
+    why: `It was imported${issuerName === '' ? '' : `, and "${issuerName}" signed it`}: only the one who got it there can get another.`,
     next: 'Get a new one where it came from, then import it.',
   });
 }

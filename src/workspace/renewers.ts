@@ -12,8 +12,8 @@ export interface Renewed extends Aftercare {
 }
 
 /**
- * Has whoever issued a certificate issue the next one, and puts it in place. What each of them needs is
- * loaded only for it.
+ * Has the issuer of a certificate issue the next one, and puts it in place. What each of them needs
+ * is loaded only for it.
  *
  * @returns undefined where there is none newer
  * @throws ExplainedError why there is none; AbortError when the signal fires

@@ -83,7 +83,7 @@ async function makeNewFolder(path: string): Promise<string> {
   }
 }
 
-/** A rename reaches the disk only with its folder. Windows has no such call. */
+/** A rename is on the disk only once its folder is. Windows has no such call. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

@@ -12,7 +12,7 @@ const FILE = `# Written by Chroma TLS. Private keys, and the backups that hold o
 ${PATTERNS.join('\n')}
 `;
 
-/** What an earlier version wrote. It hides a user's own `backup-photos/` too. */
+/** The pattern of an earlier version, which also hides a user's own `backup-photos/`. */
 const FORMER =
   /^(# repository\. The certificates do no harm .*\r?\n|# The private keys of Chroma TLS\r?\n)(\/?serverkey\.pem\r?\n)?(\/?)backup-\*\/(?=\r?$)/m;
 

@@ -27,7 +27,7 @@ export async function planConfigFile({
   return existing?.content.toString() === content ? undefined : { path, content, existing };
 }
 
-/** We wrote no link, and nothing that cannot be read. */
+/** Only a file that we wrote: never a link, nor a file that cannot be read. */
 async function planRemoval(workspace: string, path: string): Promise<ConfigChange | undefined> {
   if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined;
   const existing = await readExistingFile(workspace, path).catch(() => undefined);

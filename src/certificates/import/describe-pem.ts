@@ -37,7 +37,10 @@ type Part =
   | { readonly kind: 'other'; readonly label: string }
   | Damaged;
 
-/** Parts of a file that are compared each with each; a machine's bundle of authorities has 150. */
+/**
+ * Most parts of a file that are compared with each other; a machine's bundle of authorities has
+ * 150.
+ */
 const MOST_COMPARED = 200;
 
 /** The certificates of a file. */
@@ -48,8 +51,9 @@ interface Company {
 }
 
 /**
- * What a file of certificates holds, in its order: PEM with any number of blocks, PKCS#7 among them,
- * or the same in DER or in Base64. Of a private key only its kind is said. Bad content never throws.
+ * What a file of certificates holds, in its order: PEM with any number of blocks, PKCS#7 among
+ * them, or the same in DER or in Base64. Of a private key it shows only the kind. Bad content never
+ * throws.
  */
 export async function describePem(content: Buffer, now: Date): Promise<readonly PemSection[]> {
   const parts = readParts(content);
@@ -57,7 +61,7 @@ export async function describePem(content: Buffer, now: Date): Promise<readonly 
   const company = { all, compared: parts.length > MOST_COMPARED ? [] : all };
   const sections: PemSection[] = [];
   for (const part of parts) {
-    // A long file holds up nothing else meanwhile.
+    // A long file must not block everything else.
     await setImmediate();
     sections.push(await describePart(part, company, now));
   }
@@ -150,7 +154,7 @@ async function findCertificateProblems(
     ...findDateProblems(validityOf(certificate), now),
     ...(quietly(() => findKeyWarnings(certificate)) ?? []),
     ...(quietly(() => findSignatureWarnings([certificate])) ?? []),
-    // What an authority is not to be held against is that it is one.
+    // An authority is not blamed for being one.
     ...(certificate.ca ? [] : await findProfileProblems(certificate).catch(() => [])),
   ];
   return found.map(({ what }) => what);

@@ -15,13 +15,15 @@ import type { PemFiles } from '../issue/issuer.ts';
 /** What an import will put in place, and what a user should know before it does. */
 export interface ImportPlan {
   readonly key: KeyObject;
-  /** What the key was closed with, in the files or in the workspace; it may go on being so. */
+  /**
+   * What the key was encrypted with, in the files or in the workspace; it may keep that passphrase.
+   */
   readonly passphrase?: string;
   readonly leaf: X509Certificate;
   readonly anchor: X509Certificate;
-  /** Whether it has an authority of its own, which clients do not know unless they are told. */
+  /** Whether it has an authority of its own, which clients do not trust by default. */
   readonly bringsAuthority: boolean;
-  /** As the files will hold it, the key open. */
+  /** The content of the files, the key not encrypted. */
   readonly files: PemFiles;
   readonly warnings: readonly ImportWarning[];
 }
@@ -41,7 +43,7 @@ interface Match {
 
 const MOST_CERTIFICATES = 100;
 
-/** What is cured by choosing another file in addition. */
+/** Problems that one more file may solve. */
 const NEEDS_MORE_FILES = new Set([
   'import-certificate-missing',
   'import-key-missing',
@@ -71,7 +73,7 @@ export async function planImport(
   const found = findChain(leaf, bundle.certificates, (signed) => roots.findIssuers(signed), now);
   if (found.kind === 'incomplete') throw explainMissingIssuer(found.top);
   const { anchor, intermediates } = found;
-  // A public root every client has, so no server need send it.
+  // Every client has a public root, so a server need not send it.
   const path = [leaf, ...intermediates, ...(anchor === leaf ? [] : [anchor])];
   const chain = anchor !== leaf && roots.has(anchor) ? path.slice(0, -1) : path;
   path.forEach(refuseUnreadableDates);
@@ -119,7 +121,7 @@ function chooseMatch(
   refuseUnsupported(best.key.key);
   if (best.key.passphrase !== undefined || !ownKey) return best;
   if (!isSameKey(ownKey.key, best.key.key)) return best;
-  // Brought along open, the key that is closed here may stay closed all the same.
+  // The key came without a passphrase, but here it has one, which it may keep.
   return { ...best, key: ownKey };
 }
 
@@ -134,7 +136,7 @@ function findMatches(
   );
 }
 
-/** A server's before an authority's, one for the domain before others, the one that lasts longest. */
+/** A server's certificate first, then one for the domain, then the one that lasts longest. */
 function rankMatches(matches: readonly Match[], domain: string): readonly Match[] {
   const name = parseServerName(domain);
   const rank = ({ leaf }: Match): number =>
@@ -165,7 +167,7 @@ function explainMissingKey(
       });
 }
 
-/** What was chosen in place of what is missing, perhaps. */
+/** What was perhaps chosen instead of what is missing. */
 function whyNot(others: readonly string[]): Pick<Problem, 'why'> {
   return others.length > 0 ? { why: others.join(' ') } : {};
 }
@@ -196,7 +198,7 @@ function explainMissingIssuer(top: X509Certificate): ExplainedError {
     code: 'import-issuer-missing',
     what: `The chain is not whole: the certificate of "${readCommonName(top.issuer)}" is missing.`,
     why: `It signed "${describeSubject(top)}", and without it no client can verify the server.`,
-    next: `Choose its file too.${address === undefined ? '' : ` It is to be had at ${address}.`}`,
+    next: `Choose its file too.${address === undefined ? '' : ` You can get it at ${address}.`}`,
   });
 }
 

@@ -8,18 +8,19 @@ import { WrongPassphraseError, type AskPassphrase, createUnlock } from '../encod
 import { isSameKey } from '../encoding/key-type.ts';
 import { openServerKey } from '../folder/server-key.ts';
 
-/** Whose import it is; its own key is for the certificate that was requested with it. */
+/** The workspace of an import; its own key is for a certificate that was requested with it. */
 export interface ImportTarget extends Omit<ImportContext, 'ownKey'> {
   readonly workspace: string;
   /** Absolute path of the certificates folder. */
   readonly folder: string;
-  /** What is known to open the own key, where it has a passphrase. */
+  /** The known passphrase of the workspace's own key, where it has one. */
   readonly present: string | undefined;
 }
 
 /**
- * Plans one import, again with every file that is added to it. The own key is opened where it can
- * be; where it is locked, a user is asked for its passphrase once its certificate came without it.
+ * Plans one import, again with every file that is added to it. The workspace's own key is opened if
+ * that is possible. If it is locked, a user is asked for its passphrase, but only where its
+ * certificate came without a key.
  *
  * @returns a function that throws what `planImport` and `ask` do
  */
@@ -32,7 +33,7 @@ export function createPlanner(
     openServerKey({ workspace, folder, present: passphrase });
   let ownKey: BundleKey | undefined;
   return async (bundle) => {
-    // One that is not there, or damaged, is not needed where the files bring their own.
+    // A key that is missing or damaged is not needed where the files bring one.
     const isClosed =
       ownKey === undefined &&
       (await openOwn(present).then((key) => {
@@ -54,7 +55,7 @@ export function createPlanner(
   };
 }
 
-/** Whether a certificate was made for the key of the present one, which is not to be opened yet. */
+/** Whether a certificate was made for the present key, which is not opened for that. */
 async function mayBeAnswer({ certificates }: Bundle, folder: string): Promise<boolean> {
   const pem = await readIfThere(certificateFiles(folder).certificate).catch(() => undefined);
   const [present] = parseCertificates(pem ?? '');

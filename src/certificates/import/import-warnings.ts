@@ -33,8 +33,8 @@ const WEAK_SIGNATURES: Readonly<Partial<Record<string, string>>> = {
 };
 
 /**
- * Looks at a certificate as the strictest clients do, and lets one try it. Refuses nothing. What the
- * client says is always reported, once.
+ * Checks a certificate as the strictest clients do, and has one client try it. It refuses nothing.
+ * What the client says is always reported, once.
  *
  * @param path from the leaf to the certificate that clients trust
  */
@@ -92,7 +92,7 @@ export function findKeyWarnings(certificate: X509Certificate): readonly ImportWa
   );
 }
 
-/** OpenSSL recognizes a curve that it knows in either form, so the certificate itself has to say. */
+/** OpenSSL recognizes a known curve in either form, so the certificate itself is read. */
 function namesCurve({ raw }: X509Certificate): boolean {
   const { parameters } = AsnConvert.parse(raw, Certificate).tbsCertificate.subjectPublicKeyInfo
     .algorithm;
@@ -112,7 +112,7 @@ function findAuthorityWarnings(authority: X509Certificate): readonly ImportWarni
   ];
 }
 
-/** Clients ask less of an authority that they trust by itself, so that one is left to the trial. */
+/** Clients demand less of an authority that they trust directly, so the trial judges that one. */
 function findSignerWarnings({ ca, subject }: X509Certificate): readonly ImportWarning[] {
   const what = `"${readCommonName(subject)}" signed it, and is not marked as an authority (CA:TRUE).`;
   return ca ? [] : warn('not-an-authority', what);

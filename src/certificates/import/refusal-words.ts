@@ -5,13 +5,13 @@ import type { ImportWarning } from '../inspect/certificate-state.ts';
 export interface Refusal {
   /** The reason, as the end of a sentence. */
   readonly words: string;
-  /** The warnings that say the very same; where one of them was given, this need not be said. */
+  /** The warnings that say the same; where one of them was given, this is left out. */
   readonly sameAs: readonly ImportWarning['code'][];
 }
 
 /**
- * Puts what a TLS library says against a certificate into words. Of what it says that is not known
- * here the code is named, so that nothing it says is ever lost.
+ * Says in words why a TLS library refuses a certificate. For an unknown reason it gives the
+ * library's code, so that nothing is lost.
  */
 export function wordRefusal(error: Error): Refusal {
   const code = systemCode(error) ?? '';
@@ -51,7 +51,7 @@ const BY_CODE: Readonly<Partial<Record<string, Refusal>>> = {
   },
   INVALID_PURPOSE: {
     words: 'a certificate in the chain was made for another purpose than a server',
-    // It is what comes last of what OpenSSL holds against one that is not an authority.
+    // OpenSSL reports this last for a certificate that is not an authority.
     sameAs: ['no-server-usage', 'not-an-authority'],
   },
   INVALID_CA: {
@@ -78,7 +78,7 @@ const BY_CODE: Readonly<Partial<Record<string, Refusal>>> = {
   EXCLUDED_VIOLATION: CONSTRAINED,
 };
 
-/** What has no code of its own there. */
+/** Reasons that have no code of their own. */
 const BY_TEXT: readonly (readonly [RegExp, Refusal])[] = [
   [/permitted subtree|excluded subtree/i, CONSTRAINED],
   [/key too (weak|small)/i, WEAK_KEY],

@@ -5,8 +5,8 @@ import type { PemFiles } from '../issue/issuer.ts';
 const TIMEOUT = 5000;
 
 /**
- * Serves a certificate on loopback and connects to it as a client that trusts its `ca` and nothing else:
- * what is wrong with a chain, a verifier tells best.
+ * Serves a certificate on loopback and connects to it as a client that trusts only its `ca`: a real
+ * verifier judges a chain best.
  *
  * @param host the name or the address that the client asks for
  * @returns why the client refused it; undefined when it did not
@@ -19,7 +19,7 @@ export async function tryHandshake(files: PemFiles, host: string): Promise<Error
       socket.end();
     });
     server = listening;
-    // The client tells the same, in a user's words.
+    // The client reports the same failure.
     listening.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject);
@@ -42,7 +42,7 @@ async function shakeHands(server: Server, ca: string, host: string): Promise<voi
       host: '127.0.0.1',
       port,
       ca,
-      // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would undo it.
+      // Set explicitly: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would switch it off.
       rejectUnauthorized: true,
       servername: '',
       checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),

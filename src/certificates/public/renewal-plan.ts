@@ -131,8 +131,8 @@ function firstDue(
 
 /**
  * Not before that after the last attempt: an hour after the first failure, twice as long after each
- * more of the same kind, a day at most, and never before the server takes another. Where whoever issues
- * the certificate has none newer yet, a day after that was asked.
+ * more of the same kind, a day at most, and never before the server takes another. Where the issuer
+ * has no newer certificate yet, it is a day after it was asked.
  */
 function notBefore({ last }: RenewalRecord): number {
   if (!last) return -Infinity;

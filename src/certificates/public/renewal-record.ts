@@ -24,7 +24,7 @@ const ATTEMPT = v.variant('ok', [
   v.object({
     ok: v.literal(true),
     at: MOMENT,
-    /** Whoever issues the certificate had none newer. */
+    /** The issuer had no newer certificate. */
     unchanged: v.exactOptional(v.literal(true)),
   }),
   v.object({

@@ -24,7 +24,8 @@ export function describeSource(source: RenewalSource): string {
 
 /** When the next renewal is due, and by whose word. Pure. */
 export function describePlan({ due, why, overdue }: RenewalPlan): string {
-  if (due === undefined) return 'Whoever issued it has to renew it; import the next one.';
+  if (due === undefined)
+    return 'It cannot be renewed here: get the next one from its issuer, and import that.';
   const when = overdue ? 'Due now' : `Due on ${describeMoment(due)}`;
   return `${when}: ${REASONS[why]}.`;
 }

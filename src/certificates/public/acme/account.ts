@@ -40,8 +40,8 @@ export interface AccountRequest {
 /**
  * The account that this user has at a directory, whatever the workspace; it is made if need be.
  *
- * @throws ExplainedError `acme-binding-missing`, `acme-account-busy`, `data-folder-not-usable`, and
- *   what the server says; what `agreeToTerms` throws; AbortError
+ * @throws ExplainedError `acme-binding-missing`, `acme-binding-refused`, `acme-account-busy`,
+ *   `data-folder-not-usable`, and what the server says; what `agreeToTerms` throws; AbortError
  */
 export async function openAccount(request: AccountRequest): Promise<Session> {
   const { directory, email } = request;
@@ -83,7 +83,12 @@ async function register(request: AccountRequest, kept: Account | undefined): Pro
   };
   await writeAccount(account);
   const session = begin(request, account);
-  const url = await session.ask((client) => createOrFind(client, email));
+  const asked = session.ask((client) => createOrFind(client, email));
+  const url = await asked.catch((error: unknown) => {
+    throw binding !== undefined && isRefusal(error)
+      ? explainRefusedBinding(directory.url, error)
+      : error;
+  });
   await writeAccount({ ...account, url, ...(email === undefined ? {} : { email }) });
   return session;
 }
@@ -158,11 +163,38 @@ function accountFile(directory: string): string {
 }
 
 function explainBinding(url: string): ExplainedError {
-  const known = findKnownDirectory(url);
-  const where = known?.bindingPage === undefined ? 'there' : `at ${known.bindingPage}`;
+  const { name, where } = describeAuthority(url);
   return new ExplainedError({
     code: 'acme-binding-missing',
-    what: `${known?.name ?? 'The authority'} takes only those who have an account with it.`,
+    what: `${name} takes only those who have an account with it.`,
     next: `Get a key id and an HMAC key ${where}, and name them with --eab-kid and --eab-hmac-file.`,
   });
+}
+
+/** What servers say of a key id or a signature that is not theirs: an account has no names to prove. */
+function isRefusal(error: unknown): error is ExplainedError {
+  const codes: readonly string[] = [PROBLEM_CODES.unauthorized, PROBLEM_CODES.malformed];
+  return error instanceof ExplainedError && codes.includes(error.code);
+}
+
+function explainRefusedBinding(url: string, error: ExplainedError): ExplainedError {
+  const { name, where } = describeAuthority(url);
+  const { why } = error.problem;
+  return new ExplainedError(
+    {
+      code: 'acme-binding-refused',
+      what: `${name} refuses the key id or the HMAC key.`,
+      ...(why === undefined ? {} : { why }),
+      next: `Compare --eab-kid and --eab-hmac-file with what is shown ${where}, or get new ones: some serve once only.`,
+    },
+    error,
+  );
+}
+
+function describeAuthority(url: string): { readonly name: string; readonly where: string } {
+  const known = findKnownDirectory(url);
+  return {
+    name: known?.name ?? 'The authority',
+    where: known?.bindingPage === undefined ? 'there' : `at ${known.bindingPage}`,
+  };
 }

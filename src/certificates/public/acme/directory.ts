@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import * as v from 'valibot';
 import { ExplainedError, isCancellation } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
+import { refuseWrongClock } from './clock-check.ts';
 import { explainConnection } from './connection-problems.ts';
 import { askOverTls } from './https-request.ts';
 
@@ -41,7 +42,7 @@ export interface Directory {
 /**
  * Reads the directory of an ACME server.
  *
- * @throws ExplainedError `acme-directory-invalid`, and those of `explainConnection`; AbortError
+ * @throws ExplainedError `acme-directory-invalid`, `acme-clock-wrong`, and those of `explainConnection`; AbortError
  */
 export async function fetchDirectory(
   agent: Agent,
@@ -54,6 +55,7 @@ export async function fetchDirectory(
   });
   const read = answer.status === 200 ? readJson(DIRECTORY, answer.body) : undefined;
   if (read === undefined) throw explainNoDirectory(url, answer.status);
+  refuseWrongClock(answer.headers.date, Date.now());
   const { termsOfService, website, externalAccountRequired, profiles, caaIdentities } =
     read.meta ?? {};
   return {

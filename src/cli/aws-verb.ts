@@ -43,9 +43,10 @@ async function importThere(context: CliContext): Promise<number> {
     { ...locate(context), asNew },
     {
       signal,
-      confirm: ({ region: there, arn: present, leftBehind }) =>
-        present === undefined
-          ? confirm(context, {
+      confirm: ({ region: there, again, leftBehind }) =>
+        again
+          ? Promise.resolve()
+          : confirm(context, {
               question: `Send the certificate and its key to AWS Certificate Manager in ${there}?`,
               details: [
                 ...IMPORT_FACTS,
@@ -54,8 +55,7 @@ async function importThere(context: CliContext): Promise<number> {
                   : [`What was imported before (${leftBehind}) stays as it is.`]),
               ],
               refused: 'Nothing was sent to AWS.',
-            })
-          : Promise.resolve(),
+            }),
     },
   );
   say(`${replaced ? 'Imported again into' : 'Imported into'} ${region}`);

@@ -35,6 +35,14 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
     const { certbotCertificate } = await import('./commands/certbot-certificate.ts');
     await certbotCertificate(...given);
   },
+  'chromaTls.awsImportCertificate': async (...given) => {
+    const { awsImportCertificate } = await import('./commands/aws-import-certificate.ts');
+    await awsImportCertificate(...given);
+  },
+  'chromaTls.awsExportCertificate': async (...given) => {
+    const { awsExportCertificate } = await import('./commands/aws-export-certificate.ts');
+    await awsExportCertificate(...given);
+  },
   'chromaTls.restoreCertificate': restoreCertificate,
   'chromaTls.exportCertificate': exportCertificate,
   'chromaTls.protectKey': protectKey,

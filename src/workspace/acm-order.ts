@@ -18,6 +18,21 @@ import { installIssued, type Installed } from './install-issued.ts';
 /** The kinds of key that AWS makes public certificates with, by the setting's names. */
 const ALGORITHMS = { 'ecdsa-p256': 'EC_prime256v1', 'rsa-2048': 'RSA_2048' } as const;
 
+/**
+ * The certificates of a region that can be taken out of AWS.
+ *
+ * @throws ExplainedError `aws-…`; AbortError
+ */
+export async function listExportableAcm(
+  location: AcmLocation,
+  signal: AbortSignal,
+): Promise<readonly AcmCertificate[]> {
+  return connect(location, { signal }, async (acm) => {
+    const { listExportable } = await import('../certificates/public/acm/list-certificates.ts');
+    return listExportable(acm);
+  });
+}
+
 export interface AcmOrder {
   readonly order: AcmCertificateDetails;
   /** Whether it was there already, so that nothing was ordered. */

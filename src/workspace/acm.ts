@@ -13,6 +13,7 @@ import {
   type AcmImportRecord,
 } from '../certificates/public/acm/acm-import-record.ts';
 import type { AcmLocation } from '../certificates/public/acm/acm-location.ts';
+import type { AwsProfile } from '../certificates/public/acm/aws-profiles.ts';
 import type { ImportMaterial } from '../certificates/public/acm/import-certificate.ts';
 import { ExplainedError, isCancellation, toProblem, type Problem } from '../system/errors.ts';
 import type { WorkspaceContext } from './context.ts';
@@ -55,11 +56,23 @@ export async function describeAcm(
   });
 }
 
+/** The profiles of `~/.aws`, and the one that is used without a choice. */
+export async function listAwsProfiles(): Promise<{
+  readonly profiles: readonly AwsProfile[];
+  readonly current: string;
+}> {
+  const { defaultProfile, readProfiles } =
+    await import('../certificates/public/acm/aws-profiles.ts');
+  return { profiles: await readProfiles(), current: defaultProfile() };
+}
+
 /** Where a certificate goes in AWS. */
 export interface AcmDestination {
   readonly region: string;
   /** The one that it takes the place of; undefined for a new one. */
   readonly arn: string | undefined;
+  /** Whether this workspace's certificate has gone there before. */
+  readonly again: boolean;
   /** One that this workspace has put elsewhere before, and that stays as it is. */
   readonly leftBehind?: string;
 }
@@ -97,7 +110,7 @@ export async function importIntoAcm(
   const arn = wanted.arn ?? (goesOn ? record.arn : undefined);
   return connect(location, { signal, arn }, async (acm) => {
     const leftBehind = record === undefined || record.arn === arn ? {} : { leftBehind: record.arn };
-    await confirm({ region: acm.region, arn, ...leftBehind });
+    await confirm({ region: acm.region, arn, again: goesOn, ...leftBehind });
     const { importCertificate } = await import('../certificates/public/acm/import-certificate.ts');
     const imported = await importCertificate(acm, material, arn).catch((error: unknown) => {
       throw goesOn ? explainGone(error) : error;

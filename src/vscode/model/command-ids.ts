@@ -6,6 +6,14 @@ export const COMMANDS = {
   'chromaTls.importCertificate': { title: 'Import Certificate', icon: 'folder-opened' },
   'chromaTls.requestCertificate': { title: 'Request Certificate (ACME)', icon: 'organization' },
   'chromaTls.certbotCertificate': { title: 'Use certbot', icon: 'sync' },
+  'chromaTls.awsImportCertificate': {
+    title: 'Import into AWS Certificate Manager',
+    icon: 'cloud-upload',
+  },
+  'chromaTls.awsExportCertificate': {
+    title: 'Export from AWS Certificate Manager',
+    icon: 'cloud-download',
+  },
   'chromaTls.restoreCertificate': { title: 'Restore Previous', icon: 'history' },
   'chromaTls.exportCertificate': { title: 'Export Certificate', icon: 'export' },
   'chromaTls.protectKey': { title: 'Protect Key with Passphrase', icon: 'lock' },

@@ -73,27 +73,12 @@ describe('the terminal’s aws', function () {
     return join(workspace.folder, 'certs', name);
   }
 
-  /** What AWS says that it has, byte for byte. */
-  async function fetchFromAws(arn: string): Promise<string> {
-    const answer = await fetch(moto.endpoint, {
-      method: 'POST',
-      headers: {
-        'x-amz-target': 'CertificateManager.GetCertificate',
-        'content-type': 'application/x-amz-json-1.1',
-        authorization: 'AWS4-HMAC-SHA256 Credential=t/20260101/us-east-1/acm/aws4_request',
-      },
-      body: JSON.stringify({ CertificateArn: arn }),
-    });
-    const { Certificate: pem } = (await answer.json()) as { Certificate: string };
-    return pem;
-  }
-
   it('imports the certificate, and its successor under the same ARN', async () => {
     const said = await run(['aws', 'import', '--yes']);
     assert.match(said.stderr, /AWS does not renew an imported certificate/);
     const arn = readArn(said.stdout);
     assert.equal(
-      new X509Certificate(await fetchFromAws(arn)).serialNumber,
+      new X509Certificate(await moto.readCertificate(arn)).serialNumber,
       (await installed()).serialNumber,
     );
     const [first] = await list();
@@ -102,7 +87,7 @@ describe('the terminal’s aws', function () {
     await wellDone(['generate']);
     assert.match(await wellDone(['aws', 'import']), /^Imported again into us-east-1\n/);
     assert.equal(
-      new X509Certificate(await fetchFromAws(arn)).serialNumber,
+      new X509Certificate(await moto.readCertificate(arn)).serialNumber,
       (await installed()).serialNumber,
     );
     assert.equal((await list()).length, 1);
@@ -122,7 +107,7 @@ describe('the terminal’s aws', function () {
     const arn = await importIt();
     assert.match(await wellDone(['renew', '--force']), new RegExp(`Imported again.*${arn}`));
     assert.equal(
-      new X509Certificate(await fetchFromAws(arn)).serialNumber,
+      new X509Certificate(await moto.readCertificate(arn)).serialNumber,
       (await installed()).serialNumber,
     );
     assert.doesNotMatch(await wellDone(['renew']), /Imported again/, 'there is nothing newer');
@@ -198,7 +183,10 @@ describe('the terminal’s aws', function () {
     assert.match(key, /^-----BEGIN PRIVATE KEY-----/);
     assert.equal((await stat(inCerts('serverkey.pem'))).mode & 0o777, 0o600);
     const first = await installed();
-    assert.equal(first.serialNumber, new X509Certificate(await fetchFromAws(arn)).serialNumber);
+    assert.equal(
+      first.serialNumber,
+      new X509Certificate(await moto.readCertificate(arn)).serialNumber,
+    );
 
     assert.match(await wellDone(['renew', '--force']), /has no newer certificate yet/);
     await moto.tell('renew');

@@ -2,8 +2,10 @@ import { Agent } from 'node:https';
 import { ACMClient, type ACMClientConfig } from '@aws-sdk/client-acm';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { chooseRegion, type AcmLocation } from './acm-location.ts';
-import { explainAcmFailure } from './acm-problems.ts';
+import { explainAcmFailure, explainNoRegion } from './acm-problems.ts';
 import { checkEndpoint, readAcmRoots, refuseClearText } from './acm-transport.ts';
+import { readProfile } from './aws-profiles.ts';
+import { explainNoProfile } from './sign-in-rules.ts';
 
 /** Milliseconds. */
 const CONNECTION_TIMEOUT = 10_000;
@@ -52,12 +54,12 @@ export async function withAcm<Result>(
     socketTimeout: SOCKET_TIMEOUT,
   } satisfies ACMClientConfig['requestHandler'];
   const asked = profile === undefined ? {} : { profile };
-  const chosen = chooseRegion(location, arn);
+  const region = await settleRegion(location, arn);
   const client = withoutAdvice(
     () =>
       new ACMClient({
         ...asked,
-        ...(chosen === undefined ? {} : { region: chosen }),
+        region,
         ...(endpoint === undefined ? {} : { endpoint }),
         requestHandler,
         // Signing in asks other servers of AWS; they are verified with the same authorities.
@@ -66,7 +68,6 @@ export async function withAcm<Result>(
   );
   refuseClearText(client);
   try {
-    const region = await findRegion(client, profile);
     return await work({
       region,
       location,
@@ -99,10 +100,12 @@ function withoutAdvice(connect: () => ACMClient): ACMClient {
   }
 }
 
-async function findRegion(client: ACMClient, profile: string | undefined): Promise<string> {
-  try {
-    return await client.config.region();
-  } catch (error) {
-    throw explainAcmFailure(error, { action: undefined, region: undefined, profile });
-  }
+/** @throws ExplainedError `aws-no-region`, `aws-no-credentials` for a profile that is not there */
+async function settleRegion(location: AcmLocation, arn: string | undefined): Promise<string> {
+  const { profile } = location;
+  const settings = await readProfile(profile);
+  if (profile !== undefined && !settings) throw explainNoProfile(profile);
+  const region = chooseRegion(location, arn) ?? settings?.region;
+  if (region === undefined) throw explainNoRegion();
+  return region;
 }

@@ -4,22 +4,8 @@ import {
   systemCode,
   type Problem,
 } from '../../../system/errors.ts';
-
-/** What was asked of AWS when it failed. */
-export interface Asked {
-  /** As IAM calls it, without `acm:`; undefined before anything was asked. */
-  readonly action: string | undefined;
-  readonly region: string | undefined;
-  readonly profile: string | undefined;
-}
-
-interface Failure extends Asked {
-  /** AWS's own name of the error, or the system's code. */
-  readonly name: string;
-  readonly message: string;
-  /** The code of the system's error inside, such as `ENOTFOUND`. */
-  readonly code: string;
-}
+import { asSentence, isNamed, type Asked, type Failure, type Rule } from './acm-failure.ts';
+import { SIGN_IN_RULES } from './sign-in-rules.ts';
 
 /**
  * Explains why AWS did not do what it was asked for.
@@ -48,93 +34,13 @@ function readFailure(error: unknown, asked: Asked): Failure {
   return { ...asked, name, message, code: systemCode(inner) ?? systemCode(cause) ?? '' };
 }
 
-interface Rule {
-  readonly applies: (failure: Failure) => boolean;
-  readonly explain: (failure: Failure) => Problem;
-}
-
-/** Whether AWS, or a program in its place, calls the error so; `…Exception` or not. */
-function isNamed(...names: readonly string[]): Rule['applies'] {
-  return ({ name }) => names.includes(name.replace(/(Exception|Error)$/, ''));
-}
-
 /** In the order they are tried: what is said in words before what a class of errors says. */
 const RULES: readonly Rule[] = [
+  ...SIGN_IN_RULES,
   {
-    applies: ({ name, message }) =>
-      isNamed('ExpiredToken', 'RequestExpired')({ name } as Failure) ||
-      /\bexpired\b.*\b(sso|token|session)\b|\b(sso|token|session)\b.*\bexpired\b/i.test(message) ||
-      /aws sso login|sso session .* (invalid|not found)/i.test(message),
-    explain: explainExpired,
-  },
-  {
-    applies: ({ name, message }) =>
-      /region is missing/i.test(message) || name === 'InvalidRegionError',
-    explain: () => ({
-      code: 'aws-no-region',
-      what: 'AWS was not asked: no region is set.',
-      why: 'A certificate lies in one region, where what serves it is.',
-      next: 'Name it (--region eu-west-1), set AWS_REGION, or set region in the profile.',
-    }),
-  },
-  {
-    applies: ({ message }) =>
-      /could not resolve credentials using profile|profile .* could not be found/i.test(message),
-    explain: ({ profile }) => ({
-      code: 'aws-no-credentials',
-      what: `There are no credentials for AWS in the profile ${nameProfile(profile)}.`,
-      why: 'There is no such profile in ~/.aws/config or ~/.aws/credentials, or it says nothing to sign in with.',
-      next: `Name another one (--profile), or set it up with ${login('aws configure', profile)}.`,
-    }),
-  },
-  {
-    applies: ({ name, message }) =>
-      isNamed('CredentialsProvider', 'TokenProvider', 'ProviderError')({ name } as Failure) ||
-      /could not load credentials|credential is missing/i.test(message),
-    explain: ({ profile }) => ({
-      code: 'aws-no-credentials',
-      what: 'There are no credentials for AWS.',
-      why: 'Neither the environment, nor a profile of ~/.aws, nor the role of a container or instance gives any.',
-      next: `Sign in with ${login('aws configure', profile)} or ${login('aws sso login', profile)}, or name a profile (--profile).`,
-    }),
-  },
-  {
-    applies: isNamed(
-      'UnrecognizedClient',
-      'InvalidClientTokenId',
-      'InvalidAccessKeyId',
-      'AuthFailure',
-      'MissingAuthenticationToken',
-    ),
-    explain: ({ profile }) => ({
-      code: 'aws-credentials-rejected',
-      what: 'AWS does not know the credentials.',
-      why: 'The access key was deleted or is mistyped, or it belongs to another part of AWS (China, GovCloud).',
-      next: `Sign in again with ${login('aws configure', profile)}, or name another profile (--profile).`,
-    }),
-  },
-  {
-    applies: isNamed(
-      'SignatureDoesNotMatch',
-      'InvalidSignature',
-      'IncompleteSignature',
-      'RequestTimeTooSkewed',
-    ),
-    explain: () => ({
-      code: 'aws-credentials-rejected',
-      what: 'AWS does not accept the signature of the request.',
-      why: 'The secret access key is not the one of that access key, or this machine’s clock is wrong.',
-      next: 'Set the clock, then enter the secret access key again (aws configure).',
-    }),
-  },
-  {
-    applies: ({ name, message }) =>
-      isNamed(
-        'AccessDenied',
-        'UnauthorizedOperation',
-        'NotAuthorized',
-        'Forbidden',
-      )({ name } as Failure) || /not authorized to perform/i.test(message),
+    applies: (failure) =>
+      isNamed('AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'Forbidden')(failure) ||
+      /not authorized to perform/i.test(failure.message),
     explain: ({ action, message }) => {
       // AWS says itself what was missing; it may be another action than the one that was asked for.
       const [missing] = /\b(acm|acm-pca|sts|sso|kms):\w+/.exec(message) ?? [];
@@ -211,6 +117,14 @@ const RULES: readonly Rule[] = [
     }),
   },
   {
+    applies: ({ message }) => /region not accepted/i.test(message),
+    explain: ({ region }) => ({
+      code: 'aws-no-region',
+      what: `${region ?? ''} is no region of AWS.`.trim(),
+      next: 'Name one by its code, such as eu-west-1 (--region).',
+    }),
+  },
+  {
     applies: ({ name }) => name === 'SyntaxError',
     explain: () => ({
       code: 'aws-not-understood',
@@ -250,22 +164,6 @@ const UNTRUSTED =
 const NETWORK =
   /^(ENOTFOUND|EAI_|ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EPIPE|EPROTO|ERR_SSL_|TimeoutError)/;
 
-function explainExpired({ profile, message }: Failure): Problem {
-  const isSso = /\bsso\b/i.test(message);
-  const line = login(isSso ? 'aws sso login' : 'aws login', profile);
-  return {
-    code: 'aws-expired',
-    what: 'Your sign-in to AWS has expired.',
-    ...(profile === undefined ? {} : { why: `It is that of the profile ${profile}.` }),
-    next: isSso
-      ? `Sign in again with ${line}.`
-      : `Sign in again with ${login('aws sso login', profile)}, or get new temporary credentials where these came from.`,
-    ...(isPlain(profile)
-      ? { action: { terminal: login('aws sso login', profile), label: 'Sign In' } }
-      : {}),
-  };
-}
-
 function explainOther({ name, message, action }: Failure): Problem {
   return {
     code: 'aws-failed',
@@ -286,21 +184,12 @@ function adviseRefused(action: string | undefined): string {
   }
 }
 
-function nameProfile(profile: string | undefined): string {
-  return profile ?? 'default';
-}
-
-/** A line for a terminal; a profile that a shell would read otherwise is left out of it. */
-function login(command: string, profile: string | undefined): string {
-  return profile !== undefined && isPlain(profile) ? `${command} --profile ${profile}` : command;
-}
-
-function isPlain(profile: string | undefined): boolean {
-  return profile === undefined || /^[\w@.+][\w@.+-]*$/.test(profile);
-}
-
-function asSentence(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  const short = line.length > 300 ? `${line.slice(0, 300)}…` : line;
-  return /[.!?…]$/.test(short) ? short : `${short}.`;
+/** Nothing says in which region. */
+export function explainNoRegion(): ExplainedError {
+  return new ExplainedError({
+    code: 'aws-no-region',
+    what: 'AWS was not asked: no region is set.',
+    why: 'A certificate lies in one region, where what serves it is.',
+    next: 'Name it (--region eu-west-1), set AWS_REGION, or set region in the profile.',
+  });
 }

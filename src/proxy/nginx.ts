@@ -34,6 +34,7 @@ ${
     client_max_body_size 0;
     client_body_timeout ${IDLE_SECONDS}s;
     send_timeout ${IDLE_SECONDS}s;
+    ${LAST_WORD} 10s;
     proxy_request_buffering off;
     proxy_buffering off;
     proxy_connect_timeout 5s;
@@ -74,10 +75,18 @@ export function nginxCommand(proxy: TlsProxy): ProxyCommand {
           ]
         : []),
       'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
+      // An older one refuses it; what else it refuses, it says when it starts.
+      `(nginx -t -q -c /tmp/nginx.conf 2>/dev/null || sed -i '/${LAST_WORD}/d' /tmp/nginx.conf)`,
       'exec nginx -c /tmp/nginx.conf -g "daemon off;"',
     ].join(' && '),
   };
 }
+
+/**
+ * With a new certificate old workers end the connections that clients keep. From 1.27.4 on they answer
+ * one more request first, and say in its answer that it is the last.
+ */
+const LAST_WORD = 'keepalive_min_timeout';
 
 /** nginx reads it again with every renewed key. In memory: a container's own files are on a disk. */
 const PASSPHRASE_FILE = '/dev/shm/chroma-tls-passphrase';

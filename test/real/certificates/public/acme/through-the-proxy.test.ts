@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { requirePart } from '../../../../parts.ts';
-import type { Workspace } from '../../../fixtures/cli.ts';
+import { keepAsking } from '../../../fixtures/asking-clients.ts';
 import { useLocalWorkspaces } from '../../../fixtures/local-workspaces.ts';
 import { Pebble } from '../../../fixtures/pebble.ts';
 
@@ -31,7 +29,10 @@ describe('proving names through the embedded proxy of a running server', () => {
         ...['--runtime', runtime, ...names],
       ]);
       assert.equal(started.code, 0, started.stderr);
-      const clients = await keepAsking(workspace, port, await pebble.issuingRoots());
+      const clients = await keepAsking(workspace, port, {
+        name: 'chroma.test',
+        roots: await pebble.issuingRoots(),
+      });
       const requested = await workspace.run(
         [
           ...['request', '--directory', pebble.directory, '--directory-root', pebble.rootsFile],
@@ -48,49 +49,6 @@ describe('proving names through the embedded proxy of a running server', () => {
     });
   }
 });
-
-interface Clients {
-  answers(): number;
-  /** Waits until so many answers have come. */
-  until(count: number): Promise<void>;
-  /** @returns what failed */
-  stop(): Promise<readonly string[]>;
-}
-
-/** Clients that ask the server over and over, each time by a connection of its own. */
-async function keepAsking(
-  { folder }: Workspace,
-  port: number,
-  roots: readonly string[],
-): Promise<Clients> {
-  const ca = [await readFile(join(folder, 'certs/ca.pem'), 'utf8'), ...roots];
-  const failures: string[] = [];
-  let answers = 0;
-  let isOver = false;
-  let told: () => void = () => undefined;
-  const client = async (): Promise<void> => {
-    while (!isOver) {
-      const outcome = await ask(port, ca).catch(String);
-      if (outcome === 200) answers += 1;
-      else failures.push(String(outcome));
-      told();
-    }
-  };
-  const running = [client(), client(), client(), client()];
-  return {
-    answers: () => answers,
-    until: async (count) => {
-      while (answers < count && failures.length === 0) {
-        await new Promise<void>((resolve) => (told = resolve));
-      }
-    },
-    stop: async () => {
-      isOver = true;
-      await Promise.all(running);
-      return failures;
-    },
-  };
-}
 
 /** @returns the status of one answer, over a connection of its own that is verified with these roots */
 function ask(port: number, ca: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ExplainedError } from '../../../../system/errors.ts';
+import { TimeoutError, withTimeLimit } from '../../../../system/time-limit.ts';
 import type { DnsRecord } from '../responder.ts';
 import { groupByName } from './challenge-record.ts';
 import type { NameServers } from './name-servers.ts';
@@ -8,13 +9,16 @@ import { askZone, type ServerAnswer } from './zone-answers.ts';
 /** Milliseconds between two looks: soon at first, as a program's record is there at once. */
 const SHORTEST_PAUSE = 500;
 const LONGEST_PAUSE = 10_000;
-/** Milliseconds after which a DNS that has never answered is not asked any more. */
-const DEAF = 60_000;
+
+/** Milliseconds for all servers of a zone, and for what leads to them. */
+const LONGEST_LOOK = 60_000;
 
 interface Waiting {
   readonly dns: NameServers;
   /** Milliseconds until it is given up. */
   readonly patience: number;
+  /** Milliseconds after which it goes on without having seen anything, where no server ever answers. */
+  readonly deafAfter?: number;
   /** Hears what is being waited for, whenever that changes. */
   readonly report: (step: string) => void;
   readonly signal: AbortSignal;
@@ -22,14 +26,13 @@ interface Waiting {
 
 /**
  * Waits until every server of the zone has the records: the ACME server may ask any of them, and more
- * than once. Servers that do not answer do not count; where none ever does, nothing can be known here,
- * and that is reported instead.
+ * than once. Servers that do not answer do not count.
  *
  * @throws ExplainedError `record-not-seen`; AbortError when the signal fires
  */
 export async function awaitRecords(
   records: readonly DnsRecord[],
-  { dns, patience, report, signal }: Waiting,
+  { dns, patience, deafAfter = Infinity, report, signal }: Waiting,
 ): Promise<void> {
   const wanted = groupByName(records);
   const began = Date.now();
@@ -38,15 +41,14 @@ export async function awaitRecords(
   for (let wait = SHORTEST_PAUSE; ; wait = Math.min(wait * 1.5, LONGEST_PAUSE)) {
     const lacks: Lack[] = [];
     for (const [name, values] of wanted) {
-      signal.throwIfAborted();
-      const answers = await askZone(name, dns);
+      const answers = await look(name, dns, signal);
       if (answers.some((answer) => answer.values)) isDeaf = false;
       lacks.push(...findLacks(name, values, answers));
     }
     const [lack] = lacks;
     if (!lack) return;
     const waited = Date.now() - began;
-    if (isDeaf && waited >= DEAF) {
+    if (isDeaf && waited >= deafAfter) {
       report('no name server answers here, so the records cannot be looked up; going on');
       return;
     }
@@ -55,6 +57,20 @@ export async function awaitRecords(
     if (step !== reported) report(step);
     reported = step;
     await pause(wait, undefined, { signal });
+  }
+}
+
+/** A cancellation does not wait for servers that are slow. */
+async function look(
+  name: string,
+  dns: NameServers,
+  signal: AbortSignal,
+): Promise<readonly ServerAnswer[]> {
+  try {
+    return await withTimeLimit(LONGEST_LOOK, signal, () => askZone(name, dns));
+  } catch (error) {
+    if (error instanceof TimeoutError) return [];
+    throw error;
   }
 }
 
@@ -87,12 +103,15 @@ function describeLack({ server, missing, has }: Lack): string {
 }
 
 function explain(lack: Lack): ExplainedError {
-  const { name, missing, has } = lack;
+  const { name, server, missing, has } = lack;
   const other = has.length > 0 ? ` It has ${has.join(' and ')}.` : '';
   return new ExplainedError({
     code: 'record-not-seen',
     what: `The TXT record ${name} with ${missing.join(' and ')} has not appeared.`,
     why: `At the end ${describeLack(lack)}.${other}`,
-    next: 'See at your DNS provider that its name and value are right (many append the domain by themselves), then try again.',
+    next:
+      server === undefined
+        ? 'Connect to the network, or list name servers that may be asked in CHROMA_TLS_DNS_SERVERS, then try again.'
+        : 'See at your DNS provider that its name and value are right (many append the domain by themselves), then try again.',
   });
 }

@@ -30,7 +30,14 @@ export function chooseNameServers(environment: NodeJS.ProcessEnv = process.env):
     if (servers) resolver.setServers(servers);
     return resolver;
   };
-  return { own: ask(instead), instead, at: (server) => ask([server]) };
+  return {
+    // A new one each time: newer versions of Node.js remember what there was not.
+    get own() {
+      return ask(instead);
+    },
+    instead,
+    at: (server) => ask([server]),
+  };
 }
 
 /**

@@ -64,6 +64,28 @@ describe('waiting for a record at every name server of its zone', () => {
     await wait([]);
   });
 
+  it('goes on after a program where no server ever answers, and says so', async () => {
+    const steps: string[] = [];
+    const nobody: NameServers = {
+      own: servers.at('127.0.0.99'),
+      instead: ['127.0.0.99'],
+      at: (name) => servers.at(name),
+    };
+    await awaitRecords(records, {
+      dns: nobody,
+      patience: 60_000,
+      deafAfter: 0,
+      report: (step) => steps.push(step),
+      signal: new AbortController().signal,
+    });
+    assert.match(steps.join(), /no name server answers here/);
+    const waiting = { dns: nobody, patience: 0, report: () => undefined };
+    await assert.rejects(
+      awaitRecords(records, { ...waiting, signal: new AbortController().signal }),
+      /CHROMA_TLS_DNS_SERVERS/,
+    );
+  });
+
   it('is broken off at once', async () => {
     await servers.set(0, []);
     const aborted = new AbortController();

@@ -74,9 +74,13 @@ export function describeImported(
   ]);
 }
 
+type Requested = Pick<Installed, 'files' | 'backup'> & {
+  readonly plan: Pick<ImportPlan, 'leaf'>;
+};
+
 /** Tells what an authority has issued. Pure. */
 export function describeRequested(
-  { plan: { leaf }, ...result }: Installed,
+  { plan: { leaf }, ...result }: Requested,
   workspace: string,
   source: AcmeSource,
   former?: FormerTrust,

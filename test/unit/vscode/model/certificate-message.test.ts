@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { TrustChange } from '../../../../src/certificates/authorities/trust-change.ts';
+import { resolveDirectory } from '../../../../src/certificates/public/acme/known-directories.ts';
+import type { AcmeSource } from '../../../../src/certificates/public/certificate-source.ts';
 import { certificateFiles } from '../../../../src/project/certificate-files.ts';
 import {
   describeFormerTrust,
   describeGenerated,
+  describeRequested,
 } from '../../../../src/vscode/model/certificate-message.ts';
+import { issue } from '../../certificates/pki-fixture.ts';
 import { certificate } from '../samples.ts';
 
 describe('the message after a new certificate', () => {
@@ -53,6 +57,26 @@ describe('the message after a new certificate', () => {
     assert.match(
       describeGenerated(selfSigned, '/w', former),
       /\(system\), and nothing needs it: untrust/,
+    );
+  });
+
+  it('says what a requested one is worth, and how the next one comes', async () => {
+    const { certificate: leaf } = await issue({ names: ['chroma.a.test'] });
+    const result = { plan: { leaf }, files: certificateFiles(join('/w', 'certs')) };
+    const describeFrom = (source: Pick<AcmeSource, 'directory' | 'challenge'>): string =>
+      describeRequested(result, '/w', { kind: 'acme', names: ['chroma.a.test'], ...source });
+    const directory = resolveDirectory('production');
+    const listener = { type: 'http-01', port: 80 } as const;
+    assert.match(
+      describeFrom({ directory: resolveDirectory('staging'), challenge: listener }),
+      /for chroma\.a\.test is here, .*no client trusts it\. The same answers now do/,
+    );
+    assert.match(describeFrom({ directory, challenge: listener }), /renews itself/);
+    const byHand = { type: 'dns-01' } as const;
+    assert.match(describeFrom({ directory, challenge: byHand }), /needs your hand/);
+    assert.match(
+      describeFrom({ directory, challenge: { ...byHand, hook: '/opt/hook' } }),
+      /renews itself/,
     );
   });
 

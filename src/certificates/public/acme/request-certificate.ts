@@ -6,6 +6,7 @@ import { parseCertificates } from '../../encoding/pem-certificates.ts';
 import { exportKey, generateKeys, type KeyType } from '../../issue/keys.ts';
 import type { AcmeSource } from '../certificate-source.ts';
 import type { IssuedCertificate } from '../issued-certificate.ts';
+import { isAwsEndpoint } from './aws-endpoint.ts';
 import { forgetAccountUrl, openAccount } from './account.ts';
 import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import { fetchDirectory, type Directory } from './directory.ts';
@@ -46,7 +47,7 @@ export interface AcmeRequest {
  */
 export async function requestFromAcme(request: AcmeRequest): Promise<IssuedCertificate> {
   const { source, report, signal } = request;
-  const names = readOrderableNames(source.names, source.challenge.type, source.directory);
+  const names = readOrderableNames(source.names, provingOf(source).type, source.directory);
   const agent = await openAgent(source.directoryRoots);
   try {
     report(`asking ${new URL(source.directory).host}`);
@@ -127,8 +128,14 @@ async function lookAhead(
   { directory, names }: Place,
 ): Promise<void> {
   const rehearsed = await readRehearsed(workspace);
-  await preflight({ names, source, directory, rehearsed, report, signal });
-  await responder.check(signal);
+  const proved = { ...source, challenge: provingOf(source) };
+  await preflight({ names, source: proved, directory, rehearsed, report, signal });
+  if (!isAwsEndpoint(directory.url)) await responder.check(signal);
+}
+
+/** AWS asks for no proof: the owner of its endpoint had the names approved, by DNS. */
+function provingOf({ directory, challenge }: AcmeSource): AcmeSource['challenge'] {
+  return isAwsEndpoint(directory) ? { type: 'dns-01' } : challenge;
 }
 
 /** The order that was broken off; undefined where nothing can come of it any more. */

@@ -14,7 +14,14 @@ import { ExplainedError } from '../system/errors.ts';
 import { describeAcm, importIntoAcm, listAcm } from '../workspace/acm.ts';
 import { covers, exportFromAcm, requestFromAcm } from '../workspace/acm-order.ts';
 import { confirm } from './confirm.ts';
-import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
+import {
+  open,
+  openForFetching,
+  say,
+  sayAftercare,
+  sayCertificate,
+  type CliContext,
+} from './verbs.ts';
 
 const ACTIONS = {
   import: importThere,
@@ -88,7 +95,7 @@ async function request(context: CliContext): Promise<number> {
 
 async function exportHere(context: CliContext): Promise<number> {
   const { signal } = context;
-  const workspace = await open(context);
+  const workspace = await openForFetching(context);
   const { plan, ...result } = await exportFromAcm(workspace, locate(context), {
     signal,
     choose: (certificates) => Promise.resolve(chooseArn(certificates, workspace.domain)),

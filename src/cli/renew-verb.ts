@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describePlan, describeSource } from '../certificates/public/renewal-words.ts';
 import { workspaceId } from '../project/data-folder.ts';
-import { explain } from '../system/errors.ts';
-import type { PassedOn } from '../workspace/acm.ts';
+import { describePassedOn, type PassedOn } from '../workspace/acm.ts';
 import type { Renewal } from '../workspace/renew.ts';
 import { UsageError } from './arguments.ts';
 import { sayRecords } from './request-verb.ts';
@@ -33,12 +32,10 @@ export async function renew(context: CliContext): Promise<number> {
 function sayPassedOn(passedOn: PassedOn | undefined): number {
   if (passedOn === undefined) return 0;
   if (passedOn.kind === 'imported') {
-    say(`Imported again into AWS Certificate Manager in ${passedOn.region} (${passedOn.arn}).`);
+    say(describePassedOn(passedOn));
     return 0;
   }
-  process.stderr.write(
-    `AWS Certificate Manager still has the certificate before this one. ${explain(passedOn.problem)}\n`,
-  );
+  process.stderr.write(`${describePassedOn(passedOn)}\n`);
   return 1;
 }
 

@@ -15,7 +15,13 @@ import {
 import type { AcmLocation } from '../certificates/public/acm/acm-location.ts';
 import type { AwsProfile } from '../certificates/public/acm/aws-profiles.ts';
 import type { ImportMaterial } from '../certificates/public/acm/import-certificate.ts';
-import { ExplainedError, isCancellation, toProblem, type Problem } from '../system/errors.ts';
+import {
+  explain,
+  ExplainedError,
+  isCancellation,
+  toProblem,
+  type Problem,
+} from '../system/errors.ts';
 import type { WorkspaceContext } from './context.ts';
 import { readPassphrase } from './protect-key.ts';
 
@@ -128,6 +134,13 @@ export async function importIntoAcm(
 export type PassedOn =
   | ({ readonly kind: 'imported' } & AcmImported)
   | { readonly kind: 'failed'; readonly problem: Problem };
+
+/** The same as a sentence. Pure. */
+export function describePassedOn(passedOn: PassedOn): string {
+  return passedOn.kind === 'imported'
+    ? `Imported again into AWS Certificate Manager in ${passedOn.region} (${passedOn.arn}).`
+    : `AWS Certificate Manager still has the certificate before this one. ${explain(passedOn.problem)}`;
+}
 
 /**
  * Has AWS take the certificate that lies in the folder now, where an earlier one of this workspace

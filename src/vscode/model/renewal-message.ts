@@ -1,14 +1,26 @@
 import { describePlan, describeSource } from '../../certificates/public/renewal-words.ts';
+import { describePassedOn, type PassedOn } from '../../workspace/acm.ts';
 import type { Renewal } from '../../workspace/renew.ts';
 import type { Button } from './actions.ts';
 import { describeFormerTrust } from './certificate-message.ts';
 import { formatDate } from './wording.ts';
 
 /** Tells what came of a renewal, and offers what is left to do. Pure. */
-export function describeRenewal(renewal: Renewal): {
+export function describeRenewal(
+  renewal: Renewal & { readonly passedOn?: PassedOn },
+): RenewalMessage {
+  const { message, ...rest } = describeAlone(renewal);
+  const { passedOn } = renewal;
+  const all = passedOn === undefined ? message : `${message} ${describePassedOn(passedOn)}`;
+  return { message: all, ...rest };
+}
+
+interface RenewalMessage {
   readonly message: string;
   readonly button?: Button;
-} {
+}
+
+function describeAlone(renewal: Renewal): RenewalMessage {
   const { source, plan } = renewal;
   switch (renewal.kind) {
     case 'waits':

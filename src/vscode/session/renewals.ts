@@ -101,8 +101,12 @@ export class Renewals implements Disposable {
       const report = (step: string): void => {
         log(`Renewing the certificate, ${step}`);
       };
-      const { kind } = await renew(context, { force: false, signal, report });
+      const { kind, passedOn } = await renew(context, { force: false, signal, report });
       if (kind === 'renewed') log('The certificate was renewed.');
+      if (passedOn) {
+        const { describePassedOn } = await import('../../workspace/acm.ts');
+        log(describePassedOn(passedOn));
+      }
       const next = momentOf(server.snapshot) ?? Infinity;
       if (next <= Date.now()) this.#notBefore = Date.now() + DISTANCE;
     } catch (error) {

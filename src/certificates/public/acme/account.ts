@@ -25,7 +25,7 @@ const ACCOUNT = v.object({
   /** URL of the terms that the user agreed to. */
   agreed: v.optional(v.string()),
 });
-export type Account = v.InferOutput<typeof ACCOUNT>;
+type Account = v.InferOutput<typeof ACCOUNT>;
 
 export interface AccountRequest {
   readonly agent: Agent;
@@ -58,7 +58,7 @@ export async function openAccount(request: AccountRequest): Promise<Session> {
 }
 
 /** The account at a directory, where there is one. @throws ExplainedError `data-folder-not-usable` */
-export async function readAccount(directory: string): Promise<Account | undefined> {
+async function readAccount(directory: string): Promise<Account | undefined> {
   const text = await explainUnusable(() => readIfThere(accountFile(directory)));
   return text === undefined ? undefined : readJson(ACCOUNT, text);
 }

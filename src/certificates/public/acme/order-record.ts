@@ -84,7 +84,7 @@ export async function holdOrder<T>(workspace: string, work: () => Promise<T>): P
 }
 
 /** Whether an order gives what is asked for, so that no other one has to be made. Pure. */
-export function isForSame(record: OrderSubject, subject: OrderSubject): boolean {
+function isForSame(record: OrderSubject, subject: OrderSubject): boolean {
   return (
     record.directory === subject.directory &&
     record.account === subject.account &&

@@ -47,7 +47,12 @@ export async function withAcm<Result>(
   signal.throwIfAborted();
   const { profile, endpoint } = location;
   if (endpoint !== undefined) checkEndpoint(endpoint);
-  const agent = new Agent({ ca: [...(await readAcmRoots(profile))], keepAlive: true });
+  const agent = new Agent({
+    ca: [...(await readAcmRoots(profile))],
+    keepAlive: true,
+    // Said outright: NODE_TLS_REJECT_UNAUTHORIZED=0 in a user's shell would undo it, and a key goes here.
+    rejectUnauthorized: true,
+  });
   const requestHandler = {
     httpsAgent: agent,
     connectionTimeout: CONNECTION_TIMEOUT,

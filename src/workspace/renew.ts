@@ -86,7 +86,7 @@ async function askIssuer(
   signal: AbortSignal,
 ): Promise<Present> {
   const { source, record, facts } = present;
-  const look = nextLook(source, record);
+  const look = nextLook(source, record, Date.now());
   if (source.kind !== 'acme' || look === undefined || Date.now() < look) return present;
   const leaf = await readServed({ certificatesFolder });
   if (leaf?.fingerprint256 !== facts.fingerprint256) return present;

@@ -29,7 +29,7 @@ export function planRenewal(
 ): RenewalPlan {
   const why = whoSays(source, record);
   if (why === 'never') return { why, overdue: false };
-  const due = Math.max(firstDue(validity, why, record), notBefore(record));
+  const due = Math.max(firstDue(validity, why, record), notBefore(record, validity, now));
   return { due: new Date(due), why, overdue: now >= due };
 }
 
@@ -37,20 +37,22 @@ export function planRenewal(
  * When a renewal is to be tried by itself, or its authority to be asked; undefined where that takes a
  * user, or nobody wants it. Pure.
  *
+ * @param now milliseconds since 1970
  * @returns milliseconds since 1970
  */
 export function nextAttempt(
   source: RenewalSource,
   validity: Validity,
   record: RenewalRecord,
+  now: number,
 ): number | undefined {
   if (!needsNobody(source)) return undefined;
-  const due = planRenewal(source, validity, record, 0).due?.getTime() ?? Infinity;
-  return Math.min(due, nextLook(source, record) ?? Infinity);
+  const due = planRenewal(source, validity, record, now).due?.getTime() ?? Infinity;
+  return Math.min(due, nextLook(source, record, now) ?? Infinity);
 }
 
 /** Whether no question to a user comes of a renewal. */
-function needsNobody(source: RenewalSource): boolean {
+export function needsNobody(source: RenewalSource): boolean {
   switch (source.kind) {
     case 'acme':
       return source.challenge.type !== 'dns-01' || source.challenge.hook !== undefined;
@@ -68,24 +70,35 @@ function needsNobody(source: RenewalSource): boolean {
  * When something has to be looked at although nothing is due: an ACME server may name another moment
  * every few hours. Undefined where nobody is to be asked. Pure.
  *
+ * @param now milliseconds since 1970
  * @returns milliseconds since 1970
  */
-export function nextLook(source: RenewalSource, record: RenewalRecord): number | undefined {
-  return source.kind === 'acme' ? (record.information?.checkAt ?? 0) : undefined;
+export function nextLook(
+  source: RenewalSource,
+  { information }: RenewalRecord,
+  now: number,
+): number | undefined {
+  if (source.kind !== 'acme') return undefined;
+  const checkAt = information?.checkAt ?? 0;
+  // It is never further away: a clock that was ahead has noted it.
+  return checkAt > now + DAY ? 0 : checkAt;
 }
 
 /**
  * Whether the last attempt failed although the certificate should have been renewed by then: from the
  * first failure on, long before the end. One that a user asked for too early does not count. Pure.
+ *
+ * @param now milliseconds since 1970
  */
 export function findFailure(
   source: RenewalSource,
   validity: Validity,
   record: RenewalRecord,
+  now: number,
 ): Extract<RenewalRecord['last'], { ok: false }> | undefined {
   const { last } = record;
   const why = whoSays(source, record);
-  if (last?.ok !== false || why === 'never') return undefined;
+  if (last?.ok !== false || last.at > now || why === 'never') return undefined;
   return last.at >= firstDue(validity, why, record) ? last : undefined;
 }
 
@@ -132,11 +145,19 @@ function firstDue(
 /**
  * Not before that after the last attempt: an hour after the first failure, twice as long after each
  * more of the same kind, a day at most, and never before the server takes another. Where the issuer
- * has no newer certificate yet, it is a day after it was asked.
+ * has no newer certificate yet, it is a day after it was asked. One that was renewed rests for a day,
+ * or for a tenth of a shorter life: a server that goes on naming a time in the past is not asked for
+ * one certificate after the other.
  */
-function notBefore({ last }: RenewalRecord): number {
-  if (!last) return -Infinity;
-  if (last.ok) return last.unchanged ? last.at + DAY : -Infinity;
+function notBefore(
+  { last }: RenewalRecord,
+  { notBefore: start, notAfter }: Validity,
+  now: number,
+): number {
+  // Noted by a clock that was ahead: now that it is right, that would hold a renewal up for long.
+  if (!last || last.at > now) return -Infinity;
+  const tenth = (notAfter.getTime() - start.getTime()) / 10;
+  if (last.ok) return last.at + (last.unchanged ? DAY : Math.min(DAY, tenth));
   const distance = Math.min(HOUR * 2 ** (last.failures - 1), DAY);
   return Math.max(last.at + distance, last.retryAt ?? 0);
 }

@@ -15,7 +15,7 @@ export function findRenewalProblems(
   if (certificate.kind !== 'present' || !renewal) return [];
   const { source, record } = renewal;
   const { facts } = certificate;
-  const failed = findFailure(source, facts, record);
+  const failed = findFailure(source, facts, record, now);
   if (failed) {
     const { what, next } = failed.problem;
     return [

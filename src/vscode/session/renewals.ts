@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { sourceFile } from '../../certificates/public/certificate-source.ts';
-import { nextAttempt } from '../../certificates/public/renewal-plan.ts';
+import { needsNobody, nextAttempt } from '../../certificates/public/renewal-plan.ts';
 import { renewalRecordFile } from '../../certificates/public/renewal-record.ts';
 import type { Server } from '../../chroma/server/server.ts';
 import type { Snapshot } from '../../chroma/status/snapshot.ts';
@@ -70,7 +70,7 @@ export class Renewals implements Disposable {
     this.#watched = key;
     for (const watch of this.#watches) watch.dispose();
     this.#watches = [];
-    if (!renewal || nextAttempt(renewal.source, NO_TIME, {}) === undefined) return;
+    if (!renewal || !needsNobody(renewal.source)) return;
     const { server } = this.#options;
     const { workspace } = server.environment;
     const notes = [sourceFile(workspace), renewalRecordFile(workspace)];
@@ -125,8 +125,5 @@ export class Renewals implements Disposable {
 
 function momentOf({ certificate, renewal }: Snapshot): number | undefined {
   if (!renewal || certificate.kind !== 'present') return undefined;
-  return nextAttempt(renewal.source, certificate.facts, renewal.record);
+  return nextAttempt(renewal.source, certificate.facts, renewal.record, Date.now());
 }
-
-/** For asking only whether there would be a moment. */
-const NO_TIME = { notBefore: new Date(0), notAfter: new Date(0) };

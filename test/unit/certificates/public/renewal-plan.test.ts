@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import type { AcmeSource } from '../../../../src/certificates/public/certificate-source.ts';
 import {
   findFailure,
+  nextAttempt,
   nextLook,
   planRenewal,
 } from '../../../../src/certificates/public/renewal-plan.ts';
@@ -15,6 +16,8 @@ import {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const START = Date.UTC(2026, 0, 1);
+/** After everything that is noted here. */
+const LATER = START + 401 * DAY;
 const ACME: AcmeSource = {
   kind: 'acme',
   directory: 'https://acme.example/directory',
@@ -28,7 +31,7 @@ function lasting(days: number): { readonly notBefore: Date; readonly notAfter: D
 }
 
 function due(record: RenewalRecord, days = 90): number | undefined {
-  return planRenewal(ACME, lasting(days), record, START).due?.getTime();
+  return planRenewal(ACME, lasting(days), record, LATER).due?.getTime();
 }
 
 const FAILED = { code: 'connection', what: 'Nothing answered on port 80.' };
@@ -100,31 +103,60 @@ describe('the plan of a renewal', () => {
   });
 
   it('looks at what an ACME server says when that server wants it', () => {
-    assert.equal(nextLook(ACME, {}), 0, 'nothing was asked yet');
-    assert.equal(nextLook(ACME, { information: { checkAt: START + HOUR } }), START + HOUR);
-    assert.equal(nextLook(OWN, {}), undefined);
+    assert.equal(nextLook(ACME, {}, START), 0, 'nothing was asked yet');
+    assert.equal(nextLook(ACME, { information: { checkAt: START + HOUR } }, START), START + HOUR);
+    assert.equal(nextLook(OWN, {}, START), undefined);
+  });
+
+  it('holds nothing up by what a clock noted that was a year ahead', () => {
+    const at = START + 365 * DAY;
+    const record = addFailure({ information: { checkAt: at + HOUR } }, at, FAILED);
+    const now = START + 70 * DAY;
+    assert.equal(planRenewal(ACME, lasting(90), record, now).overdue, true);
+    assert.equal(nextAttempt(ACME, lasting(90), record, now), 0, 'the server is asked again too');
+    assert.equal(findFailure(ACME, lasting(90), record, START + 30 * DAY), undefined);
+  });
+
+  it('rests after a renewal although the server names a time in the past again', () => {
+    const window = { start: START - DAY, end: START, chosen: START - HOUR };
+    const at = START + HOUR;
+    const renewed: RenewalRecord = {
+      last: { ok: true, at },
+      information: { checkAt: at + HOUR, window },
+    };
+    assert.equal(due(renewed), at + DAY);
+    assert.equal(due(renewed, 1), at + DAY / 10, 'a short life has less time');
+    assert.equal(
+      due({ information: { checkAt: at, window } }),
+      START - HOUR,
+      'the first one is due',
+    );
   });
 });
 
 describe('a renewal that failed', () => {
   it('counts from the first failure that leaves less than a third of the lifetime', () => {
     const early = addFailure({}, START + 59 * DAY, FAILED);
-    assert.equal(findFailure(ACME, lasting(90), early), undefined, 'a user wanted it too early');
+    assert.equal(
+      findFailure(ACME, lasting(90), early, LATER),
+      undefined,
+      'a user wanted it too early',
+    );
     const late = addFailure({}, START + 60 * DAY, FAILED);
-    assert.equal(findFailure(ACME, lasting(90), late)?.problem.what, FAILED.what);
+    assert.equal(findFailure(ACME, lasting(90), late, LATER)?.problem.what, FAILED.what);
   });
 
   it('counts long before where the ACME server wants another at once, as after a revocation', () => {
     const window = { start: START - DAY, end: START, chosen: START - HOUR };
     const record = addFailure({ information: { checkAt: START, window } }, START + DAY, FAILED);
-    assert.equal(findFailure(ACME, lasting(90), record)?.failures, 1);
+    assert.equal(findFailure(ACME, lasting(90), record, LATER)?.failures, 1);
   });
 
   it('is over once one went well, and nobody’s where nobody renews', () => {
     const at = START + 80 * DAY;
-    assert.equal(findFailure(ACME, lasting(90), { last: { ok: true, at } }), undefined);
+    assert.equal(findFailure(ACME, lasting(90), { last: { ok: true, at } }, LATER), undefined);
     assert.equal(
-      findFailure({ kind: 'imported' }, lasting(90), addFailure({}, at, FAILED)),
+      findFailure({ kind: 'imported' }, lasting(90), addFailure({}, at, FAILED), LATER),
       undefined,
     );
   });

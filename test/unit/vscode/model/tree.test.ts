@@ -90,10 +90,10 @@ describe('the view', () => {
   });
 
   it('leads from a renewal that failed to another attempt', () => {
-    const late = NOW + 99 * 86_400_000;
+    const late = NOW + 70 * 86_400_000;
     const record = addFailure({}, late, { code: 'dns', what: 'No such name.', next: 'Set it.' });
     const renewal = { source: { kind: 'own-authority' }, record } as const;
-    const nodes = render({ ...SAMPLES.stopped, renewal });
+    const nodes = render({ ...SAMPLES.stopped, renewal }, late);
     const [problem] = find(nodes, 'certificate').children;
     assert.equal(problem?.label, 'It could not be renewed. No such name. Set it.');
     assert.equal(problem.command, 'chromaTls.renewCertificate');
@@ -226,8 +226,8 @@ describe('the view of a server that someone else runs', () => {
   });
 });
 
-function render(snapshot: Snapshot): readonly TreeNode[] {
-  return renderTree({ kind: 'folder', snapshot }, NOW);
+function render(snapshot: Snapshot, now = NOW): readonly TreeNode[] {
+  return renderTree({ kind: 'folder', snapshot }, now);
 }
 
 function find(nodes: readonly TreeNode[], id: string): TreeNode {

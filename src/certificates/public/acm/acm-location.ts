@@ -11,7 +11,7 @@ export interface AcmLocation {
 const ARN = /^arn:aws[a-z-]*:acm:([a-z\d-]+):\d{12}:certificate\/[\w-]+$/;
 
 /** The region that a certificate's ARN names; undefined for what is no such ARN. Pure. */
-export function regionOfArn(arn: string): string | undefined {
+function regionOfArn(arn: string): string | undefined {
   return ARN.exec(arn)?.[1];
 }
 

@@ -46,10 +46,7 @@ export async function importCertificate(
  *
  * @param chain the leaf first
  */
-export function listIssuers([
-  leaf,
-  ...issuers
-]: readonly X509Certificate[]): readonly X509Certificate[] {
+function listIssuers([leaf, ...issuers]: readonly X509Certificate[]): readonly X509Certificate[] {
   if (leaf === undefined || isSelfSigned(leaf)) return [];
   const between = issuers.filter((issuer) => !isSelfSigned(issuer));
   return between.length > 0 ? between : issuers;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { certbot } from './cli/certbot-verb.ts';
+import { certbot } from './cli/public/certbot-verb.ts';
 import { compose } from './cli/compose-verb.ts';
 import { readArguments, UsageError, type Verb } from './cli/arguments.ts';
 import { USAGE } from './cli/usage.ts';
@@ -10,8 +10,8 @@ import { readPassphrases } from './cli/passphrase.ts';
 import { cancelOnSignals } from './cli/signals.ts';
 import { exportFile } from './cli/export-verb.ts';
 import { importFiles, protect } from './cli/import-verb.ts';
-import { renew } from './cli/renew-verb.ts';
-import { request } from './cli/request-verb.ts';
+import { renew } from './cli/public/renew-verb.ts';
+import { request } from './cli/public/request-verb.ts';
 import { restore } from './cli/restore-verb.ts';
 import { generate, logs, start, status, stop, type CliContext } from './cli/verbs.ts';
 import { trust, untrust } from './cli/trust-verbs.ts';
@@ -38,7 +38,7 @@ const VERBS = {
   renew,
   request,
   // Loaded only then: it is rarely called.
-  aws: async (context: CliContext) => (await import('./cli/aws-verb.ts')).aws(context),
+  aws: async (context: CliContext) => (await import('./cli/public/aws-verb.ts')).aws(context),
 } as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */

@@ -38,7 +38,7 @@ export interface Parts {
   bun: { command: string };
   mkcert: { path: string; version: string };
   zlint: { path: string; version: string };
-  /** The ACME authority that Let's Encrypt made for tests (see `test/real/fixtures/pebble.ts`). */
+  /** The ACME authority that Let's Encrypt made for tests (see `test/real/fixtures/acme/pebble.ts`). */
   pebble: { path: string; version: string };
   /** The DNS server that Pebble asks. */
   'pebble-challtestsrv': { path: string; version: string };

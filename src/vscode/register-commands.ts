@@ -8,7 +8,7 @@ import { generateCertificate } from './commands/generate-certificate.ts';
 import { importCertificate } from './commands/import-certificate.ts';
 import { openCertificate } from './commands/open-certificate.ts';
 import { protectKey } from './commands/protect-key.ts';
-import { renewCertificate } from './commands/renew-certificate.ts';
+import { renewCertificate } from './commands/public/renew-certificate.ts';
 import { restoreCertificate } from './commands/restore-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
@@ -28,19 +28,19 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.importCertificate': importCertificate,
   'chromaTls.requestCertificate': async (...given) => {
     // Loaded only now: few ask for one, and its questions are many.
-    const { requestCertificate } = await import('./commands/request-certificate.ts');
+    const { requestCertificate } = await import('./commands/public/request-certificate.ts');
     await requestCertificate(...given);
   },
   'chromaTls.certbotCertificate': async (...given) => {
-    const { certbotCertificate } = await import('./commands/certbot-certificate.ts');
+    const { certbotCertificate } = await import('./commands/public/certbot-certificate.ts');
     await certbotCertificate(...given);
   },
   'chromaTls.awsImportCertificate': async (...given) => {
-    const { awsImportCertificate } = await import('./commands/aws-import-certificate.ts');
+    const { awsImportCertificate } = await import('./commands/public/aws-import-certificate.ts');
     await awsImportCertificate(...given);
   },
   'chromaTls.awsExportCertificate': async (...given) => {
-    const { awsExportCertificate } = await import('./commands/aws-export-certificate.ts');
+    const { awsExportCertificate } = await import('./commands/public/aws-export-certificate.ts');
     await awsExportCertificate(...given);
   },
   'chromaTls.restoreCertificate': restoreCertificate,

@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
 import { Workspace } from '../real/fixtures/cli.ts';
-import { Pebble } from '../real/fixtures/pebble.ts';
+import { Pebble } from '../real/fixtures/acme/pebble.ts';
 import { Workbench } from './workbench.ts';
 
 const NAME = 'chroma.test';

@@ -4,7 +4,7 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { Pebble } from '../real/fixtures/pebble.ts';
+import { Pebble } from '../real/fixtures/acme/pebble.ts';
 import { Workbench } from './workbench.ts';
 
 /** Whatever it is called, Pebble's DNS gives 127.0.0.1. */

@@ -7,8 +7,8 @@ import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import { isStaging } from '../../certificates/public/acme/known-directories.ts';
 import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import type { RestoreResult } from '../../certificates/restore.ts';
-import type { Adopted } from '../../workspace/adopt-lineage.ts';
-import type { Installed } from '../../workspace/install-issued.ts';
+import type { Adopted } from '../../workspace/public/adopt-lineage.ts';
+import type { Installed } from '../../workspace/public/install-issued.ts';
 import { ours, type Button } from './actions.ts';
 import { formatDate } from './wording.ts';
 

@@ -1,6 +1,6 @@
 import { describePlan, describeSource } from '../../certificates/public/renewal-words.ts';
-import { describePassedOn, type PassedOn } from '../../workspace/acm.ts';
-import type { Renewal } from '../../workspace/renew.ts';
+import { describePassedOn, type PassedOn } from '../../workspace/public/acm.ts';
+import type { Renewal } from '../../workspace/public/renew.ts';
 import type { Button } from './actions.ts';
 import { describeFormerTrust } from './certificate-message.ts';
 import { formatDate } from './wording.ts';

@@ -97,14 +97,14 @@ export class Renewals implements Disposable {
     try {
       const context = await open();
       // Loaded only now: what renews brings libraries that nothing else needs.
-      const { renew } = await import('../../workspace/renew.ts');
+      const { renew } = await import('../../workspace/public/renew.ts');
       const report = (step: string): void => {
         log(`Renewing the certificate, ${step}`);
       };
       const { kind, passedOn } = await renew(context, { force: false, signal, report });
       if (kind === 'renewed') log('The certificate was renewed.');
       if (passedOn) {
-        const { describePassedOn } = await import('../../workspace/acm.ts');
+        const { describePassedOn } = await import('../../workspace/public/acm.ts');
         log(describePassedOn(passedOn));
       }
       const next = momentOf(server.snapshot) ?? Infinity;

@@ -6,7 +6,7 @@ import { parseCertificates } from '../../../src/certificates/encoding/pem-certif
 import { requirePart } from '../../parts.ts';
 import { program } from '../fixtures/cli.ts';
 import { Moto } from '../fixtures/moto.ts';
-import { Pebble } from '../fixtures/pebble.ts';
+import { Pebble } from '../fixtures/acme/pebble.ts';
 
 describe('the authorities and the programs that stand for public ones', () => {
   describe('Pebble', () => {

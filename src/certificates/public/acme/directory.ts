@@ -2,9 +2,9 @@ import type { Agent } from 'node:https';
 import * as v from 'valibot';
 import { ExplainedError, isCancellation } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
-import { refuseWrongClock } from './clock-check.ts';
-import { explainConnection } from './connection-problems.ts';
-import { askOverTls } from './https-request.ts';
+import { refuseWrongClock } from './connection/clock-check.ts';
+import { explainConnection } from './connection/connection-problems.ts';
+import { askOverTls } from './connection/https-request.ts';
 
 /** An ACME directory (RFC 8555, section 7.1.1; profiles: draft-ietf-acme-profiles; RFC 9773). */
 const DIRECTORY = v.object({

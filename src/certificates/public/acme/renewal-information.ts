@@ -7,8 +7,8 @@ import { readAuthorityIdentifier } from '../../inspect/authority-identifier.ts';
 import type { AcmeSource } from '../certificate-source.ts';
 import type { RenewalInformation } from '../renewal-record.ts';
 import { fetchDirectory } from './directory.ts';
-import { askOverTls, openAgent, type HttpsAnswer } from './https-request.ts';
-import { readRetryAfter } from './retry-after.ts';
+import { askOverTls, openAgent, type HttpsAnswer } from './connection/https-request.ts';
+import { readRetryAfter } from './connection/retry-after.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -11,7 +11,7 @@ import { forgetAccountUrl, openAccount } from './account.ts';
 import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import { fetchDirectory, type Directory } from './directory.ts';
 import { explainInvalid, fulfilOrder, isFulfilled, type Fulfilled } from './fulfil-order.ts';
-import { openAgent } from './https-request.ts';
+import { openAgent } from './connection/https-request.ts';
 import { findIssuingPath } from './issuing-path.ts';
 import { findKnownDirectory } from './known-directories.ts';
 import { readOrder, writeOrder, type OrderRecord } from './order-record.ts';
@@ -19,7 +19,7 @@ import { readOrderableNames } from './orderable-names.ts';
 import { preflight } from './preflight.ts';
 import { noteRehearsal, readRehearsed } from './rehearsals.ts';
 import type { Responder } from './responder.ts';
-import type { AccountBinding, Session } from './session.ts';
+import type { AccountBinding, Session } from './connection/session.ts';
 
 export interface AcmeRequest {
   /** Absolute path of the workspace folder. */

@@ -27,7 +27,7 @@ export function explainUnreadable(name: string, live: string, path: string): Exp
  * @param live absolute path of the folder of its links
  * @param group the number of a group. Pure.
  */
-export function grantLine(live: string, group: number): string {
+function grantLine(live: string, group: number): string {
   const config = dirname(dirname(live));
   const archive = join(config, 'archive', live.slice(dirname(live).length + 1));
   const keys = ['-name', 'privkey*.pem'];

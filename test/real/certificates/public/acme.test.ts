@@ -7,9 +7,9 @@ import { basename, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { parseCertificates } from '../../../../src/certificates/encoding/pem-certificates.ts';
 import { until } from '../../../harness/until.ts';
-import { ChallengeGate } from '../../fixtures/challenge-gate.ts';
+import { ChallengeGate } from '../../fixtures/acme/challenge-gate.ts';
 import { freePort, Workspace, type CliOutcome } from '../../fixtures/cli.ts';
-import { Pebble } from '../../fixtures/pebble.ts';
+import { Pebble } from '../../fixtures/acme/pebble.ts';
 
 const NAME = 'chroma.example.test';
 const HMAC = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';

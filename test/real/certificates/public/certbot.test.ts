@@ -19,7 +19,7 @@ import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../../fixtures/cli.ts';
 import { useLocalWorkspaces } from '../../fixtures/local-workspaces.ts';
-import { Pebble } from '../../fixtures/pebble.ts';
+import { Pebble } from '../../fixtures/acme/pebble.ts';
 
 /** Seconds; certbot of 2022 renews what ends in less than thirty days. */
 const TWO_MONTHS = 60 * 86_400;

@@ -12,7 +12,7 @@ import { openWorkspace } from '../../../../src/workspace/context.ts';
 import { Renewals } from '../../../../src/vscode/session/renewals.ts';
 import { until } from '../../../harness/until.ts';
 import { Workspace } from '../../fixtures/cli.ts';
-import { Pebble } from '../../fixtures/pebble.ts';
+import { Pebble } from '../../fixtures/acme/pebble.ts';
 
 describe('windows that have a folder open', () => {
   let pebble: Pebble;

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { SmallDisk } from '../../../../harness/small-disk.ts';
 import { until } from '../../../../harness/until.ts';
-import { AcmeRelay } from '../../../fixtures/acme-relay.ts';
-import { readOwnFiles, requestArguments } from '../../../fixtures/acme-request.ts';
+import { AcmeRelay } from '../../../fixtures/acme/acme-relay.ts';
+import { readOwnFiles, requestArguments } from '../../../fixtures/acme/acme-request.ts';
 import { Workspace } from '../../../fixtures/cli.ts';
-import { Pebble, type AcmeRequest } from '../../../fixtures/pebble.ts';
+import { Pebble, type AcmeRequest } from '../../../fixtures/acme/pebble.ts';
 
 describe('an ACME request that was broken off', () => {
   let pebble: Pebble;

@@ -4,9 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { parseCertificates } from '../../../../../src/certificates/encoding/pem-certificates.ts';
-import { requestArguments } from '../../../fixtures/acme-request.ts';
+import { requestArguments } from '../../../fixtures/acme/acme-request.ts';
 import { Workspace, type CliOutcome } from '../../../fixtures/cli.ts';
-import { Pebble } from '../../../fixtures/pebble.ts';
+import { Pebble } from '../../../fixtures/acme/pebble.ts';
 
 const KID = 'kid-1';
 const HMAC = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W';

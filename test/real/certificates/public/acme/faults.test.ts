@@ -5,14 +5,14 @@ import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../../../../parts.ts';
 import { issue } from '../../../../unit/certificates/pki-fixture.ts';
-import { AcmeRelay } from '../../../fixtures/acme-relay.ts';
+import { AcmeRelay } from '../../../fixtures/acme/acme-relay.ts';
 import {
   readOwnFiles,
   requestArguments,
   type RequestOptions,
-} from '../../../fixtures/acme-request.ts';
+} from '../../../fixtures/acme/acme-request.ts';
 import { freePort, program, Workspace, type CliOutcome } from '../../../fixtures/cli.ts';
-import { Pebble } from '../../../fixtures/pebble.ts';
+import { Pebble } from '../../../fixtures/acme/pebble.ts';
 
 const PROBLEM = 'urn:ietf:params:acme:error:';
 

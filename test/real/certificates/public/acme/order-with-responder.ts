@@ -2,7 +2,7 @@ import { Agent } from 'node:https';
 import { isIP } from 'node:net';
 import * as acme from 'acme-client';
 import type { Proof, Responder } from '../../../../../src/certificates/public/acme/responder.ts';
-import type { Pebble } from '../../../fixtures/pebble.ts';
+import type { Pebble } from '../../../fixtures/acme/pebble.ts';
 
 /**
  * Has all names of a new order proved by a responder, as an ACME client does, and cleans up.

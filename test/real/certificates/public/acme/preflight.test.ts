@@ -5,7 +5,7 @@ import { chooseNameServers } from '../../../../../src/certificates/public/acme/d
 import { KNOWN_DIRECTORIES } from '../../../../../src/certificates/public/acme/known-directories.ts';
 import { preflight } from '../../../../../src/certificates/public/acme/preflight.ts';
 import { parseServerName } from '../../../../../src/project/domain.ts';
-import { ChallengeDns } from '../../../fixtures/challenge-dns.ts';
+import { ChallengeDns } from '../../../fixtures/acme/challenge-dns.ts';
 
 const HTTP: Challenge = { type: 'http-01', port: 80 };
 const DNS: Challenge = { type: 'dns-01' };

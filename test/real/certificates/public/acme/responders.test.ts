@@ -11,7 +11,7 @@ import type {
   ResponderQuestions,
 } from '../../../../../src/certificates/public/acme/responder.ts';
 import { requireProgram } from '../../../../parts.ts';
-import { Pebble } from '../../../fixtures/pebble.ts';
+import { Pebble } from '../../../fixtures/acme/pebble.ts';
 import { proveAll } from './order-with-responder.ts';
 
 describe('proving names to an ACME server', () => {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'mocha';
 import { requirePart } from '../../../../parts.ts';
 import { keepAsking } from '../../../fixtures/asking-clients.ts';
 import { useLocalWorkspaces } from '../../../fixtures/local-workspaces.ts';
-import { Pebble } from '../../../fixtures/pebble.ts';
+import { Pebble } from '../../../fixtures/acme/pebble.ts';
 
 describe('proving names through the embedded proxy of a running server', () => {
   const { open } = useLocalWorkspaces();

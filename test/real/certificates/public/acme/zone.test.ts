@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'mocha';
 import { awaitRecords } from '../../../../../src/certificates/public/acme/dns/await-records.ts';
 import type { NameServers } from '../../../../../src/certificates/public/acme/dns/name-servers.ts';
 import { until } from '../../../../harness/until.ts';
-import { ZoneServers } from '../../../fixtures/name-servers.ts';
+import { ZoneServers } from '../../../fixtures/acme/name-servers.ts';
 
 describe('waiting for a record at every name server of its zone', () => {
   let servers: ZoneServers;

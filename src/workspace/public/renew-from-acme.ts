@@ -1,0 +1,48 @@
+import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
+import { nameCertificate } from '../../certificates/public/acme/renewal-information.ts';
+import type { Settings } from '../../project/settings.ts';
+import { ExplainedError } from '../../system/errors.ts';
+import type { Installed } from './install-issued.ts';
+import { readServed, settingsOf } from './present-certificate.ts';
+import type { RenewalTask } from './renewal-task.ts';
+import { requestCertificate } from './request-certificate.ts';
+
+/**
+ * Requests the next certificate as the present one was, with the same kind of key, and says which one
+ * it replaces (RFC 9773, section 5), so that the authority counts it against no limit.
+ *
+ * @throws ExplainedError `renewal-needs-user`, and as `requestCertificate` does; AbortError
+ */
+export async function renewFromAcme(
+  source: AcmeSource,
+  { context, facts, showRecords, ...watching }: RenewalTask,
+): Promise<Installed> {
+  const { keyType } = settingsOf(facts);
+  const settings: Settings = { ...context.settings, ...(keyType === undefined ? {} : { keyType }) };
+  const leaf = await readServed(context);
+  return requestCertificate({ ...context, settings }, source, {
+    ...watching,
+    replaces: leaf && nameCertificate(leaf),
+    // The account that requested the present one agreed to them.
+    agreeToTerms: (terms) => Promise.reject(explainTerms(terms)),
+    showRecords: showRecords ?? (() => Promise.reject(explainRecords())),
+  });
+}
+
+function explainTerms(terms: string): ExplainedError {
+  return new ExplainedError({
+    code: 'renewal-needs-user',
+    what: 'The authority wants its terms agreed to once more.',
+    why: `They are at ${terms}.`,
+    next: 'Request the certificate again, which asks for it.',
+  });
+}
+
+function explainRecords(): ExplainedError {
+  return new ExplainedError({
+    code: 'renewal-needs-user',
+    what: 'This certificate is renewed only with a user there.',
+    why: 'Its names are proved by DNS records that are set by hand.',
+    next: 'Renew it yourself, or request it again with a program that sets the records.',
+  });
+}

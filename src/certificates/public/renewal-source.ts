@@ -21,7 +21,7 @@ export type RenewalSource =
 export async function findRenewalSource(
   workspace: string,
   folder: string,
-  { fingerprint256, selfSigned }: CertificateFacts,
+  { fingerprint256, selfSigned }: Pick<CertificateFacts, 'fingerprint256' | 'selfSigned'>,
 ): Promise<RenewalSource> {
   const fetched = await readSource(workspace, fingerprint256);
   if (fetched) return fetched;

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { explainDamaged } from '../../certificates/encoding/key-file.ts';
 import { readExportable } from '../../certificates/export.ts';
 import { openServerKey } from '../../certificates/folder/server-key.ts';
+import { isSelfSigned } from '../../certificates/inspect/signatures.ts';
 import type {
   AcmCertificate,
   AcmCertificateDetails,
@@ -15,6 +16,7 @@ import {
 import type { AcmLocation } from '../../certificates/public/acm/acm-location.ts';
 import type { AwsProfile } from '../../certificates/public/acm/aws-profiles.ts';
 import type { ImportMaterial } from '../../certificates/public/acm/import-certificate.ts';
+import { findRenewalSource, type RenewalSource } from '../../certificates/public/renewal-source.ts';
 import {
   explain,
   ExplainedError,
@@ -111,6 +113,7 @@ export async function importIntoAcm(
   },
 ): Promise<AcmImported> {
   const material = await readMaterial(context);
+  const kind = await findKind(context, material.leaf);
   const record = await readImportRecord(context.workspace);
   const goesOn = record !== undefined && continues(record, wanted);
   const location: AcmLocation = goesOn ? { ...record, ...definedOf(wanted) } : wanted;
@@ -127,6 +130,7 @@ export async function importIntoAcm(
       arn: imported,
       ...locate(acm),
       fingerprint256: material.leaf.fingerprint256,
+      kind,
     });
     return { arn: imported, region: acm.region, replaced: arn !== undefined };
   });
@@ -146,7 +150,8 @@ export function describePassedOn(passedOn: PassedOn): string {
 
 /**
  * Has AWS take the certificate that lies in the folder now, where an earlier one of this workspace
- * went. That it failed is no failure of the renewal: the next one tries it again.
+ * went and came from the same kind of issuer: one that was generated here for a while takes nothing's
+ * place that is public. That it failed is no failure of the renewal: the next one tries it again.
  *
  * @returns undefined where there is nothing to do
  * @throws AbortError
@@ -160,6 +165,8 @@ export async function passOnToAcm(
     if (record === undefined) return undefined;
     const { leaf } = await readExportable(context.certificatesFolder);
     if (record.fingerprint256 === leaf.fingerprint256) return undefined;
+    const kind = await findKind(context, leaf);
+    if (record.kind !== undefined && record.kind !== kind) throw explainOther();
     // Agreed to the first time.
     const confirm = (): Promise<void> => Promise.resolve();
     return { kind: 'imported', ...(await importIntoAcm(context, {}, { signal, confirm })) };
@@ -167,6 +174,25 @@ export async function passOnToAcm(
     if (isCancellation(error)) throw error;
     return { kind: 'failed', problem: toProblem(error) };
   }
+}
+
+/** Where a certificate in the folder came from. */
+async function findKind(
+  { workspace, certificatesFolder }: WorkspaceContext,
+  leaf: X509Certificate,
+): Promise<RenewalSource['kind']> {
+  const { fingerprint256 } = leaf;
+  const facts = { fingerprint256, selfSigned: isSelfSigned(leaf) };
+  return (await findRenewalSource(workspace, certificatesFolder, facts)).kind;
+}
+
+function explainOther(): ExplainedError {
+  return new ExplainedError({
+    code: 'aws-other-issuer',
+    what: 'The certificate in the folder was not sent there.',
+    why: 'It does not come from where the one in AWS came from, so it is no renewal of that one.',
+    next: 'If AWS is to have it all the same: chroma-tls aws import.',
+  });
 }
 
 /** Whether a wish is for where the certificate went the last time. */

@@ -15,6 +15,8 @@ const RECORD = v.object({
   endpoint: v.optional(v.string()),
   /** Fingerprint (`AA:BB:…`) of the certificate that AWS has under this ARN. */
   fingerprint256: v.string(),
+  /** Where that one came from, by the kinds of `RenewalSource`. */
+  kind: v.optional(v.string()),
 });
 
 /** Where in AWS a workspace's certificate was imported, so that its successor goes there too. */

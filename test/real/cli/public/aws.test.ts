@@ -113,6 +113,16 @@ describe('the terminal’s aws', function () {
     assert.doesNotMatch(await wellDone(['renew']), /Imported again/, 'there is nothing newer');
   });
 
+  it('sends nothing by itself that comes from elsewhere than what it sent before', async () => {
+    const arn = await importIt();
+    const sent = await moto.readCertificate(arn);
+    await wellDone(['generate', '--domain', DOMAIN, '--kind', 'self-signed', '--yes']);
+    assert.match(await refused(['renew']), /no renewal of that one\. If .*chroma-tls aws import/);
+    assert.equal(await moto.readCertificate(arn), sent);
+    await wellDone(['aws', 'import']);
+    assert.notEqual(await moto.readCertificate(arn), sent);
+  });
+
   it('imports a key that has a passphrase', async () => {
     const passphrase = { CHROMA_TLS_KEY_PASSPHRASE: 'correct horse battery' };
     await wellDone(['protect'], passphrase);

@@ -12,8 +12,8 @@ import type { Installed } from './install-issued.ts';
 import type { RenewalTask } from './renewal-task.ts';
 
 /**
- * Takes what certbot has renewed. Where only we know of the lineage, certbot is asked to renew it
- * first, once half of the lifetime is over: it decides itself when it is time.
+ * Takes what certbot has renewed. Where it has nothing newer and only we know of the lineage, certbot
+ * is asked to renew it, once half of the lifetime is over: it decides itself when it is time.
  *
  * @returns undefined where certbot has none newer
  * @throws ExplainedError those of certbot and of `installContent`; AbortError when the signal fires
@@ -24,18 +24,22 @@ export async function renewFromCertbot(
 ): Promise<Installed | undefined> {
   const { lineage: name, live, directoryRoots } = source;
   const folders = foldersOf(live);
-  if (isOwn(folders) && (force || isHalfOver(facts, Date.now()))) {
-    const rootsFile = await writeRoots(context.workspace, directoryRoots);
-    const certbot = await findCertbot();
-    await runCertbot(renewCommand(certbot, { lineage: name, folders, rootsFile, force }), {
-      signal,
-      report,
-    });
-  }
-  const content = await readLineage({ name, live });
-  return isNewer(content.leaf, facts)
-    ? installContent(context, content, source, { signal })
-    : undefined;
+  const take = async (): Promise<Installed | undefined> => {
+    const content = await readLineage({ name, live });
+    return isNewer(content.leaf, facts)
+      ? installContent(context, content, source, { signal })
+      : undefined;
+  };
+  // Not after certbot was asked: while it runs a hook that leads here, it runs for nobody else.
+  const taken = await take();
+  if (taken || !isOwn(folders) || !(force || isHalfOver(facts, Date.now()))) return taken;
+  const rootsFile = await writeRoots(context.workspace, directoryRoots);
+  const certbot = await findCertbot();
+  await runCertbot(renewCommand(certbot, { lineage: name, folders, rootsFile, force }), {
+    signal,
+    report,
+  });
+  return take();
 }
 
 /** What a user has gone back to by hand is not undone. */

@@ -15,7 +15,7 @@ export interface CertbotRequest {
   readonly folders: CertbotFolders;
   /** Whether the user agrees to the authority's terms; an account that is there has agreed. */
   readonly agreeToTerms: boolean;
-  /** Absolute path of a PEM file of the source's `directoryRoots`, where it has some. */
+  /** Absolute path of what `writeRoots` has made of the source's `directoryRoots`, where it has some. */
   readonly rootsFile: string | undefined;
 }
 
@@ -79,7 +79,7 @@ export function renewCommand(
   };
 }
 
-/** certbot's HTTP library takes these roots in place of the public ones. */
+/** certbot's HTTP library takes this file in the place of its own roots. */
 function trusting(rootsFile: string | undefined): Pick<Command, 'env'> {
   return rootsFile === undefined ? {} : { env: { REQUESTS_CA_BUNDLE: rootsFile } };
 }

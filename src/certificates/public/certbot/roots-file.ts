@@ -4,10 +4,14 @@ import {
   makePrivateFolder,
   workspaceDataFolder,
 } from '../../../project/data-folder.ts';
+import { splitPem } from '../../encoding/pem-certificates.ts';
+import { readSystemRoots } from '../../inspect/system-roots.ts';
 import { replaceFile } from '../../../system/files/replace-file.ts';
 
 /**
- * Writes the roots of a directory where certbot can read them, also later.
+ * Writes the roots of a directory where certbot can read them, also later, together with those that
+ * this machine trusts: certbot takes the file in their place, and what was named may be the root of the
+ * certificate alone, with the directory's own TLS on a public one.
  *
  * @param roots PEM
  * @returns the absolute path; undefined where there are none
@@ -22,7 +26,8 @@ export async function writeRoots(
   const file = join(folder, 'certbot-roots.pem');
   await explainUnusable(async () => {
     await makePrivateFolder(folder);
-    await replaceFile(file, roots, 0o644);
+    const all = [...(await readSystemRoots()), ...splitPem(roots)];
+    await replaceFile(file, `${all.join('\n')}\n`, 0o644);
   });
   return file;
 }

@@ -361,7 +361,27 @@ describe('certbot', () => {
       wellDone(await workspace.runAsNobody(['renew']));
       assert.equal((await readLeaf(workspace)).fingerprint256, before.fingerprint256);
       wellDone(await workspace.runAsNobody(['renew', '--force']));
-      assert.notEqual((await readLeaf(workspace)).fingerprint256, before.fingerprint256);
+      const renewed = await readLeaf(workspace);
+      assert.notEqual(renewed.fingerprint256, before.fingerprint256);
+
+      // What certbot has renewed for somebody else is taken, and no other one is ordered.
+      const config = join(workspace.env['CHROMA_TLS_DATA_DIR'] ?? '', 'certbot');
+      wellDone(
+        await program(
+          join(path, 'certbot'),
+          [
+            ...['renew', '-n', '--force-renewal', '--no-random-sleep-on-renew'],
+            ...['--no-directory-hooks', '--config-dir', config],
+            ...['--work-dir', join(config, 'work'), '--logs-dir', join(config, 'logs')],
+          ],
+          { env: { ...workspace.env, REQUESTS_CA_BUNDLE: pebble.rootsFile } },
+        ),
+      );
+      await workspace.giveToNobody();
+      const orders = await pebble.requestsFor('finalize');
+      wellDone(await workspace.runAsNobody(['renew', '--force']));
+      assert.notEqual((await readLeaf(workspace)).fingerprint256, renewed.fingerprint256);
+      assert.equal(await pebble.requestsFor('finalize'), orders);
     });
   });
 

@@ -60,13 +60,16 @@ export async function renew(
 }
 
 async function renewAlone(context: WorkspaceContext, options: RenewOptions): Promise<Renewal> {
+  const { facts: before } = await readPresent(context);
   return holdRenewal(context.workspace, options.signal, async () => {
     const present = await askIssuer(context, await readPresent(context), options.signal);
     const { source, record, facts } = present;
     const plan = planRenewal(source, facts, record, Date.now());
-    if (!options.force && !isWorthTrying(source, plan)) return { kind: 'waits', source, plan };
+    // What another window or terminal has renewed meanwhile is what was wanted here too.
+    const force = options.force && facts.fingerprint256 === before.fingerprint256;
+    if (!force && !isWorthTrying(source, plan)) return { kind: 'waits', source, plan };
     if (source.kind === 'imported') throw explainImported(facts);
-    const result = await attempt(context, present, options);
+    const result = await attempt(context, present, { ...options, force });
     return conclude(context, present, result, options.signal);
   });
 }
@@ -77,7 +80,7 @@ function isWorthTrying({ kind }: RenewalSource, { overdue }: RenewalPlan): boole
 }
 
 /** Somebody else is at it: that says nothing of the certificate. */
-const BUSY: ReadonlySet<string> = new Set(['request-busy', 'generation-busy']);
+const BUSY: ReadonlySet<string> = new Set(['request-busy', 'generation-busy', 'certbot-busy']);
 
 /** Asks an ACME server when to renew (RFC 9773), where it wants to be asked by now, and notes it. */
 async function askIssuer(

@@ -31,7 +31,7 @@ Description=Renew the certificate of ${escapeSpecifiers(workspace)}
 [Service]
 Type=oneshot
 WorkingDirectory=${escapeSpecifiers(workspace)}
-${[...lines, `ExecStart=${command.map(quoteUnit).join(' ')}`].join('\n')}
+${[...lines, `ExecStart=${command.map((word) => quoteUnit(word).replaceAll('$', '$$$$')).join(' ')}`].join('\n')}
 
 # ~/.config/systemd/user/${name}.timer
 [Unit]
@@ -52,9 +52,9 @@ WantedBy=timers.target
 `;
 }
 
-/** A value of a unit file that may hold anything; systemd takes % and $ for its own. */
+/** A value of a unit file that may hold anything; systemd takes % for its own, in a command also $. */
 function quoteUnit(text: string): string {
-  const escaped = text.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('$', '$$$$');
+  const escaped = text.replaceAll(/["\\]/g, String.raw`\$&`);
   return `"${escapeSpecifiers(escaped)}"`;
 }
 

@@ -6,7 +6,7 @@ const SCHEDULED: ScheduledCommand = {
   workspace: '/home/ada/50% "mine" & <ours>',
   id: 'ab12',
   command: ['/usr/bin/node', '/opt/cli $HOME.js', 'renew'],
-  environment: { PATH: '/usr/bin:/a b' },
+  environment: { PATH: '/usr/bin:/a $b' },
 };
 
 describe('what a scheduler is told', () => {
@@ -14,7 +14,7 @@ describe('what a scheduler is told', () => {
     const text = renderTimer('systemd', SCHEDULED);
     assert.match(text, /^WorkingDirectory=\/home\/ada\/50%% "mine" & <ours>$/m);
     assert.match(text, /^ExecStart="\/usr\/bin\/node" "\/opt\/cli \$\$HOME\.js" "renew"$/m);
-    assert.match(text, /^Environment="PATH=\/usr\/bin:\/a b"$/m);
+    assert.match(text, /^Environment="PATH=\/usr\/bin:\/a \$b"$/m);
     assert.match(text, /^# ~\/.config\/systemd\/user\/chroma-tls-renew-ab12\.timer$/m);
     assert.match(text, /^Persistent=true$/m);
   });

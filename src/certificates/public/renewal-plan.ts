@@ -14,6 +14,7 @@ export interface RenewalPlan {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
 
 /**
  * When the certificate is to be renewed: when its ACME server says so, else after two thirds of its
@@ -49,6 +50,15 @@ export function nextAttempt(
   if (!needsNobody(source)) return undefined;
   const due = planRenewal(source, validity, record, now).due?.getTime() ?? Infinity;
   return Math.min(due, nextLook(source, record, now) ?? Infinity);
+}
+
+/**
+ * Whether enough time has passed since the last attempt for another one that nobody asked for. Pure.
+ *
+ * @param now milliseconds since 1970
+ */
+export function isRested(record: RenewalRecord, validity: Validity, now: number): boolean {
+  return now >= notBefore(record, validity, now);
 }
 
 /** Whether no question to a user comes of a renewal. */
@@ -144,7 +154,7 @@ function firstDue(
 
 /**
  * Not before that after the last attempt: an hour after the first failure, twice as long after each
- * more of the same kind, a day at most, and never before the server takes another. Where the issuer
+ * more of the same kind, a day at most, and not before the server takes another. Where the issuer
  * has no newer certificate yet, it is a day after it was asked. One that was renewed rests for a day,
  * or for a tenth of a shorter life: a server that goes on naming a time in the past is not asked for
  * one certificate after the other.
@@ -159,5 +169,6 @@ function notBefore(
   const tenth = (notAfter.getTime() - start.getTime()) / 10;
   if (last.ok) return last.at + (last.unchanged ? DAY : Math.min(DAY, tenth));
   const distance = Math.min(HOUR * 2 ** (last.failures - 1), DAY);
-  return Math.max(last.at + distance, last.retryAt ?? 0);
+  // No limit of an authority is longer than a week; a server in disorder may name any year.
+  return Math.max(last.at + distance, Math.min(last.retryAt ?? 0, last.at + WEEK));
 }

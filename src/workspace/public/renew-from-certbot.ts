@@ -20,7 +20,7 @@ import type { RenewalTask } from './renewal-task.ts';
  */
 export async function renewFromCertbot(
   source: CertbotSource,
-  { context, facts, force, signal, report }: RenewalTask,
+  { context, facts, force, mayAsk, signal, report }: RenewalTask,
 ): Promise<Installed | undefined> {
   const { lineage: name, live, directoryRoots } = source;
   const folders = foldersOf(live);
@@ -32,7 +32,8 @@ export async function renewFromCertbot(
   };
   // Not after certbot was asked: while it runs a hook that leads here, it runs for nobody else.
   const taken = await take();
-  if (taken || !isOwn(folders) || !(force || isHalfOver(facts, Date.now()))) return taken;
+  const isWorthAsking = force || (mayAsk && isHalfOver(facts, Date.now()));
+  if (taken || !isOwn(folders) || !isWorthAsking) return taken;
   const rootsFile = await writeRoots(context.workspace, directoryRoots);
   const certbot = await findCertbot();
   await runCertbot(renewCommand(certbot, { lineage: name, folders, rootsFile, force }), {

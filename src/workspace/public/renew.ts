@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
-import { nextLook, planRenewal, type RenewalPlan } from '../../certificates/public/renewal-plan.ts';
+import {
+  isRested,
+  nextLook,
+  planRenewal,
+  type RenewalPlan,
+} from '../../certificates/public/renewal-plan.ts';
 import { addFailure, writeRenewal } from '../../certificates/public/renewal-record.ts';
 import type { RenewalSource } from '../../certificates/public/renewal-source.ts';
 import type { KnownRenewal } from '../../chroma/status/snapshot.ts';
@@ -80,7 +85,12 @@ function isWorthTrying({ kind }: RenewalSource, { overdue }: RenewalPlan): boole
 }
 
 /** Somebody else is at it: that says nothing of the certificate. */
-const BUSY: ReadonlySet<string> = new Set(['request-busy', 'generation-busy', 'certbot-busy']);
+const BUSY: ReadonlySet<string> = new Set([
+  'request-busy',
+  'acme-account-busy',
+  'generation-busy',
+  'certbot-busy',
+]);
 
 /** Asks an ACME server when to renew (RFC 9773), where it wants to be asked by now, and notes it. */
 async function askIssuer(
@@ -107,7 +117,8 @@ async function attempt(
   { force, signal, report, showRecords }: RenewOptions,
 ): Promise<Renewed | undefined> {
   try {
-    return await renewFrom(source, { context, facts, force, signal, report, showRecords });
+    const mayAsk = force || isRested(record, facts, Date.now());
+    return await renewFrom(source, { context, facts, force, mayAsk, signal, report, showRecords });
   } catch (error) {
     const problem = toProblem(error);
     if (!isCancellation(error) && !BUSY.has(problem.code)) {

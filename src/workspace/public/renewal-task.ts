@@ -9,6 +9,8 @@ export interface RenewalTask extends Pick<RequestQuestions, 'signal' | 'report'>
   readonly facts: CertificateFacts;
   /** A user asked for it, whether it is due or not. */
   readonly force: boolean;
+  /** Whether an issuer may be asked that counts attempts: not so soon after one that failed. */
+  readonly mayAsk: boolean;
   /** Where a user is there who can set them; without one such a renewal fails. */
   readonly showRecords?: RequestQuestions['showRecords'] | undefined;
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import type { AcmeSource } from '../../../../src/certificates/public/certificate-source.ts';
 import {
   findFailure,
+  isRested,
   nextAttempt,
   nextLook,
   planRenewal,
@@ -80,6 +81,10 @@ describe('the plan of a renewal', () => {
     const limited = { code: 'rateLimited', what: 'Too many orders.', retryAt: at + 3 * DAY };
     assert.equal(due(addFailure({}, at, limited)), at + 3 * DAY);
     assert.equal(due(addFailure({}, at, { ...limited, retryAt: at + 60_000 })), at + HOUR);
+    const absurd = addFailure({}, at, { ...limited, retryAt: at + 4000 * DAY });
+    assert.equal(due(absurd), at + 7 * DAY, 'no limit is so long');
+    assert.equal(isRested(absurd, lasting(90), at + 7 * DAY - 1), false);
+    assert.equal(isRested(absurd, lasting(90), at + 7 * DAY), true);
   });
 
   it('asks again after a day where whoever issues it had none newer', () => {

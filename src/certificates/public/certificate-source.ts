@@ -72,10 +72,15 @@ export type AcmSource = v.InferOutput<typeof ACM_SOURCE>;
 /** Where a certificate that Chroma TLS fetched can be fetched again. */
 export type CertificateSource = v.InferOutput<typeof SOURCE>;
 
-const RECORD = v.object({
+const NOTE = v.object({
   /** Fingerprint (`AA:BB:…`) of the certificate that came from there. */
   fingerprint256: v.string(),
   source: SOURCE,
+});
+const RECORD = v.object({
+  ...NOTE.entries,
+  /** The one that is there until the other has taken its place. */
+  former: v.exactOptional(NOTE),
 });
 
 /**
@@ -91,7 +96,29 @@ export async function readSource(
 ): Promise<CertificateSource | undefined> {
   const text = await explainUnusable(() => readIfThere(sourceFile(workspace)));
   const record = text === undefined ? undefined : readJson(RECORD, text);
-  return record?.fingerprint256 === fingerprint256 ? record.source : undefined;
+  const notes = [record, record?.former];
+  return notes.find((note) => note?.fingerprint256 === fingerprint256)?.source;
+}
+
+/**
+ * Notes where a certificate came from that is about to take the place of another. Whichever of the two
+ * is there after a crash, it is renewed.
+ *
+ * @param present fingerprint of the one that is there until then, if there is one
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function announceSource(
+  workspace: string,
+  fingerprint256: string,
+  source: CertificateSource,
+  present: string | undefined,
+): Promise<void> {
+  const former = present === undefined ? undefined : await readSource(workspace, present);
+  await write(workspace, {
+    fingerprint256,
+    source,
+    ...(present && former ? { former: { fingerprint256: present, source: former } } : {}),
+  });
 }
 
 /** @throws ExplainedError `data-folder-not-usable` */
@@ -100,9 +127,13 @@ export async function writeSource(
   fingerprint256: string,
   source: CertificateSource,
 ): Promise<void> {
+  await write(workspace, { fingerprint256, source });
+}
+
+async function write(workspace: string, record: v.InferOutput<typeof RECORD>): Promise<void> {
   await explainUnusable(async () => {
     await makePrivateFolder(workspaceDataFolder(workspace));
-    await replaceFile(sourceFile(workspace), JSON.stringify({ fingerprint256, source }), 0o600);
+    await replaceFile(sourceFile(workspace), JSON.stringify(record), 0o600);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AskPassphrase } from '../../certificates/encoding/passphrase.ts';
 import {
+  announceSource,
   writeSource,
   type CertificateSource,
 } from '../../certificates/public/certificate-source.ts';
@@ -10,6 +11,7 @@ import { takeCareOf, type Aftercare } from '../aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from '../context.ts';
 import { requirePassphrase } from '../protect-key.ts';
 import { setDomain } from '../set-domain.ts';
+import { readServed } from './present-certificate.ts';
 
 export interface Installed extends ImportResult, Aftercare {
   readonly plan: ImportPlan;
@@ -40,9 +42,13 @@ export async function installIssued(
   const plan = await planImport(bundle, { domain, ownKey: undefined });
   if (plan.warnings.length > 0) await confirm(plan);
   const passphrase = await requirePassphrase(context);
+  const { fingerprint256 } = plan.leaf;
+  const present = await readServed(context);
+  // A process that is killed between the two steps must not leave one that nobody renews.
+  await announceSource(workspace, fingerprint256, source, present?.fingerprint256);
   const result = await importCertificate({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);
-  await writeSource(workspace, plan.leaf.fingerprint256, source);
+  await writeSource(workspace, fingerprint256, source);
   // Not before: what was there until now is for the name that was there.
   const named = context.isDomainNew === true ? await setDomain(context, domain) : context;
   return { ...result, ...(await takeCareOf(named, result.backup !== undefined)), plan };

@@ -21,7 +21,7 @@ export async function renew(context: CliContext): Promise<number> {
     signal,
     ...(process.stdin.isTTY ? { showRecords: sayRecords } : {}),
     report: (step) => {
-      process.stderr.write(`Renewing the certificate, ${step}…\n`);
+      process.stderr.write(`Renewing the certificate: ${step}…\n`);
     },
   });
   sayRenewal(renewal);

@@ -19,7 +19,7 @@ export async function request(context: CliContext): Promise<number> {
     agreeToTerms: (terms) => agreeToTerms(context, terms),
     showRecords: sayRecords,
     report: (step) => {
-      process.stderr.write(`Requesting the certificate, ${step}…\n`);
+      process.stderr.write(`Requesting the certificate: ${step}…\n`);
     },
   });
   say(`Installed ${result.files.certificate}`);

@@ -99,7 +99,7 @@ export class Renewals implements Disposable {
       // Loaded only now: what renews brings libraries that nothing else needs.
       const { renew } = await import('../../workspace/public/renew.ts');
       const report = (step: string): void => {
-        log(`Renewing the certificate, ${step}`);
+        log(`Renewing the certificate: ${step}`);
       };
       const { kind, passedOn } = await renew(context, { force: false, signal, report });
       if (kind === 'renewed') log('The certificate was renewed.');

@@ -3,8 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
 import { ExplainedError, sayWhy, systemCode } from '../system/errors.ts';
-import { replaceFile } from '../system/files/replace-file.ts';
-import { describeLocation, findIdentity, LOCATION } from './workspace-identity.ts';
+import { findIdentity } from './workspace-identity.ts';
 
 /**
  * The folder in the user's own data directory that the extension and the CLI share: authority
@@ -40,20 +39,6 @@ export function workspaceId(workspace: string): string {
 
 function workspacesFolder(): string {
   return join(dataFolder(), 'workspaces');
-}
-
-/**
- * Notes which folder a workspace is, so that it is known again once it was renamed: with whatever is
- * to be found then.
- *
- * @throws ExplainedError `data-folder-not-usable`
- */
-export async function noteLocation(workspace: string): Promise<void> {
-  await explainUnusable(async () => {
-    const data = workspaceDataFolder(workspace);
-    await makePrivateFolder(data);
-    await replaceFile(join(data, LOCATION), describeLocation(workspace), 0o600);
-  });
 }
 
 /** Makes a folder of ours that only its owner can enter, narrowing one that others could. */

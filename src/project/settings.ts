@@ -24,6 +24,7 @@ import {
   type InferOutput,
 } from 'valibot';
 import { ExplainedError, toProblem, type Problem } from '../system/errors.ts';
+import { SETTING_KEYS } from './setting-keys.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
@@ -89,28 +90,6 @@ export type Settings = Readonly<InferOutput<typeof SETTINGS>>;
 export type WrittenSettings = Readonly<Partial<Record<keyof Settings, unknown>>>;
 
 export const DEFAULT_SETTINGS: Settings = parse(SETTINGS, {});
-
-/** The name a setting has in settings.json, under `chromaTls.`. */
-export const SETTING_KEYS: Readonly<Record<keyof Settings, string>> = {
-  runtime: 'runtime',
-  containerCommand: 'containerCommand',
-  image: 'image',
-  tlsTermination: 'tlsTermination',
-  nginxImage: 'nginxImage',
-  envoyImage: 'envoyImage',
-  bindAddress: 'bindAddress',
-  port: 'port',
-  certificatesFolder: 'certificatesFolder',
-  envFile: 'envFile',
-  certificateKind: 'certificate.kind',
-  keyType: 'certificate.keyType',
-  validityDays: 'certificate.validityDays',
-  certificateEngine: 'certificate.engine',
-  keepAuthorityKey: 'certificate.keepAuthorityKey',
-  additionalNames: 'certificate.additionalNames',
-  heartbeatInterval: 'heartbeat.interval',
-  localCommand: 'localCommand',
-};
 
 /** The settings that say what a certificate is like and what makes it. */
 export interface CertificateSettings extends Pick<

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { exactOptional, object, string, type GenericSchema } from 'valibot';
 import { systemCode } from '../system/errors.ts';
-import { readJson } from '../system/json.ts';
 
 /** The file of a workspace's data folder that says which folder it belongs to. */
 export const LOCATION = 'place';
@@ -18,11 +16,6 @@ interface Location {
    */
   readonly folder?: string;
 }
-
-const LOCATION_FORM: GenericSchema<unknown, Location> = object({
-  path: string(),
-  folder: exactOptional(string()),
-});
 
 /** The workspace that a folder was noted for. */
 interface KnownLocation extends Location {
@@ -79,10 +72,17 @@ function listFolders(all: string): readonly string[] {
   }
 }
 
-/** A damaged note counts as none. */
+/**
+ * A damaged note counts as none. It is checked by hand, because every window of VS Code does this when
+ * it opens, and a library for it would be half of what is read then.
+ */
 function readLocation(file: string): Location | undefined {
   try {
-    return readJson(LOCATION_FORM, readFileSync(file, 'utf8'));
+    const told: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof told !== 'object' || told === null) return undefined;
+    if (!('path' in told) || typeof told.path !== 'string') return undefined;
+    if (!('folder' in told)) return { path: told.path };
+    return typeof told.folder === 'string' ? { path: told.path, folder: told.folder } : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { noteLocation } from '../project/data-folder.ts';
+import { noteLocation } from '../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
 import { untilAborted } from '../system/time-limit.ts';
 import type { Settings } from '../project/settings.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { noteLocation, workspaceDataFolder } from '../../project/data-folder.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { noteLocation } from '../../project/workspace-location.ts';
 import { holdDataLock } from '../../project/data-lock.ts';
 import { readFileLock, type LockOptions } from '../../system/files/file-lock.ts';
 

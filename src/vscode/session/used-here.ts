@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { workspace, type Disposable, type Memento, type WorkspaceFolder } from 'vscode';
 import type { Snapshot } from '../../chroma/status/snapshot.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
-import { SETTING_KEYS } from '../../project/settings.ts';
+import { SETTING_KEYS } from '../../project/setting-keys.ts';
 import { LOCATION } from '../../project/workspace-identity.ts';
 import type { Session } from './session.ts';
 

@@ -1,11 +1,6 @@
 import { ConfigurationTarget, workspace, type WorkspaceFolder } from 'vscode';
-import {
-  listChosen,
-  readSettings,
-  SETTING_KEYS,
-  settingNames,
-  type Settings,
-} from '../../project/settings.ts';
+import { listChosen, readSettings, settingNames, type Settings } from '../../project/settings.ts';
+import { SETTING_KEYS } from '../../project/setting-keys.ts';
 
 export const SECTION = 'chromaTls';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { DEFAULT_SETTINGS, readSettings, SETTING_KEYS } from '../../../src/project/settings.ts';
+import { SETTING_KEYS } from '../../../src/project/setting-keys.ts';
+import { DEFAULT_SETTINGS, readSettings } from '../../../src/project/settings.ts';
 
 describe('settings', () => {
   it('are the defaults where nothing is set', () => {

@@ -5,11 +5,8 @@ import { beforeEach, describe, it } from 'mocha';
 import { isMadeHere } from '../../../src/certificates/authorities/made-here.ts';
 import { protectKey } from '../../../src/certificates/protect-key.ts';
 import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
-import {
-  noteLocation,
-  workspaceDataFolder,
-  workspaceId,
-} from '../../../src/project/data-folder.ts';
+import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
+import { noteLocation } from '../../../src/project/workspace-location.ts';
 import { describeLocation } from '../../../src/project/workspace-identity.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';
 import {

@@ -10,9 +10,9 @@ import {
   KEY_TYPES,
   readSettings,
   RUNTIMES,
-  SETTING_KEYS,
   TLS_TERMINATIONS,
 } from '../../../src/project/settings.ts';
+import { SETTING_KEYS } from '../../../src/project/setting-keys.ts';
 import {
   CERTIFICATE_EDITOR_ID,
   COMMANDS,

@@ -249,9 +249,16 @@ export class Workbench {
       this.#quickInput.getByRole('option', { name }).first();
     // Until its folder is listed, the dialog writes its own path over what is typed.
     await entry('..').waitFor();
-    await this.#quickInput.locator('input').first().fill(path);
+    const input = this.#quickInput.locator('input').first();
+    await input.fill(path);
     await entry(basename(path)).waitFor();
-    await this.page.keyboard.press('Enter');
+    // While the dialog still looks at the path, it takes no Enter.
+    await this.#poll(`the dialog takes ${path}`, async () => {
+      await this.page.keyboard.press('Enter');
+      await input.waitFor({ state: 'hidden', timeout: 2 * GONE }).catch(() => undefined);
+      const value = (await input.isVisible()) ? await input.inputValue() : '';
+      return { found: value !== path, value };
+    });
   }
 
   /** What the open input says is wrong with the text in it. */

@@ -59,6 +59,8 @@ function printTimer({ workspace, settings, chosen }: CliContext, scheduler: stri
       // Where Docker and hooks are found: a scheduler has a PATH of its own.
       PATH: process.env['PATH'] ?? '',
       ...(data === undefined ? {} : { CHROMA_TLS_DATA_DIR: resolve(data) }),
+      // Desktop VS Code's own executable is Electron; this makes it the Node.js it contains.
+      ...(process.versions['electron'] === undefined ? {} : { ELECTRON_RUN_AS_NODE: '1' }),
     },
   });
   process.stdout.write(text);

@@ -101,7 +101,13 @@ async function download(
   record: OrderRecord,
 ): Promise<Fulfilled> {
   report('fetching the certificate');
-  await session.ask((client) => client.getCertificate(order, NO_ISSUER));
+  await session
+    .ask((client) => client.getCertificate(order, NO_ISSUER))
+    .catch(async (error: unknown) => {
+      // Otherwise every later attempt would go on with an order that nothing comes of any more.
+      if (hasCode(error, [PROBLEM_CODES.notFound])) await forgetOrder(workspace);
+      throw error;
+    });
   const fulfilled = { ...record, chains: [...session.chains] };
   const leaf = quietly(() => new X509Certificate(fulfilled.chains[0] ?? ''));
   if (leaf?.checkPrivateKey(createPrivateKey(record.key)) !== true) {

@@ -63,6 +63,16 @@ describe('an ACME request that was broken off', () => {
     }
   }
 
+  it('is made anew where the authority has its certificate no more', async () => {
+    const args = requestArguments(pebble, { directory: relay.directory, domain: 'gone.test' });
+    relay.intercept('certificate', { before: () => ({ status: 404 }) });
+    const refused = await workspace.run(args);
+    assert.equal(refused.code, 1, refused.stdout);
+    relay.clear();
+    const orders = await pebble.requestsFor('newOrder');
+    await finish(args, orders, 'gone.test');
+  });
+
   it('ends with its order at Ctrl+C, and goes on with it', async () => {
     const hook = join(workspace.folder, 'hook.sh');
     const told = join(workspace.folder, 'told');

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { calmSettings } from '../../scripts/calm-settings.mjs';
 import { repository } from '../../scripts/dependencies.mjs';
@@ -247,17 +247,16 @@ export class Workbench {
   async chooseFile(path: string): Promise<void> {
     const entry = (name: string | RegExp): Locator =>
       this.#quickInput.getByRole('option', { name }).first();
-    // Until its folder is listed, the dialog writes its own path over what is typed.
-    await entry('..').waitFor();
     const input = this.#quickInput.locator('input').first();
-    await input.fill(path);
-    await entry(basename(path)).waitFor();
-    // While the dialog still looks at the path, it takes no Enter.
+    await entry('..').waitFor();
+    // While it lists a folder, the dialog writes its own path over what is typed, and takes no Enter.
     await this.#poll(`the dialog takes ${path}`, async () => {
-      await this.page.keyboard.press('Enter');
-      await input.waitFor({ state: 'hidden', timeout: 2 * GONE }).catch(() => undefined);
-      const value = (await input.isVisible()) ? await input.inputValue() : '';
-      return { found: value !== path, value };
+      if ((await input.inputValue()) !== path) await input.fill(path);
+      const isListed = await comes(entry(basename(path)), 'visible');
+      if (isListed) await this.page.keyboard.press('Enter');
+      const isGone = isListed && (await comes(input, 'hidden'));
+      const value = isGone ? '' : await input.inputValue();
+      return { found: !isAbsolute(value), value };
     });
   }
 
@@ -360,4 +359,12 @@ export class Workbench {
 async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+}
+
+/** Whether something comes to be so within two seconds. */
+async function comes(what: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
+  return what.waitFor({ state, timeout: 2000 }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -187,7 +187,12 @@ export class Workbench {
   async clickMenuOfRow(label: string, entry: string): Promise<void> {
     const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });
     await row.first().click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: entry }).click();
+    const item = this.page.getByRole('menuitem', { name: entry });
+    // A menu that has only just opened takes no click.
+    await this.#poll(`the menu takes ${entry}`, async () => {
+      await item.click();
+      return { found: await comes(item, 'hidden'), value: 'the menu is still there' };
+    });
   }
 
   /** The text of the open editor, once it holds this. */

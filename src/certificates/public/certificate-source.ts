@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import {
-  explainUnusable,
-  makePrivateFolder,
-  workspaceDataFolder,
-} from '../../project/data-folder.ts';
-import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
-import { readJson } from '../../system/json.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { readRecord, writeRecord } from '../../project/data-record.ts';
 
 /** How a user proves to an ACME server that a name is theirs (RFC 8555, RFC 8737). */
 const CHALLENGE = v.variant('type', [
@@ -94,8 +89,7 @@ export async function readSource(
   workspace: string,
   fingerprint256: string,
 ): Promise<CertificateSource | undefined> {
-  const text = await explainUnusable(() => readIfThere(sourceFile(workspace)));
-  const record = text === undefined ? undefined : readJson(RECORD, text);
+  const record = await readRecord(sourceFile(workspace), RECORD);
   const notes = [record, record?.former];
   return notes.find((note) => note?.fingerprint256 === fingerprint256)?.source;
 }
@@ -131,10 +125,7 @@ export async function writeSource(
 }
 
 async function write(workspace: string, record: v.InferOutput<typeof RECORD>): Promise<void> {
-  await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
-    await replaceFile(sourceFile(workspace), JSON.stringify(record), 0o600);
-  });
+  await writeRecord(sourceFile(workspace), record);
 }
 
 /** Beside the authority's key: no repository can bring one along. */

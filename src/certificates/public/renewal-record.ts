@@ -1,13 +1,8 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import {
-  explainUnusable,
-  makePrivateFolder,
-  workspaceDataFolder,
-} from '../../project/data-folder.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
+import { readRecord, writeRecord } from '../../project/data-record.ts';
 import type { Problem } from '../../system/errors.ts';
-import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
-import { readJson } from '../../system/json.ts';
 
 /** Milliseconds since 1970. */
 const MOMENT = v.number();
@@ -76,8 +71,7 @@ export async function readRenewal(
   workspace: string,
   fingerprint256: string,
 ): Promise<RenewalRecord> {
-  const text = await explainUnusable(() => readIfThere(renewalRecordFile(workspace)));
-  const file = text === undefined ? undefined : readJson(FILE, text);
+  const file = await readRecord(renewalRecordFile(workspace), FILE);
   if (file?.fingerprint256 !== fingerprint256) return {};
   const { fingerprint256: _, ...record } = file;
   return record;
@@ -89,11 +83,7 @@ export async function writeRenewal(
   fingerprint256: string,
   record: RenewalRecord,
 ): Promise<void> {
-  await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
-    const content = JSON.stringify({ fingerprint256, ...record });
-    await replaceFile(renewalRecordFile(workspace), content, 0o600);
-  });
+  await writeRecord(renewalRecordFile(workspace), { fingerprint256, ...record });
 }
 
 /** The record after an attempt that failed. Pure. @param at milliseconds since 1970 */

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import {
-  explainUnusable,
-  makePrivateFolder,
-  workspaceDataFolder,
-} from '../../../project/data-folder.ts';
-import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
-import { readJson } from '../../../system/json.ts';
+import { workspaceDataFolder } from '../../../project/data-folder.ts';
+import { readRecord, writeRecord } from '../../../project/data-record.ts';
 
 const RECORD = v.object({
   arn: v.string(),
@@ -24,16 +19,12 @@ export type AcmImportRecord = v.InferOutput<typeof RECORD>;
 
 /** @throws ExplainedError `data-folder-not-usable` */
 export async function readImportRecord(workspace: string): Promise<AcmImportRecord | undefined> {
-  const text = await explainUnusable(() => readIfThere(recordFile(workspace)));
-  return text === undefined ? undefined : readJson(RECORD, text);
+  return readRecord(recordFile(workspace), RECORD);
 }
 
 /** @throws ExplainedError `data-folder-not-usable` */
 export async function writeImportRecord(workspace: string, record: AcmImportRecord): Promise<void> {
-  await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
-    await replaceFile(recordFile(workspace), JSON.stringify(record), 0o600);
-  });
+  await writeRecord(recordFile(workspace), record);
 }
 
 /** In the user's own data: no repository can say where a key is sent. */

@@ -2,12 +2,11 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { dataFolder, explainUnusable, makePrivateFolder } from '../../../project/data-folder.ts';
+import { dataFolder } from '../../../project/data-folder.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import type { LockOptions } from '../../../system/files/file-lock.ts';
 import { holdDataLock } from '../../../project/data-lock.ts';
-import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
-import { readJson } from '../../../system/json.ts';
+import { readRecord, writeRecord } from '../../../project/data-record.ts';
 import { quietly } from '../../../system/quietly.ts';
 import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import type { Directory } from './directory.ts';
@@ -59,8 +58,7 @@ export async function openAccount(request: AccountRequest): Promise<Session> {
 
 /** The account at a directory, where there is one. @throws ExplainedError `data-folder-not-usable` */
 async function readAccount(directory: string): Promise<Account | undefined> {
-  const text = await explainUnusable(() => readIfThere(accountFile(directory)));
-  return text === undefined ? undefined : readJson(ACCOUNT, text);
+  return readRecord(accountFile(directory), ACCOUNT);
 }
 
 /** Has the next request make the account again: the server does not know it. Its key stays. */
@@ -125,11 +123,8 @@ function generateKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-async function writeAccount(account: Account): Promise<void> {
-  await explainUnusable(async () => {
-    await makePrivateFolder(accountsFolder());
-    await replaceFile(accountFile(account.directory), JSON.stringify(account), 0o600);
-  });
+function writeAccount(account: Account): Promise<void> {
+  return writeRecord(accountFile(account.directory), account);
 }
 
 /** Two windows that ask at the same time would make two accounts. */
@@ -152,14 +147,10 @@ async function holdAccount<T>(
   return holdDataLock(`${accountFile(directory)}.lock`, options, work);
 }
 
-function accountsFolder(): string {
-  return join(dataFolder(), 'acme-accounts');
-}
-
 /** Named by a hash: a URL cannot be the name of a file. */
 function accountFile(directory: string): string {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 32);
-  return join(accountsFolder(), `${name}.json`);
+  return join(dataFolder(), 'acme-accounts', `${name}.json`);
 }
 
 function explainBinding(url: string): ExplainedError {

@@ -1,16 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import {
-  explainUnusable,
-  makePrivateFolder,
-  workspaceDataFolder,
-} from '../../../project/data-folder.ts';
+import { explainUnusable, workspaceDataFolder } from '../../../project/data-folder.ts';
 import { KEY_TYPES } from '../../../project/settings.ts';
 import type { LockOptions } from '../../../system/files/file-lock.ts';
 import { holdDataLock } from '../../../project/data-lock.ts';
-import { readIfThere, replaceFile } from '../../../system/files/replace-file.ts';
-import { readJson } from '../../../system/json.ts';
+import { readRecord, writeRecord } from '../../../project/data-record.ts';
 
 /** An order that is under way, as it has to be known after a crash. */
 const ORDER_RECORD = v.object({
@@ -45,17 +40,13 @@ export async function readOrder(
   workspace: string,
   subject: OrderSubject,
 ): Promise<OrderRecord | undefined> {
-  const text = await explainUnusable(() => readIfThere(orderFile(workspace)));
-  const record = text === undefined ? undefined : readJson(ORDER_RECORD, text);
+  const record = await readRecord(orderFile(workspace), ORDER_RECORD);
   return record !== undefined && isForSame(record, subject) ? record : undefined;
 }
 
 /** @throws ExplainedError `data-folder-not-usable` */
 export async function writeOrder(workspace: string, record: OrderRecord): Promise<void> {
-  await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
-    await replaceFile(orderFile(workspace), JSON.stringify(record), 0o600);
-  });
+  await writeRecord(orderFile(workspace), record);
 }
 
 /** @throws ExplainedError `data-folder-not-usable` */

@@ -38,7 +38,7 @@ export async function typeInStep(frame: StepFrame, question: TextQuestion): Prom
   const refuse = (reason: Refusal): void => {
     input.validationMessage = reason === undefined ? undefined : asShownText(reason);
   };
-  // What is there at first is no mistake of the user's yet.
+  // The text that is there at first is not the user's mistake.
   input.onDidChangeValue((text) => {
     refuse(check?.(text.trim()));
   });

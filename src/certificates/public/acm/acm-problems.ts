@@ -120,7 +120,7 @@ const RULES: readonly Rule[] = [
     applies: ({ message }) => /region not accepted/i.test(message),
     explain: ({ region }) => ({
       code: 'aws-no-region',
-      what: `${region ?? ''} is no region of AWS.`.trim(),
+      what: `AWS has no region ${region ?? 'of that name'}.`,
       next: 'Name one by its code, such as eu-west-1 (--region).',
     }),
   },

@@ -56,7 +56,7 @@ export async function requestFromAcme(request: AcmeRequest): Promise<IssuedCerti
     const record = await obtain(request, { agent, directory, names }).catch(
       async (error: unknown) => {
         if (!hasCode(error, [PROBLEM_CODES.accountDoesNotExist])) throw error;
-        // It forgot us, as a server for tests does when it is started anew.
+        // It does not know us any more, like a server for tests that was restarted.
         await forgetAccountUrl(directory.url);
         return obtain(request, { agent, directory, names });
       },

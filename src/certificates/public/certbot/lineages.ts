@@ -155,6 +155,6 @@ function explainBroken({ name }: Lineage, why: string): ExplainedError {
     code: 'lineage-broken',
     what: `certbot’s certificate ${name} is not whole.`,
     why,
-    next: `Bring the files back from a backup of that folder, or have certbot make them anew: certbot delete --cert-name ${name}, then request it again.`,
+    next: `Bring the files back from a backup of that folder, or have certbot make new ones: certbot delete --cert-name ${name}, then request it again.`,
   });
 }

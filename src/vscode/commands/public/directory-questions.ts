@@ -7,7 +7,10 @@ import {
 } from '../../../certificates/public/acme/known-directories.ts';
 import { ExplainedError, explain, toProblem } from '../../../system/errors.ts';
 import { readSmallFile } from '../../../system/files/replace-file.ts';
-import { explainInvalidDirectory, type RequestAnswers } from '../../model/request-choices.ts';
+import {
+  explainInvalidDirectory,
+  type RequestAnswers,
+} from '../../model/public/request-choices.ts';
 import { readDirectory } from '../../../workspace/public/read-directory.ts';
 import { runCancellable } from '../../window/cancellable.ts';
 import { chooseInStep } from '../../window/choose-in-step.ts';

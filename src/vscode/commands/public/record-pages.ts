@@ -1,6 +1,6 @@
 import { commands, type Disposable } from 'vscode';
 import type { RequestQuestions } from '../../../workspace/public/request-certificate.ts';
-import { describeDnsRecords } from '../../model/dns-records-page.ts';
+import { describeDnsRecords } from '../../model/public/dns-records-page.ts';
 import { makeReadOnlyDocument } from '../../window/read-only-document.ts';
 
 /** Does work that may show DNS records for a user to set; what was shown goes with its end. */

@@ -1,5 +1,5 @@
 import { shownRenewal } from '../../../chroma/status/shown-renewal.ts';
-import { describeRenewal } from '../../model/renewal-message.ts';
+import { describeRenewal } from '../../model/public/renewal-message.ts';
 import { formatDate } from '../../model/wording.ts';
 import { runCancellable } from '../../window/cancellable.ts';
 import { ask } from '../../window/plain-window.ts';

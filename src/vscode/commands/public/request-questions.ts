@@ -10,7 +10,7 @@ import {
   readNameList,
   toSource,
   type ProofChoice,
-} from '../../model/request-choices.ts';
+} from '../../model/public/request-choices.ts';
 import { chooseInStep } from '../../window/choose-in-step.ts';
 import type { PlainItem } from '../../window/plain-window.ts';
 import { pickInStep, typeInStep } from '../../window/step-input.ts';

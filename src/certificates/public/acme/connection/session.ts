@@ -49,7 +49,7 @@ interface Conversation {
   retryAt: Date | undefined;
 }
 
-/** How often the client signs one request anew on its own (`maxBadNonceRetries`). */
+/** How often the client itself signs one request again (`maxBadNonceRetries`). */
 const CLIENT_RETRIES = 5;
 /** How often one thing is begun again when all of these were refused. */
 const NONCE_ROUNDS = 5;

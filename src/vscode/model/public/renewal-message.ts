@@ -1,9 +1,9 @@
-import { describePlan, describeSource } from '../../certificates/public/renewal-words.ts';
-import { describePassedOn, type PassedOn } from '../../workspace/public/acm.ts';
-import type { Renewal } from '../../workspace/public/renew.ts';
-import type { Button } from './actions.ts';
-import { describeFormerTrust } from './certificate-message.ts';
-import { formatDate } from './wording.ts';
+import { describePlan, describeSource } from '../../../certificates/public/renewal-words.ts';
+import { describePassedOn, type PassedOn } from '../../../workspace/public/acm.ts';
+import type { Renewal } from '../../../workspace/public/renew.ts';
+import type { Button } from '../actions.ts';
+import { describeFormerTrust } from '../certificate-message.ts';
+import { formatDate } from '../wording.ts';
 
 /** Tells what came of a renewal, and offers what is left to do. Pure. */
 export function describeRenewal(

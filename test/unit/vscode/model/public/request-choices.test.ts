@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { KNOWN_DIRECTORIES } from '../../../../src/certificates/public/acme/known-directories.ts';
+import { KNOWN_DIRECTORIES } from '../../../../../src/certificates/public/acme/known-directories.ts';
 import {
   ALL_PROOFS,
   explainInvalidDirectory,
@@ -9,7 +9,7 @@ import {
   fittingProofs,
   readNameList,
   toSource,
-} from '../../../../src/vscode/model/request-choices.ts';
+} from '../../../../../src/vscode/model/public/request-choices.ts';
 
 const [STAGING] = KNOWN_DIRECTORIES;
 const OWN = 'https://acme.example.com/directory';

@@ -1,4 +1,4 @@
-import type { DnsRecord } from '../../certificates/public/acme/create-responder.ts';
+import type { DnsRecord } from '../../../certificates/public/acme/create-responder.ts';
 
 /** The records that a user sets at their DNS provider, as a page to copy from. Pure. */
 export function describeDnsRecords(records: readonly DnsRecord[]): string {

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { readOrderableNames } from '../../certificates/public/acme/orderable-names.ts';
-import type { AcmeSource, Challenge } from '../../certificates/public/certificate-source.ts';
-import { parseServerName } from '../../project/domain.ts';
-import { toProblem } from '../../system/errors.ts';
+import { readOrderableNames } from '../../../certificates/public/acme/orderable-names.ts';
+import type { AcmeSource, Challenge } from '../../../certificates/public/certificate-source.ts';
+import { parseServerName } from '../../../project/domain.ts';
+import { toProblem } from '../../../system/errors.ts';
 
 /** A way to prove that a name is the user's, as it is offered. */
 export interface ProofChoice {

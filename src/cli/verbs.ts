@@ -150,7 +150,7 @@ const STEP_WORDS = {
   choosing: 'Choosing how to run Chroma',
   certificate: 'Making a certificate',
   pulling: 'Pulling the image',
-  installing: 'Installing Chroma into a private Python environment',
+  installing: 'Installing Chroma',
   creating: 'Starting Chroma',
   heartbeat: 'Waiting for the first verified heartbeat',
   elsewhere: 'Another window or terminal starts it',

@@ -12,7 +12,8 @@ export type StartStep =
   | { readonly kind: 'choosing'; readonly chosen?: string }
   | { readonly kind: 'certificate' }
   | PullStep
-  | { readonly kind: 'installing'; readonly progress?: string }
+  /** `fraction`: how much of it is done, 0 to 1. */
+  | { readonly kind: 'installing'; readonly progress?: string; readonly fraction?: number }
   /** `note`: what differs from what a user expects, as a sentence. */
   | { readonly kind: 'creating'; readonly note?: string }
   | { readonly kind: 'heartbeat' }

@@ -13,7 +13,7 @@ export function describeStep(step: StartStep): string {
     case 'pulling':
       return withProgress(`Pulling ${step.image}`, step.progress);
     case 'installing':
-      return withProgress('Installing a private Python environment', step.progress);
+      return withProgress('Installing Chroma', step.progress);
     case 'creating':
       return withProgress('Creating the server', step.note);
     case 'heartbeat':

@@ -44,9 +44,12 @@ export class Starts {
         async ({ signal, report }) => {
           const steps = server.onDidChange(({ operation }) => {
             if (!operation) return;
-            report(
-              operation.kind === 'starting' ? describeStep(operation.step) : 'Stopping the server',
-            );
+            if (operation.kind !== 'starting') {
+              report('Stopping the server');
+              return;
+            }
+            const { step } = operation;
+            report(describeStep(step), step.kind === 'installing' ? step.fraction : undefined);
           });
           try {
             const run = kind === 'start' ? startChroma : restartChroma;

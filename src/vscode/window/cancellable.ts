@@ -5,7 +5,8 @@ import { withProgress } from './plain-window.ts';
 interface Task {
   /** Fires when the user cancels. */
   readonly signal: AbortSignal;
-  readonly report: (message: string) => void;
+  /** @param fraction how much is done, 0 to 1, where that is known */
+  readonly report: (message: string, fraction?: number) => void;
 }
 
 /**
@@ -27,11 +28,16 @@ export async function runCancellable<Result>(
       const cancelled = token.onCancellationRequested(() => {
         abort.abort();
       });
+      let shown = 0;
       try {
         return await work({
           signal: abort.signal,
-          report: (message) => {
-            progress.report({ message });
+          report: (message, fraction) => {
+            const percent = Math.round((fraction ?? 0) * 100);
+            // VS Code adds each increment to the bar, and takes nothing back.
+            const increment = percent > shown ? { increment: percent - shown } : {};
+            shown = Math.max(shown, percent);
+            progress.report({ message, ...increment });
           },
         });
       } finally {

@@ -42,7 +42,10 @@ export function ask(
 /** Runs a task and shows its progress. */
 export function withProgress<Result>(
   options: ProgressOptions,
-  task: (progress: Progress<{ message: string }>, token: CancellationToken) => Thenable<Result>,
+  task: (
+    progress: Progress<{ message: string; increment?: number }>,
+    token: CancellationToken,
+  ) => Thenable<Result>,
 ): Thenable<Result> {
   const { title } = options;
   return window.withProgress(
@@ -50,8 +53,8 @@ export function withProgress<Result>(
     (progress, token) =>
       task(
         {
-          report: ({ message }) => {
-            progress.report({ message: asShownText(message) });
+          report: ({ message, ...bar }) => {
+            progress.report({ message: asShownText(message), ...bar });
           },
         },
         token,

@@ -68,7 +68,7 @@ describe('a user is told in VS Code', function () {
     await vscode().waitForNotification(
       /certificate for localhost.* is ready.*authority is the same/,
     );
-    await vscode().waitForTreeRow('Certificate', /^Expires in 36\d days$/);
+    await vscode().waitForTreeRow('Certificate', /^Expires in 365 days$/);
   });
 
   it('that git tracks the key, with the button that cures it', async () => {

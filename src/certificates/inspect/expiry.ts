@@ -23,19 +23,25 @@ export function nextExpiryStage(validity: Validity, now: number): number | undef
   return boundary === undefined ? undefined : boundary + 1;
 }
 
-/** When a certificate expires, in a user's words. */
+/**
+ * When a certificate expires, in a user's words. Days are rounded: one that was made for 365 days has
+ * 365 left, although it began an hour before it was made, for clocks that lag behind.
+ */
 export function describeExpiry(notAfter: Date, now: number): string {
   const left = notAfter.getTime() - now;
   if (left < 0) return `Expired on ${notAfter.toISOString().slice(0, 10)}`;
-  const days = Math.floor(left / DAY);
-  if (days === 0) return 'Expires in less than a day';
+  if (left < DAY) return 'Expires in less than a day';
+  const days = Math.round(left / DAY);
   return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
-/** The first moment (ms since 1970) at which `describeExpiry` says something else. */
-export function nextDayLeft(notAfter: Date, now: number): number {
+/** The first moment (ms since 1970) at which `describeExpiry` says something else; none after the end. */
+export function nextDayLeft(notAfter: Date, now: number): number | undefined {
   const end = notAfter.getTime();
-  return end - Math.floor((end - now) / DAY) * DAY + 1;
+  const left = end - now;
+  if (left < 0) return undefined;
+  if (left < DAY) return end + 1;
+  return end - Math.max(1, Math.round(left / DAY) - 0.5) * DAY + 1;
 }
 
 /** The last moment before each stage; both ends of a validity count (RFC 5280 section 4.1.2.5). */

@@ -20,3 +20,14 @@ export function escapeMarkdown(text: string): string {
 export function markUnseen(text: string): string {
   return text.replaceAll(/[^\P{C}\n]/gu, '\uFFFD');
 }
+
+/** Phrases and sentences as one text to read out: a full stop between two, and none at the end. Pure. */
+export function joinSentences(parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim().replace(/\.$/, ''))
+    .filter((part) => part !== '')
+    .map((part, index, all) =>
+      index === all.length - 1 || /[!?:…]$/.test(part) ? part : `${part}.`,
+    )
+    .join(' ');
+}

@@ -37,13 +37,18 @@ const BROKEN = {
 /** How each state is named and drawn. */
 export const STATE_LOOKS: Readonly<Record<State, StateLook>> = {
   checking: { ...BUSY, name: 'Checking…' },
-  unconfigured: { ...IDLE, name: 'Not set up', statusBarIcon: 'shield' },
+  unconfigured: {
+    ...IDLE,
+    name: 'Not set up',
+    icon: { name: 'shield' },
+    statusBarIcon: 'shield',
+  },
   stopped: { ...IDLE, name: 'Stopped' },
   starting: { ...BUSY, name: 'Starting' },
   healthy: {
     name: 'Healthy',
     icon: { name: 'pass-filled', color: GOOD },
-    statusBarIcon: 'shield',
+    statusBarIcon: 'pass-filled',
     severity: 'none',
   },
   degraded: {

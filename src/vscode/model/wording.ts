@@ -23,18 +23,6 @@ export function describeStep(step: StartStep): string {
   }
 }
 
-/** The same, short enough for a status bar. */
-export const SHORT_STEPS: Readonly<Record<StartStep['kind'], string>> = {
-  waiting: 'Waiting for its turn',
-  choosing: 'Starting',
-  certificate: 'Making certificate',
-  pulling: 'Pulling image',
-  installing: 'Installing',
-  creating: 'Creating server',
-  heartbeat: 'Waiting for heartbeat',
-  elsewhere: 'Starting elsewhere',
-};
-
 export const RUNTIME_NAMES: Readonly<Record<RuntimeKind, string>> = {
   docker: 'Container',
   compose: 'Docker Compose',

@@ -33,7 +33,7 @@ describe('a file of certificates as facts', () => {
       Names: 'localhost, 127.0.0.1, me@a.test',
       'Signed by': `${facts.issuer} (2 of 2)`,
       Kind: 'A server’s or a client’s own (leaf)',
-      Valid: `${day(facts.notBefore)} to ${day(facts.notAfter)} (Expires in 364 days)`,
+      Valid: `${day(facts.notBefore)} to ${day(facts.notAfter)} (Expires in 365 days)`,
       Key: 'ECDSA P-256',
       Serial: facts.serial,
       'SHA-256': facts.fingerprint256,
@@ -72,7 +72,7 @@ describe('a file of certificates as facts', () => {
     const old = await issue({ from: -50, until: -20, algorithm: rsa(1024, 'SHA-1') });
     const root = await issue({ name: 'Root', ca: true });
     const [expired] = await describeText((await issue({ from: -90, until: 6.5 })).pem);
-    assert.deepEqual(expired?.problems, ['It expires in 6 days.']);
+    assert.deepEqual(expired?.problems, ['It expires in 7 days.']);
     const [weak] = await describeText(old.pem);
     assert.match(weak?.problems.join('\n') ?? '', /^It expired on .*\nIts key has 1024 bits/);
     const [stray] = await describeText((await issue({ by: root })).pem);

@@ -3,9 +3,14 @@ import { describe, it } from 'mocha';
 import {
   describeExpiry,
   expiryStage,
+  nextDayLeft,
   nextExpiryStage,
 } from '../../../../src/certificates/inspect/expiry.ts';
-import type { Validity } from '../../../../src/certificates/issue/validity.ts';
+import {
+  cookbookValidity,
+  leafValidity,
+  type Validity,
+} from '../../../../src/certificates/issue/validity.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -52,14 +57,41 @@ describe('the end of a certificate', () => {
     }
   });
 
-  it('count days as people do', () => {
+  it('is told in days as people count them', () => {
     for (const [left, text] of [
       [100 * DAY, 'Expires in 100 days'],
-      [1.5 * DAY, 'Expires in 1 day'],
-      [0.5 * DAY, 'Expires in less than a day'],
+      [1.5 * DAY, 'Expires in 2 days'],
+      [1.49 * DAY, 'Expires in 1 day'],
+      [0.99 * DAY, 'Expires in less than a day'],
       [-1, 'Expired on 2026-11-24'],
     ] as const) {
       assert.equal(describeExpiry(new Date(NOW + left), NOW), text);
     }
+  });
+
+  it('is as many days ahead as a certificate was made for', () => {
+    const now = new Date(NOW + 1);
+    for (const days of [2, 90, 365, 3650]) {
+      for (const { notAfter } of [leafValidity({ days, now }), cookbookValidity(now, days)]) {
+        assert.equal(describeExpiry(notAfter, now.getTime()), `Expires in ${days} days`);
+      }
+    }
+  });
+
+  it('says which moment changes the days that are left, and no other does', () => {
+    let at: number | undefined = NOW - 3.2 * DAY;
+    const seen: string[] = [];
+    for (;;) {
+      at = nextDayLeft(new Date(NOW), at);
+      if (at === undefined) break;
+      assert.notEqual(describeExpiry(new Date(NOW), at), describeExpiry(new Date(NOW), at - 1));
+      seen.push(describeExpiry(new Date(NOW), at));
+    }
+    assert.deepEqual(seen, [
+      'Expires in 2 days',
+      'Expires in 1 day',
+      'Expires in less than a day',
+      'Expired on 2026-11-24',
+    ]);
   });
 });

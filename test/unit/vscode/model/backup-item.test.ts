@@ -19,7 +19,7 @@ describe('a backup in a list', () => {
       icon: 'history',
       label: location.date.toLocaleString(),
       description: 'a.test, 10.0.0.1',
-      detail: 'Signed by An Authority. Expires in 9 days. Its key has a passphrase',
+      detail: 'Signed by An Authority. Expires in 10 days. Its key has a passphrase',
     });
   });
 

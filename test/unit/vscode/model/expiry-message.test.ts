@@ -22,9 +22,9 @@ function withDaysLeft(days: number, more: Partial<CertificateFacts> = {}): Snaps
 describe('the message that a certificate expires soon', () => {
   it('comes in the last 30 days, in the last 7, and when it is over', () => {
     const at = (days: number): unknown => findExpiryMessage(withDaysLeft(days), NOW)?.message;
-    assert.deepEqual([30, 29.9, 7, 6.9, 0.5, -1].map(at), [
+    assert.deepEqual([30, 29.9, 7, 6.4, 0.5, -1].map(at), [
       undefined,
-      'The certificate for localhost expires in 29 days.',
+      'The certificate for localhost expires in 30 days.',
       'The certificate for localhost expires in 7 days.',
       'The certificate for localhost expires in 6 days.',
       'The certificate for localhost expires in less than a day.',

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { asShownText, escapeMarkdown } from '../../../../src/vscode/model/shown-text.ts';
+import {
+  asShownText,
+  escapeMarkdown,
+  joinSentences,
+} from '../../../../src/vscode/model/shown-text.ts';
 
 describe('text that VS Code shows', () => {
   it('contains nothing that VS Code would make a link of', () => {
@@ -29,5 +33,15 @@ describe('text that VS Code shows', () => {
       escapeMarkdown('[a](command:x)\n| $(bug) <b>'),
       '\\[a\\]\\(command\\:x\\) \\| \\$\\(bug\\) \\<b\\>',
     );
+  });
+});
+
+describe('phrases that are read out', () => {
+  it('have one full stop between two, and none at the end', () => {
+    assert.equal(
+      joinSentences(['Chroma: Failed', 'It is taken.', ' ', 'Is it?', 'No.']),
+      'Chroma: Failed. It is taken. Is it? No',
+    );
+    assert.equal(joinSentences(['Checking…', 'Wait.']), 'Checking… Wait');
   });
 });

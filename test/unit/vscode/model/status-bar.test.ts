@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { StartStep } from '../../../../src/chroma/runtimes/runtime.ts';
 import { deriveStatus, type State } from '../../../../src/chroma/status/derive-status.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { offerActions } from '../../../../src/vscode/model/offered-actions.ts';
@@ -8,10 +9,10 @@ import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES, TRACKED } from '../samples
 
 const EXPECTED: Readonly<Record<State, readonly [string, StatusBarModel['severity']]>> = {
   checking: ['$(sync~spin) Chroma: Checking…', 'none'],
-  unconfigured: ['$(shield) Chroma', 'none'],
+  unconfigured: ['$(shield) Chroma: Not set up', 'none'],
   stopped: ['$(circle-slash) Chroma: Stopped', 'none'],
-  starting: ['$(sync~spin) Chroma: Pulling image', 'none'],
-  healthy: ['$(shield) Chroma: Healthy', 'none'],
+  starting: ['$(sync~spin) Chroma: Downloading', 'none'],
+  healthy: ['$(pass-filled) Chroma: Healthy', 'none'],
   degraded: ['$(warning) Chroma: Degraded', 'warning'],
   unreachable: ['$(error) Chroma: Unreachable', 'error'],
   stopping: ['$(sync~spin) Chroma: Stopping', 'none'],
@@ -25,6 +26,45 @@ describe('the status-bar item', () => {
       assert.deepEqual([text, severity], EXPECTED[state]);
     });
   }
+
+  it('tells every state by its icon, those that wait for something by one', () => {
+    const icons = Object.values(EXPECTED).map(([text]) => /^\$\(([\w~-]+)\)/.exec(text)?.[1]);
+    const rest = icons.filter((icon) => icon !== 'sync~spin');
+    // Unreachable and failed are one thing to do about: look.
+    assert.equal(new Set(rest).size, rest.length - 1);
+  });
+
+  it('takes no more than twenty characters, in every state, step and folder', () => {
+    const steps: readonly StartStep[] = [
+      { kind: 'waiting', text: 'The terminal is stopping the server.' },
+      { kind: 'choosing', chosen: 'Using docker.' },
+      { kind: 'certificate' },
+      { kind: 'pulling', image: 'chromadb/chroma:1.5.9', progress: '40 %' },
+      { kind: 'installing', progress: '3 MB of 65 MB' },
+      { kind: 'creating', note: 'The data of 0.x stays where it is.' },
+      { kind: 'heartbeat' },
+      { kind: 'elsewhere' },
+    ];
+    const starting = steps.map((step) => ({
+      ...SAMPLES.stopped,
+      operation: { kind: 'starting', step } as const,
+    }));
+    for (const snapshot of [...Object.values(SAMPLES), ...starting]) {
+      for (const name of [
+        undefined,
+        'api',
+        'services-of-the-backend',
+        '$(bug) 🐛🐛🐛🐛🐛🐛🐛🐛🐛',
+      ]) {
+        const named = name === undefined ? {} : { name };
+        const model = renderStatusBar({ kind: 'folder', snapshot, ...named }, NOW);
+        const shown = model?.text.replace(/^\$\([\w~-]+\) /, '') ?? '';
+        assert.ok([...shown].length <= 20, shown);
+        assert.doesNotMatch(shown, /\$\(|undefined/);
+        if (name !== undefined) assert.match(model?.tooltip.title ?? '', / in /);
+      }
+    }
+  });
 
   it('is hidden where nothing may run', () => {
     for (const kind of ['no-folder', 'untrusted', 'unchosen'] as const) {
@@ -70,11 +110,15 @@ describe('the status-bar item', () => {
 
   it('reads out the state and what is wrong', () => {
     assert.match(render(SAMPLES.failed).accessibleLabel, /^Chroma: Failed\. Port 8000 is taken\./);
+    for (const snapshot of [...Object.values(SAMPLES), ...Object.values(EXTERNAL_SAMPLES)]) {
+      assert.doesNotMatch(render(snapshot).accessibleLabel, /\.\.|\.$|undefined/);
+    }
   });
 
   it('names the folder where there are several', () => {
     const model = renderStatusBar({ kind: 'folder', name: 'api', snapshot: SAMPLES.healthy }, NOW);
     assert.equal(model?.tooltip.title, 'Chroma in api: Healthy');
+    assert.equal(model.text, '$(pass-filled) api: Healthy');
   });
 });
 
@@ -83,10 +127,10 @@ describe('the status-bar item of a server that someone else runs', () => {
     const shown = Object.values(EXTERNAL_SAMPLES).map((snapshot) => render(snapshot).text);
     assert.deepEqual(shown, [
       '$(sync~spin) Chroma: Checking…',
-      '$(shield) Chroma: Healthy',
+      '$(pass-filled) Chroma: Healthy',
       '$(warning) Chroma: Degraded',
       '$(error) Chroma: Unreachable',
-      '$(shield) Chroma',
+      '$(shield) Chroma: Not set up',
       '$(error) Chroma: Failed',
     ]);
   });

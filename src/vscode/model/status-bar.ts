@@ -65,7 +65,7 @@ function chooseText(status: Status, folder: string | undefined): string {
 
 /** By code points: half of a letter is none. */
 function shorten(text: string, room: number): string {
-  const letters = [...asShownText(text.replaceAll(/\s+/g, ' '))];
+  const letters = Array.from(asShownText(text.replaceAll(/\s+/g, ' ')));
   return letters.length <= room ? letters.join('') : `${letters.slice(0, room - 1).join('')}…`;
 }
 

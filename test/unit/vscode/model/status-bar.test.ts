@@ -59,7 +59,7 @@ describe('the status-bar item', () => {
         const named = name === undefined ? {} : { name };
         const model = renderStatusBar({ kind: 'folder', snapshot, ...named }, NOW);
         const shown = model?.text.replace(/^\$\([\w~-]+\) /, '') ?? '';
-        assert.ok([...shown].length <= 20, shown);
+        assert.ok(Array.from(shown).length <= 20, shown);
         assert.doesNotMatch(shown, /\$\(|undefined/);
         if (name !== undefined) assert.match(model?.tooltip.title ?? '', / in /);
       }

@@ -50,6 +50,13 @@ export type Observation =
   /** All of it is there, but it cannot serve, and the runtime knows why: it is paused, say. */
   | { readonly kind: 'impaired'; readonly server: ServerFacts; readonly problem: Problem };
 
+/** Whether somebody paused a server, so that unpausing it is all it needs. Pure. */
+export function isPaused(
+  observation: Observation,
+): observation is Extract<Observation, { kind: 'impaired' }> {
+  return observation.kind === 'impaired' && observation.problem.code === 'server-paused';
+}
+
 /**
  * Whether an exit code is that of a program that was stopped: it ended by itself when it was asked to,
  * or by an interrupt or a termination that it did not handle (128 and the signal's number). Pure.

@@ -142,7 +142,11 @@ export async function status({ server, options }: CliContext): Promise<number> {
 
 export async function logs({ server }: CliContext): Promise<number> {
   await server.observe();
-  for (const line of await server.readLog(200)) say(line);
+  // Loaded only now: it brings a library for schemas.
+  const { readLastRun } = await import('../chroma/server/last-run.ts');
+  const { heading, lines } = await readLastRun(server, 200);
+  if (heading !== undefined) process.stderr.write(`${heading}\n`);
+  for (const line of lines) say(line);
   return 0;
 }
 

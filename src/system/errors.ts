@@ -9,6 +9,7 @@ export type Action =
   | 'setDomain'
   | 'startServer'
   | 'restartServer'
+  | 'unpauseServer'
   | 'showLogs'
   | 'openSettings'
   | 'openFolder'

@@ -2,7 +2,7 @@ import { commands, Disposable } from 'vscode';
 import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './model/command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
-import { createComposeFile } from './commands/create-compose-file.ts';
+import { createComposeFile, decideOn } from './commands/create-compose-file.ts';
 import { exportCertificate } from './commands/export-certificate.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
 import { importCertificate } from './commands/import-certificate.ts';
@@ -14,7 +14,7 @@ import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
 import { showLogs } from './commands/show-logs.ts';
 import { showStatus } from './commands/show-status.ts';
-import { restartServer, startServer } from './commands/start-server.ts';
+import { restartServer, startServer, unpauseServer } from './commands/start-server.ts';
 import { stopServer } from './commands/stop-server.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
 import { untrackKey } from './commands/untrack-key.ts';
@@ -53,8 +53,12 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.startServer': startServer,
   'chromaTls.stopServer': stopServer,
   'chromaTls.restartServer': restartServer,
+  'chromaTls.unpauseServer': unpauseServer,
   'chromaTls.selectImage': selectImage,
   'chromaTls.createComposeFile': createComposeFile,
+  'chromaTls.applyComposeFile': decideOn('apply'),
+  'chromaTls.discardComposeFile': decideOn('discard'),
+  'chromaTls.writeSeparateComposeFile': decideOn('separate'),
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
   'chromaTls.copyEndpoint': copyEndpoint,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from '../system/errors.ts';
+import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
 import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';
 import { watchExpiry } from './views/expiry-notice.ts';
+import { ComposeReview } from './window/compose-review.ts';
 import { Notifier } from './window/notify.ts';
 import { Passphrases } from './window/passphrases.ts';
 import { ServerLog } from './session/server-log.ts';
@@ -40,7 +42,14 @@ export function startWork(context: ExtensionContext): Shown {
     },
     failed: notifier.report,
   });
-  const serverLog = new ServerLog(() => window.createOutputChannel('Chroma Server', 'log'));
+  const serverLog = new ServerLog(
+    () => window.createOutputChannel('Chroma Server', 'log'),
+    async (server: Server, count) => {
+      // Loaded only now: it brings a library for schemas.
+      const { readLastRun } = await import('../chroma/server/last-run.ts');
+      return readLastRun(server, count);
+    },
+  );
   const view = new ServerView(session);
   context.subscriptions.push(
     log,
@@ -66,6 +75,7 @@ export function startWork(context: ExtensionContext): Shown {
       passphrases,
       distFolder,
       starts: new Starts(),
+      composeReview: new ComposeReview(),
     }),
   );
   return {

@@ -4,6 +4,7 @@ import { untilAborted } from '../system/time-limit.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
+import { isPaused } from '../chroma/server-facts.ts';
 import { noteRuntime, type Choice } from '../chroma/runtimes/runtime-choice.ts';
 import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../chroma/runtimes/runtime.ts';
@@ -103,6 +104,7 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   report({ kind: 'choosing' });
   await server.refreshProject();
   await server.observe();
+  await goOnIfPaused(server, signal);
   if (server.snapshot.observation.kind === 'running') report({ kind: 'heartbeat' });
   const found = await judgeRunning(server, signal);
   if (found.kind === 'verified') return;
@@ -132,6 +134,8 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
       start,
     );
     await noteRuntime(workspace, runtime.kind);
+    const { forgetLastRun } = await import('../chroma/server/last-run.ts');
+    await forgetLastRun(workspace);
     report({ kind: 'heartbeat' });
     await server.observe();
     const isWell = await isHeard(server, runtime, {
@@ -145,6 +149,15 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
     if (isCancellation(error)) await runtime.stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** A paused server has all it needs: it is not made again. */
+async function goOnIfPaused(server: Server, signal: AbortSignal): Promise<void> {
+  const { observation } = server.snapshot;
+  if (!isPaused(observation)) return;
+  const { runtime: kind } = observation.server;
+  await server.environment.runtimes.find((one) => one.kind === kind)?.unpause?.(signal);
+  await server.observe();
 }
 
 /** @returns the certificates folder, with a certificate in it that clients can verify */

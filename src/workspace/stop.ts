@@ -3,6 +3,7 @@ import type { Observation } from '../chroma/server-facts.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';
 import { isExternal } from '../chroma/status/snapshot.ts';
 import type { Server } from '../chroma/server/server.ts';
+import { toProblem } from '../system/errors.ts';
 
 /**
  * Ends all servers of our own that run for this workspace, also behind one that someone else runs.
@@ -38,10 +39,26 @@ export async function keepStopping(server: Server, signal?: AbortSignal): Promis
       const seen = isExternal(server.snapshot)
         ? await observeEvery(own, setting)
         : server.snapshot.observation;
-      await stopEvery(own, { seen, setting, ...(signal ? { signal } : {}) });
+      await Promise.all([
+        // At the same time: the log is read long before Chroma has ended.
+        keepLog(server, seen, signal),
+        stopEvery(own, { seen, setting, ...(signal ? { signal } : {}) }),
+      ]);
       return seen;
     });
   } finally {
     await server.observe();
+  }
+}
+
+/** The last words of a server are no reason not to stop it. */
+async function keepLog(server: Server, seen: Observation, signal?: AbortSignal): Promise<void> {
+  if (seen.kind === 'none') return;
+  try {
+    // Loaded only now: it brings a library for schemas.
+    const { keepLastRun } = await import('../chroma/server/last-run.ts');
+    await keepLastRun(server, seen.server, signal);
+  } catch (error) {
+    server.environment.log(`The log was not kept. ${toProblem(error).what}`);
   }
 }

@@ -42,19 +42,6 @@ describe('Create Docker Compose File', () => {
     });
   }
 
-  /** Closes every message until the command has its answer: a message may come after the diff. */
-  async function declineAll(asked: Thenable<unknown>): Promise<void> {
-    let isAnswered = false;
-    const answer = Promise.resolve(asked).finally(() => {
-      isAnswered = true;
-    });
-    await until('it was asked, and has its answer', async () => {
-      await commands.executeCommand('notifications.clearAll');
-      return isAnswered;
-    });
-    await answer;
-  }
-
   function proposedDiff(): TabInputTextDiff | undefined {
     return window.tabGroups.all
       .flatMap(({ tabs }) => tabs)
@@ -91,7 +78,8 @@ describe('Create Docker Compose File', () => {
         await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));
         const { modified } = proposedDiff() ?? assert.fail();
         assert.match(await textOf(modified), new RegExp(`image: ${expected}`));
-        await declineAll(asked);
+        await commands.executeCommand('chromaTls.discardComposeFile');
+        await asked;
       }
     } finally {
       await settings.update('image', undefined, ConfigurationTarget.Workspace);
@@ -108,20 +96,29 @@ describe('Create Docker Compose File', () => {
     assert.ok(proposed.startsWith(MINE), 'what was there comes first');
     assert.equal(await readFile(file('compose.yaml'), 'utf8'), MINE);
 
-    const isApplied = async (): Promise<boolean> =>
-      (await readFile(file('compose.yaml'), 'utf8')) !== MINE;
-    let looks = 0;
-    await until('Apply is pressed, and does its work', async () => {
-      if (await isApplied()) return true;
-      // Pressed too early, it would press the button of the next message, which starts the server.
-      if (looks++ % 60 > 0) return false;
-      await commands.executeCommand('notifications.focusToasts');
-      await commands.executeCommand('notification.acceptPrimaryAction');
-      return isApplied();
-    });
+    await commands.executeCommand('chromaTls.applyComposeFile');
     await asked;
     assert.equal(await readFile(file('compose.yaml'), 'utf8'), proposed);
     assert.equal(proposedDiff(), undefined, 'the diff is closed again');
+  });
+
+  it('proposes again what does not fit the file any more, and writes nothing where the diff is closed', async () => {
+    await writeFile(file('compose.yaml'), MINE);
+    const asked = commands.executeCommand('chromaTls.createComposeFile');
+    await pickFirst(() => Promise.resolve(proposedDiff() !== undefined));
+    const first = proposedDiff()?.modified.toString();
+    const changed = `${MINE}    restart: always\n`;
+    await writeFile(file('compose.yaml'), changed);
+    await commands.executeCommand('chromaTls.applyComposeFile');
+    const second = await until('another proposal', proposedDiff, (diff) => {
+      const shown = diff?.modified.toString();
+      return shown !== undefined && shown !== first;
+    });
+    assert.ok(second);
+    assert.ok((await textOf(second.modified)).startsWith(changed));
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+    await asked;
+    assert.equal(await readFile(file('compose.yaml'), 'utf8'), changed);
   });
 });
 

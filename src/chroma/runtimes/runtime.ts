@@ -55,6 +55,12 @@ export interface Runtime {
   stop(signal?: AbortSignal): Promise<void>;
   observe(signal?: AbortSignal): Promise<Observation>;
   /**
+   * Lets a server go on that somebody paused; it has kept everything.
+   *
+   * @throws ExplainedError where the engine cannot
+   */
+  unpause?(signal?: AbortSignal): Promise<void>;
+  /**
    * Makes the running server serve the certificate that now lies in the folder, open connections
    * and data untouched. False where only a restart can.
    *

@@ -1,3 +1,5 @@
+import type { Server } from '../../chroma/server/server.ts';
+import type { ComposeReview } from '../window/compose-review.ts';
 import type { Notifier } from '../window/notify.ts';
 import type { Passphrases } from '../window/passphrases.ts';
 import type { ServerLog } from '../session/server-log.ts';
@@ -8,8 +10,9 @@ import type { Starts } from '../session/starts.ts';
 export interface CommandContext {
   readonly session: Session;
   readonly notifier: Notifier;
-  readonly serverLog: ServerLog;
+  readonly serverLog: ServerLog<Server>;
   readonly starts: Starts;
+  readonly composeReview: ComposeReview;
   readonly passphrases: Passphrases;
   /** Where our bundles lie. */
   readonly distFolder: string;

@@ -1,20 +1,18 @@
 import { Uri, window, workspace } from 'vscode';
 import type { ComposeProposal } from '../../compose/proposal.ts';
-import { SEPARATE_COMPOSE_FILE } from '../../containers/compose/project-files.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import type { WorkspaceContext } from '../../workspace/context.ts';
 import { proposeCompose, writeCompose, type ComposeWishes } from '../../workspace/write-compose.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { listComposeChoices } from '../model/compose-choice.ts';
 import { runCancellable } from '../window/cancellable.ts';
-import { showComposeDiff } from '../window/compose-diff.ts';
+import type { ComposeDecision } from '../window/compose-review.ts';
 import { readChosenSettings } from '../window/configuration.ts';
-import { showMessage, showQuickPick } from '../window/plain-window.ts';
+import { showBriefly, showQuickPick } from '../window/plain-window.ts';
 import type { CommandContext, CommandHandler } from './command-context.ts';
 
-const APPLY = 'Apply';
-const SEPARATE = `Write ${SEPARATE_COMPOSE_FILE}`;
-const CANCEL = 'Cancel';
+/** How long (ms) it is said why there is another diff. */
+const TOLD = 10_000;
 
 /** Writes a Compose file; into one that is there only after its changes were seen and agreed to. */
 export const createComposeFile: CommandHandler = async (context, argument) => {
@@ -24,7 +22,11 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   const chosen = readChosenSettings(active.folder);
   const picked = await pick(await active.open(), { chosen, ...(separate ? { separate } : {}) });
   if (!picked) return;
-  const agreed = await agreeTo(picked, await proposeCompose(picked.context, picked.wishes));
+  const agreed = await agreeTo(
+    context,
+    picked,
+    await proposeCompose(picked.context, picked.wishes),
+  );
   if (!agreed) return;
   // Under a progress, because the certificate that goes with the file may take an image to make.
   const { certificateMade } = await runCancellable(`Writing ${agreed.name}`, ({ signal }) =>
@@ -33,6 +35,14 @@ export const createComposeFile: CommandHandler = async (context, argument) => {
   tellWritten(context, agreed, certificateMade);
   await window.showTextDocument(Uri.file(agreed.file), { preview: false });
 };
+
+/** A button in the title bar of the diff. */
+export const decideOn =
+  (decision: ComposeDecision): CommandHandler =>
+  ({ composeReview }) => {
+    composeReview.decide(decision);
+    return Promise.resolve();
+  };
 
 interface Picked {
   /** With the TLS termination that was picked among its settings. */
@@ -58,25 +68,25 @@ async function pick(context: WorkspaceContext, wishes: ComposeWishes): Promise<P
 
 /** The proposal a user agrees to: this one, or the one for a file of its own. */
 async function agreeTo(
+  commandContext: CommandContext,
   { context, wishes }: Picked,
   proposal: ComposeProposal,
 ): Promise<ComposeProposal | undefined> {
-  const { name, before, after, notes } = proposal;
+  const { name, before, after } = proposal;
   if (before === undefined || before === after) return proposal;
   refuseUnsaved(proposal);
-  const shown = await showComposeDiff(proposal);
-  const answer = await showMessage(
-    'information',
-    [`Put Chroma into ${name}?`, ...notes, 'No other service in it is changed.'].join(' '),
-    APPLY,
-    ...(wishes.separate === true ? [] : [SEPARATE]),
-    CANCEL,
-  );
-  shown.dispose();
-  if (answer === APPLY) return proposal;
-  if (answer !== SEPARATE) return undefined;
-  const apart = { ...wishes, separate: true };
-  return agreeTo({ context, wishes: apart }, await proposeCompose(context, apart));
+  const decision = await commandContext.composeReview.ask(proposal);
+  if (decision === 'discard') return undefined;
+  const asked = decision === 'separate' ? { ...wishes, separate: true } : wishes;
+  // Asked again in any case: the file, or what Compose reads with it, may have changed meanwhile.
+  const now = await proposeCompose(context, asked);
+  const isSame = now.before === before && now.after === after;
+  if (decision === 'apply' && isSame) {
+    refuseUnsaved(now);
+    return now;
+  }
+  if (decision === 'apply') showBriefly(`${name} has changed; see the new diff`, TOLD);
+  return agreeTo(commandContext, { context, wishes: asked }, now);
 }
 
 function refuseUnsaved({ name, file }: ComposeProposal): void {

@@ -1,3 +1,4 @@
+import { isPaused } from '../../chroma/server-facts.ts';
 import { readArgument, type Button } from '../model/actions.ts';
 import { chooseNextStep, needsRestart } from '../model/next-step.ts';
 import { answeringAddress, untilSilent } from '../session/answering.ts';
@@ -18,6 +19,17 @@ export const startServer: CommandHandler = async (context, argument) => {
   const { port } = readArgument(argument);
   if (port === undefined && tellAnswering(active)) return;
   if (port !== undefined) await writeSetting(active.folder, 'port', port);
+  await bringUp(context, active, 'start');
+};
+
+/** Lets a paused server go on: a start does so, and looks whether it answers. */
+export const unpauseServer: CommandHandler = async (context) => {
+  const active = await context.session.require();
+  if (!active || isBusy(context, active)) return;
+  if (!isPaused(active.server.snapshot.observation)) {
+    void context.notifier.inform('The server is not paused.');
+    return;
+  }
   await bringUp(context, active, 'start');
 };
 

@@ -70,6 +70,7 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   trustCertificate: ours('chromaTls.trustCertificate'),
   startServer: ours('chromaTls.startServer'),
   restartServer: ours('chromaTls.restartServer'),
+  unpauseServer: ours('chromaTls.unpauseServer'),
   showLogs: ours('chromaTls.showLogs'),
   setDomain: ours('chromaTls.setDomain', 'Set Domain'),
   regenerateCertificate: ours('chromaTls.generateCertificate', 'Regenerate Certificate'),

@@ -24,8 +24,12 @@ export const COMMANDS = {
   'chromaTls.startServer': { title: 'Start Server', icon: 'debug-start' },
   'chromaTls.stopServer': { title: 'Stop Server', icon: 'debug-stop' },
   'chromaTls.restartServer': { title: 'Restart Server', icon: 'debug-restart' },
+  'chromaTls.unpauseServer': { title: 'Unpause Server', icon: 'debug-continue' },
   'chromaTls.selectImage': { title: 'Select Image', icon: 'package' },
   'chromaTls.createComposeFile': { title: 'Create Docker Compose File', icon: 'new-file' },
+  'chromaTls.applyComposeFile': { title: 'Apply' },
+  'chromaTls.discardComposeFile': { title: 'Discard' },
+  'chromaTls.writeSeparateComposeFile': { title: 'Write docker-compose.chroma.yml' },
   'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
   'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
@@ -34,12 +38,19 @@ export const COMMANDS = {
 
 export type CommandId = keyof typeof COMMANDS;
 
+/** A command with an icon; the others are shown as text only. */
+export type IconCommandId = {
+  [Id in CommandId]: (typeof COMMANDS)[Id] extends { readonly icon: string } ? Id : never;
+}[CommandId];
+
 /** Types a line into a terminal, for the user to run. Only our own buttons use it. */
 export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
 export const VIEW_ID = 'chromaTls.server';
 /** The editor that shows a file of certificates as facts. */
 export const CERTIFICATE_EDITOR_ID = 'chromaTls.certificateFacts';
+/** The scheme of a proposed Compose file's address; menus of the manifest go by it. */
+export const COMPOSE_SCHEME = 'chroma-tls-proposal';
 export const STATUS_BAR_ID = 'chromaTls.status';
 
 /** The extension's identifier in a gallery. */

@@ -3,7 +3,7 @@ import type { Status } from '../../chroma/status/derive-status.ts';
 import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { ours, toButton, type Button } from './actions.ts';
-import { COMMANDS, type CommandId } from './command-ids.ts';
+import { COMMANDS, type IconCommandId } from './command-ids.ts';
 import { ownServer } from './facts.ts';
 
 /** An action as the view, the status bar and the quick pick offer it. */
@@ -12,7 +12,7 @@ export interface OfferedAction extends Button {
 }
 
 type NameOf<Id> = Id extends `chromaTls.${infer Name}` ? Name : never;
-type CommandName = NameOf<CommandId>;
+type CommandName = NameOf<IconCommandId>;
 
 /** What to offer: the cure that a failure names, then what fits the state. Pure. */
 export function offerActions(status: Status, snapshot: Snapshot): readonly OfferedAction[] {
@@ -49,7 +49,7 @@ function untrackCommands({ certificate }: Snapshot): readonly CommandName[] {
 /** A plain command keeps its own icon; another cure gets a light bulb. */
 function chooseIcon({ command, arguments: given }: Button): string {
   const own = Object.entries(COMMANDS).find(([id]) => id === command);
-  return own && given.length === 0 ? own[1].icon : 'lightbulb';
+  return own && given.length === 0 && 'icon' in own[1] ? own[1].icon : 'lightbulb';
 }
 
 /** What fits a state, the likeliest first. */

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { LastRun } from '../../chroma/server/last-run.ts';
 import type { Server } from '../../chroma/server/server.ts';
 import type { Disposable } from '../../system/events.ts';
 import { endpointOf, ownServer, runningServer } from '../model/facts.ts';
@@ -14,24 +15,29 @@ export interface LogChannel extends Disposable {
 }
 
 /** What is needed of a server. */
-export type LoggedServer = Pick<Server, 'snapshot' | 'onDidChange' | 'readLog' | 'followLog'>;
+export type LoggedServer = Pick<Server, 'snapshot' | 'onDidChange' | 'followLog'>;
+
+/** Reads what a server said before it ended, up to a number of lines. */
+type ReadLastRun<S> = (server: S, count: number) => Promise<LastRun>;
 
 /**
  * What the server says, in an output channel. From the first time it is shown it follows the
  * server, and the next one after a restart, each once; it lets go of a server that has ended.
  */
-export class ServerLog implements Disposable {
+export class ServerLog<S extends LoggedServer> implements Disposable {
   readonly #createChannel: () => LogChannel;
+  readonly #readLastRun: ReadLastRun<S>;
   #channel: LogChannel | undefined;
-  #server: LoggedServer | undefined;
+  #server: S | undefined;
   #changes: Disposable | undefined;
   #followed: { readonly id: string; readonly stream: Disposable } | undefined;
   /** Counts what the channel was given to show, so that a late answer is recognised as such. */
   #turn = 0;
 
   /** @param createChannel called when a log is first shown */
-  constructor(createChannel: () => LogChannel) {
+  constructor(createChannel: () => LogChannel, readLastRun: ReadLastRun<S>) {
     this.#createChannel = createChannel;
+    this.#readLastRun = readLastRun;
   }
 
   dispose(): void {
@@ -40,7 +46,7 @@ export class ServerLog implements Disposable {
   }
 
   /** Shows a server's log; says so where there is none. */
-  async show(server: LoggedServer): Promise<void> {
+  async show(server: S): Promise<void> {
     const channel = (this.#channel ??= this.#createChannel());
     channel.show(true);
     if (this.#server !== server) {
@@ -54,7 +60,7 @@ export class ServerLog implements Disposable {
     if (!this.#followed) await this.#showLast(server, channel);
   }
 
-  #follow(server: LoggedServer, channel: LogChannel): void {
+  #follow(server: S, channel: LogChannel): void {
     const id = runningServer(server.snapshot)?.id;
     if (id === this.#followed?.id) return;
     this.#followed?.stream.dispose();
@@ -71,13 +77,14 @@ export class ServerLog implements Disposable {
     this.#followed = { id, stream };
   }
 
-  async #showLast(server: LoggedServer, channel: LogChannel): Promise<void> {
+  async #showLast(server: S, channel: LogChannel): Promise<void> {
     const turn = (this.#turn += 1);
-    const lines = await server.readLog(LAST_LINES);
+    const { heading, lines } = await this.#readLastRun(server, LAST_LINES);
     // Meanwhile another server was started or shown, and its lines are there already.
     if (turn !== this.#turn) return;
     channel.clear();
     if (lines.length === 0) channel.appendLine('No Chroma server has run here yet.');
+    if (heading !== undefined) channel.appendLine(heading);
     for (const line of lines) channel.appendLine(stripVTControlCharacters(line));
   }
 

@@ -1,5 +1,6 @@
 import { commands, type Disposable } from 'vscode';
 import { deriveStatus } from '../../chroma/status/derive-status.ts';
+import { isPaused } from '../../chroma/server-facts.ts';
 import { isExternal } from '../../chroma/status/snapshot.ts';
 import type { UiState } from '../model/ui-state.ts';
 import type { Session } from '../session/session.ts';
@@ -12,6 +13,7 @@ export function setContextKeys(session: Session): Disposable {
     const keys = {
       'chromaTls.uiState': state.kind,
       'chromaTls.state': snapshot ? deriveStatus(snapshot, Date.now()).state : '',
+      'chromaTls.paused': snapshot !== undefined && isPaused(snapshot.observation),
       'chromaTls.external': snapshot !== undefined && isExternal(snapshot),
     };
     for (const [key, value] of Object.entries(keys)) {

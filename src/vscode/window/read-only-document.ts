@@ -27,7 +27,8 @@ export function makeReadOnlyDocument(scheme: string, name: string, text: string)
   return Object.assign(closing, { uri });
 }
 
-function shownUri(input: unknown): Uri | undefined {
+/** The address of a text that a tab shows; of a diff, that of its right side. */
+export function shownUri(input: unknown): Uri | undefined {
   if (input instanceof TabInputText) return input.uri;
   return input instanceof TabInputTextDiff ? input.modified : undefined;
 }

@@ -33,7 +33,7 @@ import { rejoinProxy, renewProxy } from './user-proxy.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
 import { renewContainers } from '../docker/container-renewal.ts';
 import { LABELS } from '../docker/commands.ts';
-import { endContainers, haltContainers } from '../docker/containers.ts';
+import { endContainers, haltContainers, unpauseContainers } from '../docker/containers.ts';
 import { removeForced } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
@@ -147,6 +147,10 @@ export class ComposeRuntime implements Runtime {
     }
     if (server.port > 0) return { kind: 'running', server };
     return { kind: 'impaired', server, problem: await this.#explainUnpublished(engine, signal) };
+  }
+
+  async unpause(signal?: AbortSignal): Promise<void> {
+    await unpauseContainers(await this.#engines.find(signal), signal);
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {

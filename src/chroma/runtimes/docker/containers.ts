@@ -1,3 +1,4 @@
+import type { ChosenEngine } from '../../../containers/engine-choice.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import {
   inspectContainers,
@@ -48,6 +49,19 @@ export async function endContainers(
   await haltContainers(engine, containers, signal);
   const server = findByRole(containers, 'server');
   if (server) await removeForced(engine, [server], signal);
+}
+
+/**
+ * Lets those containers go on that somebody paused.
+ *
+ * @throws ExplainedError where the engine cannot
+ */
+export async function unpauseContainers(
+  { engine, own }: ChosenEngine,
+  signal?: AbortSignal,
+): Promise<void> {
+  const paused = own.filter(({ State }) => State.Status === 'paused').map(({ Id }) => Id);
+  if (paused.length > 0) await engine.must(['unpause', ...paused], signal);
 }
 
 /**

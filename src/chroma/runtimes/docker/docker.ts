@@ -5,7 +5,7 @@ import { readStartLock } from '../../start-lock.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './commands.ts';
-import { findContainers, removeContainers } from './containers.ts';
+import { findContainers, removeContainers, unpauseContainers } from './containers.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
 import { isProxyUp, stopProxy, watchProxy } from './embedded-proxy.ts';
 import { startContainers } from './container-start.ts';
@@ -68,6 +68,10 @@ export class DockerRuntime implements Runtime {
     const server = findByRole(found.own, 'server');
     const seen = await this.#stops.judge(observation, found.engine, server, signal);
     return { ...seen, lastLog: await readLogs(found, 20, signal) };
+  }
+
+  async unpause(signal?: AbortSignal): Promise<void> {
+    await unpauseContainers(await this.#engines.find(signal), signal);
   }
 
   async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {

@@ -139,8 +139,8 @@ function explainPaused(part: string): Problem {
     code: 'server-paused',
     what: `The ${part} is paused.`,
     why: 'Someone paused its container.',
-    next: 'Unpause it there, or start the server again; the data stays.',
-    action: 'startServer',
+    next: 'Unpause it; nothing is lost.',
+    action: 'unpauseServer',
   };
 }
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { createServer } from '../../../../src/chroma/server/create-server.ts';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
 import type { Disposable } from '../../../../src/system/events.ts';
+import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
@@ -106,10 +108,14 @@ describe('A container that is changed from outside', () => {
     ['the proxy was removed', 'proxy', ['rm', '-f'], 'proxy-removed'],
   ] as const) {
     it(`shows that ${what}, and Start repairs it`, async () => {
-      await docker(...command, await named(role));
+      const before = await named(role);
+      await docker(...command, before);
       await witness.until(seen);
       await start();
       assert.equal((await workspace.status()).state, 'healthy');
+      if (seen === 'server-paused') {
+        assert.equal(await named(role), before, 'it goes on, rather than being made again');
+      }
     });
   }
 
@@ -184,6 +190,15 @@ describe('A container that is changed from outside', () => {
     await workspace.run(['stop']);
     await witness.until('none');
     assert.deepEqual(await containersOf(workspace), []);
+    // Its container is gone; its last words are not.
+    const { stdout, stderr } = await workspace.run(['logs']);
+    assert.match(stdout, /Listening|listening|8000/);
+    assert.match(
+      stderr,
+      /^Last run: chromadb\/chroma:\S+ \(docker\), started .+ UTC, stopped .+ UTC$/m,
+    );
+    const kept = join(workspaceDataFolder(workspace.folder), 'last-run.json');
+    assert.equal((await stat(kept)).mode & 0o777, 0o600);
   });
 
   it('shows that the embedded proxy was killed, and Start repairs it', async () => {

@@ -48,7 +48,7 @@ describe("the server's log", () => {
     assert.deepEqual(channel.lines, ['No Chroma server has run here yet.']);
     server.last = ['last words'];
     await log.show(server);
-    assert.deepEqual(channel.lines, ['last words']);
+    assert.deepEqual(channel.lines, ['Last run: one', 'last words']);
   });
 });
 
@@ -83,10 +83,6 @@ class FakeServer implements LoggedServer {
     return this.#followers.size;
   }
 
-  readLog(): Promise<readonly string[]> {
-    return Promise.resolve(this.last);
-  }
-
   followLog(onLine: (line: string) => void): { dispose(): void } {
     this.#followers.add(onLine);
     return { dispose: () => this.#followers.delete(onLine) };
@@ -102,7 +98,19 @@ class FakeServer implements LoggedServer {
   }
 }
 
-function setUp(snapshot: Snapshot): { log: ServerLog; server: FakeServer; channel: FakeChannel } {
+function setUp(snapshot: Snapshot): {
+  log: ServerLog<FakeServer>;
+  server: FakeServer;
+  channel: FakeChannel;
+} {
   const channel = new FakeChannel();
-  return { log: new ServerLog(() => channel), server: new FakeServer(snapshot), channel };
+  return {
+    log: new ServerLog(
+      () => channel,
+      ({ last: lines }: FakeServer) =>
+        Promise.resolve({ lines, ...(lines.length > 0 ? { heading: 'Last run: one' } : {}) }),
+    ),
+    server: new FakeServer(snapshot),
+    channel,
+  };
 }

@@ -50,7 +50,7 @@ export function watchStartLock(workspace: string, changed: () => void): Disposab
  * Runs a start or a stop. Of all windows and terminals only one does either at a time for a workspace,
  * whatever the runtime; the others wait, so each has to look inside the lock what there is to do.
  *
- * @param options.waiting hears, as a sentence, who is waited for
+ * @param options.waiting hears who is waited for, as a sentence for the log
  * @throws ExplainedError `start-busy` from a stop, `data-folder-not-usable` from a start; AbortError
  */
 export async function holdStartLock<T>(
@@ -89,7 +89,7 @@ async function take(
     }),
     onWait: (holder) =>
       waiting?.(
-        `Waiting for another window or terminal (process ${holder.pid}), which is ${holder.doing} the server`,
+        `Another window or terminal (process ${holder.pid}) is ${holder.doing} the server: waiting for it.`,
       ),
   });
 }

@@ -97,7 +97,7 @@ export async function start(context: CliContext): Promise<number> {
   server.onDidChange((snapshot) => {
     if (snapshot.operation?.kind !== 'starting') return;
     const { step } = snapshot.operation;
-    const words = step.kind === 'waiting' ? step.text : STEP_WORDS[step.kind];
+    const words = STEP_WORDS[step.kind];
     if (words !== shown) process.stderr.write(`${words}…\n`);
     shown = words;
   });
@@ -151,6 +151,7 @@ export async function logs({ server }: CliContext): Promise<number> {
 }
 
 const STEP_WORDS = {
+  waiting: 'Waiting for another window or terminal',
   choosing: 'Choosing how to run Chroma',
   certificate: 'Making a certificate',
   pulling: 'Pulling the image',

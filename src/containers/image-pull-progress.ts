@@ -2,35 +2,51 @@ type Stage = 'waiting' | 'downloaded' | 'unpacked';
 
 interface Layer {
   readonly stage: Stage;
-  /** As the client writes them, such as `1.05MB` of `30.4MB`; most write none without a terminal. */
-  readonly amount?: { readonly done: string; readonly total: string };
+  /** Bytes, as the client says them; most clients say none without a terminal. */
+  readonly amount?: { readonly done: number; readonly total: number };
+}
+
+/** How far a pull is. */
+export interface PullAmount {
+  /** In a user's words, such as `2 of 5` layers or `45%`. */
+  readonly progress: string;
+  /** From 0 to 1, where the client says the bytes of every layer. */
+  readonly fraction?: number;
 }
 
 /** What a client prints while it pulls, read line by line into how far it is. */
 export class PullProgress {
   readonly #layers = new Map<string, Layer>();
 
-  /** @returns how far the pull is, in a user's words; undefined where the line says nothing of it */
-  read(line: string): string | undefined {
+  /** @returns how far the pull is; undefined where the line says nothing of it */
+  read(line: string): PullAmount | undefined {
     const found = readDockerLine(line) ?? readPodmanLine(line);
     if (!found) return undefined;
-    this.#layers.set(found.id, found.layer);
-    return this.#describe();
+    // Later stages no longer say how large the layer is.
+    const known = this.#layers.get(found.id)?.amount;
+    this.#layers.set(found.id, { ...(known && { amount: known }), ...found.layer });
+    return this.#sum();
   }
 
-  #describe(): string {
+  #sum(): PullAmount {
     const layers = [...this.#layers.values()];
-    const unpacked = layers.filter(({ stage }) => stage === 'unpacked').length;
+    const fraction = sumBytes(layers);
+    if (fraction !== undefined) return { progress: `${Math.floor(fraction * 100)}%`, fraction };
     const downloaded = layers.filter(({ stage }) => stage !== 'waiting').length;
-    const amounts = layers.flatMap(({ stage, amount }) =>
-      stage === 'waiting' && amount ? [`${amount.done} of ${amount.total}`] : [],
-    );
-    const parts = [
-      `${downloaded} of ${layers.length} layers downloaded`,
-      ...(unpacked > 0 ? [`${unpacked} unpacked`] : []),
-    ];
-    return amounts.length === 0 ? parts.join(', ') : `${parts.join(', ')} (${amounts.join(', ')})`;
+    return { progress: `${downloaded} of ${layers.length}` };
   }
+}
+
+/** The part of all bytes that is here; undefined while any layer's size is unknown. */
+function sumBytes(layers: readonly Layer[]): number | undefined {
+  let done = 0;
+  let total = 0;
+  for (const { stage, amount } of layers) {
+    if (!amount) return undefined;
+    total += amount.total;
+    done += stage === 'waiting' ? Math.min(amount.done, amount.total) : amount.total;
+  }
+  return total > 0 ? done / total : undefined;
 }
 
 /**
@@ -40,16 +56,26 @@ export class PullProgress {
 function readDockerLine(line: string): { id: string; layer: Layer } | undefined {
   const [, id = '', said = ''] = /^([0-9a-f]{12}):? (.+)$/.exec(line.trim()) ?? [];
   if (id === '') return undefined;
-  if (/^(Pull complete|Already exists)/.test(said)) return { id, layer: { stage: 'unpacked' } };
+  // It was here before, so it has no bytes to come.
+  if (said.startsWith('Already exists')) {
+    return { id, layer: { stage: 'unpacked', amount: { done: 0, total: 0 } } };
+  }
+  if (said.startsWith('Pull complete')) return { id, layer: { stage: 'unpacked' } };
   if (/^(Download complete|Extracting)/.test(said)) return { id, layer: { stage: 'downloaded' } };
-  const amount = /([\d.]+ ?[kMG]?B)\/([\d.]+ ?[kMG]?B)/.exec(said);
+  const [, done = '', total = ''] = /([\d.]+ ?[kMG]?B)\/([\d.]+ ?[kMG]?B)/.exec(said) ?? [];
   return {
     id,
     layer: {
       stage: 'waiting',
-      ...(amount ? { amount: { done: amount[1] ?? '', total: amount[2] ?? '' } } : {}),
+      ...(total === '' ? {} : { amount: { done: readBytes(done), total: readBytes(total) } }),
     },
   };
+}
+
+/** Bytes of a text such as `1.05MB`; Docker counts in thousands. */
+function readBytes(text: string): number {
+  const [, number = '0', unit = ''] = /^([\d.]+) ?([kMG]?)B$/.exec(text) ?? [];
+  return Number(number) * ({ k: 1e3, M: 1e6, G: 1e9 }[unit] ?? 1);
 }
 
 /** Podman: `Copying blob sha256:62066bb5bced…`, and from newer ones again with `done` at its end. */

@@ -5,13 +5,12 @@ import type { Outcome } from '../system/processes/program.ts';
 import { isRunning } from '../system/processes/process-identity.ts';
 import type { Engine } from './engine.ts';
 import { explainPullFailure } from './image-pull-problems.ts';
-import { PullProgress } from './image-pull-progress.ts';
+import { PullProgress, type PullAmount } from './image-pull-progress.ts';
 
-/** How far a pull is. */
-export interface PullStep {
+/** A pull under way, and how far it is. */
+export interface PullStep extends Partial<PullAmount> {
   readonly kind: 'pulling';
   readonly image: string;
-  readonly progress?: string;
 }
 
 /** An image, and the setting that names it. */
@@ -44,7 +43,7 @@ export async function pullImage(
       ['pull', reference],
       (line) => {
         const seen = progress.read(line);
-        if (seen !== undefined) report({ kind: 'pulling', image, progress: seen });
+        if (seen !== undefined) report({ kind: 'pulling', image, ...seen });
       },
       signal,
       env,

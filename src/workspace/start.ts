@@ -53,7 +53,8 @@ export async function startChroma(server: Server, options: StartOptions): Promis
     },
   };
   const waiting = (text: string): void => {
-    start.report({ kind: 'waiting', text });
+    server.environment.log(text);
+    start.report({ kind: 'waiting' });
   };
   start.report({ kind: 'choosing' });
   let failure: Failure | undefined;
@@ -112,7 +113,6 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   const { runtime, why } = start.agreed ?? (await agreeOnRuntime(environment, start));
   start.runtime = runtime;
   environment.log(why);
-  report({ kind: 'choosing', chosen: why });
   const settings = environment.readSettings();
   const certificatesFolder = await prepareCertificate(server, settings, start);
   const keyPassphrase = await readPassphrase(server);

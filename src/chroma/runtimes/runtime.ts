@@ -6,16 +6,14 @@ import type { Observation, RuntimeKind } from '../server-facts.ts';
 
 /** The steps of a start, in the order a user sees them. */
 export type StartStep =
-  /** Another window or terminal starts or stops it; `text` says so as a sentence. */
-  | { readonly kind: 'waiting'; readonly text: string }
-  /** `chosen`: which runtime it became and why, as a sentence. */
-  | { readonly kind: 'choosing'; readonly chosen?: string }
+  /** Another window or terminal starts or stops it. */
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'choosing' }
   | { readonly kind: 'certificate' }
   | PullStep
-  /** `fraction`: how much of it is done, 0 to 1. */
+  /** `progress`: in a few words, such as `12 of 65 MB`; `fraction`: from 0 to 1, where known. */
   | { readonly kind: 'installing'; readonly progress?: string; readonly fraction?: number }
-  /** `note`: what differs from what a user expects, as a sentence. */
-  | { readonly kind: 'creating'; readonly note?: string }
+  | { readonly kind: 'creating' }
   | { readonly kind: 'heartbeat' }
   /** Another window or terminal starts it. */
   | { readonly kind: 'elsewhere' };

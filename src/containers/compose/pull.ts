@@ -24,10 +24,8 @@ export class ComposePull {
     const progress = this.#progress.read(line);
     if (stage === undefined && progress === undefined) return undefined;
     if (this.#pulled.size === 0) return { kind: 'creating' };
-    return {
-      kind: 'pulling',
-      image: [...this.#pulled].join(' and '),
-      ...(progress === undefined ? {} : { progress }),
-    };
+    const [first = ''] = this.#pulled;
+    const all = this.#pulled.size === 1 ? first : `${this.#pulled.size} images`;
+    return { kind: 'pulling', image: all, ...progress };
   }
 }

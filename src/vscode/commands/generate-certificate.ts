@@ -70,7 +70,7 @@ async function generateInView(
   options: GenerateOptions,
 ): Promise<Generated> {
   return runCancellable(
-    `Making the certificate for ${workspace.domain}`,
+    'Making the certificate',
     (task) => generate(workspace, { ...options, ...task }),
     // What is made in here takes no time to speak of.
     { cancellable: workspace.settings.certificateEngine !== 'builtin' },

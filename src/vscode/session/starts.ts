@@ -3,7 +3,7 @@ import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
 import { restartChroma, startChroma } from '../../workspace/start.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
-import { describeStep } from '../model/wording.ts';
+import { describeStep, stepFraction } from '../model/wording.ts';
 
 const INSTALL = 'Install';
 
@@ -43,13 +43,9 @@ export class Starts {
         kind === 'start' ? 'Starting Chroma' : 'Restarting Chroma',
         async ({ signal, report }) => {
           const steps = server.onDidChange(({ operation }) => {
-            if (!operation) return;
-            if (operation.kind !== 'starting') {
-              report('Stopping the server');
-              return;
-            }
-            const { step } = operation;
-            report(describeStep(step), step.kind === 'installing' ? step.fraction : undefined);
+            if (operation?.kind === 'stopping') report('Stopping the server');
+            if (operation?.kind !== 'starting') return;
+            report(describeStep(operation.step), stepFraction(operation.step));
           });
           try {
             const run = kind === 'start' ? startChroma : restartChroma;

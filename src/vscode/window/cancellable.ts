@@ -1,18 +1,23 @@
 import { ProgressLocation } from 'vscode';
+import { asProgress } from '../model/wording.ts';
 import { withProgress } from './plain-window.ts';
 
 /** How the work under a notification is told of, and ended. */
 interface Task {
   /** Fires when the user cancels. */
   readonly signal: AbortSignal;
-  /** @param fraction how much is done, 0 to 1, where that is known */
+  /** @param fraction from 0 to 1, where it is known how far the work is */
   readonly report: (message: string, fraction?: number) => void;
 }
+
+/** What a bar shows at most before the work has ended; what comes after the part that is measured. */
+const FULL = 90;
 
 /**
  * Runs work under a notification with its progress, and with Cancel where it can be cancelled.
  *
  * @param options.abort where the work can be ended from elsewhere too
+ * @param options.log keeps each step whole, with its reasons
  */
 export async function runCancellable<Result>(
   title: string,
@@ -20,7 +25,12 @@ export async function runCancellable<Result>(
   {
     cancellable = true,
     abort = new AbortController(),
-  }: { readonly cancellable?: boolean; readonly abort?: AbortController } = {},
+    log,
+  }: {
+    readonly cancellable?: boolean;
+    readonly abort?: AbortController;
+    readonly log?: (line: string) => void;
+  } = {},
 ): Promise<Result> {
   return withProgress(
     { location: ProgressLocation.Notification, title, cancellable },
@@ -33,11 +43,14 @@ export async function runCancellable<Result>(
         return await work({
           signal: abort.signal,
           report: (message, fraction) => {
-            const percent = Math.round((fraction ?? 0) * 100);
-            // VS Code adds each increment to the bar, and takes nothing back.
-            const increment = percent > shown ? { increment: percent - shown } : {};
+            log?.(`${title}: ${message}`);
+            const percent = Math.round((fraction ?? 0) * FULL);
+            const increment = percent - shown;
             shown = Math.max(shown, percent);
-            progress.report({ message, ...increment });
+            progress.report({
+              message: asProgress(message),
+              ...(increment > 0 ? { increment } : {}),
+            });
           },
         });
       } finally {

@@ -53,8 +53,8 @@ export function withProgress<Result>(
     (progress, token) =>
       task(
         {
-          report: ({ message, ...bar }) => {
-            progress.report({ message: asShownText(message), ...bar });
+          report: ({ message, ...amount }) => {
+            progress.report({ message: asShownText(message), ...amount });
           },
         },
         token,

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { qualifyImage, removeLeftPulls } from '../../../src/containers/image-pull.ts';
-import { PullProgress } from '../../../src/containers/image-pull-progress.ts';
+import { PullProgress, type PullAmount } from '../../../src/containers/image-pull-progress.ts';
 
 /** The last thing said of these lines. */
-function read(lines: readonly string[]): string | undefined {
+function read(lines: readonly string[]): PullAmount | undefined {
   const progress = new PullProgress();
   return lines.map((line) => progress.read(line)).findLast((said) => said !== undefined);
 }
@@ -16,33 +16,39 @@ describe('the progress of a pull', () => {
   it('is counted in layers, as Docker names their stages', () => {
     const start = ['3744f6f7b233: Pulling fs layer', '62066bb5bced: Pulling fs layer'];
     assert.equal(read(['1: Pulling from try/big']), undefined);
-    assert.equal(read(start), '0 of 2 layers downloaded');
-    assert.equal(
+    assert.deepEqual(read(start), { progress: '0 of 2' });
+    assert.deepEqual(
       read([...start, '62066bb5bced: Verifying Checksum', '62066bb5bced: Download complete']),
-      '1 of 2 layers downloaded',
+      { progress: '1 of 2' },
     );
-    assert.equal(
+    assert.deepEqual(
       read([...start, '62066bb5bced: Pull complete', '3744f6f7b233: Already exists']),
-      '2 of 2 layers downloaded, 2 unpacked',
+      { progress: '2 of 2' },
     );
   });
 
-  it('has bytes where the client writes them', () => {
-    const layer = '3744f6f7b233';
-    assert.equal(
-      read([`${layer}: Pulling fs layer`, `${layer}: Downloading [=>   ]  1.049MB/30.4MB`]),
-      '0 of 1 layers downloaded (1.049MB of 30.4MB)',
-    );
+  it('is a percentage of the bytes as soon as the client has said them for every layer', () => {
+    const [one, other, old] = ['3744f6f7b233', '62066bb5bced', 'c67d0fe70ee2'];
+    const lines = [
+      `${old}: Already exists`,
+      `${one}: Pulling fs layer`,
+      `${other}: Pulling fs layer`,
+      `${one}: Downloading [=>   ]  10MB/30MB`,
+    ];
+    assert.deepEqual(read(lines), { progress: '1 of 3' }, 'one size is not known yet');
+    lines.push(`${other}: Downloading [=>   ]  100kB/10MB`);
+    assert.deepEqual(read(lines), { progress: '25%', fraction: 10.1 / 40 });
+    lines.push(`${one}: Download complete`, `${other}: Downloading [=> ] 5 MB/10 MB`);
+    assert.deepEqual(read(lines), { progress: '87%', fraction: 35 / 40 });
+    lines.push(`${one}: Pull complete`, `${other}: Pull complete`);
+    assert.deepEqual(read(lines), { progress: '100%', fraction: 1 });
   });
 
   it("understands Podman's blobs", () => {
     const blob =
       'Copying blob sha256:3744f6f7b233a347a2ba403809f795413b9d77d0ee14e6262e0b7aa2475a2e58';
-    assert.equal(read(['Getting image source signatures', blob]), '0 of 1 layers downloaded');
-    assert.equal(
-      read([blob, 'Copying blob 3744f6f7b233 done   | ']),
-      '1 of 1 layers downloaded, 1 unpacked',
-    );
+    assert.deepEqual(read(['Getting image source signatures', blob]), { progress: '0 of 1' });
+    assert.deepEqual(read([blob, 'Copying blob 3744f6f7b233 done   | ']), { progress: '1 of 1' });
   });
 });
 

@@ -44,7 +44,7 @@ export async function preflight(order: Preflight, dns = chooseNameServers()): Pr
     );
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
-    order.report('the DNS does not answer here, so the names could not be looked at; going on');
+    order.report('the DNS does not answer here; the names were not checked');
   }
 }
 
@@ -70,7 +70,7 @@ function adviseRehearsal({ names, directory, rehearsed, report }: Preflight): vo
   const untried = names.filter(({ value }) => !rehearsed.includes(value));
   if (untried.length === 0) return;
   const listed = untried.map(({ display }) => display).join(', ');
-  report(`without a trial of ${listed} with --directory staging, where failures cost nothing`);
+  report(`${listed} was not tried with staging, where failures cost nothing`);
 }
 
 async function requireCaa(
@@ -108,7 +108,7 @@ async function requireAddress(
   const found = [...(v4 ?? []), ...(v6 ?? [])];
   const isPublic = findKnownDirectory(directory.url) !== undefined || isAwsEndpoint(directory.url);
   if (isPublic && found.length > 0 && found.every(isPrivateAddress)) {
-    report(`${name.display} leads to ${found.join(', ')} here, where no authority can reach it`);
+    report(`no authority can reach ${name.display}: here it leads to ${found.join(', ')}`);
   }
   if (found.length > 0 || !v4 || !v6) return;
   if (!isPublic) {

@@ -53,7 +53,7 @@ export async function startContainers(
     keyEncrypted: keyPassphrase !== undefined,
     engine: await readEngineFacts(engine, signal),
   };
-  report({ kind: 'creating', ...(images.note === undefined ? {} : { note: images.note }) });
+  report({ kind: 'creating' });
   const volumes = await findDataVolumes(engine.program, id, signal);
   const dataLeft = describeDataLeft(capabilities.generation, volumes);
   for (const text of [images.note, images.assumption, dataLeft]) {

@@ -76,7 +76,7 @@ async function adopt(
   roots?: string,
 ): Promise<Adopted> {
   try {
-    return await runCancellable(`Taking certbot’s certificate ${lineage}`, ({ signal }) =>
+    return await runCancellable('Taking certbot’s certificate', ({ signal }) =>
       adoptLineage(workspace, lineage, {
         ...adoption(context, workspace),
         signal,
@@ -120,9 +120,10 @@ async function request(context: CommandContext, workspace: WorkspaceContext): Pr
   const answer = await ask(`Run certbot ${plan.certbot.version}?`, details, RUN);
   if (answer !== RUN) throw cancellation();
   return runCancellable(
-    `certbot requests the certificate for ${requested.source.names.join(', ')}`,
+    'certbot requests the certificate',
     ({ signal, report }) =>
       requestByCertbot(workspace, plan, { ...adoption(context, workspace), signal, report }),
+    { log: workspace.server.environment.log },
   );
 }
 

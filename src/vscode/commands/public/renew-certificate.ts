@@ -26,8 +26,10 @@ export const renewCertificate: CommandHandler = async (context) => {
   // Loaded only now: what renews brings libraries that nothing else needs.
   const { renew } = await import('../../../workspace/public/renew.ts');
   const renewal = await withRecordPages((showRecords) =>
-    runCancellable('Renewing the certificate', (task) =>
-      renew(workspace, { force: true, showRecords, ...task }),
+    runCancellable(
+      'Renewing the certificate',
+      (task) => renew(workspace, { force: true, showRecords, ...task }),
+      { log: workspace.server.environment.log },
     ),
   );
   const { message, button } = describeRenewal(renewal);

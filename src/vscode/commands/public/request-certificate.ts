@@ -53,9 +53,10 @@ async function run(
 ): Promise<Installed> {
   return withRecordPages((showRecords) =>
     runCancellable(
-      `Requesting the certificate for ${source.names.join(', ')}`,
+      'Requesting the certificate',
       ({ signal, report }) =>
         request(workspace, source, { signal, report, eab, agreeToTerms, showRecords }),
+      { log: workspace.server.environment.log },
     ),
   );
 }

@@ -56,9 +56,9 @@ describe('Pulling an image', () => {
 
   it('tells its progress layer by layer, and is done once', async () => {
     const said = await pull(pushed);
-    const [, downloaded, layers] = /^(\d+) of (\d+) layers/.exec(said.at(-1) ?? '') ?? [];
+    const [, downloaded, layers] = /^(\d+) of (\d+)$/.exec(said.at(-1) ?? '') ?? [];
     assert.equal(downloaded, layers, said.join('\n'));
-    assert.match(said.join('\n'), /^0 of \d+|^\d+ of \d+ layers downloaded, \d+ unpacked/m);
+    assert.match(said.join('\n'), /^\d+ of \d+$/m);
     assert.ok(said.length > 2, said.join('\n'));
     assert.deepEqual(await pull(pushed), [], 'what is there is not asked for again');
     await docker('image', 'rm', pushed);

@@ -49,7 +49,7 @@ export async function awaitRecords(
     if (!lack) return;
     const waited = Date.now() - began;
     if (isDeaf && waited >= deafAfter) {
-      report('no name server answers here, so the records cannot be looked up; going on');
+      report('no name server answers here; the records were not checked');
       return;
     }
     if (waited >= patience) throw explain(lack);

@@ -36,12 +36,12 @@ describe('the status-bar item', () => {
 
   it('takes no more than twenty characters, in every state, step and folder', () => {
     const steps: readonly StartStep[] = [
-      { kind: 'waiting', text: 'The terminal is stopping the server.' },
-      { kind: 'choosing', chosen: 'Using docker.' },
+      { kind: 'waiting' },
+      { kind: 'choosing' },
       { kind: 'certificate' },
       { kind: 'pulling', image: 'chromadb/chroma:1.5.9', progress: '40 %' },
       { kind: 'installing', progress: '3 MB of 65 MB' },
-      { kind: 'creating', note: 'The data of 0.x stays where it is.' },
+      { kind: 'creating' },
       { kind: 'heartbeat' },
       { kind: 'elsewhere' },
     ];

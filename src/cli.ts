@@ -39,6 +39,7 @@ const VERBS = {
   request,
   // Loaded only then: it is rarely called.
   aws: async (context: CliContext) => (await import('./cli/public/aws-verb.ts')).aws(context),
+  clean: async (context: CliContext) => (await import('./cli/clean-verb.ts')).clean(context),
 } as const;
 
 /** What heeds a cancellation; whatever else runs ends by the signal itself. */
@@ -53,6 +54,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'renew',
   'request',
   'aws',
+  'clean',
 ]);
 
 /** Exit 0: well. 1: a failure that was explained. 2: wrong usage. */

@@ -22,6 +22,7 @@ const VERB_NAMES = [
   'renew',
   'request',
   'aws',
+  'clean',
 ] as const;
 export type Verb = (typeof VERB_NAMES)[number];
 
@@ -29,6 +30,8 @@ export interface CliOptions {
   readonly domain?: string;
   readonly yes: boolean;
   readonly json: boolean;
+  /** Clean: the data too. */
+  readonly data: boolean;
   readonly bearerToken: boolean;
   readonly separate: boolean;
   /** Restore: only show what there is. */
@@ -133,6 +136,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
     options: {
       yes: values.yes,
       json: values.json,
+      data: values.data,
       bearerToken: values['bearer-token'],
       separate: values.separate,
       list: values.list,

@@ -45,6 +45,8 @@ export function describeCancellation(verb: Verb, { observation }: Snapshot): str
         : 'Cancelled; the server may still run: chroma-tls status says how it is.';
     case 'request':
       return 'Cancelled. An order that was placed is kept: the same request goes on with it.';
+    case 'clean':
+      return 'Cancelled. What is gone by now stays gone; chroma-tls clean removes the rest.';
     default:
       return 'Cancelled.';
   }

@@ -21,6 +21,7 @@ export const OPTION_FORMS = {
   // A start does it anyway.
   wait: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  data: { type: 'boolean', default: false },
   'bearer-token': { type: 'boolean', default: false },
   separate: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },

@@ -40,6 +40,10 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls aws export        put a certificate of AWS and its key in place
   chroma-tls aws list [--json] what AWS has; --arn shows one of them whole
 
+  chroma-tls clean [--data]    list what there is outside of this folder because of it (trust,
+                               containers, the authority, logs, a private Chroma), and remove it
+                               after a yes; the data goes only after a second yes, or with --data
+
   --domain NAME      set CHROMA_DOMAIN first
   --runtime R        auto, docker, compose, local or external
   --image IMAGE      such as chromadb/chroma:1.5.9

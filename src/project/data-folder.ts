@@ -37,7 +37,8 @@ export function workspaceId(workspace: string): string {
   return findIdentity(workspacesFolder(), workspace);
 }
 
-function workspacesFolder(): string {
+/** Where each workspace has its part. */
+export function workspacesFolder(): string {
   return join(dataFolder(), 'workspaces');
 }
 

@@ -56,7 +56,8 @@ function locate(workspace: string): Location {
   return { path, folder: `${facts.ino}-${facts.birthtimeNs}` };
 }
 
-function readLocations(all: string): readonly KnownLocation[] {
+/** Every workspace that was noted. @param all absolute path of the folder with their data folders */
+export function readLocations(all: string): readonly KnownLocation[] {
   return listFolders(all).flatMap((id) => {
     const location = readLocation(join(all, id, LOCATION));
     return location ? [{ id, ...location }] : [];

@@ -89,9 +89,22 @@ export async function readSource(
   workspace: string,
   fingerprint256: string,
 ): Promise<CertificateSource | undefined> {
+  const notes = await readNotes(workspace);
+  return notes.find((note) => note.fingerprint256 === fingerprint256)?.source;
+}
+
+/**
+ * Where certificates of a workspace came from, whether they are still there or not.
+ *
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function listSources(workspace: string): Promise<readonly CertificateSource[]> {
+  return (await readNotes(workspace)).map(({ source }) => source);
+}
+
+async function readNotes(workspace: string): Promise<readonly v.InferOutput<typeof NOTE>[]> {
   const record = await readRecord(sourceFile(workspace), RECORD);
-  const notes = [record, record?.former];
-  return notes.find((note) => note?.fingerprint256 === fingerprint256)?.source;
+  return [record, record?.former].filter((note) => note !== undefined);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   dataFolder,
@@ -7,8 +7,8 @@ import {
   workspaceDataFolder,
   workspaceId,
 } from '../../../project/data-folder.ts';
-import { systemCode } from '../../../system/errors.ts';
-import { replaceFile } from '../../../system/files/replace-file.ts';
+import { ExplainedError, systemCode } from '../../../system/errors.ts';
+import { isAccessible, replaceFile } from '../../../system/files/replace-file.ts';
 import { quoteForShell, toShellLine } from '../../../system/processes/shell-line.ts';
 import { foldersOf } from './certbot-folders.ts';
 import type { Lineage } from './lineages.ts';
@@ -79,9 +79,8 @@ exec "$@"
  * @throws ExplainedError `data-folder-not-usable`
  */
 export async function placeHook(task: HookTask): Promise<HookPlacement> {
-  const { config } = foldersOf(task.lineage.live);
-  const folder = join(config, 'renewal-hooks', 'deploy');
-  const path = join(folder, `chroma-tls-${workspaceId(task.workspace)}.sh`);
+  const path = hookFile(task.workspace, foldersOf(task.lineage.live).config);
+  const folder = dirname(path);
   const script = hookScript(task, dataFolder());
   try {
     await mkdir(folder, { recursive: true });
@@ -101,4 +100,46 @@ export async function placeHook(task: HookTask): Promise<HookPlacement> {
   ];
   const line = commands.map((args) => toShellLine({ program: 'sudo', args })).join(' && ');
   return { kind: 'by-hand', line };
+}
+
+/**
+ * The hooks of a workspace that are in place.
+ *
+ * @param configs absolute paths of certbot's configuration folders to look in
+ */
+export async function findHooks(
+  workspace: string,
+  configs: readonly string[],
+): Promise<readonly string[]> {
+  const paths = [...new Set(configs)].map((config) => hookFile(workspace, config));
+  const there = await Promise.all(paths.map((path) => isAccessible(path)));
+  return paths.filter((_, index) => there[index]);
+}
+
+/**
+ * Deletes a hook; none is no failure.
+ *
+ * @throws ExplainedError `hook-not-removed` where only an administrator may, with the line that does it
+ */
+export async function removeHook(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error) ?? '')) throw error;
+    const line = toShellLine({ program: 'sudo', args: ['rm', '--', path] });
+    throw new ExplainedError(
+      {
+        code: 'hook-not-removed',
+        what: `Only an administrator may delete ${path}.`,
+        next: `Run this in a terminal: ${line}`,
+        action: { terminal: line, label: 'Open Terminal' },
+      },
+      error,
+    );
+  }
+}
+
+/** Where certbot runs a workspace's hook. @param config absolute path of certbot's configuration */
+function hookFile(workspace: string, config: string): string {
+  return join(config, 'renewal-hooks', 'deploy', `chroma-tls-${workspaceId(workspace)}.sh`);
 }

@@ -2,11 +2,14 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameGeneration, type Generation } from '../../version.ts';
 
-/** A server generation cannot read the other's data, so each has its own folder; none is ever deleted. */
+/** A server generation cannot read the other's data, so each has its own folder; no start deletes one. */
 const FOLDERS: Readonly<Record<Generation, string>> = {
   rust: 'chroma-data',
   python: 'chroma-data-python',
 };
+
+/** Their names in a workspace's part of the user's data folder. */
+export const DATA_FOLDERS: readonly string[] = Object.values(FOLDERS);
 
 /**
  * The data folder of a server generation, made if it is not there.
@@ -47,7 +50,7 @@ export async function describeFolderLeft(
  * @param workspaceData absolute path of the workspace's part of the user's data folder
  */
 export async function listDataFolders(workspaceData: string): Promise<readonly string[]> {
-  const folders = Object.values(FOLDERS).map((name) => join(workspaceData, name));
+  const folders = DATA_FOLDERS.map((name) => join(workspaceData, name));
   const filled = await Promise.all(folders.map(hasData));
   return folders.filter((_, index) => filled[index]);
 }

@@ -1,0 +1,23 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemCode } from '../../../system/errors.ts';
+import { environmentsFolder } from './private-environment-store.ts';
+
+/** The folders of all private Chromas of this user, finished or not. */
+export async function listPrivateChromas(): Promise<readonly string[]> {
+  const all = environmentsFolder();
+  const entries = await readdir(all, { withFileTypes: true }).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('chroma-'))
+    .map(({ name }) => join(all, name));
+}
+
+/** Deletes a private Chroma. What is broken off counts as unfinished, and the next install clears it. */
+export async function removePrivateChroma(folder: string): Promise<void> {
+  // First what says that it is whole, so that nobody starts half of it.
+  await rm(join(folder, '.complete'), { force: true });
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,3 +1,4 @@
+import { readLastRuntime } from '../chroma/runtimes/runtime-choice.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';
 import { workspaceDataFolder } from '../project/data-folder.ts';
 import { isCancellation, toProblem, type Problem } from '../system/errors.ts';
@@ -101,7 +102,14 @@ export async function clean(
     return { removed: [], problems: plan.unknown, notes };
   }
   if (plan.isRunning) options.report('The server');
-  const hasEnded = await attempt(async () => void (await stopChroma(server, signal)));
+  const ran = await readLastRuntime(workspace);
+  const mayRun = plan.isRunning || ran !== undefined;
+  const stop = async (): Promise<void> => {
+    await stopChroma(server, signal);
+  };
+  const hasStopped = !mayRun || (await attempt(stop));
+  // An engine that cannot be asked is no reason to keep what a local server has left.
+  const hasEnded = hasStopped || (ran === 'local' && server.snapshot.observation.kind === 'none');
   // Nobody starts one meanwhile.
   await holdStartLock(workspace, { doing: 'stopping', signal }, async () => {
     for (const belonging of agreed) {
@@ -116,10 +124,16 @@ export async function clean(
     }
   });
   if (isKnown && problems.length === 0 && left().length === 0) await closeDataFolder(folder);
-  return { removed: [...removed], problems: [...problems, ...plan.unknown], notes };
+  return { removed: [...removed], problems: eachOnce([...problems, ...plan.unknown]), notes };
 }
 
 /** Whether there is nothing to remove. Pure. */
 export function isEmpty({ found, isRunning }: CleanPlan): boolean {
   return found.length === 0 && !isRunning;
+}
+
+function eachOnce(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(
+    ({ what }, index) => problems.findIndex((other) => other.what === what) === index,
+  );
 }

@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { toProblem } from '../../system/errors.ts';
 import { run as runProgram, type Command, type Outcome } from '../../system/processes/program.ts';
 import { workspaceId } from '../../project/data-folder.ts';
+import { listOtherWorkspaces } from '../../project/other-workspaces.ts';
 import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
@@ -71,7 +72,7 @@ export async function readBelongings(workspace: string, folder: string): Promise
  * here, no matter who added it. An authority from elsewhere may have been there before (a public
  * one is in every store), so it is ours only by its label, or if we noted that we added it. A
  * folder that was moved to another disk is a new workspace, so its entries may have another label
- * of ours.
+ * of ours; but a copy leaves those of its original alone, which is still there.
  */
 export async function readEntries(
   store: TrustStore,
@@ -80,12 +81,15 @@ export async function readEntries(
   const added = store.takesLabels ? [] : await listAuthorities(workspace, addedTo(store));
   const known = [...made, ...accepted, ...added, ...(current ? [current] : [])];
   const entries = await explainMissingProgram(store, () => store.read(runToLook, known));
+  const prefixes = listOtherWorkspaces(workspace).map((other) => labelPrefix(other.id));
+  const isOfOther = ({ label }: Entry): boolean =>
+    prefixes.some((prefix) => label.includes(prefix));
   return entries.map((entry) => ({
     ...entry,
     isOurs:
       entry.label.includes(labelPrefix(id)) ||
       isOneOf(entry, [...made, ...added]) ||
-      (ANY_LABEL.test(entry.label) && isOneOf(entry, known)),
+      (ANY_LABEL.test(entry.label) && isOneOf(entry, known) && !isOfOther(entry)),
   }));
 }
 

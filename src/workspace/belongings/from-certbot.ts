@@ -22,8 +22,7 @@ export async function findCertbotHooks(workspace: string): Promise<Findings> {
         return REMOVED;
       },
     })),
-    stays:
-      hooks.length === 0 ? [] : ['certbot keeps the certificate: certbot delete removes it.'],
+    stays: hooks.length === 0 ? [] : ['certbot keeps the certificate: certbot delete removes it.'],
     unknown: [],
   };
 }

@@ -2,7 +2,6 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { authorityFile } from '../../certificates/authorities/kept-authority.ts';
 import { holdLock } from '../../certificates/folder/certificate-lock.ts';
-import { environmentsFolder } from '../../chroma/runtimes/local/private-environment-store.ts';
 import { DATA_FOLDERS, listDataFolders } from '../../chroma/runtimes/local/data-folders.ts';
 import { controlPath } from '../../chroma/supervisor/control-socket.ts';
 import { dataFolder, workspaceDataFolder, workspacesFolder } from '../../project/data-folder.ts';
@@ -78,7 +77,7 @@ export async function findInDataFolder(workspace: string): Promise<Findings> {
  */
 export async function closeDataFolder(folder: string): Promise<void> {
   for (const name of NOTES) await rm(join(folder, name), { force: true });
-  for (const path of [folder, workspacesFolder(), environmentsFolder(), dataFolder()]) {
+  for (const path of [folder, workspacesFolder(), dataFolder()]) {
     // One that is not empty, or not there, stays as it is.
     await rmdir(path).catch(() => undefined);
   }

@@ -27,7 +27,8 @@ export async function findInEngines(
     if (!asked.available) {
       // Another engine, or one that never ran anything here, is not missed.
       const isMissed = program === settings.containerCommand && used !== undefined;
-      if (isMissed && (used !== 'local' || !runsNothing(asked.problem))) unknown.push(asked.problem);
+      if (isMissed && (used !== 'local' || !runsNothing(asked.problem)))
+        unknown.push(asked.problem);
       continue;
     }
     const belongings = [

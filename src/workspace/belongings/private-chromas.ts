@@ -23,20 +23,18 @@ export async function findPrivateChromas(workspace: string): Promise<Findings> {
     };
   }
   const found = await Promise.all(
-    folders.map(
-      async (folder): Promise<FoundBelonging> => ({
-        kind: 'chroma',
-        name: 'Private Chroma',
-        locations: [folder],
-        bytes: await measure(folder),
-        how: 'deleted: no other folder needs it',
-        isData: false,
-        remove: async () => {
-          await removePrivateChroma(folder);
-          return REMOVED;
-        },
-      }),
-    ),
+    folders.map(async (folder): Promise<FoundBelonging> => ({
+      kind: 'chroma',
+      name: 'Private Chroma',
+      locations: [folder],
+      bytes: await measure(folder),
+      how: 'deleted: no other folder needs it',
+      isData: false,
+      remove: async () => {
+        await removePrivateChroma(folder);
+        return REMOVED;
+      },
+    })),
   );
   return { found, stays: [], unknown: [] };
 }

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../../system/errors.ts';
 import { environmentsFolder } from './private-environment-store.ts';
@@ -20,4 +20,6 @@ export async function removePrivateChroma(folder: string): Promise<void> {
   // First what says that it is whole, so that nobody starts half of it.
   await rm(join(folder, '.complete'), { force: true });
   await rm(folder, { recursive: true, force: true });
+  // Where another one is left, that stays.
+  await rmdir(environmentsFolder()).catch(() => undefined);
 }

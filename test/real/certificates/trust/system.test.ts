@@ -227,9 +227,9 @@ describeOnOwnMachine("trust in the system's own store", () => {
     assert.deepEqual(await askClients(), ACCEPTED);
 
     await writeFile(SUDO_RULE, `#${NOBODY} ALL=(root) NOPASSWD: ALL\n`, { mode: 0o440 });
-    const removed = await runAsNobody('untrust');
+    const removed = await runAsNobody('clean');
     assert.equal(removed.code, 0, removed.stderr);
-    assert.match(removed.stdout, /Removed from system/);
+    assert.match(removed.stdout, /Removed: Trust in the authority, system \(/);
     assert.deepEqual(await askClients(), REFUSED);
   });
 });

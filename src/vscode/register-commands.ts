@@ -16,6 +16,7 @@ import { showLogs } from './commands/show-logs.ts';
 import { showStatus } from './commands/show-status.ts';
 import { restartServer, startServer, unpauseServer } from './commands/start-server.ts';
 import { stopServer } from './commands/stop-server.ts';
+import { testConnection } from './commands/test-connection.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
 import { untrackKey } from './commands/untrack-key.ts';
 import { untrustCertificate } from './commands/untrust-certificate.ts';
@@ -62,6 +63,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
   'chromaTls.copyEndpoint': copyEndpoint,
+  'chromaTls.testConnection': testConnection,
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
 };
 

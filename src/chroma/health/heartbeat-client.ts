@@ -218,7 +218,7 @@ function openAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
 }
 
-function isUnsupportedConstraint(error: unknown): boolean {
+export function isUnsupportedConstraint(error: unknown): boolean {
   return error instanceof Error && /unsupported name constraint/i.test(error.message);
 }
 

@@ -2,7 +2,7 @@ import { request, type Agent } from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity, TLSSocket, type DetailedPeerCertificate } from 'node:tls';
 
-/** One question for a heartbeat. */
+/** One question to a server. */
 export interface HeartbeatRequest {
   /** The address or the host to connect to. */
   readonly address: string;
@@ -10,12 +10,20 @@ export interface HeartbeatRequest {
   /** The name the certificate must be good for: a host name or an IP address. */
   readonly name: string;
   readonly path: string;
+  /** What the server answers to this user alone. Secret. */
+  readonly token?: string;
   readonly agent: Agent;
   /** The only certificates that are trusted, in PEM. */
   readonly trust: { readonly ca: string | string[]; readonly allowPartialTrustChain?: true };
 }
 
-/** The answer to a heartbeat request. */
+/** What a server answered, whatever it is. */
+export interface Answer extends HeartbeatAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** The connection of an answer to a heartbeat request. */
 export interface HeartbeatAnswer {
   /** The connection it came on, which the next request may use again. */
   readonly socket: TLSSocket;
@@ -37,16 +45,27 @@ export class AnswerError extends Error {
 const LONGEST_ANSWER = 4096;
 
 /**
- * Asks once, over TLS that is verified against the given trust and nothing else.
+ * Asks for a heartbeat once, as `askVerified` does.
  *
- * @param signal ends the request at once
- * @throws AnswerError; Node's own errors of the connection and of TLS
+ * @throws AnswerError where the answer is another one; those of `askVerified`
  */
-export function askHeartbeat(
+export async function askHeartbeat(
   asked: HeartbeatRequest,
   signal: AbortSignal,
 ): Promise<HeartbeatAnswer> {
-  const { address, port, name, path, agent, trust } = asked;
+  const { status, body, socket, certificate } = await askVerified(asked, signal);
+  if (status !== 200 || !body.includes('nanosecond heartbeat')) throw new AnswerError(status);
+  return { socket, certificate };
+}
+
+/**
+ * Asks once, over TLS that is verified against the given trust and nothing else.
+ *
+ * @param signal ends the request at once
+ * @throws AnswerError for an answer that is too long; Node's own errors of the connection and of TLS
+ */
+export function askVerified(asked: HeartbeatRequest, signal: AbortSignal): Promise<Answer> {
+  const { address, port, name, path, token, agent, trust } = asked;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -60,7 +79,10 @@ export function askHeartbeat(
         // RFC 6066 allows no IP address as a server name; the check below uses `name` anyway.
         servername: isIP(name) ? '' : probeName(name),
         checkServerIdentity: (_, certificate) => checkServerIdentity(probeName(name), certificate),
-        headers: { host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}` },
+        headers: {
+          host: `${isIP(name) === 6 ? `[${name}]` : probeName(name)}:${port}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         signal,
       },
       (response) => {
@@ -79,8 +101,7 @@ export function askHeartbeat(
         });
         response.on('error', reject);
         response.on('end', () => {
-          const isHeartbeat = statusCode === 200 && body.includes('nanosecond heartbeat');
-          if (isHeartbeat && answer) resolve(answer);
+          if (answer) resolve({ ...answer, status: statusCode, body });
           else reject(new AnswerError(statusCode));
         });
       },
@@ -91,6 +112,6 @@ export function askHeartbeat(
 }
 
 /** A wildcard stands for any name below it, so one such name is asked for. */
-function probeName(name: string): string {
+export function probeName(name: string): string {
   return name.replace(/^\*\./, 'chroma.');
 }

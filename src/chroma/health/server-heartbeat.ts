@@ -61,7 +61,7 @@ export class ServerHeartbeat implements Disposable {
  * @param folder absolute path of the certificates folder
  * @throws ExplainedError `no-trust-anchor`, `invalid-name`
  */
-async function describeTarget(
+export async function describeTarget(
   server: ServerFacts,
   domain: string,
   folder: string,

@@ -33,6 +33,7 @@ export const COMMANDS = {
   'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
   'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
+  'chromaTls.testConnection': { title: 'Test Connection', icon: 'pulse' },
   'chromaTls.selectFolder': { title: 'Select Folder', icon: 'root-folder' },
 } as const;
 

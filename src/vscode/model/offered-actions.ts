@@ -36,7 +36,7 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
 /** For a server that someone else runs: use it, or say where it is. */
 function externalCommands({ state }: Status): readonly CommandName[] {
   return state === 'healthy' || state === 'degraded'
-    ? ['copyEndpoint', 'setDomain']
+    ? ['copyEndpoint', 'testConnection', 'setDomain']
     : ['setDomain', 'copyEndpoint'];
 }
 
@@ -75,13 +75,20 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
     case 'starting':
       return ['stopServer', 'showLogs'];
     case 'healthy':
-      return ['copyEndpoint', 'restartServer', 'stopServer', 'showLogs', ...certificate];
+      return [
+        'copyEndpoint',
+        'testConnection',
+        'restartServer',
+        'stopServer',
+        'showLogs',
+        ...certificate,
+      ];
     case 'degraded': {
       // A new certificate on disk needs a restart; any other problem needs a new certificate.
       const cures = ['restartServer', 'generateCertificate'] as const;
       const isRestart = status.problems.every(({ code }) => code === 'serves-previous-certificate');
       const ordered = isRestart ? cures : cures.toReversed();
-      return [...ordered, 'copyEndpoint', 'stopServer', 'showLogs', 'setDomain'];
+      return [...ordered, 'copyEndpoint', 'testConnection', 'stopServer', 'showLogs', 'setDomain'];
     }
     case 'unreachable':
       return ['restartServer', 'showLogs', 'generateCertificate', 'stopServer', 'setDomain'];

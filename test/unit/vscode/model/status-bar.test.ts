@@ -145,12 +145,17 @@ describe('the status-bar item of a server that someone else runs', () => {
 
   it('offers only what can be done from here', () => {
     for (const snapshot of Object.values(EXTERNAL_SAMPLES)) {
-      const offered = offerActions(deriveStatus(snapshot, NOW), snapshot).map(
-        ({ command }) => command,
-      );
+      const status = deriveStatus(snapshot, NOW);
+      const offered = offerActions(status, snapshot).map(({ command }) => command);
+      const isUp = status.state === 'healthy' || status.state === 'degraded';
       assert.deepEqual(
         offered.toSorted(),
-        ['chromaTls.copyEndpoint', 'chromaTls.setDomain', 'workbench.action.openSettings'],
+        [
+          'chromaTls.copyEndpoint',
+          'chromaTls.setDomain',
+          ...(isUp ? ['chromaTls.testConnection'] : []),
+          'workbench.action.openSettings',
+        ],
         JSON.stringify(snapshot.observation),
       );
     }

@@ -2,6 +2,7 @@
 // their protocol). What has to be compiled is kept until its source changes.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { repository } from '../dependencies.mjs';
@@ -66,7 +67,7 @@ async function boringssl() {
 
 async function go() {
   const folder = await compiled('go', async (source, target) => {
-    await execa('go', ['build', '-o', join(target, 'verifier'), '.'], { cwd: source });
+    await compile('go', ['build', '-o', join(target, 'verifier'), '.'], source);
   });
   return [join(folder, 'verifier')];
 }
@@ -74,7 +75,7 @@ async function go() {
 async function rustls() {
   const folder = await compiled('rust', async (source, target) => {
     const args = ['build', '--release', '--locked', '--target-dir', target];
-    await execa('cargo', args, { cwd: source });
+    await compile('cargo', args, source);
   });
   return [join(folder, 'release', 'verifier')];
 }
@@ -84,9 +85,21 @@ async function java() {
   const [version = ''] = (await execa('java', ['--version'])).stdout.split('\n');
   if (!/ 17\./.test(version)) throw new Error(`java is not 17 but ${version}`);
   const folder = await compiled('java', async (source, target) => {
-    await execa('javac', ['-d', target, join(source, 'Verifier.java')]);
+    await compile('javac', ['-d', target, join(source, 'Verifier.java')], source);
   });
   return ['java', '-cp', folder, 'Verifier'];
+}
+
+/**
+ * Servers are tested meanwhile, so it takes only what they leave of the processor.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+async function compile(program, args, cwd) {
+  const compiling = execa(program, args, { cwd });
+  if (compiling.pid !== undefined) setPriority(compiling.pid, 19);
+  await compiling;
 }
 
 async function chromiumVerifier() {
@@ -98,9 +111,9 @@ async function chromiumVerifier() {
 
 /**
  * @param {string} language a folder of `test/verifiers`
- * @param {(source: string, target: string) => Promise<void>} compile
+ * @param {(source: string, target: string) => Promise<void>} build
  */
-async function compiled(language, compile) {
+async function compiled(language, build) {
   const source = join(sources, language);
   const hash = createHash('sha256');
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
@@ -110,7 +123,7 @@ async function compiled(language, compile) {
   }
   return keptFolder(`verifier-${language}-${hash.digest('hex').slice(0, 12)}`, async (target) => {
     progress(`verifier ${language}`)('compiling');
-    await compile(source, target);
+    await build(source, target);
   });
 }
 

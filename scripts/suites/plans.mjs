@@ -6,7 +6,7 @@ const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].m
 );
 
 /** How many test files of servers run at once: they mostly wait. */
-const LANES = 3;
+const LANES = 5;
 
 /**
  * How many processes a suite has at once, and which files each gets: by default one gets all.
@@ -32,7 +32,7 @@ export const plans = {
     ],
     atOnce: LANES,
     beside: 'real.proxy.patience.test.js',
-    divide: (files) => longestFirst(files).map((file) => [file]),
+    divide: (files) => inGroups(longestFirst(files)),
   },
   matrix: { ahead: [] },
   browser: { ahead: ['vscode-server', 'chromium', 'docker', 'image chromadb/chroma:1.5.9'] },
@@ -48,11 +48,27 @@ const long = [
   'certificates.issuers',
 ];
 
+/** They try the same certificates, whose long keys take a minute of a core to make. */
+const inOneProcess = ['certificates.verifiers', 'certificates.zlint'];
+
 /** @param {string[]} files */
 function longestFirst(files) {
   const rank = (/** @type {string} */ file) => {
-    const place = long.findIndex((name) => basename(file) === `real.${name}.test.js`);
+    const place = long.indexOf(nameOf(file));
     return place < 0 ? long.length : place;
   };
   return [...files].sort((a, b) => rank(a) - rank(b));
 }
+
+/** @param {string[]} files */
+function inGroups(files) {
+  const isGrouped = (/** @type {string} */ file) => inOneProcess.includes(nameOf(file));
+  const group = files.filter(isGrouped);
+  return files.flatMap((file) => {
+    if (!isGrouped(file)) return [[file]];
+    return file === group[0] ? [group] : [];
+  });
+}
+
+/** @param {string} file */
+const nameOf = (file) => basename(file, '.test.js').replace(/^real\./, '');

@@ -22,6 +22,8 @@ export class Results {
   #all = [];
   /** @type {{ suite: string, path: string[], milliseconds: number }[]} */
   #hooks = [];
+  /** @type {{ suite: string, name: string, milliseconds: number }[]} */
+  #computed = [];
   #print;
 
   /** @param {(text: string) => void} [print] */
@@ -44,10 +46,11 @@ export class Results {
    * @param {string} suite
    * @param {string} file
    * @param {Promise<string>} ended says why it ended
-   * @param {number} [silence] milliseconds
+   * @param {{ name?: string, silence?: number }} [options] of the process; how long nothing may be
+   *   heard of it (ms)
    * @returns {Promise<boolean>} false if it hangs
    */
-  async follow(suite, file, ended, silence = SILENCE) {
+  async follow(suite, file, ended, { name = suite, silence = SILENCE } = {}) {
     /** @type {string | undefined} */
     let ending;
     ended.then(
@@ -62,7 +65,10 @@ export class Results {
       const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
       for (const line of lines.slice(seen)) {
         const { kind, ...result } = JSON.parse(line);
-        if (kind === 'end') return true;
+        if (kind === 'end') {
+          if (result.computed) this.#computed.push({ suite, name, milliseconds: result.computed });
+          return true;
+        }
         if (kind === 'begin') at = result.path.join(' › ');
         else if (kind === 'hook') this.#hooks.push({ suite, ...result });
         else this.add({ suite, ...result });
@@ -85,12 +91,26 @@ export class Results {
   /**
    * Prints what took long.
    * @param {ReadonlyMap<string, number>} installations milliseconds that parts took
+   * @param {ReadonlyMap<string, number>} [suites] milliseconds that each took, by the clock
    */
-  tellTimes(installations) {
+  tellTimes(installations, suites = new Map()) {
     const slowest = [...this.#all, ...this.#hooks].sort((a, b) => b.milliseconds - a.milliseconds);
     this.#print('\nThe ten slowest:');
     for (const { suite, path, milliseconds } of slowest.slice(0, 10)) {
       this.#print(`  ${inSeconds(milliseconds)} [${suite}] ${path.join(' › ')}`);
+    }
+    const hungriest = [...this.#computed].sort((a, b) => b.milliseconds - a.milliseconds);
+    if (hungriest.length > 0) this.#print('\nThe ten processes of tests that computed most:');
+    for (const { suite, name, milliseconds } of hungriest.slice(0, 10)) {
+      this.#print(`  ${inSeconds(milliseconds)} [${suite}] ${name}`);
+    }
+    if (suites.size > 0)
+      this.#print('\nThe suites, by the clock, and what their processes computed:');
+    for (const [suite, milliseconds] of suites) {
+      const computed = sum(this.#computed.filter((of) => of.suite === suite));
+      this.#print(
+        `  ${inSeconds(milliseconds)} ${computed > 0 ? inSeconds(computed) : ''} ${suite}`,
+      );
     }
     const long = [...installations].filter(([, milliseconds]) => milliseconds >= 1000);
     if (long.length > 0) this.#print('\nInstalling took:');
@@ -135,6 +155,11 @@ export class Results {
  */
 export function asFailure(suite, title) {
   return { suite, state: 'failed', path: [`the ${suite} suite`, title], milliseconds: 0 };
+}
+
+/** @param {{ milliseconds: number }[]} times */
+function sum(times) {
+  return times.reduce((all, { milliseconds }) => all + milliseconds, 0);
 }
 
 /** @param {number} milliseconds */

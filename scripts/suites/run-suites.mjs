@@ -1,5 +1,5 @@
-// The order of a test run: first what only computes, then the suites that wait for servers and
-// editors. Their parts are fetched meanwhile, except those that have to be compiled: a test asks for them.
+// The order of a test run: the suite that mostly waits for servers runs beside all others, which compute
+// and take turns. What takes long to fetch is fetched ahead; what has to be compiled, once a test asks.
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,6 +31,7 @@ const TEST_LIMIT = 5 * 60_000;
  * @property {string | undefined} grep
  * @property {Promise<TestBundle>} bundled
  * @property {Record<string, string>} env for all processes of tests
+ * @property {Map<string, number>} took milliseconds that each suite took
  */
 
 /**
@@ -67,26 +68,46 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   // Each suite that waits for it reports the failure.
   bundled.catch(() => undefined);
   const env = coverage ? await coverageEnvironment(scratch) : {};
-  const run = { results, scratch, parts: parts.url, grep, bundled, env };
-  if (suites.includes('unit')) await runSuite('unit', run);
-  if (isChosen('check')) await runChecks(results);
+  /** @type {Run} */
+  const run = { results, scratch, parts: parts.url, grep, bundled, env, took: new Map() };
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
-  // The editors run meanwhile, one at a time: each window needs a core.
+  if (suites.includes('unit')) await runSuite('unit', run);
+  if (isChosen('check')) await timed('check', run, () => runChecks(results));
+  // One at a time: each window needs a core.
   if (suites.includes('vscode')) await runSuite('vscode', run);
   if (suites.includes('browser')) await runSuite('browser', run);
   await real;
   if (suites.includes(MATRIX)) await runSuite(MATRIX, run);
   parts.close();
   if (coverage) await printCoverage(scratch);
-  results.tellTimes(installations);
+  results.tellTimes(installations, run.took);
   return results.summarize();
+}
+
+/**
+ * @param {string} suite
+ * @param {Run} run
+ * @param {() => Promise<void>} task
+ */
+async function timed(suite, run, task) {
+  const began = Date.now();
+  await task();
+  run.took.set(suite, Date.now() - began);
 }
 
 /**
  * @param {SuiteName} suite
  * @param {Run} run
  */
-async function runSuite(suite, run) {
+function runSuite(suite, run) {
+  return timed(suite, run, () => runLanes(suite, run));
+}
+
+/**
+ * @param {SuiteName} suite
+ * @param {Run} run
+ */
+async function runLanes(suite, run) {
   const { results, grep } = run;
   const before = results.countOf(suite);
   console.log(`\n${suite}`);
@@ -193,7 +214,8 @@ async function runFiles(suite, files, name, run) {
           finished: finished.signal,
         })
       : runInNode({ main, files, env, hung: hung.signal });
-  if (!(await results.follow(suite, resultsFile, ended))) hung.abort();
+  const named = files.length === 1 ? basename(files[0] ?? '', '.test.js') : name;
+  if (!(await results.follow(suite, resultsFile, ended, { name: named }))) hung.abort();
   finished.abort();
   await ended.catch(() => undefined);
 }

@@ -81,7 +81,8 @@ export class Workbench {
     const browser = await chromium.launch({ executablePath, args: chromiumArguments });
     const page = await browser.newPage({
       viewport: { width: 1280, height: 800 },
-      deviceScaleFactor: 2,
+      // What moves without end is drawn without end, by the processor here.
+      reducedMotion: 'reduce',
     });
     page.setDefaultTimeout(PATIENCE);
     const workbench = new Workbench({ page, folder, browser, session, scratch });

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long (ms) at most. It fails no slow test; it names a wait that never ends. */
 const PATIENCE = 4 * 60_000;
+/** How long (ms) to rest between two looks: at least so, and at most so. */
+const REST = { least: 50, most: 1000 };
 
 /**
  * Looks again and again until something holds. Tests wait by this, never for a fixed time.
@@ -20,10 +22,13 @@ export async function until<Seen>(
   // By a clock that no test sets.
   const end = performance.now() + PATIENCE;
   for (;;) {
+    const began = performance.now();
     const seen = await look();
     if (isWanted(seen)) return seen;
     if (performance.now() > end)
       throw new Error(`${what}: never; last seen was ${JSON.stringify(seen)}`);
-    await sleep(50);
+    // A look that runs programs takes the processor from what it waits for.
+    const rest = 3 * (performance.now() - began);
+    await sleep(Math.min(Math.max(rest, REST.least), REST.most));
   }
 }

@@ -9,12 +9,12 @@ describe('the results of a suite', () => {
   const begin = { kind: 'begin', path: ['a group', 'a test that hangs'] };
   const passed = { kind: 'test', state: 'passed', path: ['a group', 'a test'], milliseconds: 1 };
 
-  async function follow(lines: readonly object[], ended: Promise<string>, silence?: number) {
+  async function follow(lines: readonly object[], ended: Promise<string>, silence = 60_000) {
     const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-results-')), 'results.jsonl');
     await writeFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const said: string[] = [];
     const results = new Results((text) => said.push(text));
-    const isOver = await results.follow('unit', file, ended, silence);
+    const isOver = await results.follow('unit', file, ended, { silence });
     const isWell = results.summarize();
     return { isOver, isWell, said: said.join('\n'), last: said.at(-1) };
   }

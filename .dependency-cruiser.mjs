@@ -22,6 +22,7 @@ export const storeys = [
   'src/chroma/status',
   'src/chroma/server',
   'src/compose',
+  'src/clients',
   'src/workspace',
   'src/cli',
   'src/vscode/model',

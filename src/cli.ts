@@ -32,6 +32,9 @@ const VERBS = {
   status,
   logs,
   compose,
+  // Loaded only then: nothing else needs what it prints.
+  clients: async (context: CliContext) =>
+    (await import('./cli/clients-verb.ts')).clients(context),
   trust,
   untrust,
   certbot,

@@ -58,6 +58,8 @@ export interface Parts {
   /** A name server. */
   nsd: Program;
   sudo: Program;
+  /** A JavaScript client of Chroma: the folder `node_modules` that has it. */
+  [client: `client ${string}`]: { modules: string };
   /** A command that speaks the protocol of `test/verifiers/README.md`. */
   [verifier: `verifier ${string}`]: { command: readonly [string, ...string[]] };
 }

@@ -9,6 +9,7 @@ import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
 import { goProgram, goProgramNames } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
+import { npmClient, npmClientNames } from './npm-clients.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
 import { pythonProgram } from './python-programs.mjs';
@@ -41,6 +42,7 @@ const parts = {
     asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
 };
 for (const name of goProgramNames) parts[name] = () => goProgram(name);
+for (const name of npmClientNames) parts[name] = () => npmClient(name);
 for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);
 for (const name of debianProgramNames) parts[name] = () => debianProgram(name);
 for (const tag of imageTags) parts[imagePart(tag)] = () => after(['docker'], () => image(tag));

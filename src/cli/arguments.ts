@@ -16,6 +16,7 @@ const VERB_NAMES = [
   'status',
   'logs',
   'compose',
+  'clients',
   'trust',
   'untrust',
   'certbot',
@@ -34,6 +35,8 @@ export interface CliOptions {
   readonly data: boolean;
   readonly bearerToken: boolean;
   readonly separate: boolean;
+  /** Clients: which one, by its name. */
+  readonly language?: string;
   /** Restore: only show what there is. */
   readonly list: boolean;
   /** Restore: the name of a backup. */
@@ -143,6 +146,7 @@ export function readArguments(argv: readonly string[]): CliArguments {
       files,
       remove: values.remove,
       fetching: { ...values, action },
+      ...(values.language === undefined ? {} : { language: values.language }),
       ...(form === undefined ? {} : { form }),
       ...(values.out === undefined ? {} : { out: values.out }),
       ...(backup === undefined ? {} : { backup }),

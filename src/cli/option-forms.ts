@@ -23,6 +23,7 @@ export const OPTION_FORMS = {
   json: { type: 'boolean', default: false },
   data: { type: 'boolean', default: false },
   'bearer-token': { type: 'boolean', default: false },
+  language: { type: 'string' },
   separate: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   form: { type: 'string' },

@@ -21,6 +21,9 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls logs              its last log lines
   chroma-tls compose           write a Docker Compose file that does the same, or put
                                Chroma into the one there is
+  chroma-tls clients --language L
+                               print the code that connects a client over verified TLS;
+                               without --language: show which there are
   chroma-tls trust             have this machine's trust stores accept the certificate
   chroma-tls untrust           remove it from them
   chroma-tls request --directory D --email E --agree-tos

@@ -62,6 +62,10 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.writeSeparateComposeFile': decideOn('separate'),
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
+  'chromaTls.copyClientCode': async (...given) => {
+    const { copyClientCode } = await import('./commands/copy-client-code.ts');
+    await copyClientCode(...given);
+  },
   'chromaTls.copyEndpoint': copyEndpoint,
   'chromaTls.testConnection': testConnection,
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),

@@ -32,6 +32,7 @@ export const COMMANDS = {
   'chromaTls.writeSeparateComposeFile': { title: 'Write docker-compose.chroma.yml' },
   'chromaTls.showLogs': { title: 'Show Logs', icon: 'output' },
   'chromaTls.showStatus': { title: 'Show Status', icon: 'info' },
+  'chromaTls.copyClientCode': { title: 'Copy Client Code', icon: 'code' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
   'chromaTls.testConnection': { title: 'Test Connection', icon: 'pulse' },
   'chromaTls.selectFolder': { title: 'Select Folder', icon: 'root-folder' },

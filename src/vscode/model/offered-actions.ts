@@ -36,7 +36,7 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
 /** For a server that someone else runs: use it, or say where it is. */
 function externalCommands({ state }: Status): readonly CommandName[] {
   return state === 'healthy' || state === 'degraded'
-    ? ['copyEndpoint', 'testConnection', 'setDomain']
+    ? ['copyClientCode', 'copyEndpoint', 'testConnection', 'setDomain']
     : ['setDomain', 'copyEndpoint'];
 }
 
@@ -76,6 +76,7 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
       return ['stopServer', 'showLogs'];
     case 'healthy':
       return [
+        'copyClientCode',
         'copyEndpoint',
         'testConnection',
         'restartServer',

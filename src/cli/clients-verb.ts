@@ -1,0 +1,34 @@
+import { CLIENTS } from '../clients/catalogue.ts';
+import { renderSnippet } from '../clients/render-snippet.ts';
+import { ExplainedError } from '../system/errors.ts';
+import { describeConnection } from '../workspace/describe-connection.ts';
+import { UsageError } from './arguments.ts';
+import { open, say, type CliContext } from './verbs.ts';
+
+/** Prints the code that connects one kind of client, or says which kinds there are. */
+export async function clients(context: CliContext): Promise<number> {
+  const { language } = context.options;
+  if (language === undefined) {
+    for (const { id, name } of CLIENTS) say(`${id.padEnd(21)} ${name}`);
+    return 0;
+  }
+  const client = CLIENTS.find(({ id }) => id === language);
+  if (!client) {
+    const known = CLIENTS.map(({ id }) => id).join(', ');
+    throw new UsageError(`There is no client ${language}. --language is one of ${known}.`);
+  }
+  const workspace = await open(context);
+  await context.server.observe();
+  const connection = await describeConnection(workspace);
+  const refusal = client.refuse?.(connection);
+  if (refusal !== undefined) {
+    throw new ExplainedError({
+      code: 'client-unfit',
+      what: `${client.name} cannot talk to this server.`,
+      why: refusal,
+      next: 'Choose another client, or a newer image.',
+    });
+  }
+  process.stdout.write(renderSnippet(client, connection));
+  return 0;
+}

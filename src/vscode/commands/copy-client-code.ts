@@ -1,0 +1,69 @@
+import { env, window, type TextEditor } from 'vscode';
+import { orderFor } from '../../clients/catalogue.ts';
+import type { Client, Verification } from '../../clients/client.ts';
+import type { Connection } from '../../clients/connection.ts';
+import { renderSnippet } from '../../clients/render-snippet.ts';
+import { describeConnection } from '../../workspace/describe-connection.ts';
+import { ours } from '../model/actions.ts';
+import { showBriefly, showQuickPick, type PlainItem } from '../window/plain-window.ts';
+import type { CommandHandler } from './command-context.ts';
+
+/** Gives the code that connects a client: into a file of its language at the cursor, else copied. */
+export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
+  const active = await session.require();
+  if (!active) return;
+  const context = await active.open();
+  const connection = await describeConnection(context);
+  const editor = window.activeTextEditor;
+  const client = await pick(connection, editor);
+  if (!client) return;
+  const code = renderSnippet(client, connection);
+  if (editor && client.languages.includes(editor.document.languageId)) {
+    await editor.edit((edit) => {
+      edit.replace(editor.selection, code);
+    });
+    showBriefly(`Inserted the code for ${client.name}`, TOLD);
+  } else {
+    await env.clipboard.writeText(code);
+    showBriefly(`Copied the code for ${client.name}`, TOLD);
+  }
+  if (client.verification === 'machine' && connection.ca !== undefined) {
+    void notifier.inform(
+      `${client.name} verifies with this machine’s trust store.`,
+      ours('chromaTls.trustCertificate'),
+    );
+  }
+};
+
+/** How long (ms) it is said what was done. */
+const TOLD = 5000;
+
+interface ClientItem extends PlainItem {
+  readonly client: Client;
+}
+
+async function pick(
+  connection: Connection,
+  editor: TextEditor | undefined,
+): Promise<Client | undefined> {
+  const { host, port } = connection;
+  const items: readonly ClientItem[] = orderFor(editor?.document.languageId)
+    .filter(({ refuse }) => refuse?.(connection) === undefined)
+    .map((client) => ({
+      client,
+      icon: 'code',
+      label: client.name,
+      description: connection.ca === undefined ? '' : VERIFICATIONS[client.verification],
+    }));
+  const picked = await showQuickPick(items, {
+    title: 'Chroma: Copy Client Code',
+    placeHolder: `What connects to https://${host}:${port}`,
+  });
+  return picked?.client;
+}
+
+const VERIFICATIONS: Readonly<Record<Verification, string>> = {
+  option: 'names the authority in the code',
+  environment: 'needs a variable or an option when it starts',
+  machine: 'needs Trust Certificate',
+};

@@ -33,8 +33,7 @@ const VERBS = {
   logs,
   compose,
   // Loaded only then: nothing else needs what it prints.
-  clients: async (context: CliContext) =>
-    (await import('./cli/clients-verb.ts')).clients(context),
+  clients: async (context: CliContext) => (await import('./cli/clients-verb.ts')).clients(context),
   trust,
   untrust,
   certbot,

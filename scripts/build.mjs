@@ -13,6 +13,7 @@ const entryPoints = {
   supervisor: 'src/supervisor.ts',
   watchdog: 'src/watchdog.ts',
 };
+const apart = { 'cli-quick': 'src/cli/quick-verbs.ts' };
 
 /** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
 export async function build({ production = false, whole = false } = {}) {
@@ -23,6 +24,7 @@ export async function build({ production = false, whole = false } = {}) {
 /** @param {boolean} production */
 const extensionBundle = (production) => ({
   entryPoints,
+  apart,
   folder: 'dist',
   external: ['vscode'],
   production,

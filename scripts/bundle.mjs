@@ -12,6 +12,9 @@ const banner = `import { createRequire as requireFrom } from 'node:module';const
  * @property {Record<string, string>} entryPoints output name without `.js` → source file
  * @property {string} folder where the files go; JavaScript left there by an earlier run is removed
  * @property {string[]} external modules that are not bundled
+ * @property {Record<string, string>} [apart] output name → source file: whatever imports it finds one file
+ *   that holds all it needs. Node.js reads that sooner than many small ones, but what it shares with the
+ *   rest is there twice, so one process loads either this or the rest.
  * @property {boolean} [production] minified, without source maps
  * @property {boolean} [whole] with code that nothing uses: coverage counts what is not there as run
  */
@@ -21,7 +24,15 @@ const banner = `import { createRequire as requireFrom } from 'node:module';const
  * @returns {Promise<esbuild.Metafile>} what went into it
  */
 export async function bundle(bundle) {
-  const { metafile } = await esbuild.build({ ...options(bundle), metafile: true });
+  const metafiles = await Promise.all(
+    everyOptions(bundle).map(
+      async (options) => (await esbuild.build({ ...options, metafile: true })).metafile,
+    ),
+  );
+  const metafile = {
+    inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
+  };
   const written = Object.keys(metafile.outputs).map((path) => basename(path));
   await removeOthers(bundle.folder, new Set(written));
   for (const name of written.filter((file) => file === 'cli.js')) {
@@ -32,8 +43,41 @@ export async function bundle(bundle) {
 
 /** @param {Bundle} bundle */
 export async function watch(bundle) {
-  const context = await esbuild.context(options(bundle));
-  await context.watch();
+  for (const options of everyOptions(bundle)) await (await esbuild.context(options)).watch();
+}
+
+/**
+ * @param {Bundle} bundle
+ * @returns {esbuild.BuildOptions[]}
+ */
+function everyOptions(bundle) {
+  const { apart = {} } = bundle;
+  const alone = Object.entries(apart).map(([name, source]) => ({
+    ...options({ ...bundle, entryPoints: { [name]: source } }),
+    splitting: false,
+    // A library's ES modules can be left out in part. Split into files, they come in another order, in
+    // which `reflect-metadata` is too late for those that need it.
+    mainFields: ['module', 'main'],
+  }));
+  return [{ ...options(bundle), plugins: [leaveApart(apart)] }, ...alone];
+}
+
+/**
+ * @param {Record<string, string>} apart
+ * @returns {esbuild.Plugin}
+ */
+function leaveApart(apart) {
+  return {
+    name: 'leave-apart',
+    setup(build) {
+      for (const [name, source] of Object.entries(apart)) {
+        const filter = new RegExp(`/${basename(source).replaceAll('.', '\\.')}$`);
+        build.onResolve({ filter }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
+        );
+      }
+    },
+  };
 }
 
 /**

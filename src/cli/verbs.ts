@@ -5,14 +5,8 @@ import { parseServerName } from '../project/domain.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Aftercare } from '../workspace/aftercare.ts';
 import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
-import { generate as generateCertificate } from '../workspace/generate.ts';
-import { setDomain } from '../workspace/set-domain.ts';
-import { startChroma } from '../workspace/start.ts';
-import { stopChroma } from '../workspace/stop.ts';
 import type { CliOptions } from './arguments.ts';
-import { describeStop } from './ending.ts';
 import type { CliPassphrases } from './passphrase.ts';
-import { explainStatus, renderStatus, reportStatus, statusExitCode } from './report.ts';
 
 export interface CliContext extends WorkspaceParts {
   /** Which of the settings the command line names. */
@@ -26,7 +20,9 @@ export interface CliContext extends WorkspaceParts {
 export async function open(context: CliContext): Promise<WorkspaceContext> {
   const workspace = await openWorkspace(context);
   const { domain } = context.options;
-  return domain === undefined ? workspace : setDomain(workspace, domain);
+  if (domain === undefined) return workspace;
+  const { setDomain } = await import('../workspace/set-domain.ts');
+  return setDomain(workspace, domain);
 }
 
 /**
@@ -42,6 +38,7 @@ export async function openForFetching(context: CliContext): Promise<WorkspaceCon
 
 export async function generate(context: CliContext): Promise<number> {
   const { server, options, signal } = context;
+  const { generate: generateCertificate } = await import('../workspace/generate.ts');
   const result = await generateCertificate(await open(context), {
     replaceBroken: options.yes,
     replaceForeign: options.yes,
@@ -101,6 +98,7 @@ export async function start(context: CliContext): Promise<number> {
     if (words !== shown) process.stderr.write(`${words}…\n`);
     shown = words;
   });
+  const { startChroma } = await import('../workspace/start.ts');
   await startChroma(server, {
     signal,
     note: (text) => process.stderr.write(`${text}\n`),
@@ -116,6 +114,8 @@ export async function start(context: CliContext): Promise<number> {
 export async function stop({ server, settings, signal }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
+  const { stopChroma } = await import('../workspace/stop.ts');
+  const { describeStop } = await import('./ending.ts');
   const seen = await stopChroma(server, signal);
   const { text, isWell } = describeStop(seen, server.snapshot, settings.containerCommand);
   if (isWell) say(text);
@@ -128,6 +128,7 @@ export async function status({ server, options }: CliContext): Promise<number> {
   await server.refreshProject();
   await server.observe();
   await server.probe();
+  const { explainStatus, renderStatus, reportStatus, statusExitCode } = await import('./report.ts');
   const { snapshot } = server;
   const now = Date.now();
   say(

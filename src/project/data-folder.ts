@@ -27,6 +27,11 @@ function isOfSnap(folder: string | undefined): boolean {
   );
 }
 
+/** Where Node.js keeps our code compiled. */
+export function compiledFolder(): string {
+  return join(dataFolder(), 'compiled');
+}
+
 /** The part of it that belongs to one workspace. */
 export function workspaceDataFolder(workspace: string): string {
   return join(workspacesFolder(), workspaceId(workspace));

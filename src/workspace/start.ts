@@ -5,7 +5,7 @@ import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
 import { isPaused } from '../chroma/server-facts.ts';
-import { noteRuntime, type Choice } from '../chroma/runtimes/runtime-choice.ts';
+import { noteRuntime, noteStart, type Choice } from '../chroma/runtimes/runtime-choice.ts';
 import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../chroma/runtimes/runtime.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';
@@ -118,6 +118,7 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   const keyPassphrase = await readPassphrase(server);
   // Its data will be there, and a folder that is renamed is to find them again.
   await noteLocation(workspace);
+  await noteStart(workspace);
 
   try {
     if (found.kind === 'silent') {

@@ -1,5 +1,5 @@
 import { testAsClient, type ConnectionFigures } from '../chroma/health/connection-test.ts';
-import { describeTarget } from '../chroma/health/server-heartbeat.ts';
+import { describeTarget } from '../chroma/health/heartbeat-target.ts';
 import { readFromEnvFile } from '../project/env-file.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';

@@ -4,26 +4,54 @@ import { describe, it } from 'mocha';
 
 describe('what every window of VS Code reads', () => {
   it('is no library but the one that finds the data folder', async () => {
-    const { metafile } = await build({
-      entryPoints: ['src/extension.ts'],
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      external: ['vscode'],
-      outdir: 'not-written',
-      write: false,
-      metafile: true,
-    });
-    const read = new Set(['src/extension.ts']);
-    // A set goes on with what is added to it meanwhile.
-    for (const path of read) {
-      for (const used of metafile.inputs[path]?.imports ?? []) {
-        if (used.kind !== 'dynamic-import' && used.external !== true) read.add(used.path);
-      }
-    }
-    const libraries = [...read].flatMap((path) => /^node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
-    assert.deepEqual([...new Set(libraries)].toSorted(), ['env-paths', 'is-safe-filename']);
+    const read = await filesReadFor('src/extension.ts');
+    assert.deepEqual(libraries(read), ['env-paths', 'is-safe-filename']);
     assert.ok(read.has('src/vscode/stand-ins.ts'), 'it was followed');
   });
 });
+
+describe('what a terminal waits for', () => {
+  it('has no library but those that find the data folder and check input', async () => {
+    const read = await filesReadFor('src/cli/quick-verbs.ts', 'src/cli/verbs.ts');
+    assert.deepEqual(libraries(read), ['env-paths', 'is-safe-filename', 'valibot']);
+  });
+
+  it('has nothing of a container engine, of TLS or of signing until it is needed', async () => {
+    const read = await filesReadFor('src/cli/quick-verbs.ts', 'src/cli/verbs.ts');
+    const early = [...read].filter((path) =>
+      /containers\/engine\.ts|\/runtimes\/docker\/docker/.test(path),
+    );
+    assert.deepEqual(early, []);
+    assert.ok(!read.has('src/chroma/health/heartbeat-client.ts'));
+    assert.ok(!read.has('src/certificates/issue/leaf.ts'));
+    assert.ok(read.has('src/chroma/server/server.ts'), 'it was followed');
+  });
+});
+
+/** The source files that are read with these, without what is imported later. */
+async function filesReadFor(...entryPoints: readonly string[]): Promise<ReadonlySet<string>> {
+  const { metafile } = await build({
+    entryPoints: [...entryPoints],
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['vscode'],
+    outdir: 'not-written',
+    write: false,
+    metafile: true,
+  });
+  const read = new Set(entryPoints);
+  // A set goes on with what is added to it meanwhile.
+  for (const path of read) {
+    for (const used of metafile.inputs[path]?.imports ?? []) {
+      if (used.kind !== 'dynamic-import' && used.external !== true) read.add(used.path);
+    }
+  }
+  return read;
+}
+
+function libraries(read: ReadonlySet<string>): readonly string[] {
+  const found = [...read].flatMap((path) => /^node_modules\/([^/]+)/.exec(path)?.[1] ?? []);
+  return [...new Set(found)].toSorted();
+}

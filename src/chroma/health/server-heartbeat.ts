@@ -1,25 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { readNames } from '../../certificates/inspect/certificate-names.ts';
-import { describeServed } from '../../certificates/inspect/inspect.ts';
-import { readSystemRoots } from '../../certificates/inspect/system-roots.ts';
-import { readTrustAnchors, readVerifiedLeaf } from '../../certificates/inspect/trust-anchors.ts';
-import { certificateFiles } from '../../project/certificate-files.ts';
-import {
-  explainInvalidName,
-  parseServerName,
-  urlHost,
-  type ServerName,
-} from '../../project/domain.ts';
-import { connectAddress } from '../../project/endpoint.ts';
 import { toProblem } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
-import { readIfThere } from '../../system/files/replace-file.ts';
 import type { ServerFacts } from '../server-facts.ts';
-import { describeImage } from '../version.ts';
-import { adviseCompose, adviseExternal, type ExternalTrust } from './failure-advice.ts';
-import { HeartbeatClient, type HeartbeatTarget } from './heartbeat-client.ts';
-import { classifyFailure } from './heartbeat-failure.ts';
-import { lookUpName } from './name-lookup.ts';
+import type { HeartbeatClient } from './heartbeat-client.ts';
 import type { Probe } from './probe.ts';
 
 /** The heartbeat of one server, asked for by one name. */
@@ -29,8 +11,11 @@ export class ServerHeartbeat implements Disposable {
 
   /** @param findFolder resolves the certificates folder, which holds what is trusted */
   constructor(server: ServerFacts, domain: string, findFolder: () => Promise<string>) {
-    this.#open = async () =>
-      new HeartbeatClient(await describeTarget(server, domain, await findFolder()));
+    this.#open = async () => {
+      // Node.js takes a while to load its TLS: not before there is a server to ask.
+      const { openHeartbeat } = await import('./heartbeat-target.ts');
+      return openHeartbeat(server, domain, await findFolder());
+    };
   }
 
   /**
@@ -53,64 +38,4 @@ export class ServerHeartbeat implements Disposable {
   dispose(): void {
     this.#client?.dispose();
   }
-}
-
-/**
- * Whom to ask for a heartbeat, and what to trust.
- *
- * @param folder absolute path of the certificates folder
- * @throws ExplainedError `no-trust-anchor`, `invalid-name`
- */
-export async function describeTarget(
-  server: ServerFacts,
-  domain: string,
-  folder: string,
-): Promise<HeartbeatTarget> {
-  const leaf = await readVerifiedLeaf(folder);
-  const name = nameToAsk(domain, leaf);
-  const address = connectAddress(server.bindAddress);
-  const { port } = server;
-  const common = {
-    address,
-    port,
-    name: name.value,
-    ...(leaf === undefined ? {} : { leaf }),
-  };
-  if (server.runtime !== 'external') {
-    const { heartbeatPath } = describeImage(server.image, server.generation);
-    return {
-      ...common,
-      paths: [heartbeatPath],
-      // Someone else's server is heard by its name alone; ours by the address it is published on.
-      lookUp: (verify, signal) =>
-        lookUpName(
-          { host: name.kind === 'ip' ? name.value : urlHost(name), port, published: address },
-          verify,
-          signal,
-        ),
-      trustAnchors: await readTrustAnchors(folder),
-      ...(server.runtime === 'compose'
-        ? { explain: (error, asked) => adviseCompose(classifyFailure(error, asked), server) }
-        : {}),
-    };
-  }
-  const hasCa = (await readIfThere(certificateFiles(folder).ca)) !== undefined;
-  const trust: ExternalTrust = hasCa ? 'ca-file' : 'system';
-  return {
-    ...common,
-    paths: ['/api/v2/heartbeat', '/api/v1/heartbeat'],
-    trustAnchors: hasCa ? await readTrustAnchors(folder) : await readSystemRoots(),
-    readServed: (certificate) => describeServed(certificate, domain),
-    explain: (error, asked) => adviseExternal(classifyFailure(error, asked), trust),
-  };
-}
-
-/**
- * The name by which clients call the server. If CHROMA_DOMAIN is not a valid name, it is one of the
- * certificate's: the server may be fine, and the domain has a problem of its own to tell.
- */
-function nameToAsk(domain: string, leaf: string | undefined): ServerName {
-  const names = leaf === undefined ? [] : readNames(new X509Certificate(leaf)).servers;
-  const usable = [domain, ...names].find((name) => explainInvalidName(name) === undefined);
-  return parseServerName(usable ?? domain);
 }

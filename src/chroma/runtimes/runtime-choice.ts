@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { makePrivateFolder, workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
 import { ExplainedError, type Problem } from '../../system/errors.ts';
-import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
+import { isAccessible, readIfThere, replaceFile } from '../../system/files/replace-file.ts';
 import type { Runtime } from './runtime.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
@@ -110,6 +110,26 @@ export async function readLastRuntime(workspace: string): Promise<RuntimeKind | 
 export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise<void> {
   await makePrivateFolder(workspaceDataFolder(workspace));
   await replaceFile(noteFile(workspace), `${kind}\n`, 0o600);
+}
+
+/**
+ * Notes that a start of a workspace's server was begun. From then on something of it may run, even if
+ * the start is broken off; before that nobody has to ask.
+ *
+ * @throws as the system does where the data folder cannot be written
+ */
+export async function noteStart(workspace: string): Promise<void> {
+  await makePrivateFolder(workspaceDataFolder(workspace));
+  await replaceFile(startedFile(workspace), '', 0o600);
+}
+
+/** Whether a start of a workspace's server was ever begun. */
+export async function wasEverStarted(workspace: string): Promise<boolean> {
+  return (await isAccessible(startedFile(workspace))) || isAccessible(noteFile(workspace));
+}
+
+function startedFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'started');
 }
 
 function noteFile(workspace: string): string {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { type Settings, rememberSettings } from '../../project/settings.ts';
-import { ComposeRuntime } from '../runtimes/compose/compose.ts';
-import { DockerRuntime } from '../runtimes/docker/docker.ts';
-import { ExternalRuntime } from '../runtimes/external.ts';
-import { LocalRuntime } from '../runtimes/local/local.ts';
+import { hasComposeFile } from '../../containers/compose/project-files.ts';
+import { LoadedLater } from '../runtimes/loaded-later.ts';
+import { wasEverStarted } from '../runtimes/runtime-choice.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { RuntimeKind } from '../server-facts.ts';
 import { Server } from './server.ts';
 
 /**
@@ -35,6 +36,9 @@ export function createServer(options: {
   const usable = rememberSettings(readSettings);
   /** A runtime looks with these; a start gives it those of its plan. */
   const lookSettings = (): Settings => usable().settings;
+  /** A user who has set a runtime wants to hear what is the matter with it. */
+  const wasStarted = async (): Promise<boolean> =>
+    lookSettings().runtime !== 'auto' || (await wasEverStarted(workspace));
   const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,
@@ -42,16 +46,45 @@ export function createServer(options: {
     log,
     keyPassphrase,
     runtimes: [
-      new ExternalRuntime(workspace, lookSettings),
-      new LocalRuntime({
-        workspace,
-        supervisorFile,
-        readSettings: lookSettings,
-        held,
-        chosenInterpreter,
+      later(
+        'external',
+        () => Promise.resolve(lookSettings().runtime === 'external'),
+        async () => {
+          const { ExternalRuntime } = await import('../runtimes/external.ts');
+          return new ExternalRuntime(workspace, lookSettings);
+        },
+      ),
+      later('local', wasStarted, async () => {
+        const { LocalRuntime } = await import('../runtimes/local/local.ts');
+        return new LocalRuntime({
+          workspace,
+          supervisorFile,
+          readSettings: lookSettings,
+          held,
+          chosenInterpreter,
+        });
       }),
-      new DockerRuntime({ workspace, supervisorFile, readSettings: lookSettings }),
-      new ComposeRuntime({ workspace, readSettings: lookSettings }),
+      later('docker', wasStarted, async () => {
+        const { DockerRuntime } = await import('../runtimes/docker/docker.ts');
+        return new DockerRuntime({ workspace, supervisorFile, readSettings: lookSettings });
+      }),
+      // A user may bring up a Compose file without us.
+      later(
+        'compose',
+        () => hasComposeFile(workspace),
+        async () => {
+          const { ComposeRuntime } = await import('../runtimes/compose/compose.ts');
+          return new ComposeRuntime({ workspace, readSettings: lookSettings });
+        },
+      ),
     ],
   });
+}
+
+function later(
+  kind: RuntimeKind,
+  mayRun: () => Promise<boolean>,
+  load: () => Promise<Runtime>,
+): Runtime {
+  return new LoadedLater({ kind, mayRun, load });
 }

@@ -47,6 +47,12 @@ export async function findComposeFiles(workspace: string): Promise<ComposeFiles>
   return { files, folder: workspace, separate };
 }
 
+/** Whether a workspace has a Compose file, its own or ours. */
+export async function hasComposeFile(workspace: string): Promise<boolean> {
+  const { files, separate } = await findComposeFiles(workspace);
+  return files.length > 0 || separate;
+}
+
 /** Whether Compose, or we, look for a file of that name. Pure. */
 export function isComposeFile(name: string): boolean {
   return [SEPARATE_COMPOSE_FILE, ...COMPOSE_FILES, ...OVERRIDE_FILES, '.env'].includes(name);

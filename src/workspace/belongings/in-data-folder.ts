@@ -1,10 +1,15 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { authorityFile } from '../../certificates/authorities/kept-authority.ts';
 import { holdLock } from '../../certificates/folder/certificate-lock.ts';
 import { DATA_FOLDERS, listDataFolders } from '../../chroma/runtimes/local/data-folders.ts';
 import { controlPath } from '../../chroma/supervisor/control-socket.ts';
-import { dataFolder, workspaceDataFolder, workspacesFolder } from '../../project/data-folder.ts';
+import {
+  compiledFolder,
+  dataFolder,
+  workspaceDataFolder,
+  workspacesFolder,
+} from '../../project/data-folder.ts';
 import { LOCATION } from '../../project/workspace-identity.ts';
 import { measure } from '../../system/files/measure-folder.ts';
 import { isAccessible } from '../../system/files/replace-file.ts';
@@ -77,10 +82,13 @@ export async function findInDataFolder(workspace: string): Promise<Findings> {
  */
 export async function closeDataFolder(folder: string): Promise<void> {
   for (const name of NOTES) await rm(join(folder, name), { force: true });
-  for (const path of [folder, workspacesFolder(), dataFolder()]) {
-    // One that is not empty, or not there, stays as it is.
-    await rmdir(path).catch(() => undefined);
-  }
+  // One that is not empty, or not there, stays as it is.
+  for (const path of [folder, workspacesFolder()]) await rmdir(path).catch(() => undefined);
+  const others = await readdir(dataFolder()).catch(() => []);
+  // Our compiled code, which serves all workspaces, goes with the last of them.
+  if (others.some((name) => name !== basename(compiledFolder()))) return;
+  await rm(compiledFolder(), { recursive: true, force: true });
+  await rmdir(dataFolder()).catch(() => undefined);
 }
 
 async function removeRecords(workspace: string, folder: string, { left }: Removal) {

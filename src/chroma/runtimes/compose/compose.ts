@@ -1,6 +1,6 @@
 import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import {
-  findComposeFiles,
+  hasComposeFile,
   isComposeFile,
   listProjectFolders,
 } from '../../../containers/compose/project-files.ts';
@@ -232,8 +232,7 @@ export class ComposeRuntime implements Runtime {
     }
   }
 
-  async #hasFile(): Promise<boolean> {
-    const { files, separate } = await findComposeFiles(this.#workspace);
-    return files.length > 0 || separate;
+  #hasFile(): Promise<boolean> {
+    return hasComposeFile(this.#workspace);
   }
 }

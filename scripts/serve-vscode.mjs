@@ -129,7 +129,8 @@ function readOrigin(child, log) {
 function urlMaker(origin, token) {
   return (folder, payload) => {
     const url = new URL(origin);
-    url.searchParams.set('folder', folder);
+    const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    url.searchParams.set(kind, folder);
     if (payload) url.searchParams.set('payload', JSON.stringify(payload));
     url.searchParams.set('tkn', token);
     return url.href;

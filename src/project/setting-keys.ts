@@ -21,4 +21,5 @@ export const SETTING_KEYS = {
   additionalNames: 'certificate.additionalNames',
   heartbeatInterval: 'heartbeat.interval',
   localCommand: 'localCommand',
+  startOnOpen: 'startOnOpen',
 } as const;

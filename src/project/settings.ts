@@ -81,6 +81,8 @@ const SETTINGS = object({
     mustBe('a program name or an absolute path', union([literal(''), COMMAND])),
     '',
   ),
+  /** VS Code only: starts the server of a folder that is opened, where it ran before. */
+  startOnOpen: nullish(mustBe('true or false', boolean()), false),
 });
 
 /** The settings `chromaTls.*`, checked. */

@@ -1,4 +1,4 @@
-import { commands, Disposable } from 'vscode';
+import { commands, Disposable, workspace } from 'vscode';
 import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './model/command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/copy-endpoint.ts';
@@ -78,15 +78,22 @@ export function registerCommands(context: CommandContext): Disposable {
   return Disposable.from(
     commands.registerCommand(TERMINAL_COMMAND, (line: unknown) => {
       try {
-        typeInTerminal(line);
+        // Only our own buttons use it, and none is shown without trust.
+        if (workspace.isTrusted) typeInTerminal(line);
       } catch (error) {
         context.notifier.report(error);
       }
     }),
     ...ids.map((id) =>
       commands.registerCommand(id, async (argument: unknown) => {
-        await HANDLERS[id](context, argument).catch(context.notifier.report);
+        // VS Code lets a command be run in any workspace; what it does is for trusted ones.
+        const work = workspace.isTrusted ? HANDLERS[id](context, argument) : offerTrust(context);
+        await work.catch(context.notifier.report);
       }),
     ),
   );
+}
+
+async function offerTrust({ session }: CommandContext): Promise<void> {
+  await session.require();
 }

@@ -12,6 +12,7 @@ import { Notifier } from './window/notify.ts';
 import { Passphrases } from './window/passphrases.ts';
 import { ServerLog } from './session/server-log.ts';
 import { Session } from './session/session.ts';
+import { startOnOpen } from './session/start-on-open.ts';
 import { Starts } from './session/starts.ts';
 import { showStatusBar } from './views/status-bar.ts';
 import { ServerView } from './views/tree.ts';
@@ -50,6 +51,7 @@ export function startWork(context: ExtensionContext): Shown {
       return readLastRun(server, count);
     },
   );
+  const starts = new Starts();
   const view = new ServerView(session);
   context.subscriptions.push(
     log,
@@ -64,6 +66,7 @@ export function startWork(context: ExtensionContext): Shown {
     setContextKeys(session),
     watchDomainMismatch(session, notifier),
     watchExpiry(session, notifier, context.workspaceState),
+    startOnOpen(session, starts, notifier),
     new UseNote(session, context.workspaceState),
     watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);
@@ -74,7 +77,7 @@ export function startWork(context: ExtensionContext): Shown {
       serverLog,
       passphrases,
       distFolder,
-      starts: new Starts(),
+      starts,
       composeReview: new ComposeReview(),
     }),
   );

@@ -25,11 +25,11 @@ export interface TrustChanged extends ChangeResult {
 
 /** Reads what there is to trust and to change. @throws ExplainedError as `readCandidate` does */
 export async function planTrust(context: WorkspaceContext): Promise<TrustPlan> {
-  const { workspace, certificatesFolder } = context;
+  const { workspace, certificatesFolder, settings } = context;
   // Loaded only now: reading what an authority may sign brings a library that nothing else needs.
   const { readCandidate } = await import('../certificates/trust/candidate.ts');
   const { describeConsent, isToChange } = await import('../certificates/trust/consent.ts');
-  const candidate = await readCandidate(workspace, certificatesFolder);
+  const candidate = await readCandidate(workspace, certificatesFolder, settings.certificateKind);
   const trust = await readStores(context);
   if (!trust.some(isToChange)) return { candidate, trust };
   return { candidate, trust, consent: describeConsent(candidate, trust) };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -151,6 +151,10 @@ describe('a user who does not trust the folder', () => {
       await workbench.openSideBar();
       await workbench.page.getByText(/not trusted this workspace/).waitFor();
       await workbench.screenshot('7-untrusted');
+      const before = await readdir(workspace.folder);
+      await workbench.runCommand('Chroma: Set Domain');
+      await workbench.waitForNotification(/workspace you do not trust/);
+      assert.deepEqual(await readdir(workspace.folder), before);
       await assert.rejects(access(trace), "the folder's own program was not run");
       const rows = await workbench.treeRows();
       assert.ok(!rows.some(({ description }) => description.includes('Healthy')));

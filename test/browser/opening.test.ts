@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
+import { requirePart } from '../parts.ts';
+import { cleanUp } from '../real/fixtures/docker.ts';
 import { freePort, Workspace } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
@@ -35,6 +40,70 @@ describe('a folder that is opened in VS Code', () => {
       [],
     );
     assert.ok(shown().some((text) => text.includes('Stopped')));
+  });
+
+  it('starts its server where it is asked to and ran before', async function () {
+    for (const part of [
+      'docker',
+      'image chromadb/chroma:1.5.9',
+      'image nginx:1.29-alpine',
+    ] as const) {
+      requirePart(this, part);
+    }
+    const workspace = await Workspace.create();
+    try {
+      const started = await workspace.start('--runtime', 'docker');
+      assert.equal(started.code, 0, started.stderr);
+      await workspace.run(['stop']);
+      workbench = await Workbench.open(this, {
+        folder: workspace.folder,
+        settings: { 'chromaTls.port': workspace.port, 'chromaTls.startOnOpen': true },
+        env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
+      });
+      await workbench.waitForStatus(/Healthy/);
+    } finally {
+      await cleanUp(workspace);
+    }
+  });
+
+  it('is the one that is meant where a file of it is edited, until another is picked', async function () {
+    const root = await mkdtemp(join(tmpdir(), 'chroma-tls-folders-'));
+    for (const name of ['one', 'two']) {
+      await mkdir(join(root, name));
+      await writeFile(join(root, name, `${name}.txt`), name);
+    }
+    const workspaceFile = join(root, 'both.code-workspace');
+    const folders = [{ path: 'one' }, { path: 'two' }];
+    await writeFile(workspaceFile, JSON.stringify({ folders }));
+    workbench = await Workbench.open(this, { folder: join(root, 'one'), workspaceFile });
+    const { page } = workbench;
+    const edit = async (name: string): Promise<void> => {
+      await page.keyboard.press('Control+P');
+      await page.locator('.quick-input-widget input').first().fill(`${name}.txt`);
+      await page
+        .getByRole('option', { name: new RegExp(`^${name}.txt`) })
+        .first()
+        .click();
+      await page.getByRole('tab', { name: `${name}.txt` }).waitFor();
+    };
+    const named = (name: string): Promise<void> =>
+      page.locator('.part.sidebar').getByText(`Server (${name})`).first().waitFor();
+
+    await workbench.openSideBar();
+    await page.getByText(/Several folders are open/).waitFor();
+    await edit('two');
+    await named('two');
+    await edit('one');
+    await named('one');
+    await workbench.runCommand('Chroma: Select Folder');
+    await workbench.pick(/\btwo\b/);
+    await named('two');
+    // Picked, it stays whatever is edited.
+    await edit('two');
+    await edit('one');
+    await workbench.runCommand('Chroma: Show Status');
+    await page.locator('.quick-input-title', { hasText: 'two' }).waitFor();
+    await workbench.screenshot('folders');
   });
 
   it('is watched again after a reload where someone else runs its server', async function () {

@@ -62,7 +62,7 @@ describeOnOwnMachine('a user who gives trust in VS Code', () => {
     const question = await vscode().dialogText();
     assert.match(question, /Trust “Chroma TLS CA for workspace”\?/);
     assert.match(question, /can only sign for localhost \(and names under it\), 127\.0\.0\.1/);
-    assert.match(question, /• system \(.+\), for all users of this machine: added/);
+    assert.match(question, /• system \(.+\), for all users of this machine: will be added/);
     await vscode().screenshot('trust-consent');
     await vscode().answerDialog('Cancel');
     assert.deepEqual(await anchors(), []);

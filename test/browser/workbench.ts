@@ -20,6 +20,8 @@ const GONE = 1000;
 export interface WorkbenchOptions {
   /** The workspace; by default a new folder with `files`. */
   readonly folder?: string;
+  /** A file with several folders, which is opened in place of the one. */
+  readonly workspaceFile?: string;
   /** Written into the workspace before it is opened. */
   readonly files?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -86,7 +88,7 @@ export class Workbench {
     });
     page.setDefaultTimeout(PATIENCE);
     const workbench = new Workbench({ page, folder, browser, session, scratch });
-    await page.goto(session.urlFor(folder));
+    await page.goto(session.urlFor(options.workspaceFile ?? folder));
     await workbench.#untilReady();
     return workbench;
   }

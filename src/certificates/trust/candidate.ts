@@ -5,6 +5,7 @@ import { readCommonName } from '../encoding/distinguished-name.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { listAuthorities } from '../authorities/known-authorities.ts';
+import type { Settings } from '../../project/settings.ts';
 import { readScope } from '../inspect/authority-scope.ts';
 
 /** The authority in a certificates folder that a user may be asked to trust. */
@@ -26,10 +27,15 @@ export interface Candidate {
 /**
  * The authority of a workspace that could be trusted.
  *
+ * @param kind of the next certificate, by the settings: what to do about one that signs itself
  * @throws ExplainedError `no-trust-anchor`; `no-authority` for a certificate that signs itself;
  *   `several-authorities`
  */
-export async function readCandidate(workspace: string, folder: string): Promise<Candidate> {
+export async function readCandidate(
+  workspace: string,
+  folder: string,
+  kind: Settings['certificateKind'] = 'local-ca',
+): Promise<Candidate> {
   const file = certificateFiles(folder).ca;
   const [certificate, ...more] = parseCertificates((await readIfThere(file)) ?? '');
   if (!certificate) {
@@ -56,8 +62,15 @@ export async function readCandidate(workspace: string, folder: string): Promise<
       code: 'no-authority',
       what: 'Nothing was trusted: this certificate signs itself and is not an authority.',
       why: 'Browsers and Java differ in whether they accept such a certificate, and you would have to trust every renewal again.',
-      next: 'Set chromaTls.certificate.kind to local-ca, generate the certificate again, and trust its authority once.',
-      action: 'openSettings',
+      ...(kind === 'local-ca'
+        ? {
+            next: 'Generate another one: an authority of this folder signs it, which you trust once.',
+            action: 'regenerateCertificate',
+          }
+        : {
+            next: 'Set chromaTls.certificate.kind to local-ca, and generate another one.',
+            action: { openSetting: 'chromaTls.certificate.kind' },
+          }),
     });
   }
   const known = await listAuthorities(workspace, 'made');

@@ -37,7 +37,7 @@ export function describeConsent(candidate: Candidate, trust: TrustState): Consen
       ...trust
         .filter(({ state }) => state === 'unknown')
         .map(({ name: store, problem }) =>
-          [`• ${store}: left out.`, problem ? explain(problem) : ''].join(' ').trim(),
+          [`• ${store}: will be left out.`, problem ? explain(problem) : ''].join(' ').trim(),
         ),
     ],
     agreedStores: toChange.map(({ id }) => id),
@@ -95,10 +95,10 @@ function listNames(names: readonly string[]): string {
 function describeStore({ name, location, users, needsRoot, hasFormer, state }: StoreTrust): string {
   const change =
     state === 'trusted'
-      ? 'a former authority is removed'
+      ? 'a former authority will be removed'
       : hasFormer
-        ? 'added, and a former authority is removed'
-        : 'added';
+        ? 'will be added, and a former authority removed'
+        : 'will be added';
   const whose = users === 'all' ? 'all users of this machine' : 'this user';
   const rights = needsRoot ? "; takes an administrator's rights" : '';
   return `• ${name} (${location}), for ${whose}: ${change}${rights}`;

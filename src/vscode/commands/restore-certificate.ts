@@ -3,6 +3,7 @@ import { ours } from '../model/actions.ts';
 import { askPassphrase } from '../window/ask-passphrase.ts';
 import { describeBackup } from '../model/backup-item.ts';
 import { describeFormerTrust, describeRestored } from '../model/certificate-message.ts';
+import { folderTitle } from '../window/folder-title.ts';
 import { showQuickPick } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 import { askToRestart, isBusy, tellAndServe } from './start-server.ts';
@@ -26,7 +27,7 @@ export const restoreCertificate: CommandHandler = async (context) => {
   const picked = await showQuickPick(
     backups.map((backup) => describeBackup(backup, now)),
     {
-      title: 'Restore Previous',
+      title: folderTitle('Restore Previous', active.folder),
       placeHolder: 'What is there now becomes a backup',
       matchOnDescription: true,
       matchOnDetail: true,

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { explainInvalidName } from '../../project/domain.ts';
 import { setDomain as writeDomain } from '../../workspace/set-domain.ts';
+import { folderTitle } from '../window/folder-title.ts';
 import { showInputBox } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -13,7 +14,7 @@ export const setDomain: CommandHandler = async ({ session }) => {
   if (!active) return;
   const workspace = await active.open();
   const entered = await showInputBox({
-    title: 'Set Domain (CHROMA_DOMAIN)',
+    title: folderTitle('Set Domain (CHROMA_DOMAIN)', active.folder),
     prompt: `The host name, wildcard or IP address clients use. It is saved in ${relative(workspace.workspace, workspace.envFile)}.`,
     placeHolder: 'localhost, *.example.test, 127.0.0.1',
     value: workspace.domain,

@@ -1,4 +1,5 @@
 import { commands, env, QuickPickItemKind } from 'vscode';
+import { folderTitle } from '../window/folder-title.ts';
 import { showBriefly, showQuickPick, type PlainItem } from '../window/plain-window.ts';
 import { renderStatusPick, type StatusRow } from '../model/status-pick.ts';
 import type { CommandHandler } from './command-context.ts';
@@ -13,7 +14,7 @@ export const showStatus: CommandHandler = async ({ session }) => {
   if (!active) return;
   const { title, rows } = renderStatusPick(active.server.snapshot, Date.now());
   const picked = await showQuickPick(rows.map(toItem), {
-    title,
+    title: folderTitle(title, active.folder),
     placeHolder: 'Choose an action, or a fact to copy',
     matchOnDescription: true,
   });

@@ -5,6 +5,7 @@ import {
   window,
   workspace,
   type Memento,
+  type TextEditor,
   type WorkspaceFolder,
 } from 'vscode';
 import { createServer } from '../../chroma/server/create-server.ts';
@@ -18,6 +19,7 @@ import { GitIndexWatcher } from './git-index-watcher.ts';
 import { showMessage } from '../window/plain-window.ts';
 import { ProjectWatcher } from './project-watcher.ts';
 import { Renewals } from './renewals.ts';
+import { pickFolder } from './pick-folder.ts';
 import { readChosenInterpreter } from '../window/python-extension.ts';
 import type { UiState } from '../model/ui-state.ts';
 
@@ -49,7 +51,8 @@ const PICKED = 'chromaTls.folder';
 /**
  * Which folder the views speak of, and its server.
  *
- * One folder at a time: the only one, or the one that was picked (kept for the workspace). Each
+ * One folder at a time: the only one, the one that was picked (kept for the workspace), or that of
+ * the file which was last edited, as the built-in Git extension has it. Each
  * folder that has been active keeps its own server, so picking another does not end what runs;
  * a folder's server is let go when the folder leaves the workspace or the window closes. Without
  * trust there is no server object at all, and so nothing that could run.
@@ -60,6 +63,8 @@ export class Session implements Disposable {
   readonly #changed = new EventEmitter<UiState>();
   readonly #subscriptions: Disposable;
   #active: Opened | undefined;
+  /** The folder of the last active editor that shows a file of one. */
+  #edited: WorkspaceFolder | undefined;
   readonly onDidChange = this.#changed.event;
 
   constructor(options: SessionOptions) {
@@ -72,7 +77,11 @@ export class Session implements Disposable {
       workspace.onDidGrantWorkspaceTrust(() => {
         this.#choose();
       }),
+      window.onDidChangeActiveTextEditor((editor) => {
+        this.#follow(editor);
+      }),
     );
+    this.#follow(window.activeTextEditor);
     this.#choose();
   }
 
@@ -134,11 +143,11 @@ export class Session implements Disposable {
 
   /** Lets the user pick the folder the views speak of from now on. */
   async selectFolder(): Promise<void> {
-    const picked = await window.showWorkspaceFolderPick({
-      placeHolder: 'The folder whose Chroma server you mean',
-    });
+    const { memory } = this.#options;
+    const present = memory.get<string>(PICKED);
+    const picked = await pickFolder(localFolders(), present);
     if (!picked) return;
-    await this.#options.memory.update(PICKED, picked.uri.toString());
+    await memory.update(PICKED, picked.folder?.uri.toString());
     this.#choose();
   }
 
@@ -146,10 +155,20 @@ export class Session implements Disposable {
   #choose(): void {
     const folders = workspace.isTrusted ? localFolders() : [];
     const picked = this.#options.memory.get<string>(PICKED);
+    const find = (key: string | undefined): WorkspaceFolder | undefined =>
+      folders.find(({ uri }) => uri.toString() === key);
     const folder =
-      folders.length === 1 ? folders[0] : folders.find(({ uri }) => uri.toString() === picked);
+      folders.length === 1 ? folders[0] : (find(picked) ?? find(this.#edited?.uri.toString()));
     this.#active = folder && this.#open(folder);
     this.#fire();
+  }
+
+  /** The settings, the output or an untitled file are of no folder, and change nothing. */
+  #follow(editor: TextEditor | undefined): void {
+    const folder = editor && workspace.getWorkspaceFolder(editor.document.uri);
+    if (!folder || folder.uri.toString() === this.#edited?.uri.toString()) return;
+    this.#edited = folder;
+    this.#choose();
   }
 
   #open(folder: WorkspaceFolder): Opened {

@@ -26,6 +26,7 @@ export class Starts {
    * Starts or restarts a server under a progress notification that tells the step.
    *
    * @param note is given what is worth knowing of it and no failure, as a sentence
+   * @param consent asks before anything is installed
    * @param acceptChange asks before another runtime leaves the present data behind
    *
    * @throws what the server throws; an AbortError when cancelled
@@ -35,6 +36,7 @@ export class Starts {
     kind: 'start' | 'restart',
     note: (text: string) => void,
     acceptChange: AcceptChange,
+    consent: (question: string) => Promise<boolean> = askConsent,
   ): Promise<void> {
     const abort = new AbortController();
     this.#aborts.set(server, abort);
@@ -49,7 +51,7 @@ export class Starts {
           });
           try {
             const run = kind === 'start' ? startChroma : restartChroma;
-            await run(server, { signal, consent: askConsent, note, acceptChange });
+            await run(server, { signal, consent, note, acceptChange });
           } finally {
             steps.dispose();
           }

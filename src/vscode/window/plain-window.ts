@@ -86,10 +86,12 @@ export function showInputBox(
 
 /** Lets the user pick an item. @returns the item as it was given */
 export async function showQuickPick<Item extends PlainItem>(
-  items: readonly Item[],
+  items: readonly Item[] | Promise<readonly Item[]>,
   options: QuickPickOptions,
 ): Promise<Item | undefined> {
-  const shown = items.map((item) => ({ ...toShown(item), item }));
+  const shown = Promise.resolve(items).then((given) =>
+    given.map((item) => ({ ...toShown(item), item })),
+  );
   return (await window.showQuickPick(shown, options))?.item;
 }
 

@@ -104,7 +104,10 @@ describeOnOwnMachine("trust in the system's own store", () => {
       unavailable.stderr,
       /can only sign for localhost \(and names under it\), 127\.0\.0\.1/,
     );
-    assert.match(unavailable.stderr, /• system \(.+\), for all users of this machine: added/);
+    assert.match(
+      unavailable.stderr,
+      /• system \(.+\), for all users of this machine: will be added/,
+    );
     assert.match(unavailable.stderr, /Agree with --yes/);
     const declined = await runOnTerminal('trust', 'n');
     assert.equal(declined.code, 1);

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { Engine } from '../../../../src/containers/engine.ts';
+import { sizeImages } from '../../../../src/containers/image-sizes.ts';
 import { pullImage } from '../../../../src/containers/image-pull.ts';
 import { ExplainedError, isCancellation } from '../../../../src/system/errors.ts';
 import { until } from '../../../harness/until.ts';
@@ -53,6 +54,19 @@ describe('Pulling an image', () => {
       return error.code;
     }
   }
+
+  it('is told how much it fetches before, and how large what is here is', async () => {
+    const here = 'nginx:1.29-alpine';
+    const unknown = `${registry.address}/no/such:image`;
+    const sizes = await sizeImages(engine, [pushed, here, unknown]);
+    const download = sizes.get(pushed);
+    assert.equal(download?.kind, 'download');
+    // The new layer is random, and so as large compressed.
+    assert.ok(download.bytes > 40 * MB, `${download.bytes}`);
+    const { stdout } = await engine.run(['image', 'inspect', '--format', '{{.Size}}', here]);
+    assert.deepEqual(sizes.get(here), { kind: 'here', bytes: Number(stdout) });
+    assert.equal(sizes.get(unknown), undefined);
+  });
 
   it('tells its progress layer by layer, and is done once', async () => {
     const said = await pull(pushed);

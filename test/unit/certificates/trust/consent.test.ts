@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { before, describe, it } from 'mocha';
 import { createAuthority } from '../../../../src/certificates/issue/authority.ts';
 import { toPem } from '../../../../src/certificates/issue/profile.ts';
+import type { ExplainedError } from '../../../../src/system/errors.ts';
 import { readCandidate } from '../../../../src/certificates/trust/candidate.ts';
 import { describeConsent } from '../../../../src/certificates/trust/consent.ts';
 import { readScope } from '../../../../src/certificates/inspect/authority-scope.ts';
@@ -104,8 +105,8 @@ ${constraints}
       'Programs will accept every certificate that it signs. It can only sign for localhost (and names under it), 127.0.0.1 and ::1, and for no other server.',
     ]);
     assert.deepEqual(stores, [
-      "• system (/anchors), for all users of this machine: added; takes an administrator's rights",
-      '• Chromium (/anchors), for this user: added, and a former authority is removed',
+      "• system (/anchors), for all users of this machine: will be added; takes an administrator's rights",
+      '• Chromium (/anchors), for this user: will be added, and a former authority removed',
       '• Firefox: left out. It cannot be read.',
     ]);
     assert.deepEqual([isDangerous, allowsOption], [false, true]);
@@ -221,6 +222,19 @@ ${constraints}
     };
     await fixture.generate({ kind: 'self-signed', replaceBroken: true });
     await refused('no-authority');
+    // The cure is not a setting that is right already.
+    for (const [kind, action] of [
+      ['local-ca', 'regenerateCertificate'],
+      ['self-signed', { openSetting: 'chromaTls.certificate.kind' }],
+    ] as const) {
+      await assert.rejects(
+        readCandidate(fixture.workspace, fixture.folder, kind),
+        (error: ExplainedError) => {
+          assert.deepEqual(error.problem.action, action);
+          return true;
+        },
+      );
+    }
     const { files } = await fixture.generate();
     const pem = await readFile(files.ca, 'utf8');
     await writeFile(files.ca, pem + pem);

@@ -1,0 +1,60 @@
+import { deriveStatus } from '../../chroma/status/derive-status.ts';
+import { isExternal } from '../../chroma/status/snapshot.ts';
+import { readLastRuntime } from '../../chroma/runtimes/runtime-choice.ts';
+import type { Disposable } from '../../system/events.ts';
+import { ours } from '../model/actions.ts';
+import type { Notifier } from '../window/notify.ts';
+import type { ActiveFolder, Session } from './session.ts';
+import type { Starts } from './starts.ts';
+
+/**
+ * Starts the server of a folder once it is opened, where its settings ask for that and it ran there
+ * before. Without trust no folder is active, and so none is started.
+ */
+export function startOnOpen(session: Session, starts: Starts, notifier: Notifier): Disposable {
+  const considered = new Set<string>();
+  const consider = (): void => {
+    const { active } = session;
+    if (!active) return;
+    const { snapshot, settings } = active.server;
+    // Until everything was read once nobody knows whether it runs already.
+    if ((snapshot.awaited ?? []).length > 0) return;
+    const key = active.folder.uri.toString();
+    if (considered.has(key)) return;
+    considered.add(key);
+    if (settings.startOnOpen) startUnasked(active, starts, notifier).catch(notifier.report);
+  };
+  consider();
+  return session.onDidChange(consider);
+}
+
+/** A question at the opening of a folder would come out of nowhere: it is offered to start instead. */
+async function startUnasked(
+  { server }: ActiveFolder,
+  starts: Starts,
+  notifier: Notifier,
+): Promise<void> {
+  const { snapshot, environment } = server;
+  if (isExternal(snapshot) || deriveStatus(snapshot, Date.now()).state !== 'stopped') return;
+  if ((await readLastRuntime(environment.workspace)) === undefined) return;
+  const question = { isAsked: false };
+  const refuse = <Answer>(answer: Answer): Promise<Answer> => {
+    question.isAsked = true;
+    return Promise.resolve(answer);
+  };
+  try {
+    await starts.run(
+      server,
+      'start',
+      environment.log,
+      () => refuse('refuse'),
+      () => refuse(false),
+    );
+  } catch (error) {
+    if (!question.isAsked) throw error;
+    void notifier.inform(
+      'Chroma was not started, because a start needs an answer of yours.',
+      ours('chromaTls.startServer'),
+    );
+  }
+}

@@ -20,6 +20,8 @@ export interface Parts {
   'chroma 0.5.13': PythonChroma;
   /** `env` gives it the bench's cache. */
   uv: Program & { env: Record<string, string> };
+  /** For npm's Chroma, which needs glibc 2.38. */
+  'node on a newer glibc': Program;
   /** The same programs as in the images, without Docker. */
   envoy: Program;
   nginx: Program;

@@ -9,6 +9,7 @@ import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
 import { goProgram, goProgramNames } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
+import { nodeOnNewerGlibc } from './newer-glibc.mjs';
 import { npmClient, npmClientNames } from './npm-clients.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
@@ -36,6 +37,7 @@ const parts = {
   envoy,
   bun,
   chromium,
+  'node on a newer glibc': nodeOnNewerGlibc,
   'certbot new': () => pythonProgram('certbot new'),
   moto: () => pythonProgram('moto'),
   'vscode-server': () =>

@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import envPaths from 'env-paths';
@@ -7,7 +7,7 @@ import { findIdentity } from './workspace-identity.ts';
 
 /**
  * The folder in the user's own data directory that the extension and the CLI share: authority
- * keys, private Python environments, the data of local servers.
+ * keys, private Chromas, the data of local servers.
  */
 export function dataFolder(): string {
   const chosen = process.env['CHROMA_TLS_DATA_DIR'];
@@ -40,6 +40,15 @@ export function workspaceDataFolder(workspace: string): string {
 /** The name of a workspace, the same for every window and the CLI (`findIdentity`). */
 export function workspaceId(workspace: string): string {
   return findIdentity(workspacesFolder(), workspace);
+}
+
+/** The parts of all workspaces, by their absolute paths. */
+export async function listWorkspaceData(): Promise<readonly string[]> {
+  const names = await readdir(workspacesFolder()).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  return names.map((name) => join(workspacesFolder(), name));
 }
 
 /** Where each workspace has its part. */

@@ -94,6 +94,9 @@ function explainData(problem: Problem): Problem {
   return { ...problem, next: [problem.next, next].filter(Boolean).join(' ') };
 }
 
+/** The file of a workspace's data folder that names it. */
+const NOTE = 'runtime';
+
 /** The runtimes that keep data for a workspace, each in its own location. */
 const KEEPERS: readonly RuntimeKind[] = ['docker', 'compose', 'local'];
 
@@ -102,7 +105,12 @@ const KEEPERS: readonly RuntimeKind[] = ['docker', 'compose', 'local'];
  * that does not run cannot be asked. Undefined before the first start.
  */
 export async function readLastRuntime(workspace: string): Promise<RuntimeKind | undefined> {
-  const noted = await readIfThere(noteFile(workspace));
+  return readRuntimeNote(workspaceDataFolder(workspace));
+}
+
+/** The same by a workspace's part of the data folder. */
+export async function readRuntimeNote(data: string): Promise<RuntimeKind | undefined> {
+  const noted = await readIfThere(join(data, NOTE));
   return KEEPERS.find((kind) => kind === noted?.trim());
 }
 
@@ -133,5 +141,5 @@ function startedFile(workspace: string): string {
 }
 
 function noteFile(workspace: string): string {
-  return join(workspaceDataFolder(workspace), 'runtime');
+  return join(workspaceDataFolder(workspace), NOTE);
 }

@@ -62,6 +62,7 @@ export function createServer(options: {
           readSettings: lookSettings,
           held,
           chosenInterpreter,
+          log,
         });
       }),
       later('docker', wasStarted, async () => {

@@ -1,8 +1,11 @@
+import { dirname } from 'node:path';
 import type { CertificateFiles } from '../../../project/certificate-files.ts';
 import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
 import { UVICORN_PASSPHRASE } from '../docker/commands.ts';
-import type { Installation } from './installation.ts';
+import type { Installation, NativeModule } from './installation.ts';
+import { SERVE_FROM_BINDINGS } from './node-bindings.ts';
+import { SERVE_FROM_WHEEL } from './wheel.ts';
 import type { ProgramPlan } from '../../supervisor/supervised-program.ts';
 
 /** Where a Chroma without a container listens. */
@@ -27,10 +30,31 @@ export function serveCommand(
   data: string,
   listening: Listening,
 ): ChromaCommand {
-  const { generation, chroma, python } = installation;
+  const { generation, chroma, python, module } = installation;
+  if (module !== undefined) return runModule(module, data, listening);
   if (generation === 'rust' && chroma !== undefined) return runChroma(chroma, data, listening);
   if (generation === 'python' && python !== undefined) return runUvicorn(python, data, listening);
   throw new Error(`Chroma ${installation.version} has no program to serve with.`);
+}
+
+/** 1.x without its program: what the module's command line is told is the same. */
+function runModule(
+  { loader, program, file }: NativeModule,
+  data: string,
+  at: Listening,
+): ChromaCommand {
+  const { args, withoutEnv = [] } = runChroma(program, data, at);
+  if (loader === 'python') {
+    const folder = dirname(dirname(file));
+    return { program, args: ['-I', '-B', '-c', SERVE_FROM_WHEEL, folder, ...args], withoutEnv };
+  }
+  return {
+    program,
+    args: ['-e', SERVE_FROM_BINDINGS, '--', file, ...args],
+    // Should it be VS Code's own executable, this makes it the Node.js it contains.
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+    withoutEnv: [...withoutEnv, 'NODE_OPTIONS'],
+  };
 }
 
 /** 1.x: `chroma run`. It needs no variable, and `CHROMA_PORT` can only do harm. */

@@ -8,8 +8,6 @@ export interface Wanted {
   readonly generation: Generation;
   /** The setting `localCommand`; empty where nobody chose one. */
   readonly localCommand: string;
-  /** The folder of the private environment, where one was made. */
-  readonly privateEnvironment?: string | undefined;
   /** The interpreter chosen in the editor; asked only when it comes to it. */
   readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
 }
@@ -28,8 +26,7 @@ interface SearchedLocation {
 
 /**
  * Looks for a Chroma of the wanted generation: the configured command and nothing else; or, in turn, the
- * workspace's Python environment, the one chosen in the editor, the active one, `chroma` on PATH, the
- * private one.
+ * workspace's Python environment, the one chosen in the editor, the active one, `chroma` on PATH.
  *
  * @throws ExplainedError `local-command-unusable`
  */
@@ -52,7 +49,7 @@ export async function findInstallation(
 }
 
 async function* listLocations(
-  { workspace, chosenInterpreter, privateEnvironment }: Wanted,
+  { workspace, chosenInterpreter }: Wanted,
   environment: NodeJS.ProcessEnv,
 ): AsyncGenerator<SearchedLocation> {
   for (const folder of ['.venv', 'venv', 'env']) yield environmentLocation(join(workspace, folder));
@@ -63,7 +60,6 @@ async function* listLocations(
     if (folder) yield environmentLocation(folder);
   }
   yield { name: 'the chroma on PATH', inspect: () => inspectProgram('chroma', environment) };
-  if (privateEnvironment !== undefined) yield environmentLocation(privateEnvironment);
 }
 
 function environmentLocation(folder: string): SearchedLocation {

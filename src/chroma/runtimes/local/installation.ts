@@ -15,6 +15,17 @@ export interface Installation {
   readonly python?: string;
   /** Its `chroma` program; none where it was installed without. */
   readonly chroma?: string;
+  /** 1.x as a native module without a program: a private one. */
+  readonly module?: NativeModule;
+}
+
+/** The native module that has the whole server in it, and what loads it. */
+export interface NativeModule {
+  readonly loader: 'python' | 'node';
+  /** The Python or the Node.js that loads it. */
+  readonly program: string;
+  /** The file that it loads: the package's own in Python, the module itself in Node.js. */
+  readonly file: string;
 }
 
 const EXE = process.platform === 'win32' ? '.exe' : '';

@@ -17,8 +17,9 @@ import { findInstallation, type FoundInstallation } from './installation-search.
 import type { Installation } from './installation.ts';
 import { prepareData } from './data-folders.ts';
 import { followLines, readLastLines } from '../../../system/files/log-file.ts';
-import { findPrivateEnvironment } from './private-environment-store.ts';
-import { findInstaller, installChroma } from './private-environment.ts';
+import { installChroma } from './private-chroma-install.ts';
+import { claimPrivateChroma, findPrivateChroma, keepUsedOnly } from './private-chroma-store.ts';
+import { findInstaller, nameInstaller } from './installer.ts';
 import { awaitRenewal } from '../renewal.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
 import { isStopCode, type Observation } from '../../server-facts.ts';
@@ -37,6 +38,8 @@ export interface LocalOptions {
   readonly held: boolean;
   /** The Python chosen in the editor; asked only when a start comes to it. */
   readonly chosenInterpreter?: (() => Promise<string | undefined>) | undefined;
+  /** What a user may want to know later, as a line. */
+  readonly log: (line: string) => void;
 }
 
 /** The version of an image whose tag names none. */
@@ -59,7 +62,7 @@ export class LocalRuntime implements Runtime {
   async check(): Promise<Availability> {
     const { version } = this.#wanted();
     try {
-      const { installation } = await this.#find();
+      const installation = (await this.#find()).installation ?? (await findPrivateChroma(version));
       if (installation) return { available: true, seen: describe(installation) };
     } catch (error) {
       if (error instanceof ExplainedError) return { available: false, problem: error.problem };
@@ -67,7 +70,7 @@ export class LocalRuntime implements Runtime {
     }
     const installer = await findInstaller(version);
     if ('code' in installer) return { available: false, problem: installer };
-    return { available: true, seen: `${installer.program}, which can install Chroma ${version}` };
+    return { available: true, seen: `${nameInstaller(installer)} can install Chroma ${version}` };
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
@@ -75,9 +78,7 @@ export class LocalRuntime implements Runtime {
     const { bindAddress, port, tlsTermination } = plan.settings;
     const wanted = this.#wanted();
     const tls = chooseTermination(tlsTermination, wanted, 'process');
-    const found = await this.#find();
-    const installation =
-      found.installation ?? (await installChroma(wanted.version, found.passedOver, context));
+    const installation = await this.#findOrInstall(wanted.version, context);
     context.report({ kind: 'creating' });
     const files = this.#files();
     const data = await prepareData(files.folder, wanted.generation);
@@ -112,6 +113,10 @@ export class LocalRuntime implements Runtime {
       held: this.#options.held,
     });
     await this.#watch?.connect();
+    const removed = await keepUsedOnly(this.#options.workspace, installation);
+    for (const name of removed) {
+      this.#options.log(`Removed the private ${name}: no workspace uses it.`);
+    }
   }
 
   async stop(): Promise<void> {
@@ -171,16 +176,25 @@ export class LocalRuntime implements Runtime {
     return followLines(this.#files().log, onLine);
   }
 
-  async #find(): Promise<FoundInstallation> {
+  /** What the user has installed. */
+  #find(): Promise<FoundInstallation> {
     const { workspace, chosenInterpreter, readSettings } = this.#options;
-    const { generation, version } = this.#wanted();
-    return findInstallation({
-      workspace,
-      generation,
-      localCommand: readSettings().localCommand,
-      privateEnvironment: await findPrivateEnvironment(version),
-      chosenInterpreter,
-    });
+    const { generation } = this.#wanted();
+    const { localCommand } = readSettings();
+    return findInstallation({ workspace, generation, localCommand, chosenInterpreter });
+  }
+
+  /** The user's own, then a private one, then a private one that is installed now. */
+  async #findOrInstall(version: string, context: StartContext): Promise<Installation> {
+    const { workspace, log } = this.#options;
+    const { installation, passedOver } = await this.#find();
+    if (installation) return installation;
+    if (passedOver.length > 0) log(`Passed over: ${passedOver.join(', ')}.`);
+    const { signal } = context;
+    return (
+      (await claimPrivateChroma({ workspace, version, signal })) ??
+      (await installChroma(workspace, version, context))
+    );
   }
 
   /** What the image setting asks for. */
@@ -207,6 +221,6 @@ const FROZEN: Problem = {
   action: 'startServer',
 };
 
-function describe({ chroma, python, version }: Installation): string {
-  return `${chroma ?? python ?? 'chroma'} ${version}`;
+function describe({ chroma, python, module, version }: Installation): string {
+  return `${module?.file ?? chroma ?? python ?? 'chroma'} ${version}`;
 }

@@ -1,11 +1,12 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../../system/errors.ts';
-import { environmentsFolder } from './private-environment-store.ts';
+import { removePrivate } from './private-chroma.ts';
+import { privateChromasFolder } from './private-chroma-store.ts';
 
 /** The folders of all private Chromas of this user, finished or not. */
 export async function listPrivateChromas(): Promise<readonly string[]> {
-  const all = environmentsFolder();
+  const all = privateChromasFolder();
   const entries = await readdir(all, { withFileTypes: true }).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -17,9 +18,7 @@ export async function listPrivateChromas(): Promise<readonly string[]> {
 
 /** Deletes a private Chroma. What is broken off counts as unfinished, and the next install clears it. */
 export async function removePrivateChroma(folder: string): Promise<void> {
-  // First what says that it is whole, so that nobody starts half of it.
-  await rm(join(folder, '.complete'), { force: true });
-  await rm(folder, { recursive: true, force: true });
+  await removePrivate(folder);
   // Where another one is left, that stays.
-  await rmdir(environmentsFolder()).catch(() => undefined);
+  await rmdir(privateChromasFolder()).catch(() => undefined);
 }

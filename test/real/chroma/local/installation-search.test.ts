@@ -35,7 +35,6 @@ describe('the search for a Chroma without Docker', () => {
         workspace,
         generation: 'rust',
         localCommand: '',
-        privateEnvironment: join(root, 'private'),
         ...wanted,
       },
       environment,
@@ -43,10 +42,9 @@ describe('the search for a Chroma without Docker', () => {
     return { where: installation?.python?.slice(root.length + 1), passedOver };
   }
 
-  it('looks in the workspace, the editor, the shell and the private environment, in that order', async () => {
+  it('looks in the workspace, the editor and the shell, in that order', async () => {
     const chosen = await makeEnvironment(python, join(root, 'chosen'), '1.2.0');
     await makeEnvironment(python, join(root, 'active'), '1.3.0');
-    await makeEnvironment(python, join(root, 'private'), '1.5.9');
     let asked = 0;
     const chosenInterpreter = (): Promise<string | undefined> => {
       asked += 1;
@@ -54,7 +52,7 @@ describe('the search for a Chroma without Docker', () => {
     };
     const shell = { VIRTUAL_ENV: join(root, 'active') };
     await makeEnvironment(python, join(root, 'path'), '1.4.0');
-    assert.equal((await search()).where, 'private/bin/python');
+    assert.equal((await search()).where, undefined);
     const path = { PATH: join(root, 'path', 'bin') };
     assert.equal((await search({}, path)).where, 'path/bin/python');
     assert.equal((await search({}, { ...path, ...shell })).where, 'active/bin/python');
@@ -89,10 +87,11 @@ describe('the search for a Chroma without Docker', () => {
   });
 
   it('goes on where no interpreter was chosen in the editor, or it is gone', async () => {
-    await makeEnvironment(python, join(root, 'private'), '1.5.9');
+    await makeEnvironment(python, join(root, 'path'), '1.5.9');
     for (const chosen of [undefined, join(root, 'gone', 'bin', 'python')]) {
-      const { where } = await search({ chosenInterpreter: () => Promise.resolve(chosen) });
-      assert.equal(where, 'private/bin/python');
+      const wanted = { chosenInterpreter: () => Promise.resolve(chosen) };
+      const { where } = await search(wanted, { PATH: join(root, 'path', 'bin') });
+      assert.equal(where, 'path/bin/python');
     }
   });
 

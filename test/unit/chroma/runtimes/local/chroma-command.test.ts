@@ -24,6 +24,34 @@ describe('the command that serves Chroma without a container', () => {
     ]);
   });
 
+  it('is the native module of a private one, loaded by a constant program of ours', () => {
+    const listening = ['run', '--path', '/data', '--host', '127.0.0.1', '--port', '4321'];
+    const file = '/data/python/chroma/chromadb_rust_bindings/__init__.py';
+    const serve = (loader: 'python' | 'node') =>
+      serveCommand(
+        {
+          version: '1.5.9',
+          generation: 'rust',
+          module: { loader, program: `/bin/${loader}`, file },
+        },
+        '/data',
+        PLAIN,
+      );
+    const python = serve('python');
+    assert.deepEqual(
+      [python.program, ...python.args.slice(0, 3)],
+      ['/bin/python', '-I', '-B', '-c'],
+    );
+    assert.deepEqual(python.args.slice(4), ['/data/python/chroma', ...listening]);
+    const node = serve('node');
+    assert.deepEqual([node.program, node.args[0]], ['/bin/node', '-e']);
+    assert.deepEqual(node.args.slice(2), ['--', file, ...listening]);
+    assert.deepEqual(
+      leaveOut({ NODE_OPTIONS: '-r /x', CHROMA_PORT: '1' }, node.withoutEnv ?? []),
+      {},
+    );
+  });
+
   it('is uvicorn before that, which ends TLS itself where it is told to', () => {
     const installation = {
       version: '0.5.13',

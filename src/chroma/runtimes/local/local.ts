@@ -19,7 +19,7 @@ import { prepareData } from './data-folders.ts';
 import { followLines, readLastLines } from '../../../system/files/log-file.ts';
 import { installChroma } from './private-chroma-install.ts';
 import { claimPrivateChroma, findPrivateChroma, keepUsedOnly } from './private-chroma-store.ts';
-import { findInstaller, nameInstaller } from './installer.ts';
+import { findInstaller, nameInstaller, type Installer } from './installer.ts';
 import { awaitRenewal } from '../renewal.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
 import { isStopCode, type Observation } from '../../server-facts.ts';
@@ -45,6 +45,9 @@ export interface LocalOptions {
 /** The version of an image whose tag names none. */
 const DEFAULT_VERSION = '1.5.9';
 
+/** Milliseconds for which a program that can install counts as still there. */
+const INSTALLER_KEPT = 60_000;
+
 /**
  * Chroma without a container, in a process of its own: uvicorn, which ends TLS itself, or a plain
  * server behind the embedded proxy. The tag of the image setting says which version runs.
@@ -54,6 +57,9 @@ export class LocalRuntime implements Runtime {
   readonly #options: LocalOptions;
   /** Connects and holds while a window watches. */
   #watch: ControlWatch | undefined;
+  /** What was found last, for a while. */
+  #installer:
+    { readonly version: string; readonly installer: Installer; readonly until: number } | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -68,7 +74,7 @@ export class LocalRuntime implements Runtime {
       if (error instanceof ExplainedError) return { available: false, problem: error.problem };
       throw error;
     }
-    const installer = await findInstaller(version);
+    const installer = await this.#findInstaller(version);
     if ('code' in installer) return { available: false, problem: installer };
     return { available: true, seen: `${nameInstaller(installer)} can install Chroma ${version}` };
   }
@@ -193,8 +199,18 @@ export class LocalRuntime implements Runtime {
     const { signal } = context;
     return (
       (await claimPrivateChroma({ workspace, version, signal })) ??
-      (await installChroma(workspace, version, context))
+      (await installChroma(workspace, version, await this.#findInstaller(version), context))
     );
+  }
+
+  /** A start asks several times, before and after the user's consent, and each Python takes its time. */
+  async #findInstaller(version: string): Promise<Installer | Problem> {
+    const known = this.#installer;
+    if (known?.version === version && Date.now() < known.until) return known.installer;
+    const installer = await findInstaller(version);
+    this.#installer =
+      'code' in installer ? undefined : { version, installer, until: Date.now() + INSTALLER_KEPT };
+    return installer;
   }
 
   /** What the image setting asks for. */

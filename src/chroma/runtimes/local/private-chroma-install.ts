@@ -2,13 +2,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { endWithParent } from '../../supervisor/supervisor-launch.ts';
 import { nameGeneration, describeVersion } from '../../version.ts';
-import { ExplainedError } from '../../../system/errors.ts';
+import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import { lastLineOf, run } from '../../../system/processes/program.ts';
 import type { StartContext } from '../runtime.ts';
 import { watchGrowth } from './folder-growth.ts';
 import { formatSize, PARTIAL, readGrowth, type InstallPlan } from './install-plan.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
-import { findInstaller, planInstall, type Installer } from './installer.ts';
+import { planInstall, type Installer } from './installer.ts';
 import { BINDINGS_VERSION, bindingsModule } from './node-bindings.ts';
 import { privateChromasFolder, takePrivateChroma } from './private-chroma-store.ts';
 import { broughtPython, wheelModule } from './wheel.ts';
@@ -16,15 +16,16 @@ import { broughtPython, wheelModule } from './wheel.ts';
 /**
  * Installs a private Chroma in the user's data folder, if the user agrees.
  *
+ * @param installer what can do so, or why nothing can
  * @throws ExplainedError `consent-refused`, `nothing-to-run-with`, `python-unfit`, `install-failed`
  */
 export async function installChroma(
   workspace: string,
   version: string,
+  installer: Installer | Problem,
   context: StartContext,
 ): Promise<Installation> {
   const { report, consent, signal } = context;
-  const installer = await findInstaller(version);
   if ('code' in installer) throw new ExplainedError(installer);
   const { what, size } = planInstall(installer, version, privateChromasFolder());
   if (!(await consent(askFor(version, installer, { what, size })))) {

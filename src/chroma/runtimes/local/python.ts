@@ -49,7 +49,7 @@ export async function* listPythons(): AsyncGenerator<Python> {
 }
 
 /** What a Python says of itself; undefined where it is none, or too old to answer. */
-export async function askPython({ program, args }: Command): Promise<Python | undefined> {
+async function askPython({ program, args }: Command): Promise<Python | undefined> {
   const ask = { program, args: [...args, '-I', '-c', QUESTION] };
   const asked = await run(ask, { timeout: 20_000 }).catch(() => undefined);
   const python = asked && readJson(ANSWER, asked.stdout);

@@ -13,7 +13,10 @@ export interface NpmInstaller {
   readonly system: BindingsSystem;
 }
 
-/** The newest that is published; its server is the one of the wheel 1.5.9 (both say `chroma 1.4.4`). */
+/**
+ * The newest that is published. It and the wheel 1.5.9 say `chroma 1.4.4` of themselves, and each was seen
+ * reading and adding to what the other had written.
+ */
 export const BINDINGS_VERSION = '1.3.4';
 
 /** A published file never changes, so its size and hash are facts. Sizes in bytes, as measured. */

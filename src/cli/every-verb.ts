@@ -1,7 +1,7 @@
 import { main as run, type Verbs } from './main.ts';
 import { QUICK } from './quick-verbs.ts';
 
-const EVERY: Verbs = {
+const EVERY: Required<Verbs> = {
   ...QUICK,
   import: async () => (await import('./import-verb.ts')).importFiles,
   export: async () => (await import('./export-verb.ts')).exportFile,

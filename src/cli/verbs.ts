@@ -108,12 +108,12 @@ export async function start(context: CliContext): Promise<number> {
     },
     acceptChange: () => Promise.resolve(options.yes ? 'change' : 'refuse'),
   });
-  return status(context);
+  // It was only just seen.
+  return sayStatus(context);
 }
 
 export async function stop({ server, settings, signal }: CliContext): Promise<number> {
-  await server.refreshProject();
-  await server.observe();
+  await Promise.all([server.refreshProject(), server.observe()]);
   const { stopChroma } = await import('../workspace/stop.ts');
   const { describeStop } = await import('./ending.ts');
   const seen = await stopChroma(server, signal);
@@ -124,10 +124,14 @@ export async function stop({ server, settings, signal }: CliContext): Promise<nu
 }
 
 /** How the server is, for a user or a script; `statusExitCode` says which code means what. */
-export async function status({ server, options }: CliContext): Promise<number> {
-  await server.refreshProject();
-  await server.observe();
+export async function status(context: CliContext): Promise<number> {
+  const { server } = context;
+  await Promise.all([server.refreshProject(), server.observe()]);
   await server.probe();
+  return sayStatus(context);
+}
+
+async function sayStatus({ server, options }: CliContext): Promise<number> {
   const { explainStatus, renderStatus, reportStatus, statusExitCode } = await import('./report.ts');
   const { snapshot } = server;
   const now = Date.now();

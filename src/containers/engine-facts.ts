@@ -52,9 +52,11 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 /** @throws ExplainedError where the engine does not answer */
 export async function readEngineFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
   const kind = await engine.kind(signal);
-  const { stdout } = await engine.must(askArgs(kind, 'security'), signal);
-  // An old Podman does not say it.
-  const { stdout: driver } = await engine.run(askArgs(kind, 'logDriver'), signal);
+  const [{ stdout }, { stdout: driver }] = await Promise.all([
+    engine.must(askArgs(kind, 'security'), signal),
+    // An old Podman does not say it.
+    engine.run(askArgs(kind, 'logDriver'), signal),
+  ]);
   return { kind, ...readSecurity(stdout), logsToFiles: isFileDriver(driver) };
 }
 

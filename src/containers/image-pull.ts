@@ -19,6 +19,16 @@ export interface WantedImage {
   readonly setting: 'image' | 'nginxImage' | 'envoyImage' | 'certificate.engine';
 }
 
+/** Whether an image is on this machine. */
+export async function isImageHere(
+  engine: Engine,
+  image: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
+  return known.exitCode === 0;
+}
+
 /**
  * Makes sure an image is on this machine; what is there already is not asked for again. A pull
  * that is cancelled ends in the engine too.
@@ -32,8 +42,7 @@ export async function pullImage(
   report: (step: PullStep) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
-  if (known.exitCode === 0) return image;
+  if (await isImageHere(engine, image, signal)) return image;
   const isPodman = (await engine.kind()) === 'podman';
   const reference = isPodman ? qualifyImage(image) : image;
   report({ kind: 'pulling', image });

@@ -64,7 +64,7 @@ function findUnavailable(
 }
 
 /**
- * Ends what any of the runtimes runs for the workspace.
+ * Ends what any of the runtimes runs for the workspace, all at once.
  *
  * @param seen what was seen of the server before
  * @throws the first failure of a runtime that counts: the one that is set, the one whose server was
@@ -74,15 +74,19 @@ export async function stopEvery(
   runtimes: readonly Runtime[],
   { seen, setting, signal }: { seen: Observation; setting: Setting; signal?: AbortSignal },
 ): Promise<void> {
-  const failures: unknown[] = [];
-  for (const runtime of runtimes) {
-    try {
+  const ends = await Promise.allSettled(
+    runtimes.map(async (runtime) => {
       await runtime.stop(signal);
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      if (isConcerned(runtime.kind, seen, setting)) failures.push(error);
-    }
-  }
+    }),
+  );
+  const failures = ends.flatMap((end, at): unknown[] => {
+    if (end.status === 'fulfilled') return [];
+    const kind = runtimes[at]?.kind;
+    const counts = kind === undefined || isConcerned(kind, seen, setting);
+    return counts || isCancellation(end.reason) ? [end.reason] : [];
+  });
+  const cancellation = failures.find(isCancellation);
+  if (cancellation !== undefined) throw cancellation as Error;
   if (failures.length > 0) throw failures[0];
 }
 

@@ -49,10 +49,12 @@ export async function chooseRuntime(
     why,
     ...(last === undefined || last === kind ? {} : { changedFrom: last }),
   });
-  // The workspace's own file comes first.
-  const compose = await find('compose').check(signal);
+  // The workspace's own file comes first, but both are asked at once.
+  const [compose, docker] = await Promise.all([
+    find('compose').check(signal),
+    find('docker').check(signal),
+  ]);
   if (compose.available) return choose('compose', `Using the Compose file's ${compose.seen}.`);
-  const docker = await find('docker').check(signal);
   if (docker.available) {
     if (!NO_COMPOSE.includes(compose.problem.code)) {
       throw new ExplainedError(explainUnusedFile(compose.problem));

@@ -7,6 +7,12 @@ import type { Server } from './server.ts';
 import { deriveStatus } from '../status/derive-status.ts';
 import type { Snapshot } from '../status/snapshot.ts';
 
+/** Milliseconds between two heartbeats that are asked for: the first, and the longest. */
+const FIRST_WAIT = 25;
+const LONGEST_WAIT = 200;
+/** How often (ms) it is looked whether the server still runs: that takes it some of the processor. */
+const LOOK_EVERY = 500;
+
 /** What a start listens to. */
 export type ListenedServer = Pick<Server, 'environment' | 'snapshot' | 'apply' | 'probe'>;
 
@@ -27,6 +33,8 @@ export async function isHeard(
     readonly isHopeless: (failure: HeartbeatFailure) => boolean;
   },
 ): Promise<boolean> {
+  let wait = FIRST_WAIT;
+  let lookAt = Date.now() + LOOK_EVERY;
   while (Date.now() < until) {
     signal.throwIfAborted();
     await server.probe(signal);
@@ -34,7 +42,10 @@ export async function isHeard(
     if (probe?.ok) return true;
     if (observation.kind !== 'running') return false;
     if (probe && isHopeless(probe.failure)) return false;
-    await pause(250, undefined, { signal });
+    await pause(wait, undefined, { signal });
+    wait = Math.min(wait * 2, LONGEST_WAIT);
+    if (Date.now() < lookAt) continue;
+    lookAt = Date.now() + LOOK_EVERY;
     const seen = await runtime.observe(signal);
     if (seen.kind !== 'running') server.apply({ kind: 'observed', observation: seen });
   }

@@ -65,8 +65,9 @@ export class ComposeRuntime implements Runtime {
 
   async check(signal?: AbortSignal): Promise<Availability> {
     const engine = this.#engines.current;
-    const asked = await checkEngine(engine, signal);
-    if (!asked.available) return asked;
+    // Without a file there is nothing to ask the engine about, and the search below says so.
+    const asked = (await this.#hasFile()) ? await checkEngine(engine, signal) : undefined;
+    if (asked?.available === false) return asked;
     try {
       const target = await findTarget(engine, this.#workspace, signal);
       const { compose, services, proxyService: proxy } = target;

@@ -100,11 +100,16 @@ export function createProxyArgs(
   ];
 }
 
+/** The name that a container of ours is made with. */
+export function nameContainer(workspaceId: string, role: Role): string {
+  return `chroma-tls-${workspaceId}${role === 'proxy' ? '-proxy' : ''}`;
+}
+
 /** What both containers have. Their names keep two starts apart; a user may change them later. */
 function createArgs(plan: ContainerPlan, role: Role): readonly string[] {
   const { workspaceId, engine } = plan;
   return [
-    ...['create', '--name', `chroma-tls-${workspaceId}${role === 'proxy' ? '-proxy' : ''}`],
+    ...['create', '--name', nameContainer(workspaceId, role)],
     ...labelArgs(plan, role),
     // Where the engine maps root to another user, that user could not read the key.
     ...(engine.remapped ? ['--userns', 'host'] : []),

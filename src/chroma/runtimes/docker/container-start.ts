@@ -13,16 +13,21 @@ import {
   UVICORN_PASSPHRASE,
   type ContainerPlan,
 } from './commands.ts';
-import { removeContainers } from './containers.ts';
+import { endContainers, findContainers, removeContainers } from './containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readEngineFacts } from '../../../containers/engine-facts.ts';
 import { startProxy, stopProxy } from './embedded-proxy.ts';
-import { pullImages, type Images } from './images.ts';
+import { findImagesHere, pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
 import { inspectContainers, listRunning } from '../../../containers/container-queries.ts';
 import { readPublishedPort } from '../../../containers/inspected-container.ts';
 import { describePublisher } from './observation.ts';
-import { describeDataLeft, ensureDataVolume, findDataVolumes } from './data-volumes.ts';
+import {
+  describeDataLeft,
+  ensureDataVolume,
+  findDataVolumes,
+  type DataVolume,
+} from './data-volumes.ts';
 import type { StartContext, StartPlan } from '../runtime.ts';
 
 /**
@@ -38,9 +43,16 @@ export async function startContainers(
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
-  const images = await pullImages(engine, settings, context);
-  const { capabilities, tls } = images;
   const id = workspaceId(workspace);
+  // All of these only ask, so they ask side by side: a client of an engine takes a while to start.
+  const [here, engineFacts, volumes, left] = await Promise.all([
+    findImagesHere(engine, settings, signal),
+    readEngineFacts(engine, signal),
+    findDataVolumes(engine.program, id, signal),
+    findContainers(engine, id, signal),
+  ]);
+  const images = await pullImages(engine, settings, here, context);
+  const { capabilities, tls } = images;
   const plan: ContainerPlan = {
     workspaceId: id,
     workspace,
@@ -51,19 +63,19 @@ export async function startContainers(
     port: settings.port,
     certificatesFolder,
     keyEncrypted: keyPassphrase !== undefined,
-    engine: await readEngineFacts(engine, signal),
+    engine: engineFacts,
   };
   report({ kind: 'creating' });
-  const volumes = await findDataVolumes(engine.program, id, signal);
   const dataLeft = describeDataLeft(capabilities.generation, volumes);
   for (const text of [images.note, images.assumption, dataLeft]) {
     if (text !== undefined) note(text);
   }
   await stopProxy(workspace);
-  await removeContainers(engine, id, signal);
+  await endContainers(engine, left, signal);
   await requirePublishablePort(engine, plan, signal);
   try {
-    await createAll(engine, supervisorFile, { ...plan, keyPassphrase }, images, signal);
+    const all = { ...plan, keyPassphrase, volumes };
+    await createAll(engine, supervisorFile, all, images, signal);
   } catch (error) {
     // Half a server helps nobody; its volume, and so its data, stays.
     await stopProxy(workspace).catch(() => undefined);
@@ -75,7 +87,10 @@ export async function startContainers(
 async function createAll(
   engine: Engine,
   supervisorFile: string,
-  plan: ContainerPlan & { readonly keyPassphrase: string | undefined },
+  plan: ContainerPlan & {
+    readonly keyPassphrase: string | undefined;
+    readonly volumes: readonly DataVolume[];
+  },
   images: Images,
   signal: AbortSignal,
 ): Promise<void> {
@@ -85,14 +100,15 @@ async function createAll(
     return (await engine.must(args, signal, secrets)).stdout.trim();
   };
   const { generation } = plan.capabilities;
-  const volume = await ensureDataVolume(engine, plan.workspaceId, generation, signal);
+  const { workspaceId: id, volumes } = plan;
+  const volume = await ensureDataVolume(engine, { workspaceId: id, generation, volumes }, signal);
   const serverId = await create(createServerArgs(plan, images.server, volume), UVICORN_PASSPHRASE);
   const ids = [serverId];
   if (images.proxy !== undefined) {
     const args = createProxyArgs(plan, proxyCommand(plan), images.proxy, serverId);
     ids.push(await create(args, PASSPHRASE_VARIABLE));
   }
-  for (const id of ids) await startContainer(engine, id, plan, signal);
+  await startAll(engine, ids, plan, signal);
   if (tls !== 'embedded') return;
   const [server] = await inspectContainers(engine, [serverId], signal);
   const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
@@ -118,13 +134,14 @@ function proxyCommand({ tls, keyEncrypted }: ContainerPlan): ProxyCommand {
   return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }
 
-async function startContainer(
+/** By one call, one after the other: a proxy joins the network of the server that runs by then. */
+async function startAll(
   engine: Engine,
-  id: string,
+  ids: readonly string[],
   { bindAddress, port }: ContainerPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const started = await engine.run(['start', id], signal);
+  const started = await engine.run(['start', ...ids], signal);
   if (started.exitCode === 0) return;
   if (isPortTaken(started.stderr)) throw await explainPortTaken(bindAddress, port);
   throw new ExplainedError(engine.explain(started));

@@ -6,11 +6,12 @@ import {
   removeForced,
 } from '../../../containers/container-queries.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
-import { LABELS } from './commands.ts';
+import { LABELS, nameContainer } from './commands.ts';
 import { findByRole } from './observation.ts';
 
 /**
- * The containers of a workspace, found by label: a user may change a name.
+ * The containers of a workspace, found by label: a user may change a name. Those that still have the
+ * names that we gave them are asked about at the same time, so that mostly nothing is left to ask.
  *
  * @throws ExplainedError where the engine does not answer
  */
@@ -19,8 +20,14 @@ export async function findContainers(
   workspaceId: string,
   signal?: AbortSignal,
 ): Promise<readonly InspectedContainer[]> {
-  const ids = await listContainers(engine, `${LABELS.workspace}=${workspaceId}`, signal);
-  return inspectContainers(engine, ids, signal);
+  const names = (['server', 'proxy'] as const).map((role) => nameContainer(workspaceId, role));
+  const [ids, named] = await Promise.all([
+    listContainers(engine, `${LABELS.workspace}=${workspaceId}`, signal),
+    inspectContainers(engine, names, signal).catch(() => []),
+  ]);
+  const known = named.filter(({ Id }) => ids.includes(Id));
+  const others = ids.filter((id) => !known.some(({ Id }) => Id === id));
+  return [...known, ...(await inspectContainers(engine, others, signal))];
 }
 
 /**
@@ -37,7 +44,7 @@ export async function removeContainers(
 }
 
 /**
- * Ends and removes these containers, the TLS proxy first.
+ * Ends and removes these containers.
  *
  * @throws ExplainedError where the engine cannot
  */
@@ -75,12 +82,16 @@ export async function haltContainers(
   signal?: AbortSignal,
 ): Promise<void> {
   const server = findByRole(containers, 'server');
-  // The TLS proxy first: it uses the server's network, and has nothing to finish.
-  await removeForced(
-    engine,
-    containers.filter((container) => container !== server),
-    signal,
-  );
+  const others = containers.filter((container) => container !== server);
+  // Side by side: the TLS proxy has nothing to finish, so it is gone before Chroma is.
+  await Promise.all([removeForced(engine, others, signal), stopServer(engine, server, signal)]);
+}
+
+async function stopServer(
+  engine: Engine,
+  server: InspectedContainer | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (!server) return;
   if (server.State.Status === 'paused') await engine.run(['unpause', server.Id], signal);
   // Ten seconds for Chroma to finish its writes.

@@ -32,16 +32,23 @@ export async function findDataVolumes(
 /**
  * Makes sure that the volume of a generation is there, and holds no data of the other one.
  *
+ * @param wanted.volumes what `findDataVolumes` found
  * @returns its name
  * @throws ExplainedError `data-of-another-line`
  */
 export async function ensureDataVolume(
   engine: Engine,
-  workspaceId: string,
-  generation: Generation,
+  wanted: {
+    readonly workspaceId: string;
+    readonly generation: Generation;
+    readonly volumes: readonly DataVolume[];
+  },
   signal?: AbortSignal,
 ): Promise<string> {
+  const { workspaceId, generation, volumes } = wanted;
   const name = nameDataVolume(workspaceId, generation);
+  const isHere = volumes.some((volume) => volume.name === name && volume.generation === generation);
+  if (isHere) return name;
   const inspected = await engine.run(inspectVolumeArgs([name]), signal);
   const [found] = readVolumes(inspected.stdout);
   if (found && found.generation !== generation) {

@@ -5,7 +5,12 @@ import { readStartLock } from '../../start-lock.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { renewContainers } from './container-renewal.ts';
 import { LABELS } from './commands.ts';
-import { findContainers, removeContainers, unpauseContainers } from './containers.ts';
+import {
+  endContainers,
+  findContainers,
+  removeContainers,
+  unpauseContainers,
+} from './containers.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
 import { isProxyUp, stopProxy, watchProxy } from './embedded-proxy.ts';
 import { startContainers } from './container-start.ts';
@@ -53,7 +58,15 @@ export class DockerRuntime implements Runtime {
   async stop(signal?: AbortSignal): Promise<void> {
     await stopProxy(this.#workspace);
     const engine = await this.#engines.choose(signal);
-    if (await isUsable(engine, signal)) await removeContainers(engine, this.#id, signal);
+    const own = await findContainers(engine, this.#id, signal).catch(async (error: unknown) => {
+      // Only where there is no engine, or none that runs, is there nothing for certain.
+      if (await isUsable(engine, signal)) throw error;
+      return undefined;
+    });
+    if (!own) return;
+    // None on an engine of another machine does not mean that there is none on this one.
+    if (own.length > 0) await endContainers(engine, own, signal);
+    else await isUsable(engine, signal);
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {

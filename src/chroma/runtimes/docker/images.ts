@@ -1,6 +1,6 @@
 import { array, nullable, object, pipe, readonly, string, type InferOutput } from 'valibot';
 import type { Engine } from '../../../containers/engine.ts';
-import { pullImage } from '../../../containers/image-pull.ts';
+import { isImageHere, pullImage } from '../../../containers/image-pull.ts';
 import type { Settings } from '../../../project/settings.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
@@ -27,19 +27,38 @@ export interface Images extends KnownImage {
   readonly note?: string;
 }
 
+type ImageSetting = 'image' | 'nginxImage' | 'envoyImage';
+
+/** Which of the images that a start may need are on this machine, as the settings name them. */
+export async function findImagesHere(
+  engine: Engine,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const proxy = settings.tlsTermination === 'envoy' ? settings.envoyImage : settings.nginxImage;
+  const asked = [settings.image, proxy].map(async (image) =>
+    (await isImageHere(engine, image, signal)) ? [image] : [],
+  );
+  return new Set((await Promise.all(asked)).flat());
+}
+
 /**
  * Makes sure that the images of a start are on this machine: Chroma's, and that of the proxy where
  * one ends TLS.
  *
+ * @param here what `findImagesHere` found
  * @throws ExplainedError `termination-impossible`; those of `pullImage`
  */
 export async function pullImages(
   engine: Engine,
   settings: Settings,
+  here: ReadonlySet<string>,
   { report, signal }: StartContext,
 ): Promise<Images> {
-  const pull = (setting: 'image' | 'nginxImage' | 'envoyImage'): Promise<string> =>
-    pullImage(engine, { image: settings[setting], setting }, report, signal);
+  const pull = async (setting: ImageSetting): Promise<string> => {
+    const image = settings[setting];
+    return here.has(image) ? image : pullImage(engine, { image, setting }, report, signal);
+  };
   const named = describeImage(settings.image);
   // What cannot be is refused before anything is pulled for it, where the tag tells.
   if (named.version !== undefined) {

@@ -34,8 +34,10 @@ describe('a start in Docker after a broken one', () => {
     const engine = join(folder, 'docker');
     const script = `#!/bin/sh
 if [ "$1" = start ]; then
-  if [ -e '${folder}/started' ]; then : >'${folder}/second'; exit 1; fi
-  : >'${folder}/started'
+  docker start "$2"
+  : >'${folder}/second'
+  sleep 5
+  exit 1
 fi
 exec docker "$@"
 `;

@@ -11,12 +11,13 @@ const { build } = await import('./build.mjs');
 const { issuingTime } = await import('./bench/issuing-time.mjs');
 const { issuedProfile } = await import('./bench/issued-profile.mjs');
 const { versions } = await import('./bench/versions.mjs');
+const { waitingTime } = await import('./bench/waiting.mjs');
 
 /**
  * Each gives a section of the document.
  * @type {(() => Promise<string>)[]}
  */
-const measurements = [issuingTime, issuedProfile];
+const measurements = [issuingTime, issuedProfile, waitingTime];
 
 await build({ production: true });
 const sections = [];

@@ -85,7 +85,8 @@ describe('a start that waits for a user', () => {
     await mkdir(data, { recursive: true });
     await writeFile(join(data, 'chroma.sqlite3'), '');
     await noteRuntime(workspace, 'local');
-    return serverWith('auto', runtime('local', NONE), asking('compose'));
+    const others = (['local', 'docker'] as const).map((kind) => runtime(kind, NONE));
+    return serverWith('auto', ...others, asking('compose'));
   }
 
   const start = (server: Server): Promise<unknown> =>

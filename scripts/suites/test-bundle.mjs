@@ -46,7 +46,7 @@ export async function bundleTests(whole) {
     }
   }
   files.matrix.push(output('real.chroma.support-matrix.test'));
-  const external = ['vscode', 'mocha', 'playwright-core', 'esbuild'];
+  const external = ['vscode', 'mocha', 'playwright-core', 'esbuild', 'typescript'];
   await bundle({ entryPoints, folder: FOLDER, external, whole });
   return { main: output('main'), extensionHost: output('extension-host'), files };
 }

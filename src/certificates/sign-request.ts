@@ -70,7 +70,7 @@ export async function signRequest({
     throw new ExplainedError({
       code: 'names-not-permitted',
       what: `This folder’s authority may not sign for ${foreign.map(({ display }) => display).join(', ')}.`,
-      why: 'It is constrained to the names of its own server, so that a stolen key does little harm.',
+      why: 'It signs only the names of its own server, so that a stolen key does little harm.',
       next: 'Add the names to chromaTls.certificate.additionalNames and generate the certificate again.',
       action: 'openSettings',
     });
@@ -126,7 +126,7 @@ function readName(type: string | undefined, value: string): ServerName {
   throw new ExplainedError({
     code: 'request-foreign-name',
     what: `The certificate request asks for ${JSON.stringify(value)}.`,
-    why: 'That is neither a host name nor an IP address, and this folder’s authority signs for servers only.',
+    why: 'This folder’s authority signs host names and IP addresses only.',
     next: 'Make it again without that name.',
   });
 }
@@ -141,7 +141,7 @@ function readRequestKey({ publicKey }: x509.Pkcs10CertificateRequest): KeyObject
   if (isServable(key) && bits >= 2048) return key;
   throw new ExplainedError({
     code: 'unsupported-key',
-    what: `The certificate request is for a key that clients do not take: ${describeKeyType(key)}.`,
+    what: `Clients do not take the key of the certificate request (${describeKeyType(key)}).`,
     next: `Make it again with ${SERVABLE_KEYS}.`,
   });
 }

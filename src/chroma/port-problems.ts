@@ -25,8 +25,8 @@ export async function explainPort(
     case 'forbidden':
       return new ExplainedError({
         code: 'privileged-port',
-        what: `Port ${port} is for root alone.`,
-        why: 'The system keeps the low ports from everybody else.',
+        what: `Only root may use port ${port}.`,
+        why: 'The system keeps the ports below 1024 for root.',
         next: 'Choose a port from 1024 on in chromaTls.port.',
         action: 'openSettings',
       });

@@ -1,4 +1,4 @@
-import { explain } from '../system/errors.ts';
+import { explainInTerminal } from '../system/errors.ts';
 import { clean as removeAll, isEmpty, planClean } from '../workspace/clean.ts';
 import { nameBelonging, select, type Belonging, type CleanPlan } from '../workspace/clean-plan.ts';
 import { agrees, confirm } from './confirm.ts';
@@ -38,7 +38,7 @@ export async function clean(context: CliContext): Promise<number> {
     say('The data stays: chroma-tls clean --data --yes deletes it too.');
   }
   for (const note of notes) say(note);
-  for (const problem of problems) process.stderr.write(`${explain(problem)}\n`);
+  for (const problem of problems) process.stderr.write(`${explainInTerminal(problem)}\n`);
   if (problems.length > 0) process.stderr.write('Then run chroma-tls clean again.\n');
   return problems.length === 0 ? 0 : 1;
 }

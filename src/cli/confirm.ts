@@ -22,7 +22,7 @@ export async function confirm(
   throw new ExplainedError({
     code: 'not-confirmed',
     what: refused,
-    next: 'Agree with --yes.',
+    inTerminal: 'Agree with --yes.',
   });
 }
 

@@ -4,7 +4,7 @@ import { readPassphrases } from './passphrase.ts';
 import { cancelOnSignals } from './signals.ts';
 import type { CliContext } from './verbs.ts';
 import { createServer } from '../chroma/server/create-server.ts';
-import { explain, isCancellation, toProblem } from '../system/errors.ts';
+import { explainInTerminal, isCancellation, toProblem } from '../system/errors.ts';
 import { removeLeftovers } from '../project/leftovers.ts';
 import { listChosen, readSettings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
@@ -90,7 +90,7 @@ async function obey(verbs: Verbs, argv: readonly string[], distFolder: string): 
       );
       return 2;
     }
-    process.stderr.write(`chroma-tls: ${explain(toProblem(error))}\n`);
+    process.stderr.write(`chroma-tls: ${explainInTerminal(toProblem(error))}\n`);
     return 1;
   }
 }

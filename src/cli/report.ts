@@ -10,7 +10,7 @@ import { shownCertificate, shownProblems } from '../chroma/status/shown-certific
 import { shownRenewal } from '../chroma/status/shown-renewal.ts';
 import { deriveStatus, type State } from '../chroma/status/derive-status.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
-import { explain, type Problem } from '../system/errors.ts';
+import { explain, explainInTerminal, type Problem } from '../system/errors.ts';
 import { explainInvalidName } from '../project/domain.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 
@@ -121,9 +121,9 @@ export function statusExitCode(snapshot: Snapshot, now: number): 0 | 1 {
 /** What a user is to know of a status beyond its facts, as a sentence or more. Pure. */
 export function explainStatus(snapshot: Snapshot, now: number): string | undefined {
   const derived = deriveStatus(snapshot, now);
-  if (derived.state === 'failed') return explain(derived.problem);
+  if (derived.state === 'failed') return explainInTerminal(derived.problem);
   const unavailable = findUnavailable(snapshot);
-  return unavailable && `It is not certain that no server runs. ${explain(unavailable)}`;
+  return unavailable && `It is not certain that no server runs. ${explainInTerminal(unavailable)}`;
 }
 
 function findUnavailable({ observation }: Snapshot): Problem | undefined {
@@ -152,7 +152,7 @@ function reportCertificate(snapshot: Snapshot, now: number): StatusReport['certi
     problems:
       certificate.kind === 'unverified'
         ? [certificate.reason]
-        : listProblems(snapshot, now).map(({ what }) => what),
+        : listProblems(snapshot, now).map(explainInTerminal),
     ...reportRenewal(snapshot, now),
   };
 }

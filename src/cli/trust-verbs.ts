@@ -1,7 +1,7 @@
 import type { ChangeResult } from '../certificates/trust/change-trust.ts';
 import type { Consent } from '../certificates/trust/consent.ts';
 import { describeTrust } from '../certificates/trust/trust-state.ts';
-import { explain } from '../system/errors.ts';
+import { explainInTerminal } from '../system/errors.ts';
 import {
   describeStillTrusted,
   planTrust,
@@ -20,7 +20,7 @@ export async function trust(context: CliContext): Promise<number> {
   if (!consent) {
     say(`${candidate.name}: ${describeTrust(before)}.`);
     const unread = before.flatMap(({ problem }) => problem ?? []);
-    for (const problem of unread) complain(explain(problem));
+    for (const problem of unread) complain(explainInTerminal(problem));
     return before.length > 0 && unread.length === 0 ? 0 : 1;
   }
   if (!(await agree(consent, context))) return 1;
@@ -71,7 +71,7 @@ function tellOfWindows(line: string | undefined): void {
 }
 
 function reportFailures({ failed }: ChangeResult): number {
-  for (const { problem } of failed) complain(explain(problem));
+  for (const { problem } of failed) complain(explainInTerminal(problem));
   return failed.length === 0 ? 0 : 1;
 }
 

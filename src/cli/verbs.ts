@@ -54,7 +54,7 @@ export async function generate(context: CliContext): Promise<number> {
     say(`Beware: ${what}`);
   if (result.trustLost !== undefined) {
     say(
-      `Trust ca.pem again where you trusted the one before. ${explainTrustLoss(result.trustLost)}`,
+      `Trust ca.pem again where you trusted the old one, because ${explainTrustLoss(result.trustLost)}.`,
     );
   }
   sayAftercare(result, result.authority !== 'none');

@@ -136,9 +136,9 @@ function settleDataPaths(
   if (path !== undefined) return { ...DATA_PATHS, [present]: path };
   throw new ExplainedError({
     code: 'compose-data-unknown',
-    what: 'The Compose file does not tell where Chroma keeps its data.',
-    why: 'Its command or its configuration sets the place, in a way that cannot be read here.',
-    next: `Set it in the environment of the service (${DATA_VARIABLES[present]}), or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
+    what: 'The Compose file does not say where Chroma keeps its data.',
+    why: 'Its command or configuration sets the folder in a way that cannot be read here.',
+    next: `Set ${DATA_VARIABLES[present]} in the service, or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
     action: 'createSeparateComposeFile',
   });
 }
@@ -170,7 +170,7 @@ function chooseTls(
   throw new ExplainedError({
     code: 'termination-impossible',
     what: 'embedded cannot end TLS here.',
-    why: 'It is a program of Chroma TLS on this machine: a Compose file cannot start it.',
+    why: 'A Compose file cannot start this program of Chroma TLS.',
     next: 'Set chromaTls.tlsTermination to auto, nginx or envoy.',
     action: 'openSettings',
   });

@@ -128,9 +128,9 @@ function chooseTarget(
   const where = included.length === 0 ? 'another file' : included.join(', ');
   throw new ExplainedError({
     code: 'compose-elsewhere',
-    what: `This project has Chroma already, as its service ${chroma}, but not in ${first?.name ?? 'its file'}.`,
-    why: `The service is taken in from ${where}, and Compose refuses a second one of that name.`,
-    next: `Create the Compose file in the folder of that file, or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
+    what: `Another file than ${first?.name ?? 'the main one'} has the service ${chroma} already.`,
+    why: `It comes from ${where}, and Compose refuses a second one of that name.`,
+    next: `Create the Compose file beside that file, or write a separate server to ${SEPARATE_COMPOSE_FILE}.`,
     action: 'createSeparateComposeFile',
   });
 }
@@ -196,7 +196,7 @@ async function resolvePlainProject(
   throw new ExplainedError({
     code: 'compose-unresolved',
     what: 'This Compose file cannot be resolved without Compose.',
-    why: 'It takes in other files (include, extends, env_file, an override or COMPOSE_FILE).',
+    why: 'It includes other files.',
     next: 'Install the Compose plugin, or write Chroma to a file of its own.',
     action: 'createSeparateComposeFile',
   });

@@ -47,8 +47,8 @@ export function explainElsewhere(command: string, { address, cure }: Endpoint): 
   return {
     code: 'engine-elsewhere',
     what: `${command} is set to an engine on another machine (${address}).`,
-    why: 'A container there can neither read the certificates in this folder nor be reached at an address of this machine.',
-    next: `${cure}; or start the server over there, and have it watched from here with chromaTls.runtime set to external.`,
+    why: 'A container there cannot read the certificates in this folder.',
+    next: `${cure}, or start the server there and set chromaTls.runtime to external.`,
     action: 'openSettings',
   };
 }

@@ -39,9 +39,9 @@ export function explainEngineFailure(
 export function explainAnswer(command: string, answer: string): Problem {
   return {
     code: 'engine-not-understood',
-    what: `${command} gives an answer that makes no sense.`,
-    why: 'It is not in the form that Docker and Podman have for it.',
-    next: 'Check that chromaTls.containerCommand names Docker or Podman, in a version that is supported.',
+    what: `${command} does not answer as Docker or Podman.`,
+    why: 'It is another program, or a version that is not supported.',
+    next: 'Check that chromaTls.containerCommand names Docker or Podman.',
     action: 'openSettings',
     details: answer.slice(0, 2000),
   };
@@ -63,7 +63,7 @@ export function explainMissingEngine(command: string): Problem {
 export function explainFullDisk(command: string): Problem {
   return {
     code: 'disk-full',
-    what: `There is no room left on the disk of ${command}.`,
+    what: `The disk of ${command} is full.`,
     next: `Free some (${command} system df shows what takes it), then try again.`,
   };
 }
@@ -112,8 +112,8 @@ const FAILURES: readonly (readonly [RegExp, Explain])[] = [
     /could not be found in this WSL/i,
     () => ({
       code: 'docker-not-integrated',
-      what: 'Docker Desktop is not running, or does not serve this distribution of WSL.',
-      next: 'Start it, then switch this distribution on in its Settings → Resources → WSL integration.',
+      what: 'Docker Desktop is not running, or not switched on for this WSL distribution.',
+      next: 'Start it, then switch the distribution on in Settings → Resources → WSL integration.',
       action: { open: 'https://docs.docker.com/go/wsl2/', label: 'About WSL Integration' },
     }),
   ],
@@ -138,8 +138,8 @@ const FAILURES: readonly (readonly [RegExp, Explain])[] = [
     (command) => ({
       code: 'folder-not-shared',
       what: `${command} cannot see the folder with the certificates.`,
-      why: 'Its engine sees another disk: it runs in a virtual machine, in a snap, or outside of this container.',
-      next: 'Share the folder with it (in the settings of Docker Desktop: Resources, File sharing), or use another runtime.',
+      why: 'Its engine sees another disk, as in a virtual machine, a snap or a container.',
+      next: 'Share the folder with it (Docker Desktop: Resources, File sharing), or use another runtime.',
       action: 'openSettings',
     }),
   ],

@@ -55,9 +55,9 @@ export function findCredentialProblem(what: string, stderr: string): Problem | u
     code: 'credential-helper',
     what,
     why: isMissing
-      ? `The program ${helper ?? 'for its logins'}, which credsStore or credHelpers in Docker's config.json names, was not found.`
-      : `The program for its logins, which credsStore or credHelpers in Docker's config.json names, gave none: ${lastLine(stderr)}`,
-    next: `${isMissing ? "Install it beside the engine's own program or on PATH" : 'Unlock what keeps the logins'}, or take credsStore out of config.json (in .docker in your home folder), then try again.`,
+      ? `The program ${helper ?? 'for its logins'} was not found, which Docker's config.json names.`
+      : `The program for its logins, which Docker's config.json names, gave none: ${lastLine(stderr)}`,
+    next: `${isMissing ? 'Install it on PATH' : 'Unlock what keeps the logins'}, or remove credsStore from ~/.docker/config.json.`,
     action: 'showLogs',
     details: stderr,
   };

@@ -205,8 +205,8 @@ async function refusePipe(file: string): Promise<void> {
   if (!facts || facts.isFile() || facts.isDirectory()) return;
   throw new ExplainedError({
     code: 'env-not-writable',
-    what: `${file} is not written, because it is not an ordinary file.`,
-    why: 'It is a pipe that a program such as a secret manager serves, or a device.',
+    what: `${file} is not an ordinary file, so it was not changed.`,
+    why: 'It is a pipe of another program, such as a secret manager, or a device.',
     next: 'Change the value in that program, or name an ordinary file in chromaTls.envFile.',
     action: 'openSettings',
   });

@@ -19,7 +19,7 @@ export async function resolveInWorkspace(workspace: string, setting: string): Pr
     throw new ExplainedError({
       code: 'outside-workspace',
       what: `${setting} leads out of the workspace.`,
-      why: `It is ${path}; keys and certificates stay inside ${workspace}.`,
+      why: `It is ${path}, and keys stay inside ${workspace}.`,
       next: 'Name a folder or file inside the workspace in the settings.',
       action: 'openSettings',
     });

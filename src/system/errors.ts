@@ -18,6 +18,7 @@ export type Action =
   | 'createSeparateComposeFile'
   | 'enterPassphrase'
   | 'useBuiltinEngine'
+  | 'importIntoAws'
   | { readonly usePort: number }
   /** The full name of a setting, such as `chromaTls.port`. */
   | { readonly openSetting: string }
@@ -35,6 +36,8 @@ export interface Problem<Code extends string = string> {
   readonly why?: string;
   /** What to do next, as a sentence. */
   readonly next?: string;
+  /** The same for a terminal, where an option or a verb does it. */
+  readonly inTerminal?: string;
   readonly action?: Action;
   /** Before that time (ms since 1970) another attempt fails, as a server has said. */
   readonly retryAt?: number;
@@ -62,6 +65,20 @@ export function explain({ what, why, next }: Problem): string {
   return [what, why, next].filter(Boolean).join(' ');
 }
 
+/** The same for a terminal, with the words to type there. */
+export function explainInTerminal({ inTerminal, ...problem }: Problem): string {
+  return explain({ ...problem, ...(inTerminal === undefined ? {} : { next: inTerminal }) });
+}
+
+/**
+ * The two sentences that matter most: what and why, or, where no button does it, what to do.
+ *
+ * @param hasButton whether a button beside the text does what is next
+ */
+export function explainShortly({ what, why, next }: Problem, hasButton: boolean): string {
+  return [what, hasButton ? why : (next ?? why)].filter(Boolean).join(' ');
+}
+
 /**
  * The problem in anything that was thrown. A file that the system refused is explained; anything
  * else is reported as unexpected.
@@ -82,7 +99,7 @@ export function toProblem(thrown: unknown): Problem {
   const details = thrown instanceof Error ? thrown.stack : undefined;
   return {
     code: 'unexpected',
-    what: 'Something went wrong that Chroma TLS did not foresee.',
+    what: 'Chroma TLS failed unexpectedly.',
     why: text,
     next: 'The log has the details.',
     action: 'showLogs',

@@ -5,7 +5,7 @@ export interface SystemFailure {
 }
 
 const OWN: SystemFailure = {
-  why: 'It, or its folder, is read-only for you, or belongs to someone else.',
+  why: 'It, or its folder, is read-only for you.',
   next: 'Make it yours and writable (chown, chmod), then try again.',
 };
 const FILES: SystemFailure = {
@@ -31,7 +31,7 @@ const FAILURES: Readonly<Partial<Record<string, SystemFailure>>> = {
   EMFILE: FILES,
   ENFILE: FILES,
   EIO: { why: 'The disk failed.', next: 'Check the disk, then try again.' },
-  ENOMEM: { why: 'There is no memory left.', next: 'Close some programs, then try again.' },
+  ENOMEM: { why: 'The memory is full.', next: 'Close some programs, then try again.' },
   ENAMETOOLONG: { why: 'Its path is too long.', next: 'Use a folder with a shorter path.' },
   EBUSY: { why: 'Another program is using it.', next: 'Close that program, then try again.' },
   ENOENT: { why: 'It, or its folder, is not there.', next: 'Put it back, then try again.' },

@@ -20,6 +20,7 @@ import { testConnection } from './commands/test-connection.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
 import { untrackKey } from './commands/untrack-key.ts';
 import { untrustCertificate } from './commands/untrust-certificate.ts';
+import { beginAct } from './window/plain-window.ts';
 import { typeInTerminal } from './window/terminal.ts';
 
 const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
@@ -86,6 +87,7 @@ export function registerCommands(context: CommandContext): Disposable {
     }),
     ...ids.map((id) =>
       commands.registerCommand(id, async (argument: unknown) => {
+        beginAct();
         // VS Code lets a command be run in any workspace; what it does is for trusted ones.
         const work = workspace.isTrusted ? HANDLERS[id](context, argument) : offerTrust(context);
         await work.catch(context.notifier.report);

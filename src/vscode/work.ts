@@ -41,7 +41,7 @@ export function startWork(context: ExtensionContext): Shown {
     log: (line) => {
       log.info(line);
     },
-    failed: notifier.report,
+    failed: notifier.reportUnasked,
   });
   const serverLog = new ServerLog(
     () => window.createOutputChannel('Chroma Server', 'log'),

@@ -47,8 +47,8 @@ export async function writeCompose(
   if ((await readIfThere(file)) !== before) {
     throw new ExplainedError({
       code: 'compose-changed',
-      what: `${name} has changed in the meantime.`,
-      next: 'Create the Compose file again, to see the changes again.',
+      what: `${name} has changed meanwhile.`,
+      next: 'Create the Compose file again, to review the change.',
       action: 'createComposeFile',
     });
   }

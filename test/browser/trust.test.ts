@@ -97,7 +97,7 @@ describeOnOwnMachine('a user who gives trust in VS Code', () => {
     await vscode().dismissNotifications();
     await vscode().runCommand('Chroma: Import Certificate');
     await vscode().chooseFile(file);
-    await vscode().waitForNotification(/is imported.*still trusted \(system.*trust the new/);
+    await vscode().waitForNotification(/is imported.*Trust the new authority too.*\(system/);
     await vscode().screenshot('trust-imported');
     await vscode().answerNotification(/is imported/, 'Trust Again');
     assert.match(await vscode().dialogText(), /Trust “Their Root” for every site there is\?/);

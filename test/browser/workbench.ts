@@ -179,6 +179,20 @@ export class Workbench {
     return () => [...shown];
   }
 
+  /** Counts the notifications on the screen from now on. @returns the most there were at once */
+  async recordNotifications(): Promise<() => Promise<number>> {
+    await this.page.evaluate(`
+      window.chromaTlsMost = 0;
+      const count = () => {
+        const shown = document.querySelectorAll('.notification-toast').length;
+        window.chromaTlsMost = Math.max(window.chromaTlsMost, shown);
+      };
+      count();
+      new MutationObserver(count).observe(document.body, { subtree: true, childList: true });
+    `);
+    return () => this.page.evaluate<number>('window.chromaTlsMost');
+  }
+
   /** Clicks one of the icons that appear when the mouse is over a row. */
   async clickRowAction(label: string, action: string): Promise<void> {
     const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });

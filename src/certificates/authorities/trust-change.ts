@@ -48,20 +48,20 @@ export function describeTrustChange(
   }
 }
 
-/** The reason in a user's words. */
+/** The reason in a user's words, to follow "because". */
 export function explainTrustLoss(loss: TrustLoss): string {
   switch (loss) {
     case 'names':
-      return 'The authority may not sign for the new names.';
+      return 'the authority may not sign the new names';
     case 'key-type':
-      return 'The authority has another kind of key, or a weaker one.';
+      return 'the authority has another kind of key';
     case 'validity':
-      return 'The authority was not valid for long enough.';
+      return 'the authority expired too early';
     case 'key-not-kept':
-      return 'The key of the former authority was not kept.';
+      return 'the key of the old authority was not kept';
     case 'self-signed':
-      return 'A self-signed certificate is trusted by itself.';
+      return 'the old certificate was self-signed';
     case 'other-authority':
-      return 'Another authority signed the former certificate.';
+      return 'another authority signed the old certificate';
   }
 }

@@ -25,7 +25,7 @@ export async function refuseOverwrite(place: {
     throw new ExplainedError({
       code: problem.code,
       what: `The certificate in ${basename(folder)} is not whole: ${problem.what}`,
-      why: 'It may be yours, so it is not simply overwritten.',
+      why: 'It may be yours, so it stays as it is.',
       next: 'Put the missing part back, or back it up and make a new one.',
       action: 'replaceBrokenPair',
     });
@@ -35,8 +35,9 @@ export async function refuseOverwrite(place: {
   if (!foreign) return;
   throw new ExplainedError({
     code: 'not-made-here',
-    what: 'The certificate was not made here, so it is not simply replaced.',
+    what: 'The certificate was not made here, so it was not replaced.',
     why: describeForeign(foreign),
-    next: 'Say yes (--yes) to replace it. A backup is kept, and you can restore it.',
+    next: 'Agree to replace it; a backup is kept.',
+    inTerminal: 'Replace it with --yes; a backup is kept.',
   });
 }

@@ -88,9 +88,10 @@ function describeTracked(
   const paths = more.length === 0 ? first : `${first} and ${more.length} more`;
   return {
     code: 'key-tracked',
-    what:
-      `Git tracks the private key (${paths}): anyone with the repository can pose as this server. ` +
-      `Untrack it: ${untrackLine(keys, location)}. If it was ever pushed, it is known: make a new certificate.`,
+    what: `Git tracks the private key (${paths}).`,
+    why: 'Anyone with the repository can pose as this server.',
+    next: 'Untrack it, and make a new certificate if it was ever pushed.',
+    inTerminal: `Run "${untrackLine(keys, location)}", and make a new certificate if it was ever pushed.`,
   };
 }
 

@@ -110,7 +110,7 @@ function chooseMatch(
     throw new ExplainedError({
       code: 'import-too-many-certificates',
       what: `There are more than ${MOST_CERTIFICATES} certificates in what was chosen.`,
-      why: 'Each would have to be tried against each, and a server’s chain has two or three.',
+      why: 'A server’s chain has two or three.',
       next: 'Choose the files of this server’s certificate only.',
     });
   }
@@ -176,7 +176,7 @@ function refuseUnsupported(key: KeyObject): void {
   if (isServable(key)) return;
   throw new ExplainedError({
     code: 'unsupported-key',
-    what: 'Too few TLS servers and clients take a key of this kind.',
+    what: 'Many TLS clients do not take a key of this kind.',
     why: `It is ${describeKeyType(key)}.`,
     next: `Use ${SERVABLE_KEYS}.`,
   });

@@ -33,6 +33,7 @@ export type CertificateProblem = Problem<
   | 'key-tracked'
   | 'renewal-failed'
   | 'renewal-late'
+  | 'aws-behind'
 >;
 
 export interface CertificateFacts {

@@ -1,14 +1,12 @@
 import type { Problem } from '../../system/errors.ts';
 
-const BUILTIN = 'The built-in engine needs no program.';
-
 /** This machine has no OpenSSL. */
 export function explainOpensslMissing(): Problem {
   return {
     code: 'openssl-not-installed',
     what: 'openssl is not installed, or not where programs usually are.',
-    why: 'The setting chromaTls.certificate.engine says that it makes the certificate.',
-    next: `Install it, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
+    why: 'The setting chromaTls.certificate.engine asks for it.',
+    next: 'Install it, or use the built-in engine, which needs no program.',
     action: 'useBuiltinEngine',
   };
 }
@@ -28,8 +26,8 @@ export function explainOldOpenssl(version: string): Problem | undefined {
   return {
     code: 'openssl-too-old',
     what: `${product} ${number} is too old to make the certificate.`,
-    why: 'It takes at least OpenSSL 1.1.1 or LibreSSL 3.3.6 to make it right.',
-    next: `Install a newer one, or let Chroma TLS make the certificate itself. ${BUILTIN}`,
+    why: 'It takes OpenSSL 1.1.1 or LibreSSL 3.3.6, or newer.',
+    next: 'Install a newer one, or use the built-in engine, which needs no program.',
     action: 'useBuiltinEngine',
   };
 }
@@ -40,7 +38,7 @@ export function explainOpensslFailure(stderr: string): Problem {
     code: 'openssl-failed',
     what: 'OpenSSL could not make the certificate.',
     why: pickReason(stderr),
-    next: `The log has its whole answer. ${BUILTIN}`,
+    next: 'Use the built-in engine, which needs no program; the log has the whole answer.',
     action: 'useBuiltinEngine',
     details: stderr,
   };

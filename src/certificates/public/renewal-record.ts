@@ -52,6 +52,8 @@ const INFORMATION = v.object({
 const RECORD = v.object({
   last: v.exactOptional(ATTEMPT),
   information: v.exactOptional(INFORMATION),
+  /** Why AWS, which has the certificate before this one, did not take it. */
+  awsBehind: v.exactOptional(TOLD),
 });
 
 export type RenewalInformation = v.InferOutput<typeof INFORMATION>;
@@ -87,27 +89,47 @@ export async function writeRenewal(
 }
 
 /** The record after an attempt that failed. Pure. @param at milliseconds since 1970 */
-export function addFailure(
-  record: RenewalRecord,
-  at: number,
-  { code, what, why, next, retryAt }: Problem,
-): RenewalRecord {
+export function addFailure(record: RenewalRecord, at: number, problem: Problem): RenewalRecord {
   const { last } = record;
+  const { code, retryAt } = problem;
   const isSame = last?.ok === false && last.problem.code === code;
   return {
     ...record,
     last: {
       ok: false,
       at,
-      problem: {
-        code,
-        what,
-        ...(why === undefined ? {} : { why }),
-        ...(next === undefined ? {} : { next }),
-      },
+      problem: toTold(problem),
       failures: isSame ? last.failures + 1 : 1,
       ...(retryAt === undefined ? {} : { retryAt }),
     },
+  };
+}
+
+/**
+ * Notes why AWS has not taken the certificate, or that it has.
+ *
+ * @param problem undefined once AWS has it
+ * @returns whether anything has changed
+ * @throws ExplainedError `data-folder-not-usable`
+ */
+export async function noteAwsBehind(
+  workspace: string,
+  fingerprint256: string,
+  problem: Problem | undefined,
+): Promise<boolean> {
+  const { awsBehind: before, ...record } = await readRenewal(workspace, fingerprint256);
+  if (before?.what === problem?.what) return false;
+  const awsBehind = problem && { awsBehind: toTold(problem) };
+  await writeRenewal(workspace, fingerprint256, { ...record, ...awsBehind });
+  return true;
+}
+
+function toTold({ code, what, why, next }: Problem): v.InferOutput<typeof TOLD> {
+  return {
+    code,
+    what,
+    ...(why === undefined ? {} : { why }),
+    ...(next === undefined ? {} : { next }),
   };
 }
 

@@ -50,9 +50,9 @@ export async function readCandidate(
   if (more.length > 0) {
     throw new ExplainedError({
       code: 'several-authorities',
-      what: 'Nothing was trusted.',
-      why: `${file} has ${more.length + 1} certificates, and only one authority is trusted at a time.`,
-      next: "Leave this workspace's own authority in it, or generate the certificate again.",
+      what: 'Nothing was trusted: there is more than one authority.',
+      why: `${file} has ${more.length + 1} certificates.`,
+      next: 'Generate the certificate again, or leave only its own authority in the file.',
       action: 'regenerateCertificate',
     });
   }
@@ -60,11 +60,11 @@ export async function readCandidate(
   if (!isAuthority) {
     throw new ExplainedError({
       code: 'no-authority',
-      what: 'Nothing was trusted: this certificate signs itself and is not an authority.',
-      why: 'Browsers and Java differ in whether they accept such a certificate, and you would have to trust every renewal again.',
+      what: 'A self-signed certificate cannot be trusted everywhere.',
+      why: 'Some browsers refuse it, and each renewal would have to be trusted again.',
       ...(kind === 'local-ca'
         ? {
-            next: 'Generate another one: an authority of this folder signs it, which you trust once.',
+            next: 'Generate another one, whose authority you trust once.',
             action: 'regenerateCertificate',
           }
         : {

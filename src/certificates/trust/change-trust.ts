@@ -173,8 +173,8 @@ function explainNotAgreed(store: TrustStore): ExplainedError {
   return new ExplainedError({
     code: 'store-not-agreed',
     what: `${nameStore(store)} was left as it is.`,
-    why: 'It was not among the stores that you agreed to have changed.',
-    next: 'Trust the certificate again to have it changed too.',
+    why: 'You agreed to other stores.',
+    next: 'Trust the certificate again to change it too.',
     action: 'trustCertificate',
   });
 }
@@ -183,7 +183,7 @@ function explainNotTaken(store: TrustStore, said: string): ExplainedError {
   const last = lastLineOf(said);
   return new ExplainedError({
     code: 'store-not-changed',
-    what: `${nameStore(store)} was not changed as it should be.`,
+    what: `${nameStore(store)} could not be changed.`,
     ...(last === '' ? {} : { why: `Its program says: ${last}`, details: said }),
     next: 'Correct that, then try again.',
   });

@@ -70,7 +70,7 @@ export function explainByHand(
   return new ExplainedError({
     code: 'needs-administrator',
     what: `${nameStore(store)} can only be changed by an administrator.`,
-    why: 'There is no place here to ask you for the password.',
+    why: 'A password can be typed only in a terminal.',
     next: `Run this in a terminal: ${line}`,
     action: { terminal: line, label: 'Open Terminal' },
   });

@@ -70,7 +70,8 @@ export function adviseCompose(
   const served = proxy === undefined ? 'Chroma' : `the service ${proxy} before Chroma`;
   return {
     ...failure,
-    what: `The Compose file publishes ${served} on port ${port} without TLS. Create the Compose file: Chroma is put behind TLS, and the rest stays as it is.`,
+    what: `The Compose file publishes ${served} on port ${port} without TLS.`,
+    next: 'Create the Compose file again: it puts Chroma behind TLS, and the rest stays as it is.',
     action: 'createComposeFile',
   };
 }

@@ -49,7 +49,7 @@ export function classifyFailure(error: unknown, asked: Asked): HeartbeatFailure 
   if (/wrong version number|packet length too long|http request|WRONG_VERSION/i.test(text + code)) {
     return {
       code: 'plain-http',
-      what: `${where} does not speak TLS: plain HTTP, or another program, is on the port.`,
+      what: `${where} does not speak TLS: it is plain HTTP, or another program.`,
       transient: false,
       action: 'restartServer',
     };
@@ -126,7 +126,7 @@ const noRoute: Namer = ({ address }) => ({
 });
 const unsupportedConstraint: Namer = () => ({
   code: 'unsupported-constraint',
-  what: "VS Code's TLS library cannot check the authority of the served certificate, because that is limited to IP addresses.",
+  what: "VS Code's TLS library cannot check an authority that is limited to IP addresses.",
   transient: false,
 });
 
@@ -179,7 +179,7 @@ export function datedFailure(
   const isEarly = code === 'not-yet-valid' || code === 'authority-not-yet-valid';
   return {
     code: isEarly ? 'not-yet-valid' : 'expired',
-    what: `No client accepts the certificate that is served. ${what}`,
+    what: `No client accepts the served certificate: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
     transient: false,
     ...(isEarly || runtime === 'external' ? {} : { action: 'regenerateCertificate' }),
   };
@@ -204,7 +204,7 @@ function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
     code: 'bad-answer',
     what:
       status === 200
-        ? 'The server answered with something that is not a heartbeat of Chroma.'
+        ? 'The server answered, but not with a heartbeat of Chroma.'
         : `The server answered the heartbeat with status ${status}.`,
     transient: status >= 500,
   };

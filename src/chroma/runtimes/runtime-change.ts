@@ -16,8 +16,8 @@ export type ChangeAnswer = 'change' | 'keep' | 'refuse';
 export type AcceptChange = (change: RuntimeChange) => Promise<ChangeAnswer>;
 
 /** What a user is told of such a change, as sentences. Pure. */
-export function describeChange({ from, to, dataLeft }: RuntimeChange): string {
-  return `The last Chroma of this folder ran with ${from}. Its data stays ${dataLeft}; Chroma with ${to} does not see it.`;
+export function describeChange({ to, dataLeft }: RuntimeChange): string {
+  return `Its data stays ${dataLeft}, which ${to} does not use.`;
 }
 
 /** Why nothing was started, and both ways on. Pure. */
@@ -25,9 +25,10 @@ export function explainChange(change: RuntimeChange): Problem {
   const { from, to } = change;
   return {
     code: 'runtime-change',
-    what: `Chroma was not started, because it would run with ${to}, without your present data.`,
+    what: `Chroma was not started: with ${to} it would not have your data.`,
     why: describeChange(change),
-    next: `To start it with ${to} all the same, answer with --yes. To go on with the present data, set chromaTls.runtime (--runtime) to ${from}.`,
+    next: `Set chromaTls.runtime to ${from} to keep the data, or to ${to} to start without it.`,
+    inTerminal: `Keep the data with --runtime ${from}, or start without it with --yes.`,
     action: 'openSettings',
   };
 }

@@ -16,7 +16,7 @@ export function describeExit({
     return {
       ...common,
       what: `The ${part} was killed.`,
-      why: 'Something from outside ended it without a word, or the memory was full. Chroma ended with it.',
+      why: 'Another program ended it, or the memory was full, and Chroma ended with it.',
     };
   }
   return {

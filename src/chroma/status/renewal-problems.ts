@@ -1,10 +1,16 @@
-import type { CertificateProblem } from '../../certificates/inspect/certificate-state.ts';
+import type {
+  CertificateFacts,
+  CertificateProblem,
+} from '../../certificates/inspect/certificate-state.ts';
 import { findFailure, lateFrom, planRenewal } from '../../certificates/public/renewal-plan.ts';
+import type { RenewalRecord } from '../../certificates/public/renewal-record.ts';
+import type { RenewalSource } from '../../certificates/public/renewal-source.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
  * What is wrong with the renewal of the certificate, long before its end: the last attempt failed
- * although it was time, or the program that renews it seems not to run. Pure.
+ * although it was time, the program that renews it seems not to run, or AWS has not got the new one.
+ * Pure.
  *
  * @param now milliseconds since 1970
  */
@@ -15,6 +21,28 @@ export function findRenewalProblems(
   if (certificate.kind !== 'present' || !renewal) return [];
   const { source, record } = renewal;
   const { facts } = certificate;
+  return [...findFailures(source, facts, record, now), ...findBehind(record)];
+}
+
+/** What took a copy of the certificate has an older one. */
+function findBehind({ awsBehind }: RenewalRecord): readonly CertificateProblem[] {
+  if (!awsBehind) return [];
+  return [
+    {
+      code: 'aws-behind',
+      what: 'AWS still has the certificate before this one.',
+      why: awsBehind.what,
+      action: 'importIntoAws',
+    },
+  ];
+}
+
+function findFailures(
+  source: RenewalSource,
+  facts: CertificateFacts,
+  record: RenewalRecord,
+  now: number,
+): readonly CertificateProblem[] {
   const failed = findFailure(source, facts, record, now);
   if (failed) {
     const { what, next } = failed.problem;

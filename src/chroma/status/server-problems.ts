@@ -45,7 +45,8 @@ export function findServedProblems(
   return [
     {
       code: 'serves-previous-certificate',
-      what: `The server still serves its previous certificate. ${adviseReload(server)}`,
+      what: 'The server still serves its previous certificate.',
+      next: adviseReload(server),
     },
   ];
 }
@@ -54,5 +55,5 @@ export function findServedProblems(
 export function adviseReload({ proxyService: proxy }: Pick<ServerFacts, 'proxyService'>): string {
   return proxy === undefined
     ? 'Restart it to serve the new one.'
-    : `Reload your own service ${proxy}, which ends TLS, to serve the new one: a restart of Chroma leaves it alone.`;
+    : `Reload your own service ${proxy}, which ends TLS, to serve the new one.`;
 }

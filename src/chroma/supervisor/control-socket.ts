@@ -71,9 +71,9 @@ function requireOwn(folder: string): void {
   if (isPrivate && facts.uid === process.getuid?.()) return;
   throw new ExplainedError({
     code: 'control-folder-not-private',
-    what: `${folder} is not a folder that only you may enter.`,
-    why: 'Somebody else made it, or opened it to others, and could pose as your server there.',
-    next: 'Remove it, or name a folder with a shorter path in CHROMA_TLS_DATA_DIR, then try again.',
+    what: `Other users may enter ${folder}.`,
+    why: 'Other users could pose as your server there.',
+    next: 'Remove it, or name another folder in CHROMA_TLS_DATA_DIR, then try again.',
   });
 }
 
@@ -142,7 +142,7 @@ function readState(socket: Socket, path: string): Promise<SupervisorState> {
 function notUnderstood(path: string): ExplainedError {
   return new ExplainedError({
     code: 'supervisor-not-understood',
-    what: 'The process of the local server gives an answer that makes no sense.',
+    what: 'The process of the local server does not answer as expected.',
     why: `Another version of Chroma TLS, or another program, listens at ${path}.`,
     next: `End that process (lsof -t '${path}' names it), then try again.`,
   });

@@ -67,9 +67,9 @@ export async function launchSupervisor(
 function explainOther(): ExplainedError {
   return new ExplainedError({
     code: 'local-already-there',
-    what: 'Another local server of this workspace came up at the same time.',
+    what: 'Another local server of this workspace started at the same time.',
     why: 'A cancelled start had begun it.',
-    next: 'Start again: Chroma TLS then looks at the server that is there.',
+    next: 'Start again.',
     action: 'startServer',
   });
 }

@@ -129,7 +129,7 @@ function chooseArn(certificates: readonly AcmCertificate[], domain: string): str
     ...(certificates.length === 0
       ? {}
       : { why: `These can be exported: ${certificates.map(describeChoice).join('; ')}.` }),
-    next: only
+    inTerminal: only
       ? 'Name one with --arn.'
       : 'Order one with chroma-tls aws request, or name one with --arn and its --region.',
   });

@@ -47,6 +47,6 @@ async function agreeToTerms(
     code: 'terms-not-agreed',
     what: 'Nothing was requested: the authority wants its terms agreed to.',
     why: `They are at ${terms}.`,
-    next: 'Read them, then agree with --agree-tos.',
+    inTerminal: 'Read them, then agree with --agree-tos.',
   });
 }

@@ -94,8 +94,8 @@ export async function parseProject(command: string, answer: string): Promise<Yam
   // The answer itself is not shown: its environment may hold secrets.
   throw new ExplainedError({
     code: 'compose-not-understood',
-    what: `${command} gives an answer that makes no sense.`,
-    why: `${path === null ? 'It' : `What it says at ${path}`} has not the form that Compose uses.`,
+    what: `${command} does not answer as Compose.`,
+    why: `${path === null ? 'Its answer' : `What it says at ${path}`} has another form.`,
     next: 'Update Compose, then try again.',
     action: { open: 'https://docs.docker.com/compose/install/', label: 'Get Compose' },
   });

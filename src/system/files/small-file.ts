@@ -96,7 +96,7 @@ async function readPipe(handle: FileHandle, file: string): Promise<Buffer> {
   }
   throw new ExplainedError({
     code: 'pipe-silent',
-    what: `${basename(file)} is a named pipe, and nothing has come from it.`,
+    what: `${basename(file)} is a named pipe that gives nothing.`,
     why: 'The program that serves it does not run, or waits for you.',
     next: 'Start or unlock that program, or put a file in its place.',
   });
@@ -114,7 +114,7 @@ function keep(chunks: Buffer[], chunk: Buffer, before: number, file: string): nu
   throw new ExplainedError({
     code: 'file-too-large',
     what: `${basename(file)} is larger than 1 MB.`,
-    why: 'Chroma TLS reads no file that is so large.',
+    why: 'Chroma TLS reads smaller files only.',
     next: 'Put the right file in its place.',
   });
 }

@@ -33,8 +33,8 @@ export function readNode(document: Document, node: unknown): YamlValue | undefin
       {
         code: 'yaml-too-many-aliases',
         what: 'The YAML file refers to parts of itself too often.',
-        why: 'Written out in full, it would fill the memory.',
-        next: 'Write out some of the parts that its aliases (*name) stand for, then try again.',
+        why: 'Resolving them would fill the memory.',
+        next: 'Use fewer aliases (*name), then try again.',
       },
       error,
     );

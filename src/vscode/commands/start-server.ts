@@ -98,11 +98,11 @@ export async function tellAndServe(
 }
 
 /** Tells the user when something is under way already, rather than doing it twice. */
-export function isBusy({ notifier, starts }: CommandContext, { server }: ActiveFolder): boolean {
+export function isBusy({ starts }: CommandContext, { server }: ActiveFolder): boolean {
   const { operation } = server.snapshot;
   if (!operation && !starts.isUnderWay(server)) return false;
-  void notifier.inform(
-    operation?.kind === 'stopping' ? 'Chroma is still stopping.' : 'Chroma is starting already.',
-  );
+  const doing = operation?.kind === 'stopping' ? 'still stopping' : 'starting already';
+  // Its progress is on the screen, and stays there.
+  showBriefly(`Chroma is ${doing}`, TOLD);
   return true;
 }

@@ -3,7 +3,8 @@ import { describeTrust } from '../../certificates/trust/trust-state.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { planTrust, trust, type TrustPlan } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
-import { ask, showMessage } from '../window/plain-window.ts';
+import type { Notifier } from '../window/notify.ts';
+import { ask } from '../window/plain-window.ts';
 import { changeTrust, listStores } from './change-trust.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -13,7 +14,7 @@ export const trustCertificate: CommandHandler = async ({ notifier, session }) =>
   if (!active) return;
   const workspace = await active.open();
   const plan = await planTrust(workspace);
-  if (!(await agree(plan))) return;
+  if (!(await agree(plan, notifier))) return;
   const result = await changeTrust(notifier, `Trusting ${plan.candidate.name}`, (options) =>
     trust(workspace, plan, options),
   );
@@ -32,12 +33,14 @@ export const trustCertificate: CommandHandler = async ({ notifier, session }) =>
 };
 
 /** Whether the user agrees, having read what it means; false where there is nothing to do. */
-async function agree({ candidate, trust: stores, consent }: TrustPlan): Promise<boolean> {
+async function agree(
+  { candidate, trust: stores, consent }: TrustPlan,
+  notifier: Notifier,
+): Promise<boolean> {
   if (!consent) {
     const unknown = stores.find(({ state }) => state === 'unknown');
     if (unknown?.problem) throw new ExplainedError(unknown.problem);
-    void showMessage(
-      'information',
+    void notifier.inform(
       stores.length === 0
         ? 'This machine has no trust store that Chroma TLS knows.'
         : `${candidate.name} is trusted already. ${describeTrust(stores)}.`,

@@ -75,6 +75,7 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   setDomain: ours('chromaTls.setDomain', 'Set Domain'),
   regenerateCertificate: ours('chromaTls.generateCertificate', 'Regenerate Certificate'),
   renewCertificate: ours('chromaTls.renewCertificate'),
+  importIntoAws: ours('chromaTls.awsImportCertificate', 'Import into AWS'),
   replaceBrokenPair: ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
     replaceBroken: true,
   }),

@@ -31,19 +31,18 @@ export function describeFormerTrust(
   hasAuthority: boolean,
 ): FormerTrust | undefined {
   if (former === '') return undefined;
-  const message = `The former authority is still trusted (${former})`;
   return hasAuthority
     ? {
-        message: `${message}: trust the new one instead.`,
+        message: `Trust the new authority too: only the old one is trusted (${former}).`,
         button: ours('chromaTls.trustCertificate', 'Trust Again'),
       }
     : {
-        message: `${message}, and nothing needs it: untrust it.`,
+        message: `Untrust the old authority, which nothing needs any more (${former}).`,
         button: ours('chromaTls.untrustCertificate', 'Untrust'),
       };
 }
 
-/** Tells what was made, and what clients have to do about it. Pure. */
+/** Tells what was made, and what a user has to do about it. Pure. */
 export function describeGenerated(
   result: GenerateResult,
   workspace: string,
@@ -52,11 +51,11 @@ export function describeGenerated(
   const { facts, files, endsEarly, passphraseLost } = result;
   const until = formatDate(facts.notAfter);
   const end = endsEarly ? `${until}, when its authority expires` : until;
-  return joinSentences(result, workspace, former, [
-    `The certificate for ${facts.names.join(', ')} is ready, valid until ${end}.`,
-    ...(passphraseLost ? ['The new key has no passphrase.'] : []),
-    describeTrust(result, relative(workspace, files.ca)),
-  ]);
+  const open = passphraseLost ? ', without a passphrase' : '';
+  return inTwoSentences(
+    `The certificate for ${nameFew(facts.names)} is ready${open}, valid until ${end}.`,
+    former?.message ?? describeTrust(result, relative(workspace, files.ca)),
+  );
 }
 
 /** Tells what was imported. Pure. */
@@ -66,12 +65,11 @@ export function describeImported(
   workspace: string,
   former?: FormerTrust,
 ): string {
-  const names = readNames(leaf).servers.join(', ') || 'no name at all';
   const until = formatDate(new Date(leaf.validTo));
-  return joinSentences(result, workspace, former, [
-    `The certificate for ${names} is imported, valid until ${until}.`,
-    `Clients verify it with ${relative(workspace, result.files.ca)}.`,
-  ]);
+  return inTwoSentences(
+    `The certificate for ${nameFew(readNames(leaf).servers)} is imported, valid until ${until}.`,
+    former?.message ?? `Clients verify it with ${relative(workspace, result.files.ca)}.`,
+  );
 }
 
 type Requested = Pick<Installed, 'files' | 'backup'> & {
@@ -80,44 +78,39 @@ type Requested = Pick<Installed, 'files' | 'backup'> & {
 
 /** Tells what an authority has issued. Pure. */
 export function describeRequested(
-  { plan: { leaf }, ...result }: Requested,
-  workspace: string,
+  { plan: { leaf } }: Requested,
   source: AcmeSource,
   former?: FormerTrust,
 ): string {
   const until = formatDate(new Date(leaf.validTo));
-  const ca = relative(workspace, result.files.ca);
-  return joinSentences(result, workspace, former, [
-    `The certificate for ${readNames(leaf).servers.join(', ')} is here, valid until ${until}.`,
-    ...(isStaging(source.directory)
-      ? ['It is for trying only: no client trusts it. The same answers now do for the real one.']
-      : [describeRenewal(source), `Clients that do not know its authority verify it with ${ca}.`]),
-  ]);
+  return inTwoSentences(
+    `The certificate for ${nameFew(readNames(leaf).servers)} is here, valid until ${until}.`,
+    isStaging(source.directory)
+      ? 'It is a test, which no client trusts: now request the real one.'
+      : (former?.message ?? describeRenewal(source)),
+  );
 }
 
 function describeRenewal({ challenge }: AcmeSource): string {
   return challenge.type === 'dns-01' && challenge.hook === undefined
-    ? 'Its renewal needs your hand at the DNS again.'
-    : 'It renews itself while VS Code runs, or by chroma-tls renew.';
+    ? 'To renew it, you set its DNS records again.'
+    : 'It renews itself while VS Code runs.';
 }
 
 /** Tells what certbot keeps, and how the next one comes. Pure. */
 export function describeAdopted(
-  { plan: { leaf }, lineage, hook, isOurs, ...result }: Adopted,
-  workspace: string,
+  { plan: { leaf }, lineage, hook, isOurs }: Adopted,
   former?: FormerTrust,
 ): string {
   const until = formatDate(new Date(leaf.validTo));
+  const byHook = 'An administrator must place a hook, so that the server takes each new one.';
   const renewal = isOurs
-    ? 'Chroma TLS has certbot renew it when it is time, while VS Code runs or by chroma-tls renew.'
-    : 'certbot goes on renewing it.';
-  return joinSentences(result, workspace, former, [
-    `certbot’s certificate ${lineage.name} for ${readNames(leaf).servers.join(', ')} is here, valid until ${until}.`,
-    renewal,
-    hook.kind === 'placed'
-      ? 'The running server takes each new one.'
-      : 'For the running server to take each new one at once, an administrator has to place a hook.',
-  ]);
+    ? 'certbot renews it while VS Code runs.'
+    : 'certbot goes on renewing it, and the server takes each new one.';
+  return inTwoSentences(
+    `certbot’s certificate ${lineage.name} for ${nameFew(readNames(leaf).servers)} is here, valid until ${until}.`,
+    former?.message ?? (hook.kind === 'by-hand' ? byHook : renewal),
+  );
 }
 
 /** Tells which backup is in place again. Pure. */
@@ -127,20 +120,22 @@ export function describeRestored(
   former?: FormerTrust,
 ): string {
   const { names, notAfter } = result.facts;
-  return joinSentences(result, workspace, former, [
-    `The certificate for ${names.join(', ') || 'no name at all'} is restored, valid until ${formatDate(notAfter)}.`,
-    `Clients verify it with ${relative(workspace, result.files.ca)}.`,
-  ]);
+  return inTwoSentences(
+    `The certificate for ${nameFew(names)} is restored, valid until ${formatDate(notAfter)}.`,
+    former?.message ?? `Clients verify it with ${relative(workspace, result.files.ca)}.`,
+  );
 }
 
-function joinSentences(
-  { backup }: Pick<ImportResult, 'backup'>,
-  workspace: string,
-  former: FormerTrust | undefined,
-  sentences: readonly string[],
-): string {
-  const kept = backup && `The previous files are kept in ${relative(workspace, backup)}.`;
-  return [...sentences, former?.message, kept].filter(Boolean).join(' ');
+/** The first names of a list: all of them are in the view. */
+function nameFew(names: readonly string[]): string {
+  const [first = 'no name at all', ...more] = names;
+  if (more.length < 2) return [first, ...more].join(' and ');
+  return `${first} and ${more.length} more names`;
+}
+
+/** What has happened, and the one thing that matters most of it; the rest is in the view. */
+function inTwoSentences(what: string, then: string): string {
+  return `${what} ${then}`;
 }
 
 function describeTrust(change: TrustChange, ca: string): string {
@@ -148,9 +143,9 @@ function describeTrust(change: TrustChange, ca: string): string {
     case 'created':
       return `Clients verify it with ${ca}.`;
     case 'reused':
-      return `The authority is the same, so clients that use ${ca} need nothing new.`;
+      return 'Clients need nothing new: the authority is the same.';
     case 'replaced':
-      return `The authority is new: give clients the new ${ca}. ${explainTrustLoss(change.trustLost)}`;
+      return `Give clients the new ${ca}, because ${explainTrustLoss(change.trustLost)}.`;
     case 'none':
       return change.trustLost === undefined
         ? `It is self-signed: clients verify it with ${ca}.`

@@ -10,8 +10,8 @@ export function checkTerminalLine(line: string): string {
   if (!/\p{Cc}/u.test(line)) return line;
   throw new ExplainedError({
     code: 'control-characters',
-    what: 'The line was not typed into a terminal.',
-    why: 'It contains control characters, which would act as keys there.',
-    next: 'Rename the folder or file whose name contains them, then try again.',
+    what: 'The command was not typed into a terminal.',
+    why: 'Control characters in it would act as keys.',
+    next: 'Rename the file or folder that has them, then try again.',
   });
 }

@@ -239,6 +239,7 @@ function renderProblem({ code, what }: Problem): TreeNode {
 const CURES: Readonly<Partial<Record<Problem['code'], CommandId>>> = {
   'renewal-failed': 'chromaTls.renewCertificate',
   'renewal-late': 'chromaTls.renewCertificate',
+  'aws-behind': 'chromaTls.awsImportCertificate',
   'key-locked': 'chromaTls.protectKey',
   'key-tracked': 'chromaTls.untrackKey',
 };

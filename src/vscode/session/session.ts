@@ -254,6 +254,6 @@ function localFolders(): readonly WorkspaceFolder[] {
 }
 
 async function offer(message: string, button: string, command: string): Promise<void> {
-  const picked = await showMessage('information', message, button);
+  const picked = await showMessage({ severity: 'information', message, labels: [button] });
   if (picked === button) await commands.executeCommand(command);
 }

@@ -2,7 +2,7 @@ import type { Disposable } from 'vscode';
 import type { CertificateProblem } from '../../certificates/inspect/certificate-state.ts';
 import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
-import { ours } from '../model/actions.ts';
+import { ours, type Button } from '../model/actions.ts';
 import { needsRestart } from '../model/next-step.ts';
 import type { Session } from '../session/session.ts';
 import type { Notifier } from '../window/notify.ts';
@@ -18,7 +18,11 @@ export function watchDomainMismatch(session: Session, notifier: Notifier): Dispo
     const before = last?.folder === folder ? last.snapshot : undefined;
     last = { folder, snapshot };
     const problem = before && findDomainMismatch(before, snapshot);
-    if (problem) void notifier.warn(...describeMismatch(problem, snapshot));
+    if (!problem) return;
+    const { message, button } = describeMismatch(problem, snapshot);
+    const isStillTrue = (): boolean =>
+      session.active === active && findMismatch(active.server.snapshot)?.what === problem.what;
+    void notifier.remind(message, isStillTrue, button);
   });
 }
 
@@ -44,11 +48,13 @@ function findMismatch({ certificate }: Snapshot): CertificateProblem | undefined
 function describeMismatch(
   { code, what }: CertificateProblem,
   snapshot: Snapshot,
-): Parameters<Notifier['warn']> {
+): { readonly message: string; readonly button: Button } {
   // No certificate can match an invalid name.
-  if (code === 'invalid-name') return [what, ours('chromaTls.setDomain', 'Set Domain')];
+  if (code === 'invalid-name') {
+    return { message: what, button: ours('chromaTls.setDomain', 'Set Domain') };
+  }
   const button = needsRestart(snapshot)
     ? ours('chromaTls.generateCertificate', 'Regenerate and Restart', { restart: true })
     : ours('chromaTls.generateCertificate', 'Regenerate');
-  return [`The certificate does not cover ${snapshot.domain}.`, button];
+  return { message: `The certificate does not cover ${snapshot.domain}.`, button };
 }

@@ -1,5 +1,5 @@
 import type { Disposable, Memento } from 'vscode';
-import { ours } from '../model/actions.ts';
+import { ours, type Button } from '../model/actions.ts';
 import { findExpiryMessage } from '../model/expiry-message.ts';
 import type { ActiveFolder, Session } from '../session/session.ts';
 import type { Notifier } from '../window/notify.ts';
@@ -18,27 +18,33 @@ export function watchExpiry(session: Session, notifier: Notifier, memory: Mement
     const said = memory.get<readonly string[]>(SAID, []);
     if (said.includes(due.id)) return;
     void memory.update(SAID, [...said, due.id].slice(-MEMORY));
-    tell(active, due.message, notifier).catch(notifier.report);
+    const isStillTrue = (): boolean =>
+      findExpiryMessage(active.server.snapshot, Date.now())?.id === due.id;
+    const { advice = '', button } = chooseNext(active);
+    void notifier.remind(`${due.message}${advice}`, isStillTrue, button);
   };
   look();
   return session.onDidChange(look);
 }
 
-async function tell(active: ActiveFolder, message: string, notifier: Notifier): Promise<void> {
-  switch (active.server.snapshot.renewal?.source.kind) {
+/** What the user can do about it: renew, or import another where it was not made here. */
+function chooseNext({ server }: ActiveFolder): {
+  readonly advice?: string;
+  readonly button: Button;
+} {
+  switch (server.snapshot.renewal?.source.kind) {
     case 'own-authority':
     case 'self-signed':
-      await notifier.warn(message, ours('chromaTls.generateCertificate', 'Renew'));
-      return;
+      return { button: ours('chromaTls.generateCertificate', 'Renew') };
     case 'acme':
     case 'certbot':
     case 'acm':
-      await notifier.warn(message, ours('chromaTls.renewCertificate', 'Renew'));
-      return;
+      return { button: ours('chromaTls.renewCertificate', 'Renew') };
     case 'imported':
-    case undefined: {
-      const advice = 'It was not made here: get a new one where it came from.';
-      await notifier.warn(`${message} ${advice}`, ours('chromaTls.importCertificate'));
-    }
+    case undefined:
+      return {
+        advice: ' Get a new one where it came from.',
+        button: ours('chromaTls.importCertificate'),
+      };
   }
 }

@@ -1,7 +1,9 @@
 import { commands, type LogOutputChannel } from 'vscode';
-import { explain, isCancellation, toProblem, type Problem } from '../../system/errors.ts';
+import { explain, explainShortly, isCancellation, toProblem } from '../../system/errors.ts';
+import type { Problem } from '../../system/errors.ts';
 import { toButton, type Button } from '../model/actions.ts';
-import { showMessage, type Severity } from './plain-window.ts';
+import type { Notice } from './notification-turns.ts';
+import { showMessage } from './plain-window.ts';
 
 const SHOW_DETAILS = 'Show Details';
 
@@ -15,45 +17,62 @@ export class Notifier {
 
   /** For anything that was thrown. A cancellation is not told, and a stack is never shown. */
   readonly report = (thrown: unknown): void => {
-    if (isCancellation(thrown)) return;
-    const problem = toProblem(thrown);
-    this.#log.error(`[${problem.code}] ${explain(problem)}`);
-    if (problem.details !== undefined) this.#log.error(problem.details);
-    void this.#show(problem);
+    void this.#report(thrown, {});
+  };
+
+  /** The same for what failed by itself, not by what the user did. */
+  readonly reportUnasked = (thrown: unknown): void => {
+    void this.#report(thrown, { isUnasked: true });
   };
 
   readonly inform = async (message: string, ...buttons: readonly Button[]): Promise<void> =>
-    tell('information', message, buttons);
+    tell({ severity: 'information', message, buttons });
 
   readonly warn = async (message: string, ...buttons: readonly Button[]): Promise<void> =>
-    tell('warning', message, buttons);
+    tell({ severity: 'warning', message, buttons });
+
+  /** Warns of what came by itself, if it is still true once nothing else is shown. */
+  readonly remind = async (
+    message: string,
+    isStillTrue: () => boolean,
+    ...buttons: readonly Button[]
+  ): Promise<void> => tell({ severity: 'warning', message, buttons, isUnasked: true, isStillTrue });
 
   /** Shows our own log, with the details of what was reported. */
   showLog(): void {
     this.#log.show(true);
   }
 
-  async #show(problem: Problem): Promise<void> {
-    const { action, details } = problem;
-    // Details are in our log, and Show Logs would open the server's.
-    const isMisleading = action === 'showLogs' && details !== undefined;
-    const button = action === undefined || isMisleading ? undefined : toButton(action);
+  async #report(thrown: unknown, how: Pick<Notice, 'isUnasked'>): Promise<void> {
+    if (isCancellation(thrown)) return;
+    const problem = toProblem(thrown);
+    this.#log.error(`[${problem.code}] ${explain(problem)}`);
+    if (problem.details !== undefined) this.#log.error(problem.details);
+    const button = findButton(problem);
+    const message = explainShortly(problem, button !== undefined);
+    // Two sentences are shown; the log has the third, too.
+    const isWhole = button !== undefined || message === explain(problem);
     const labels = [
       ...(button === undefined ? [] : [button.label]),
-      ...(details === undefined ? [] : [SHOW_DETAILS]),
+      ...(isWhole && problem.details === undefined ? [] : [SHOW_DETAILS]),
     ];
-    const picked = await showMessage('error', explain(problem), ...labels);
+    const picked = await showMessage({ severity: 'error', message, labels, ...how });
     if (picked === SHOW_DETAILS) this.showLog();
     else if (picked !== undefined) await press(button);
   }
 }
 
-async function tell(
-  severity: Severity,
-  message: string,
-  buttons: readonly Button[],
-): Promise<void> {
-  const picked = await showMessage(severity, message, ...buttons.map(({ label }) => label));
+function findButton({ action, details }: Problem): Button | undefined {
+  // Details are in our log, and Show Logs would open the server's.
+  const isMisleading = action === 'showLogs' && details !== undefined;
+  return action === undefined || isMisleading ? undefined : toButton(action);
+}
+
+async function tell({
+  buttons,
+  ...notice
+}: Omit<Notice, 'labels'> & { readonly buttons: readonly Button[] }): Promise<void> {
+  const picked = await showMessage({ ...notice, labels: buttons.map(({ label }) => label) });
   await press(buttons.find(({ label }) => label === picked));
 }
 

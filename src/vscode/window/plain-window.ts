@@ -1,6 +1,9 @@
-import { window, type CancellationToken, type Progress, type ProgressOptions } from 'vscode';
+import { setTimeout } from 'node:timers/promises';
+import { commands, ProgressLocation, window, type CancellationToken } from 'vscode';
+import type { Progress, ProgressOptions } from 'vscode';
 import type { InputBoxOptions, QuickPickItem, QuickPickOptions } from 'vscode';
 import { asShownText } from '../model/shown-text.ts';
+import { NotificationTurns, type Notice } from './notification-turns.ts';
 
 // The functions of VS Code's window that show text. Ours often contains words of a file or a
 // program, which must not become a link or an icon. A lint rule forbids the window's own functions
@@ -12,7 +15,24 @@ const MESSAGES = {
   error: window.showErrorMessage,
 } as const;
 
-export type Severity = keyof typeof MESSAGES;
+/** Milliseconds after which VS Code takes a notification off the screen by itself, and a little more. */
+const FADED = 16_000;
+
+/** Milliseconds that VS Code shows progress at least, and a little more. */
+const SHORTEST_PROGRESS = 1_000;
+
+/** Of the whole window: a user sees one notification of ours at a time. */
+const turns = new NotificationTurns({
+  show: ({ severity, message, labels }) => MESSAGES[severity](asShownText(message), ...labels),
+  untilFaded,
+  untilSeen: () => setTimeout(SHORTEST_PROGRESS),
+  putAway: () => commands.executeCommand('notifications.hideToasts'),
+});
+
+/** To be called when the user does something: what comes of it replaces what was said before. */
+export function beginAct(): void {
+  turns.beginAct();
+}
 
 /** An item of a quick pick, with its icon apart from its text. */
 export interface PlainItem extends QuickPickItem {
@@ -20,13 +40,33 @@ export interface PlainItem extends QuickPickItem {
   readonly icon?: string;
 }
 
-/** Shows a notification. @returns the label of the button that was pressed */
-export function showMessage(
-  severity: Severity,
-  message: string,
-  ...labels: readonly string[]
-): Thenable<string | undefined> {
-  return MESSAGES[severity](asShownText(message), ...labels);
+/**
+ * Shows a notification when its turn comes.
+ *
+ * @returns the label of the button that was pressed
+ */
+export async function showMessage(notice: Notice): Promise<string | undefined> {
+  return turns.tell(notice);
+}
+
+/** Errors with buttons stay until they are answered, and no time passes while nobody looks. */
+async function untilFaded({ severity, labels }: Notice): Promise<void> {
+  if (severity === 'error' && labels.length > 0) return new Promise(() => undefined);
+  do {
+    await untilFocused();
+    await setTimeout(FADED);
+  } while (!window.state.focused);
+}
+
+async function untilFocused(): Promise<void> {
+  if (window.state.focused) return;
+  await new Promise<void>((resolve) => {
+    const change = window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      change.dispose();
+      resolve();
+    });
+  });
 }
 
 /** Asks in a modal dialog. @returns the label of the button that was pressed */
@@ -39,7 +79,7 @@ export function ask(
   return window.showWarningMessage(asShownText(question), options, ...labels);
 }
 
-/** Runs a task and shows its progress. */
+/** Runs a task and shows its progress. In a notification, it is the only one of ours. */
 export function withProgress<Result>(
   options: ProgressOptions,
   task: (
@@ -47,19 +87,21 @@ export function withProgress<Result>(
     token: CancellationToken,
   ) => Thenable<Result>,
 ): Thenable<Result> {
-  const { title } = options;
-  return window.withProgress(
-    { ...options, ...(title === undefined ? {} : { title: asShownText(title) }) },
-    (progress, token) =>
-      task(
-        {
-          report: ({ message, ...amount }) => {
-            progress.report({ message: asShownText(message), ...amount });
+  const { title, location } = options;
+  const run = (): Thenable<Result> =>
+    window.withProgress(
+      { ...options, ...(title === undefined ? {} : { title: asShownText(title) }) },
+      (progress, token) =>
+        task(
+          {
+            report: ({ message, ...amount }) => {
+              progress.report({ message: asShownText(message), ...amount });
+            },
           },
-        },
-        token,
-      ),
-  );
+          token,
+        ),
+    );
+  return location === ProgressLocation.Notification ? turns.during(run) : run();
 }
 
 /** Why a text is refused; undefined when it is accepted. */
@@ -102,7 +144,7 @@ export async function showQuickPick<Item extends PlainItem>(
  * @param isOver when the text is no longer true
  */
 export function showBriefly(text: string, time: number, isOver?: Promise<void>): void {
-  const elapsed = new Promise<void>((resolve) => setTimeout(resolve, time));
+  const elapsed = setTimeout(time);
   const end = isOver ? Promise.race([isOver, elapsed]) : elapsed;
   window.setStatusBarMessage(`$(check) ${asShownText(text)}`, end);
 }

@@ -88,8 +88,9 @@ function chooseAlgorithm(
   if (keyType in ALGORITHMS) return ALGORITHMS[keyType as keyof typeof ALGORITHMS];
   throw new ExplainedError({
     code: 'unsupported-key',
-    what: `AWS makes no public certificate with a key of the type ${keyType}.`,
-    next: 'Use ecdsa-p256 or rsa-2048 (--key-type).',
+    what: `AWS issues no public certificate for a key of the type ${keyType}.`,
+    next: 'Set chromaTls.certificate.keyType to ecdsa-p256 or rsa-2048.',
+    inTerminal: 'Use --key-type ecdsa-p256 or rsa-2048.',
     action: { openSetting: 'chromaTls.certificate.keyType' },
   });
 }

@@ -16,9 +16,10 @@ import {
 import type { AcmLocation } from '../../certificates/public/acm/acm-location.ts';
 import type { AwsProfile } from '../../certificates/public/acm/aws-profiles.ts';
 import type { ImportMaterial } from '../../certificates/public/acm/import-certificate.ts';
+import { noteAwsBehind } from '../../certificates/public/renewal-record.ts';
 import { findRenewalSource, type RenewalSource } from '../../certificates/public/renewal-source.ts';
 import {
-  explain,
+  explainInTerminal,
   ExplainedError,
   isCancellation,
   toProblem,
@@ -132,6 +133,7 @@ export async function importIntoAcm(
       fingerprint256: material.leaf.fingerprint256,
       kind,
     });
+    await noteBehind(context, material.leaf, undefined);
     return { arn: imported, region: acm.region, replaced: arn !== undefined };
   });
 }
@@ -145,7 +147,7 @@ export type PassedOn =
 export function describePassedOn(passedOn: PassedOn): string {
   return passedOn.kind === 'imported'
     ? `Imported again into AWS Certificate Manager in ${passedOn.region} (${passedOn.arn}).`
-    : `AWS Certificate Manager still has the certificate before this one. ${explain(passedOn.problem)}`;
+    : `AWS Certificate Manager still has the certificate before this one. ${explainInTerminal(passedOn.problem)}`;
 }
 
 /**
@@ -160,10 +162,11 @@ export async function passOnToAcm(
   context: WorkspaceContext,
   signal: AbortSignal,
 ): Promise<PassedOn | undefined> {
+  let leaf: X509Certificate | undefined;
   try {
     const record = await readImportRecord(context.workspace);
     if (record === undefined) return undefined;
-    const { leaf } = await readExportable(context.certificatesFolder);
+    ({ leaf } = await readExportable(context.certificatesFolder));
     if (record.fingerprint256 === leaf.fingerprint256) return undefined;
     const kind = await findKind(context, leaf);
     if (record.kind !== undefined && record.kind !== kind) throw explainOther();
@@ -172,8 +175,19 @@ export async function passOnToAcm(
     return { kind: 'imported', ...(await importIntoAcm(context, {}, { signal, confirm })) };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { kind: 'failed', problem: toProblem(error) };
+    const problem = toProblem(error);
+    if (leaf) await noteBehind(context, leaf, problem).catch(() => undefined);
+    return { kind: 'failed', problem };
   }
+}
+
+/** The views show why AWS has an older certificate, until it has this one. */
+async function noteBehind(
+  { workspace, server }: WorkspaceContext,
+  { fingerprint256 }: X509Certificate,
+  problem: Problem | undefined,
+): Promise<void> {
+  if (await noteAwsBehind(workspace, fingerprint256, problem)) await server.refreshProject();
 }
 
 /** Where a certificate in the folder came from. */
@@ -189,9 +203,11 @@ async function findKind(
 function explainOther(): ExplainedError {
   return new ExplainedError({
     code: 'aws-other-issuer',
-    what: 'The certificate in the folder was not sent there.',
-    why: 'It does not come from where the one in AWS came from, so it is no renewal of that one.',
-    next: 'If AWS is to have it all the same: chroma-tls aws import.',
+    what: 'The certificate was not sent to AWS.',
+    why: 'The one in AWS came from another issuer.',
+    next: 'Import it into AWS yourself if it should replace that one.',
+    inTerminal: 'Run chroma-tls aws import if it should replace that one.',
+    action: 'importIntoAws',
   });
 }
 
@@ -234,7 +250,9 @@ function explainGone(error: unknown): unknown {
   return new ExplainedError(
     {
       ...error.problem,
-      next: 'Name the profile of its account (--profile). If it was deleted, chroma-tls aws import --force makes a new one, with another ARN.',
+      next: 'Choose the profile of its account, or import the certificate as a new one.',
+      inTerminal:
+        'Name the profile of its account (--profile), or make a new one with chroma-tls aws import --force.',
     },
     error,
   );

@@ -127,8 +127,9 @@ function explainRoot(error: unknown, lineage: string): unknown {
     {
       ...error.problem,
       code: 'root-unknown',
-      what: `certbot’s certificate ${lineage} stands on a root that is not known here.`,
-      next: 'Get it from the authority, and name it with --directory-root FILE (PEM).',
+      what: `The root of certbot’s certificate ${lineage} is not known here.`,
+      next: 'Get it from the authority, then choose its file (PEM).',
+      inTerminal: 'Get it from the authority, then name its file (PEM) with --directory-root.',
     },
     error,
   );

@@ -95,8 +95,9 @@ async function refuseHook(challenge: Challenge): Promise<void> {
   if (await isAccessible(challenge.hook, constants.X_OK)) return;
   throw new ExplainedError({
     code: 'dns-hook-not-found',
-    what: `There is no program ${challenge.hook}, or you may not run it.`,
-    next: 'Name a program by its full path with --dns-hook, and make it executable (chmod +x).',
+    what: `The program ${challenge.hook} is missing, or you may not run it.`,
+    next: 'Name it by its full path, and make it executable (chmod +x).',
+    inTerminal: 'Name it by its full path with --dns-hook, and make it executable (chmod +x).',
   });
 }
 

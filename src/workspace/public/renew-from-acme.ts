@@ -32,17 +32,17 @@ export async function renewFromAcme(
 function explainTerms(terms: string): ExplainedError {
   return new ExplainedError({
     code: 'renewal-needs-user',
-    what: 'The authority wants its terms agreed to once more.',
+    what: 'The authority has new terms.',
     why: `They are at ${terms}.`,
-    next: 'Request the certificate again, which asks for it.',
+    next: 'Request the certificate again, and agree to them.',
   });
 }
 
 function explainRecords(): ExplainedError {
   return new ExplainedError({
     code: 'renewal-needs-user',
-    what: 'This certificate is renewed only with a user there.',
-    why: 'Its names are proved by DNS records that are set by hand.',
-    next: 'Renew it yourself, or request it again with a program that sets the records.',
+    what: 'This certificate cannot be renewed without you.',
+    why: 'You set its DNS records by hand.',
+    next: 'Renew it now, or request it again with a program that sets the records.',
   });
 }

@@ -162,7 +162,7 @@ async function readPresent({ server }: WorkspaceContext): Promise<Present> {
   const problem = certificate.kind === 'broken' ? certificate.problems[0] : undefined;
   throw new ExplainedError({
     code: 'no-certificate',
-    what: 'There is no certificate that could be renewed.',
+    what: 'There is no certificate to renew.',
     ...(problem === undefined ? {} : { why: problem.what }),
     next: 'Generate, request or import one first.',
     action: 'generateCertificate',
@@ -173,7 +173,7 @@ function explainImported({ issuerName }: CertificateFacts): ExplainedError {
   return new ExplainedError({
     code: 'not-renewable',
     what: 'This certificate cannot be renewed here.',
-    why: `It was imported${issuerName === '' ? '' : `, and "${issuerName}" signed it`}: only the one who got it there can get another.`,
+    why: `It was imported${issuerName === '' ? '' : `, and "${issuerName}" signed it`}.`,
     next: 'Get a new one where it came from, then import it.',
   });
 }

@@ -288,7 +288,7 @@ describe('certificate engines', () => {
         env: workspace.env,
       });
       assert.equal(code, 1);
-      assert.match(stderr, /openssl is not installed.*built-in engine needs no program/);
+      assert.match(stderr, /openssl is not installed.*built-in engine, which needs no program/);
       assert.deepEqual(await readdir(workspace.folder), []);
     });
 

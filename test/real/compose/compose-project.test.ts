@@ -138,7 +138,7 @@ for (const version of ['v2', 'v1'] as const) {
       const why =
         version === 'v1'
           ? /Compose cannot read the Compose file\. 'include' does not match/
-          : /its service chroma, .+ taken in from infra\/compose\.yaml/;
+          : /has the service chroma already.+ comes from infra\/compose\.yaml/;
       assert.match(refused.stderr, why);
       const file = join(made.workspace.folder, 'docker-compose.yml');
       assert.equal(await readFile(file, 'utf8'), text);

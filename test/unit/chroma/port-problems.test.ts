@@ -29,7 +29,7 @@ describe('a port', () => {
       assert.equal(await probePort('127.0.0.1', 1019), 'forbidden');
       await assert.rejects(requirePort('127.0.0.1', 1019), {
         code: 'privileged-port',
-        message: /Port 1019 is for root alone\..*from 1024 on in chromaTls\.port/,
+        message: /Only root may use port 1019\..*from 1024 on in chromaTls\.port/,
       });
     });
   });

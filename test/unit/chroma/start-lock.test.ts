@@ -61,10 +61,7 @@ describe('whose turn it is to start or stop a server', () => {
       { name: 'AbortError' },
     );
     assert.equal(heard.length, 1);
-    assert.match(
-      heard[0] ?? '',
-      new RegExp(`process ${other.pid}\\), which is starting the server`),
-    );
+    assert.match(heard[0] ?? '', new RegExp(`process ${other.pid}\\) is starting the server`));
   });
 
   it('is not waited for longer than a minute by a stop, which says who is at work', async () => {

@@ -186,7 +186,7 @@ volumes:
     };
     const resolved = { services: { app: { image: 'busybox' }, chroma: RESOLVED_CHROMA } };
     await assert.rejects(propose(files, resolved), (error: Error) => {
-      assert.match(error.message, /taken in from infra\/compose\.yaml/);
+      assert.match(error.message, /comes from infra\/compose\.yaml/);
       return true;
     });
     await assert.rejects(propose(files, undefined), { code: 'compose-unresolved' });

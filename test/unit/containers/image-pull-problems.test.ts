@@ -76,7 +76,10 @@ describe('the failures of a pull', () => {
     const stderr =
       'error getting credentials - err: exec: "docker-credential-own": executable file not found in $PATH, out: ``';
     const { why, next } = explainPullFailure('docker', { image: 'a', setting: 'image' }, stderr);
-    assert.match(why ?? '', /docker-credential-own, which credsStore/);
-    assert.match(next ?? '', /take credsStore out of config\.json/);
+    assert.match(
+      why ?? '',
+      /docker-credential-own was not found, which Docker's config\.json names/,
+    );
+    assert.match(next ?? '', /remove credsStore from .*config\.json/);
   });
 });

@@ -73,7 +73,7 @@ describe('what is not an ordinary file', () => {
   it('is given up where no program serves it', async () => {
     await assert.rejects(readDomain(pipe), {
       code: 'env-not-readable',
-      message: /named pipe, and nothing has come from it.*Start or unlock that program/,
+      message: /named pipe that gives nothing.*Start or unlock that program/,
     });
   });
 

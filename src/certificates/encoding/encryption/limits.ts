@@ -19,6 +19,11 @@ const OLD_CIPHERS: Readonly<Partial<Record<string, string>>> = {
   '1.3.14.3.2.7': 'DES',
 };
 
+/** A file with certificates, and a key alone. */
+const CONVERT =
+  '"openssl pkcs12 -legacy -in OLD -out NEW.pem", or for a key ' +
+  '"openssl pkcs8 -topk8 -provider legacy -provider default -in OLD -out NEW.pem"';
+
 /** @param what the algorithm's object identifier, or what a user calls it */
 export function unsupportedEncryption(what: string): ExplainedError {
   const old = OLD_CIPHERS[what];
@@ -27,7 +32,7 @@ export function unsupportedEncryption(what: string): ExplainedError {
       code: 'unsupported-encryption',
       what: 'The file is encrypted in an old, unsafe way that Chroma TLS does not open.',
       why: `It uses ${old}.`,
-      next: 'Convert it with OpenSSL 3, a .p12 or .pfx file by "openssl pkcs12 -legacy -in OLD -out NEW.pem", a key by "openssl pkcs8 -topk8 -provider legacy -provider default -in OLD -out NEW.pem", then choose the new one.',
+      next: `Convert it with OpenSSL 3, then choose the new file: ${CONVERT}.`,
     });
   }
   return new ExplainedError({

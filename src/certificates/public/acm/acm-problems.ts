@@ -49,7 +49,8 @@ const RULES: readonly Rule[] = [
         code: 'aws-access-denied',
         what: `AWS does not allow you ${named}.`,
         why: 'No policy of your user or role allows it, or one forbids it.',
-        next: `Have ${named} allowed for it, or name another profile (--profile).`,
+        next: `Ask for ${named} to be allowed, or choose another profile.`,
+        inTerminal: `Ask for ${named} to be allowed, or name another profile (--profile).`,
       };
     },
   },
@@ -58,8 +59,9 @@ const RULES: readonly Rule[] = [
     explain: ({ region }) => ({
       code: 'aws-certificate-not-found',
       what: `There is no such certificate in ${region ?? 'that region'}.`,
-      why: 'It lies in another region or another account, or it was deleted.',
-      next: 'Name its region (--region) and its account’s profile (--profile); chroma-tls aws list shows what is there.',
+      why: 'It is in another region or account, or it was deleted.',
+      next: 'Choose its region and the profile of its account.',
+      inTerminal: 'Name its --region and --profile; chroma-tls aws list shows what is there.',
     }),
   },
   {
@@ -68,7 +70,7 @@ const RULES: readonly Rule[] = [
       code: 'aws-limit-exceeded',
       what: `AWS takes no more certificates of yours in ${region ?? 'that region'}.`,
       why: `AWS says: ${asSentence(message)}`,
-      next: 'Delete what nobody uses, or have the quota raised (Service Quotas, AWS Certificate Manager).',
+      next: 'Delete what nobody uses, or have the quota raised in Service Quotas.',
     }),
   },
   {
@@ -91,7 +93,8 @@ const RULES: readonly Rule[] = [
     explain: () => ({
       code: 'aws-certificate-pending',
       what: 'AWS has not issued the certificate yet.',
-      next: 'Set its DNS records and wait; chroma-tls aws list shows how it is.',
+      next: 'Set its DNS records, then wait.',
+      inTerminal: 'Set its DNS records, then look with chroma-tls aws list.',
     }),
   },
   {
@@ -121,15 +124,16 @@ const RULES: readonly Rule[] = [
     explain: ({ region }) => ({
       code: 'aws-no-region',
       what: `AWS has no region ${region ?? 'of that name'}.`,
-      next: 'Name one by its code, such as eu-west-1 (--region).',
+      next: 'Choose one by its code, such as eu-west-1.',
+      inTerminal: 'Name one by its code, such as --region eu-west-1.',
     }),
   },
   {
     applies: ({ name }) => name === 'SyntaxError',
     explain: () => ({
       code: 'aws-not-understood',
-      what: 'What answered in AWS’s place did not answer as AWS does.',
-      why: 'A proxy or a sign-in page of the network is on the way, or it is another server.',
+      what: 'Another server answered in place of AWS.',
+      why: 'It may be a proxy or a sign-in page of the network.',
       next: 'Check the network and AWS_ENDPOINT_URL, then try again.',
     }),
   },
@@ -137,12 +141,12 @@ const RULES: readonly Rule[] = [
     applies: ({ code }) => UNTRUSTED.test(code),
     explain: ({ code, region }) => ({
       code: 'aws-not-verified',
-      what: `What answers for AWS in ${region ?? 'that region'} cannot be verified, so nothing was sent.`,
+      what: `AWS in ${region ?? 'that region'} cannot be verified, so nothing was sent.`,
       why:
         code === 'ERR_TLS_CERT_ALTNAME_INVALID'
           ? 'Its certificate is for another name.'
-          : `No authority that is known here has signed its certificate (${code}); a company’s TLS proxy on the way does that.`,
-      next: 'Name the file of that proxy’s authority in AWS_CA_BUNDLE, or have this machine trust it.',
+          : `This machine does not know its authority (${code}): a company’s TLS proxy may be on the way.`,
+      next: 'Name the proxy’s authority in AWS_CA_BUNDLE, or have this machine trust it.',
     }),
   },
   {
@@ -152,8 +156,8 @@ const RULES: readonly Rule[] = [
       what: `AWS in ${region ?? 'that region'} cannot be reached.`,
       why:
         code === 'ENOTFOUND'
-          ? 'There is no such host: there is no such region, or this machine has no network.'
-          : `The network does not lead there (${code || 'no answer in time'}).`,
+          ? 'There is no such region, or this machine has no network.'
+          : `The network gives no way there (${code || 'no answer in time'}).`,
       next: 'Check the region, the network and AWS_ENDPOINT_URL, then try again.',
     }),
   },
@@ -167,7 +171,7 @@ const NETWORK =
 function explainOther({ name, message, action }: Failure): Problem {
   return {
     code: 'aws-failed',
-    what: `AWS did not do it${action === undefined ? '' : ` (${action})`}.`,
+    what: `AWS refused${action === undefined ? '' : ` (${action})`}.`,
     why: `AWS says: ${asSentence(message || name)}`,
     next: 'Try again; health.aws.amazon.com says whether the service is disturbed.',
   };
@@ -190,6 +194,7 @@ export function explainNoRegion(): ExplainedError {
     code: 'aws-no-region',
     what: 'AWS was not asked: no region is set.',
     why: 'A certificate lies in one region, where what serves it is.',
-    next: 'Name it (--region eu-west-1), set AWS_REGION, or set region in the profile.',
+    next: 'Set AWS_REGION, or the region of the profile.',
+    inTerminal: 'Name it (--region eu-west-1), or set AWS_REGION or the region of the profile.',
   });
 }

@@ -29,7 +29,7 @@ async function readCaBundle(file: string): Promise<readonly string[]> {
       code: 'aws-ca-bundle-not-readable',
       what: `The authorities for AWS cannot be read from ${file}.`,
       why,
-      next: 'Correct AWS_CA_BUNDLE, or ca_bundle in ~/.aws/config, or take it away.',
+      next: 'Correct AWS_CA_BUNDLE, or ca_bundle in ~/.aws/config, or remove it.',
     });
   const text = await readSmallFile(file).catch((error: unknown) => {
     throw error instanceof ExplainedError ? error : refused(sayWhy(error));
@@ -77,6 +77,8 @@ function explainEndpoint(endpoint: string, why: string): ExplainedError {
     code: 'aws-endpoint-not-usable',
     what: `AWS cannot be asked at ${endpoint}.`,
     why,
-    next: 'Leave --endpoint-url and AWS_ENDPOINT_URL out for AWS itself, or name one with https://.',
+    next: 'Remove AWS_ENDPOINT_URL for AWS itself, or name one with https://.',
+    inTerminal:
+      'Leave out --endpoint-url and AWS_ENDPOINT_URL for AWS itself, or name one with https://.',
   });
 }

@@ -63,7 +63,7 @@ function explainNoExport(certificate: AcmCertificateDetails): Problem | undefine
     return {
       code: 'aws-not-exportable',
       what,
-      why: 'It was imported there, and AWS never hands the key of an imported certificate out.',
+      why: 'It was imported there, and AWS never hands out an imported key.',
       next: 'Import it here from where it was made.',
     };
   }
@@ -71,8 +71,9 @@ function explainNoExport(certificate: AcmCertificateDetails): Problem | undefine
     return {
       code: 'aws-not-exportable',
       what,
-      why: 'It was not ordered as exportable, which cannot be changed later and was not possible before 2025-06-17.',
-      next: 'Order an exportable one: chroma-tls aws request.',
+      why: 'It was not ordered as exportable, and that cannot be changed later.',
+      next: 'Order an exportable one.',
+      inTerminal: 'Order an exportable one: chroma-tls aws request.',
     };
   }
   if (status === 'PENDING_VALIDATION') {
@@ -80,7 +81,8 @@ function explainNoExport(certificate: AcmCertificateDetails): Problem | undefine
       code: 'aws-certificate-pending',
       what: `AWS has not issued the certificate for ${names.join(', ')} yet.`,
       why: 'It waits until the names are proved in the DNS.',
-      next: `Set ${describeRecords(certificate)}. Then wait: chroma-tls aws list --arn ${arn} shows how it is.`,
+      next: `Set ${describeRecords(certificate)}, then wait.`,
+      inTerminal: `Set ${describeRecords(certificate)}, then look with chroma-tls aws list --arn ${arn}.`,
     };
   }
   if (status === 'ISSUED') return undefined;
@@ -88,6 +90,7 @@ function explainNoExport(certificate: AcmCertificateDetails): Problem | undefine
     code: 'aws-certificate-not-issued',
     what,
     why: `AWS calls it ${[status, failure].filter(Boolean).join(', ')}.`,
-    next: 'Order another one: chroma-tls aws request.',
+    next: 'Order another one.',
+    inTerminal: 'Order another one: chroma-tls aws request.',
   };
 }

@@ -21,8 +21,8 @@ export function choosePublicNames(
   throw new ExplainedError({
     code: 'aws-name-not-public',
     what: `AWS signs no certificate for ${domain}.`,
-    why: 'It signs names of the public DNS only, which you have to own; no address, and no name of this machine.',
-    next: 'Set CHROMA_DOMAIN to a name of yours, or generate a certificate here: Chroma TLS signs any name.',
+    why: 'It signs only names of the public DNS that you own.',
+    next: 'Set CHROMA_DOMAIN to a name of yours, or generate a certificate here.',
     action: 'setDomain',
   });
 }

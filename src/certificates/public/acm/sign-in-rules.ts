@@ -19,8 +19,8 @@ export const SIGN_IN_RULES: readonly Rule[] = [
     explain: ({ profile }) => ({
       code: 'aws-no-credentials',
       what: 'There are no credentials for AWS.',
-      why: 'Neither the environment, nor a profile of ~/.aws, nor the role of a container or instance gives any.',
-      next: `Sign in with ${login('aws configure', profile)} or ${login('aws sso login', profile)}, or name a profile (--profile).`,
+      why: 'Neither the environment, a profile of ~/.aws nor a role gives any.',
+      next: `Sign in with ${login('aws configure', profile)} or ${login('aws sso login', profile)}, or choose a profile.`,
     }),
   },
   {
@@ -33,9 +33,9 @@ export const SIGN_IN_RULES: readonly Rule[] = [
     ),
     explain: ({ profile }) => ({
       code: 'aws-credentials-rejected',
-      what: 'AWS does not know the credentials.',
-      why: 'The access key was deleted or is mistyped, or it belongs to another part of AWS (China, GovCloud).',
-      next: `Sign in again with ${login('aws configure', profile)}, or name another profile (--profile).`,
+      what: 'AWS does not know the access key.',
+      why: 'It was deleted or mistyped, or belongs to another part of AWS (China, GovCloud).',
+      next: `Sign in again with ${login('aws configure', profile)}, or choose another profile.`,
     }),
   },
   {
@@ -48,7 +48,7 @@ export const SIGN_IN_RULES: readonly Rule[] = [
     explain: () => ({
       code: 'aws-credentials-rejected',
       what: 'AWS does not accept the signature of the request.',
-      why: 'The secret access key is not the one of that access key, or this machine’s clock is wrong.',
+      why: 'The secret access key is another one’s, or this machine’s clock is wrong.',
       next: 'Set the clock, then enter the secret access key again (aws configure).',
     }),
   },
@@ -69,7 +69,7 @@ function describeNoProfile(profile: string | undefined, why: string): Problem {
     code: 'aws-no-credentials',
     what: `There are no credentials for AWS in the profile ${profile ?? 'default'}.`,
     why,
-    next: `Name another one (--profile), or set it up with ${login('aws configure', profile)}.`,
+    next: `Choose another one, or set it up with ${login('aws configure', profile)}.`,
   };
 }
 

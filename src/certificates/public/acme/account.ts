@@ -139,7 +139,7 @@ async function holdAccount<T>(
     patience: 60_000,
     explain: ({ pid }) => ({
       code: 'acme-account-busy',
-      what: 'Another window or terminal opens the account at that authority.',
+      what: 'Another window or terminal is opening the account.',
       why: `Its process ${pid} did not finish within a minute.`,
       next: 'Answer its question, or close it, then try again.',
     }),
@@ -157,8 +157,9 @@ function explainBinding(url: string): ExplainedError {
   const { name, where } = describeAuthority(url);
   return new ExplainedError({
     code: 'acme-binding-missing',
-    what: `${name} takes only those who have an account with it.`,
-    next: `Get a key id and an HMAC key ${where}, and name them with --eab-kid and --eab-hmac-file.`,
+    what: `${name} wants an account that you have with it.`,
+    next: `Get a key id and an HMAC key ${where}, then enter them.`,
+    inTerminal: `Get a key id and an HMAC key ${where}, then name them with --eab-kid and --eab-hmac-file.`,
   });
 }
 
@@ -176,7 +177,8 @@ function explainRefusedBinding(url: string, error: ExplainedError): ExplainedErr
       code: 'acme-binding-refused',
       what: `${name} refuses the key id or the HMAC key.`,
       ...(why === undefined ? {} : { why }),
-      next: `Compare --eab-kid and --eab-hmac-file with what is shown ${where}, or get new ones: some serve once only.`,
+      next: `Compare them with what is shown ${where}, or get new ones: some work only once.`,
+      inTerminal: `Compare --eab-kid and --eab-hmac-file with what is shown ${where}, or get new ones.`,
     },
     error,
   );

@@ -35,13 +35,13 @@ const PREFIX = 'urn:ietf:params:acme:error:';
 /** Characters of the server's own words; none has more to say. */
 const LONGEST_DETAIL = 600;
 
-type Words = Pick<Problem, 'what' | 'next'>;
+type Words = Pick<Problem, 'what' | 'next' | 'inTerminal'>;
 
 const REACH =
-  'Its DNS (A, and AAAA where there is one) has to lead to this machine, and routers and firewalls have to let the authority through to the port of the challenge.';
+  'Check that its DNS (A and AAAA) leads to this machine and that firewalls let the authority in';
 const OTHER_NAME = 'Ask for other names, or ask another authority.';
 const AGAIN = 'Try again.';
-const REPORT = 'Try again; if it stays, it is a fault of Chroma TLS or of the server: report it.';
+const REPORT = 'Try again, and report it if it stays.';
 
 /** RFC 8555 section 6.7, RFC 9773 section 7.4, and the extension for profiles. */
 const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
@@ -62,8 +62,8 @@ const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
     next: 'Try another chromaTls.certificate.keyType, such as ecdsa-p256 or rsa-2048.',
   }),
   badNonce: () => ({
-    what: 'The authority refused one request again and again.',
-    next: 'Try again: what was begun goes on.',
+    what: 'The authority refused the same request several times.',
+    next: 'Try again: the order continues.',
   }),
   badPublicKey: () => ({
     what: 'The authority refuses the key.',
@@ -87,19 +87,22 @@ const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
   }),
   connection: (name) => ({
     what: `The authority could not connect to ${name}.`,
-    next: `${REACH} Or prove the name by DNS: --challenge dns-01.`,
+    next: `${REACH}, or prove the name by DNS.`,
+    inTerminal: `${REACH}, or prove the name by DNS (--challenge dns-01).`,
   }),
   dns: (name) => ({
-    what: `The authority found no use of the DNS of ${name}.`,
-    next: 'Check that the name is in the public DNS, that its servers answer everywhere, and that DNSSEC is in order.',
+    what: `The authority could not use the DNS of ${name}.`,
+    next: 'Check that the public DNS has the name, that its servers answer, and that DNSSEC is in order.',
   }),
   externalAccountRequired: () => ({
-    what: 'The authority takes only those who have an account with it.',
-    next: 'Get a key id and an HMAC key there, and name them with --eab-kid and --eab-hmac-file.',
+    what: 'The authority wants an account that you have with it.',
+    next: 'Get a key id and an HMAC key there, then enter them.',
+    inTerminal:
+      'Get a key id and an HMAC key there, then name them with --eab-kid and --eab-hmac-file.',
   }),
   incorrectResponse: (name) => ({
     what: `The authority got another answer for ${name} than ours.`,
-    next: `${REACH} Something else may answer there.`,
+    next: `${REACH}: another server may answer there.`,
   }),
   invalidContact: () => ({
     what: 'The authority refuses the e-mail address.',
@@ -112,11 +115,11 @@ const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
   malformed: () => ({ what: 'The authority could not read a request.', next: REPORT }),
   orderNotReady: () => ({
     what: 'The order is not ready yet.',
-    next: 'Try again in a minute: it goes on where it was.',
+    next: 'Try again in a minute: the order continues.',
   }),
   rateLimited: () => ({
     what: 'The authority has had too many requests.',
-    next: 'Wait. Until it works, try with the staging directory, whose limits are wide.',
+    next: 'Wait, and try with staging meanwhile, whose limits are wide.',
   }),
   rejectedIdentifier: (name) => ({
     what: `The authority issues nothing for ${name}.`,
@@ -124,15 +127,15 @@ const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
   }),
   serverInternal: () => ({
     what: 'The authority has a fault.',
-    next: 'Try again later: what was begun goes on.',
+    next: 'Try again later: the order continues.',
   }),
   tls: (name) => ({
     what: `The authority could not speak TLS with ${name}.`,
-    next: 'Nothing that ends TLS may stand between the authority and the port of tls-alpn-01. Or use another challenge.',
+    next: 'Remove what ends TLS before the port of tls-alpn-01, or use another challenge.',
   }),
   unauthorized: (name) => ({
-    what: `The authority does not take it as proved that ${name} is yours.`,
-    next: `${REACH} With dns-01 the TXT record has to be the one shown.`,
+    what: `The authority is not convinced that ${name} is yours.`,
+    next: `${REACH}, or for dns-01 that the TXT record is the one shown.`,
   }),
   unsupportedContact: () => ({
     what: 'The authority takes no contact of that kind.',
@@ -140,7 +143,7 @@ const WORDS: Readonly<Partial<Record<string, (name: string) => Words>>> = {
   }),
   unsupportedIdentifier: () => ({
     what: 'The authority issues nothing for a name of that kind.',
-    next: 'It may take IP addresses in another profile (Let’s Encrypt: shortlived), or not at all.',
+    next: 'For an IP address, try another profile (Let’s Encrypt: shortlived).',
   }),
   userActionRequired: () => ({
     what: 'The authority wants something of you first.',
@@ -185,6 +188,7 @@ export function explainAcmeProblem(
     what: words.what,
     ...(why === '' ? {} : { why }),
     next: `${words.next ?? AGAIN}${wait}`,
+    ...(words.inTerminal === undefined ? {} : { inTerminal: `${words.inTerminal}${wait}` }),
     ...(retryAfter === undefined ? {} : { retryAt: retryAfter.getTime() }),
   });
 }

@@ -115,7 +115,7 @@ function explainRefusal({ identifier, status, challenges }: Authorization): Expl
   }
   return new ExplainedError({
     code: 'acme-authorization-refused',
-    what: `The authority does not take it as proved that ${identifier.value} is yours.`,
+    what: `The authority is not convinced that ${identifier.value} is yours.`,
     why: `Its authorization is ${status}.`,
     next: 'Try again: another one is asked for.',
   });

@@ -114,8 +114,8 @@ async function download(
     await forgetOrder(workspace);
     throw new ExplainedError({
       code: 'acme-certificate-unfit',
-      what: 'What the authority issued is not for the key of the order.',
-      next: 'Try again: another one is ordered.',
+      what: 'The authority issued a certificate for another key.',
+      next: 'Try again, to order another one.',
     });
   }
   await writeOrder(workspace, fulfilled);
@@ -138,6 +138,6 @@ export function explainInvalid(order: Order): ExplainedError {
     code: 'acme-order-invalid',
     what: 'The authority has dropped the order.',
     why: 'A name was not proved, or the order has expired.',
-    next: 'Try again: another one is made.',
+    next: 'Try again, to order another one.',
   });
 }

@@ -110,9 +110,11 @@ function explainUnknown({ issuer }: X509Certificate): ExplainedError {
   const name = issuer.replaceAll('\n', ', ');
   return new ExplainedError({
     code: 'issuing-root-unknown',
-    what: 'The certificate was issued and is kept, but what it stands on is not known here.',
-    why: `The certificate of ${name} is missing: without it no client can verify the server.`,
-    next: 'Get it from the authority, name it with --directory-root FILE (beside the root of its TLS), and request again: the same order is finished, and nothing is spent.',
+    what: 'The certificate was issued and is kept, but its root is not known here.',
+    why: `Without the certificate of ${name} no client can verify the server.`,
+    next: 'Get it from the authority, then request again with it: the order continues.',
+    inTerminal:
+      'Get it from the authority, then request again with --directory-root FILE: the order continues.',
   });
 }
 

@@ -32,7 +32,7 @@ export function readOrderableNames(
   throw new ExplainedError({
     code: 'acme-name-refused',
     what: `A certificate can be requested for 1 to ${MOST_NAMES} names, not for ${parsed.length}.`,
-    next: 'Set CHROMA_DOMAIN to the name that others reach this server by.',
+    next: 'Set CHROMA_DOMAIN to the public name of this server.',
     action: 'setDomain',
   });
 }
@@ -52,7 +52,7 @@ function refuseUnfit(name: ServerName, challenge: Challenge['type']): void {
     throw new ExplainedError({
       code: 'acme-challenge-unfit',
       what: `The wildcard ${name.display} cannot be proved by ${challenge.replace('-webroot', '')}.`,
-      why: 'A wildcard stands for servers that nobody can ask; only the DNS of the domain proves it.',
+      why: 'Only the DNS of a domain proves a wildcard.',
       next: 'Use dns-01.',
     });
   }
@@ -63,7 +63,7 @@ function refuseName({ display }: ServerName, why: string): ExplainedError {
     code: 'acme-name-refused',
     what: `No public authority signs ${display}.`,
     why,
-    next: 'Set CHROMA_DOMAIN to the name that others reach this server by, or make a certificate of this folder’s own authority: Generate Certificate.',
+    next: 'Set CHROMA_DOMAIN to the public name of this server, or generate a certificate here.',
     action: 'setDomain',
   });
 }

@@ -61,7 +61,8 @@ function refuseProfile({ names, source, directory }: Preflight): void {
       source.profile === undefined
         ? 'No profile is asked for.'
         : `The profile ${source.profile} is asked for.`,
-    next: 'Add --profile shortlived. Such a certificate lasts six days, so have it renewed by itself.',
+    next: 'Choose the profile shortlived, whose certificates last six days.',
+    inTerminal: 'Add --profile shortlived, whose certificates last six days.',
   });
 }
 
@@ -87,9 +88,9 @@ async function requireCaa(
   const allowed = allowedAuthorities(found.records, wildcard);
   throw new ExplainedError({
     code: 'caa-forbids',
-    what: `The DNS does not let this authority issue for ${name.display} in this way.`,
-    why: `The CAA records of ${found.at} allow ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}; this authority is ${identities.join(' or ')}.`,
-    next: `Add a record such as: ${found.at} CAA 0 ${wildcard ? 'issuewild' : 'issue'} "${identities[0] ?? ''}". Where it is there, see which validationmethods it allows. Or ask an authority that is allowed.`,
+    what: `The DNS does not let this authority issue for ${name.display}.`,
+    why: `Its CAA records allow ${allowed.length === 0 ? 'nobody' : allowed.join(', ')}, and this authority is ${identities.join(' or ')}.`,
+    next: `Add ${found.at} CAA 0 ${wildcard ? 'issuewild' : 'issue'} "${identities[0] ?? ''}", or ask an authority that is allowed.`,
   });
 }
 
@@ -123,7 +124,8 @@ async function requireAddress(
   throw new ExplainedError({
     code: 'name-not-found',
     what: `The DNS knows no address of ${name.display}, so the authority cannot ask it.`,
-    why: 'It has neither an A nor an AAAA record, or they have not been handed on yet.',
-    next: 'Set one that leads to this machine, wait until it is handed on, and try again. Or prove the name by --challenge dns-01, which needs none.',
+    why: 'It has neither an A nor an AAAA record, or they are not known everywhere yet.',
+    next: 'Set one that leads to this machine, or prove the name by DNS.',
+    inTerminal: 'Set one that leads to this machine, or prove the name by --challenge dns-01.',
   });
 }

@@ -117,7 +117,8 @@ function challengeOptions(challenge: Challenge): readonly string[] {
       throw new ExplainedError({
         code: 'certbot-challenge',
         what: 'certbot has no tls-alpn-01.',
-        next: 'Use http-01 or dns-01, or chroma-tls request, which has it.',
+        next: 'Use http-01 or dns-01, or Request Certificate (ACME), which has it.',
+        inTerminal: 'Use http-01 or dns-01, or chroma-tls request, which has it.',
       });
   }
 }
@@ -136,7 +137,8 @@ function explainHookless(): ExplainedError {
     code: 'certbot-challenge',
     what: 'certbot needs a program that sets the DNS record.',
     why: 'Without one it asks at a terminal, also at each renewal.',
-    next: 'Name it with --dns-hook, or use chroma-tls request, which shows you the record.',
+    next: 'Name one, or use Request Certificate (ACME), which shows you the record.',
+    inTerminal: 'Name it with --dns-hook, or use chroma-tls request, which shows you the record.',
   });
 }
 
@@ -155,6 +157,7 @@ function explainTooOld(version: string, what: string, since: string): ExplainedE
     code: 'certbot-too-old',
     what: `This certbot (${version}) has no ${what}.`,
     why: `certbot has them since ${since}.`,
-    next: 'Install a newer one, as its snap is, or use chroma-tls request, which has them.',
+    next: 'Install a newer one, such as its snap, or use Request Certificate (ACME).',
+    inTerminal: 'Install a newer one, such as its snap, or use chroma-tls request.',
   });
 }

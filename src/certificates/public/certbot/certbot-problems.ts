@@ -19,7 +19,8 @@ const SIGNS: readonly Sign[] = [
       code: 'port-taken',
       what: WHAT,
       why: 'Another program listens on the port that certbot would answer on.',
-      next: 'End that program for the moment, have it serve a folder (--webroot), or prove the name by DNS (--dns-hook).',
+      next: 'Stop that program for a moment, or prove the name by its web root or by DNS.',
+      inTerminal: 'Stop that program for a moment, or prove the name by --webroot or --dns-hook.',
     },
   },
   {
@@ -28,7 +29,8 @@ const SIGNS: readonly Sign[] = [
       code: 'port-not-permitted',
       what: WHAT,
       why: 'Ports below 1024 are for root.',
-      next: 'Run it with sudo, or name a higher port with --http-port and have port 80 lead there.',
+      next: 'Choose a port from 1024 on, and have port 80 lead there.',
+      inTerminal: 'Run it with sudo, or name a port with --http-port and have port 80 lead there.',
     },
   },
   {
@@ -36,7 +38,7 @@ const SIGNS: readonly Sign[] = [
     problem: {
       code: 'certbot-busy',
       what: 'certbot did nothing.',
-      why: 'It runs already, as by its own timer.',
+      why: 'It runs already, by its own timer perhaps.',
       next: 'Try again once that one is done.',
     },
   },
@@ -45,8 +47,9 @@ const SIGNS: readonly Sign[] = [
     problem: {
       code: 'terms-not-agreed',
       what: WHAT,
-      why: 'There is no account yet, and the authority opens one only for those who agree to its terms.',
-      next: 'Read the terms of the authority, then agree with --agree-tos.',
+      why: 'The authority opens an account only for those who agree to its terms.',
+      next: 'Read the terms of the authority, then agree to them.',
+      inTerminal: 'Read the terms of the authority, then agree with --agree-tos.',
     },
   },
   {
@@ -54,8 +57,9 @@ const SIGNS: readonly Sign[] = [
     problem: {
       code: 'directory-root-unknown',
       what: 'certbot could not verify the ACME directory.',
-      why: 'Its certificate stands on a root that is not among the public ones.',
-      next: 'Name a file with that root in PEM: --directory-root FILE.',
+      why: 'Its root is not one of the public ones.',
+      next: 'Name a file with that root in PEM.',
+      inTerminal: 'Name a file with that root in PEM: --directory-root FILE.',
     },
   },
   {
@@ -70,8 +74,9 @@ const SIGNS: readonly Sign[] = [
     pattern: /ClientError: <Response \[\d+\]>|KeyError: 'newNonce'|Expecting value/,
     problem: {
       code: 'directory-wrong',
-      what: 'What certbot asked is no ACME directory.',
-      next: 'Check the URL of --directory.',
+      what: 'The URL that certbot asked is not an ACME directory.',
+      next: 'Check the URL.',
+      inTerminal: 'Check the URL of --directory.',
     },
   },
   {
@@ -80,7 +85,8 @@ const SIGNS: readonly Sign[] = [
       code: 'webroot-missing',
       what: WHAT,
       why: 'The folder of the web server is not there.',
-      next: 'Name the folder that it serves: --webroot DIR.',
+      next: 'Name the folder that it serves.',
+      inTerminal: 'Name the folder that it serves: --webroot DIR.',
     },
   },
   {
@@ -90,7 +96,8 @@ const SIGNS: readonly Sign[] = [
       code: 'hook-not-runnable',
       what: WHAT,
       why: 'The program that sets the DNS record is not there, or may not be run.',
-      next: 'Name one with --dns-hook, and make it executable (chmod +x).',
+      next: 'Name one, and make it executable (chmod +x).',
+      inTerminal: 'Name one with --dns-hook, and make it executable (chmod +x).',
     },
   },
   {
@@ -99,7 +106,8 @@ const SIGNS: readonly Sign[] = [
       code: 'certbot-folders',
       what: WHAT,
       why: 'It may not write its own folders.',
-      next: 'Run it with sudo, or name a folder of yours with --config-dir.',
+      next: 'Run certbot in a terminal with sudo.',
+      inTerminal: 'Run it with sudo, or name a folder of yours with --config-dir.',
     },
   },
 ];

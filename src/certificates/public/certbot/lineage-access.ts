@@ -14,9 +14,9 @@ export function explainUnreadable(name: string, live: string, path: string): Exp
   const line = grantLine(live, userInfo().gid);
   return new ExplainedError({
     code: 'lineage-not-readable',
-    what: `certbot’s certificate ${name} is not to be read by you.`,
+    what: `You may not read certbot’s certificate ${name}.`,
     why: `${path} belongs to root, as certbot makes it.`,
-    next: `Let your group read this one, once; certbot keeps it so. Run this in a terminal: ${line}`,
+    next: `Let your group read it by this line in a terminal: ${line}`,
     action: { terminal: line, label: 'Open Terminal' },
   });
 }

@@ -69,9 +69,10 @@ export async function findLineage(all: readonly CertbotFolders[], name: string):
   const folders = all.map(({ config }) => config).join(' or ');
   throw new ExplainedError({
     code: 'lineage-not-found',
-    what: `certbot has no certificate of the name ${JSON.stringify(name)} in ${folders}.`,
+    what: `certbot has no certificate called ${JSON.stringify(name)} in ${folders}.`,
     ...(known.length === 0 ? {} : { why: `Those it has are ${known.join(', ')}.` }),
-    next: 'Its names are those that certbot certificates shows. --config-dir names another folder.',
+    next: 'Name one that "certbot certificates" shows.',
+    inTerminal: 'Name one that "certbot certificates" shows, or another folder with --config-dir.',
   });
 }
 
@@ -153,8 +154,8 @@ async function sayWhatLacks({ live }: Lineage, file: string): Promise<string> {
 function explainBroken({ name }: Lineage, why: string): ExplainedError {
   return new ExplainedError({
     code: 'lineage-broken',
-    what: `certbot’s certificate ${name} is not whole.`,
+    what: `Files of certbot’s certificate ${name} are missing.`,
     why,
-    next: `Bring the files back from a backup of that folder, or have certbot make new ones: certbot delete --cert-name ${name}, then request it again.`,
+    next: `Bring its files back from a backup, or run "certbot delete --cert-name ${name}" and request it again.`,
   });
 }

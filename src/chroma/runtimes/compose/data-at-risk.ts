@@ -48,23 +48,29 @@ export function explainDataAtRisk(
     const command = composeCommand(target, [...args, target.services[0] ?? '']);
     return [command.program, ...command.args].join(' ');
   };
-  const changed = 'The Compose file has changed since, so Compose would make the container again';
-  const undo = 'Or undo the change of the file.';
   if (path === undefined) {
     return {
       code: 'compose-data-at-risk',
-      what: `It cannot be told where the container ${name} keeps Chroma's data.`,
-      why: `Nothing that can be read here says it. ${changed}, without what lies in no volume.`,
-      next: `Make sure that the data lies in a volume, remove the container (${compose('rm', '--stop')}), then start the server. ${undo}`,
+      what: `Chroma's data in the container ${name} may be lost with it.`,
+      why: 'The Compose file has changed, so Compose would make the container again.',
+      next: 'Undo the change, or make sure that the data is in a volume and remove the container.',
+      inTerminal: `Undo the change, or make sure that the data is in a volume and run "${compose('rm', '--stop')}".`,
       action: 'showLogs',
     };
   }
   const copy = `${engine} cp ${name}:${path} chroma-data`;
+  const steps = [
+    copy,
+    compose('rm', '--stop'),
+    compose('up', '--no-start'),
+    `${engine} cp chroma-data/. ${name}:${path}`,
+  ];
   return {
     code: 'compose-data-at-risk',
-    what: `Chroma's data lies in the container ${name} alone, and would be lost with it.`,
-    why: `It has no volume at ${path}. ${changed}.`,
-    next: `Copy the data out (${copy}), remove the container (${compose('rm', '--stop')}), make it again (${compose('up', '--no-start')}), copy the data into it (${engine} cp chroma-data/. ${name}:${path}), then start the server. ${undo}`,
+    what: `Chroma's data would be lost with the container ${name}: it has no volume at ${path}.`,
+    why: 'The Compose file has changed, so Compose would make the container again.',
+    next: 'Undo the change, or copy the data out and into the new container.',
+    inTerminal: `Undo the change, or run "${steps.join(' && ')}", then start the server.`,
     action: { terminal: copy, label: 'Copy Data Out' },
   };
 }

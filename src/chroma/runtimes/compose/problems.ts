@@ -11,8 +11,8 @@ import { nameCompose } from '../../../containers/compose/program.ts';
 export const NOT_PUBLISHED: Problem = {
   code: 'compose-no-port',
   what: 'The Compose file publishes no port of Chroma.',
-  why: 'Clients on this machine cannot reach it: no service that depends on it publishes one either.',
-  next: 'Create the Compose file again: Chroma is corrected, and the rest stays as it is.',
+  why: 'So no client on this machine can reach it.',
+  next: 'Create the Compose file again: it corrects Chroma, and the rest stays as it is.',
   action: 'createComposeFile',
 };
 

@@ -66,7 +66,7 @@ export async function findTarget(
   throw new ExplainedError({
     code: 'compose-no-chroma',
     what: `No service in ${main ?? SEPARATE_COMPOSE_FILE} is a Chroma server.`,
-    next: 'Create the Compose file: Chroma is added, and the rest stays as it is.',
+    next: 'Create the Compose file: it adds Chroma, and the rest stays as it is.',
     action: 'createComposeFile',
   });
 }

@@ -56,7 +56,7 @@ export async function ensureDataVolume(
       code: 'data-of-another-line',
       what: `The volume ${name} holds data of Chroma ${nameGeneration(found.generation)}, so Chroma ${nameGeneration(generation)} was not started with it.`,
       why: 'The two keep their data in different forms.',
-      next: `Choose an image of Chroma ${nameGeneration(found.generation)}, or, if you no longer need the data, remove the volume (${engine.program} volume rm ${name}).`,
+      next: `Choose an image of Chroma ${nameGeneration(found.generation)}, or remove the data (${engine.program} volume rm ${name}).`,
       action: 'openSettings',
     });
   }

@@ -88,7 +88,7 @@ function findProxyProblem(
     return startAgain({
       code: 'start-broken-off',
       what: 'The last start was broken off.',
-      why: `Chroma runs, but the ${part} in front of it was never started: the window or terminal was closed or killed.`,
+      why: `The window or terminal was closed before the ${part} was started.`,
     });
   }
   if (isPaused(proxy)) return explainPaused(part);
@@ -97,7 +97,7 @@ function findProxyProblem(
   return startAgain({
     code: 'proxy-cut-off',
     what: `The ${part} has lost its connection to Chroma.`,
-    why: 'The container of the server was restarted from outside, alone, and so got a new network.',
+    why: 'Someone restarted the container of Chroma alone.',
   });
 }
 

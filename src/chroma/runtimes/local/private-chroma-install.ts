@@ -166,7 +166,7 @@ export function explainFailure(what: string, output: string): ExplainedError {
     why: noVenv ? 'This Python cannot make environments.' : readReason(output),
     next: noVenv
       ? 'Install what it lacks (on Debian and Ubuntu: apt install python3-venv) or uv, then start again.'
-      : 'The log has the whole answer. Check the network, then start again.',
+      : 'Check the network, then start again; the log has the whole answer.',
     action: 'showLogs',
     details: output,
   });

@@ -132,9 +132,9 @@ function refuseBinding({ eab }: RequestedCertificate): void {
   if (!eab) return;
   throw new ExplainedError({
     code: 'certbot-binding',
-    what: 'certbot is not asked to open an account with a key.',
-    why: 'The key would stand on its command line, where every user of this machine can read it.',
-    next: 'Use Request Certificate (ACME), which hands it over in secret.',
+    what: 'certbot was not run with the key of your account.',
+    why: 'Every user of this machine could read the key on its command line.',
+    next: 'Use Request Certificate (ACME), which keeps it secret.',
   });
 }
 
@@ -157,7 +157,7 @@ function tellAdopted({ notifier }: CommandContext, active: ActiveFolder, result:
   const former = describeFormerTrust(result.formerTrust, result.plan.bringsAuthority);
   // Not awaited: the message may stay, but the certificate is there.
   void notifier.inform(
-    describeAdopted(result, active.folder.uri.fsPath, former),
+    describeAdopted(result, former),
     ...(hook.kind === 'by-hand'
       ? [toButton({ terminal: hook.line, label: 'Place the Hook' })]
       : []),

@@ -71,7 +71,7 @@ function tellRequested(
   const former = describeFormerTrust(result.formerTrust, result.plan.bringsAuthority);
   // Not awaited: the message may stay, but the certificate is there.
   void notifier.inform(
-    describeRequested(result, active.folder.uri.fsPath, source, former),
+    describeRequested(result, source, former),
     ...(isTrial
       ? [ours('chromaTls.requestCertificate', 'Request from Let’s Encrypt', { production: true })]
       : chooseNextStep(active.server.snapshot)),

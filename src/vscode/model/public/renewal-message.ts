@@ -1,7 +1,7 @@
 import { describePlan, describeSource } from '../../../certificates/public/renewal-words.ts';
-import { describePassedOn, type PassedOn } from '../../../workspace/public/acm.ts';
+import type { PassedOn } from '../../../workspace/public/acm.ts';
 import type { Renewal } from '../../../workspace/public/renew.ts';
-import type { Button } from '../actions.ts';
+import { toButton, type Button } from '../actions.ts';
 import { describeFormerTrust } from '../certificate-message.ts';
 import { formatDate } from '../wording.ts';
 
@@ -9,10 +9,15 @@ import { formatDate } from '../wording.ts';
 export function describeRenewal(
   renewal: Renewal & { readonly passedOn?: PassedOn },
 ): RenewalMessage {
-  const { message, ...rest } = describeAlone(renewal);
+  const told = describeAlone(renewal);
   const { passedOn } = renewal;
-  const all = passedOn === undefined ? message : `${message} ${describePassedOn(passedOn)}`;
-  return { message: all, ...rest };
+  if (passedOn === undefined) return told;
+  const { message, button } = told;
+  if (passedOn.kind === 'imported') return { ...told, message: `${message} AWS has it too.` };
+  return {
+    message: `${message} AWS still has the one before.`,
+    button: button ?? toButton('importIntoAws'),
+  };
 }
 
 interface RenewalMessage {

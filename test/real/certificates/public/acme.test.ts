@@ -224,7 +224,7 @@ describe('a certificate from an ACME authority', () => {
           requestFor(pebble).filter(
             (word) => word !== '--directory-root' && word !== pebble.rootsFile,
           ),
-        /stands on an authority that this machine does not know.*--directory-root/,
+        /does not know the authority of its certificate.*--directory-root/,
       ],
       [
         'another server than a directory',

@@ -274,7 +274,7 @@ describe('the runtime compose', () => {
     await writeFile(file, text.replace(/ {4}environment:\n(.*UVICORN.*\n){2}/, ''));
     const { code, stderr } = await workspace.run(['start', '--wait']);
     assert.equal(code, 1);
-    assert.match(stderr, /publishes Chroma on port \d+ without TLS\. Create the Compose file/);
+    assert.match(stderr, /publishes Chroma on port \d+ without TLS\./);
     assert.doesNotMatch(stderr, /Its log may say why/);
     const report = await workspace.status();
     assert.deepEqual([report.state, report.tls], ['unreachable', 'other']);
@@ -287,7 +287,7 @@ describe('the runtime compose', () => {
     await noteRuntime(workspace.folder, 'docker');
     const refused = await workspace.run(['start', '--wait']);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /would run with compose, without your present data/);
+    assert.match(refused.stderr, /with compose it would not have your data/);
     assert.match(refused.stderr, /stays in its volume; .+ --yes/);
     assert.deepEqual(await services(workspace), []);
     const accepted = await workspace.run(['start', '--wait', '--yes']);

@@ -145,7 +145,7 @@ describe('Chroma in Docker', () => {
       .runAsNobody(['stop'], gid)
       .then(() => workspace.runAsNobody([...start, '--tls', 'embedded'], gid));
     assert.equal(embedded.code, 1);
-    assert.match(embedded.stderr, /Port 1019 is for root alone\./);
+    assert.match(embedded.stderr, /Only root may use port 1019\./);
     assert.deepEqual(await containersOf(workspace), [], 'nothing is left half-way');
   });
 

@@ -94,7 +94,7 @@ describe('what the terminal’s aws says when AWS refuses', () => {
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
     );
-    assert.match(await refuse(['list'], {}, given), /AWS does not know the credentials/);
+    assert.match(await refuse(['list'], {}, given), /AWS does not know the access key/);
   });
 
   it('an action that is not allowed, by its name', async () => {
@@ -124,7 +124,7 @@ describe('what the terminal’s aws says when AWS refuses', () => {
 
   it('a page of somebody else in AWS’s place', async () => {
     const page = { status: 200, body: '<!doctype html><title>Sign in to the network</title>' };
-    assert.match(await refuse(['list'], {}, page), /did not answer as AWS does/);
+    assert.match(await refuse(['list'], {}, page), /answered in place of AWS/);
   });
 
   it('no region, and takes that of AWS_DEFAULT_REGION', async () => {

@@ -65,6 +65,12 @@ describe('the terminal’s aws', function () {
     return arn;
   }
 
+  /** What the status says of a certificate that AWS has not taken. */
+  async function behind(): Promise<string> {
+    const { certificate } = await workspace.status();
+    return certificate.problems.find((what) => what.startsWith('AWS')) ?? '';
+  }
+
   async function installed(): Promise<X509Certificate> {
     return new X509Certificate(await readFile(inCerts('servercert.pem')));
   }
@@ -117,10 +123,12 @@ describe('the terminal’s aws', function () {
     const arn = await importIt();
     const sent = await moto.readCertificate(arn);
     await wellDone(['generate', '--domain', DOMAIN, '--kind', 'self-signed', '--yes']);
-    assert.match(await refused(['renew']), /no renewal of that one\. If .*chroma-tls aws import/);
+    assert.match(await refused(['renew']), /came from another issuer\. .*chroma-tls aws import/);
     assert.equal(await moto.readCertificate(arn), sent);
+    assert.match(await behind(), /^AWS still has the certificate before this one\./);
     await wellDone(['aws', 'import']);
     assert.notEqual(await moto.readCertificate(arn), sent);
+    assert.equal(await behind(), '', 'it has this one now');
   });
 
   it('imports a key that has a passphrase', async () => {
@@ -152,7 +160,10 @@ describe('the terminal’s aws', function () {
   it('does not make one anew in silence where it was deleted in AWS', async () => {
     const arn = await importIt();
     await moto.reset();
-    assert.match(await refused(['aws', 'import']), /import --force makes a new one/);
+    assert.match(
+      await refused(['aws', 'import']),
+      /make a new one with chroma-tls aws import --force/,
+    );
     assert.notEqual(await importIt('--force'), arn);
   });
 
@@ -206,10 +217,7 @@ describe('the terminal’s aws', function () {
 
   it('does not export what was imported', async () => {
     const arn = await importIt();
-    assert.match(
-      await refused(['aws', 'export', '--arn', arn]),
-      /never hands the key of an imported/,
-    );
+    assert.match(await refused(['aws', 'export', '--arn', arn]), /never hands out an imported key/);
   });
 
   it('orders no name that is not of the public DNS', async () => {

@@ -102,7 +102,11 @@ describe('keys that git tracks', () => {
     const [problem, ...others] = lastingProblems(server.snapshot.certificate);
     assert.deepEqual(others, []);
     assert.equal(problem?.code, 'key-tracked');
-    assert.match(problem.what, /git rm --cached -- certs\/serverkey\.pem\. If it was ever pushed/);
+    assert.equal(problem.what, 'Git tracks the private key (serverkey.pem).');
+    assert.match(
+      problem.inTerminal ?? '',
+      /"git rm --cached -- certs\/serverkey\.pem", and make a new/,
+    );
     refuseUnverifiable(server.snapshot.certificate, Date.now());
 
     git('rm', '--cached', 'certs/serverkey.pem');

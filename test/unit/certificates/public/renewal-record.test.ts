@@ -3,6 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { beforeEach, describe, it } from 'mocha';
 import {
   addFailure,
+  noteAwsBehind,
   readRenewal,
   renewalRecordFile,
   writeRenewal,
@@ -39,6 +40,16 @@ describe('the record of a renewal', () => {
   it('says nothing of another certificate', async () => {
     await writeRenewal(workspace, CURRENT, RECORD);
     assert.deepEqual(await readRenewal(workspace, 'CC:DD'), {});
+  });
+
+  it('keeps why AWS did not take the certificate, beside the rest, until AWS has it', async () => {
+    await writeRenewal(workspace, CURRENT, RECORD);
+    const problem = { code: 'aws-unreachable', what: 'AWS cannot be reached.' };
+    assert.ok(await noteAwsBehind(workspace, CURRENT, problem));
+    assert.deepEqual(await readRenewal(workspace, CURRENT), { ...RECORD, awsBehind: problem });
+    assert.ok(!(await noteAwsBehind(workspace, CURRENT, problem)), 'nothing is new');
+    assert.ok(await noteAwsBehind(workspace, CURRENT, undefined));
+    assert.deepEqual(await readRenewal(workspace, CURRENT), RECORD);
   });
 
   it('counts as none where it is not there or damaged', async () => {

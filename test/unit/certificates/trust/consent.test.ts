@@ -107,7 +107,7 @@ ${constraints}
     assert.deepEqual(stores, [
       "• system (/anchors), for all users of this machine: will be added; takes an administrator's rights",
       '• Chromium (/anchors), for this user: will be added, and a former authority removed',
-      '• Firefox: left out. It cannot be read.',
+      '• Firefox: will be left out. It cannot be read.',
     ]);
     assert.deepEqual([isDangerous, allowsOption], [false, true]);
   });

@@ -60,8 +60,14 @@ describe('a start that would leave the present data behind', () => {
 
   it('is asked for, and explained with both ways on where nobody says yes', async () => {
     await assert.rejects(startChroma(serverSeeing(NONE), answering('refuse')), (error: Error) => {
-      assert.ok(error.message.includes(`Its data stays in ${data};`), error.message);
-      assert.match(error.message, /with compose .+ --yes\..+--runtime\) to local\.$/);
+      assert.ok(
+        error.message.includes(`Its data stays in ${data}, which compose does not use.`),
+        error.message,
+      );
+      assert.match(
+        error.message,
+        / to local to keep the data, or to compose to start without it\.$/,
+      );
       return true;
     });
     assert.deepEqual(asked, [{ from: 'local', to: 'compose', dataLeft: `in ${data}` }]);

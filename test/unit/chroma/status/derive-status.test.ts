@@ -107,7 +107,7 @@ describe('status', () => {
   it('is degraded while an older certificate is served, or the one on disk has a problem', () => {
     const older = statusOf({ ...running, probe: { ...well, servedFingerprint256: 'CC' } });
     assert.ok(older.state === 'degraded');
-    assert.match(older.problems[0]?.what ?? '', /Restart it/);
+    assert.match(older.problems[0]?.next ?? '', /Restart it/);
     const open = { code: 'key-readable-by-others', what: 'chmod 600 it.' } as const;
     const readable = statusOf({
       ...running,
@@ -125,8 +125,8 @@ describe('status', () => {
       probe: { ...well, servedFingerprint256: 'CC' },
     });
     assert.ok(older.state === 'degraded');
-    assert.match(older.problems[0]?.what ?? '', /Reload your own service edge/);
-    assert.doesNotMatch(older.problems[0]?.what ?? '', /Restart it/);
+    assert.match(older.problems[0]?.next ?? '', /Reload your own service edge/);
+    assert.doesNotMatch(older.problems[0]?.next ?? '', /Restart it/);
   });
 
   it('speaks of what someone else’s server serves, not of the files on our disk', () => {

@@ -88,7 +88,7 @@ version: '3.9'
         assert.equal(error.code, 'compose-not-understood');
         assert.match(
           error.message,
-          /^docker compose gives an answer that makes no sense\. [A-Z].+ Update Compose/,
+          /^docker compose does not answer as Compose\. [A-Z].+ Update Compose/,
         );
         if (location !== undefined)
           assert.ok(error.message.includes(` at ${location} `), error.message);

@@ -14,7 +14,7 @@ import { issue } from '../../certificates/pki-fixture.ts';
 import { certificate } from '../samples.ts';
 
 describe('the message after a new certificate', () => {
-  it('says what a new certificate means for clients, and where the old one is', () => {
+  it('says in two sentences what a new certificate means for clients', () => {
     const state = certificate();
     assert.ok(state.kind === 'present');
     const result = {
@@ -33,7 +33,7 @@ describe('the message after a new certificate', () => {
     assert.match(describeAs({ authority: 'reused' }), /need nothing new/);
     assert.match(
       describeAs({ authority: 'replaced', trustLost: 'names' }),
-      /give clients the new certs.ca\.pem\. The authority may not sign for the new names/,
+      /Give clients the new certs.ca\.pem, because the authority may not sign the new names\.$/,
     );
     assert.match(describeAs({ authority: 'none' }), /self-signed: clients verify it with/);
     assert.match(
@@ -44,19 +44,18 @@ describe('the message after a new certificate', () => {
       describeAs({ authority: 'reused' }, true),
       /2027-03-04, when its authority expires/,
     );
-    assert.match(describeAs({ authority: 'created' }), /kept in certs.backup-1\./);
     const opened = { ...result, authority: 'reused', passphraseLost: true } as const;
-    assert.match(describeGenerated(opened, '/w'), /The new key has no passphrase\./);
+    assert.match(describeGenerated(opened, '/w'), /is ready, without a passphrase, valid/);
     const renewed = { ...result, authority: 'replaced', trustLost: 'names' } as const;
     assert.match(
       describeGenerated(renewed, '/w', describeFormerTrust('system, Java', true)),
-      /still trusted \(system, Java\): trust the new one instead\./,
+      /Trust the new authority too: only the old one is trusted \(system, Java\)\.$/,
     );
     const selfSigned = { ...result, authority: 'none', trustLost: 'self-signed' } as const;
     const former = describeFormerTrust('system', false);
     assert.match(
       describeGenerated(selfSigned, '/w', former),
-      /\(system\), and nothing needs it: untrust/,
+      /Untrust the old authority, which nothing needs any more \(system\)\.$/,
     );
   });
 
@@ -64,16 +63,16 @@ describe('the message after a new certificate', () => {
     const { certificate: leaf } = await issue({ names: ['chroma.a.test'] });
     const result = { plan: { leaf }, files: certificateFiles(join('/w', 'certs')) };
     const describeFrom = (source: Pick<AcmeSource, 'directory' | 'challenge'>): string =>
-      describeRequested(result, '/w', { kind: 'acme', names: ['chroma.a.test'], ...source });
+      describeRequested(result, { kind: 'acme', names: ['chroma.a.test'], ...source });
     const directory = resolveDirectory('production');
     const listener = { type: 'http-01', port: 80 } as const;
     assert.match(
       describeFrom({ directory: resolveDirectory('staging'), challenge: listener }),
-      /for chroma\.a\.test is here, .*no client trusts it\. The same answers now do/,
+      /for chroma\.a\.test is here, .*no client trusts: now request the real one/,
     );
     assert.match(describeFrom({ directory, challenge: listener }), /renews itself/);
     const byHand = { type: 'dns-01' } as const;
-    assert.match(describeFrom({ directory, challenge: byHand }), /needs your hand/);
+    assert.match(describeFrom({ directory, challenge: byHand }), /set its DNS records again/);
     assert.match(
       describeFrom({ directory, challenge: { ...byHand, hook: '/opt/hook' } }),
       /renews itself/,

@@ -23,7 +23,7 @@ export function refuseWrongClock(date: string | undefined, now: number): void {
       ahead > 0
         ? 'A certificate from there would be renewed and given up too early.'
         : 'A certificate from there would not be valid here yet.',
-    next: 'Set the clock of this machine right (on Linux: timedatectl set-ntp true), then try again: nothing was spent.',
+    next: 'Set the clock right (on Linux: timedatectl set-ntp true), then try again.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { ExplainedError, systemCode, type Problem } from '../../../../system/errors.ts';
 import { TimeoutError } from '../../../../system/time-limit.ts';
 
-type Words = Pick<Problem, 'code' | 'why' | 'next'>;
+type Words = Pick<Problem, 'code' | 'why' | 'next' | 'inTerminal'>;
 
 const UNKNOWN_HOST: Words = {
   code: 'acme-host-unknown',
@@ -10,18 +10,20 @@ const UNKNOWN_HOST: Words = {
 };
 const UNREACHABLE: Words = {
   code: 'acme-not-reachable',
-  why: 'No connection to it came about.',
-  next: 'Check the network, a VPN and a firewall, then try again: what was begun goes on.',
+  why: 'This machine cannot connect to it.',
+  next: 'Check the network, a VPN and a firewall, then try again: the order continues.',
 };
 const BROKEN: Words = {
   code: 'acme-connection-lost',
   why: 'The connection broke.',
-  next: 'Try again: what was begun goes on where it was.',
+  next: 'Try again: the order continues.',
 };
 const UNKNOWN_ROOT: Words = {
   code: 'acme-root-unknown',
-  why: 'Its certificate stands on an authority that this machine does not know.',
-  next: 'Where it is an authority of your own, name its root with --directory-root FILE. Where it is a public one, something between reads along: do not go on.',
+  why: 'This machine does not know the authority of its certificate.',
+  next: 'Name its root if it is your own; do not go on if it is public, because someone reads along.',
+  inTerminal:
+    'Name its root with --directory-root FILE if it is your own; do not go on if it is public.',
 };
 const CLOCK = 'Check the clock of this machine, and tell the authority if it is right.';
 
@@ -57,7 +59,7 @@ const WORDS: Readonly<Partial<Record<string, Words>>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: {
     code: 'acme-wrong-server',
     why: 'The certificate of the server is for another name.',
-    next: 'Check the URL. If it is right, something between answers in its place: do not go on.',
+    next: 'Check the URL, and do not go on if it is right: another server answers in its place.',
   },
 };
 

@@ -111,7 +111,7 @@ function explain(lack: Lack): ExplainedError {
     why: `At the end ${describeLack(lack)}.${other}`,
     next:
       server === undefined
-        ? 'Connect to the network, or list name servers that may be asked in CHROMA_TLS_DNS_SERVERS, then try again.'
-        : 'See at your DNS provider that its name and value are right (many append the domain by themselves), then try again.',
+        ? 'Connect to the network, or name servers to ask in CHROMA_TLS_DNS_SERVERS, then try again.'
+        : 'Check its name and value at your DNS provider (many append the domain), then try again.',
   });
 }

@@ -96,9 +96,10 @@ export class DnsHook implements Responder {
   #explainMissing(): ExplainedError {
     return new ExplainedError({
       code: 'dns-hook-not-found',
-      what: `${this.#program}, which is to set the DNS records, cannot be run.`,
+      what: `The program for the DNS records (${this.#program}) cannot be run.`,
       why: 'It is not there, or is not executable.',
-      next: 'Name a program by its full path with --dns-hook, and make it executable (chmod +x).',
+      next: 'Name it by its full path, and make it executable (chmod +x).',
+      inTerminal: 'Name it by its full path with --dns-hook, and make it executable (chmod +x).',
     });
   }
 
@@ -108,7 +109,7 @@ export class DnsHook implements Responder {
       code: 'dns-hook-failed',
       what: `${this.#program} could not set the DNS record of ${name}.`,
       why: `It ended with code ${outcome.exitCode}${words === '' ? ' and said nothing' : `: ${words}`}.`,
-      next: 'Run it by hand with the argument auth, with CERTBOT_DOMAIN and CERTBOT_VALIDATION set, and mend what it says.',
+      next: 'Run it by hand (argument auth, CERTBOT_DOMAIN and CERTBOT_VALIDATION set), and correct what it says.',
       details: words,
     });
   }

@@ -53,8 +53,8 @@ async function explain(error: unknown, wanted: PublicPort): Promise<unknown> {
       return new ExplainedError(
         {
           code: 'challenge-port-forbidden',
-          what: `Port ${port} is for root alone, so the ACME server cannot be answered there.`,
-          why: 'The system keeps the low ports from everybody else.',
+          what: `Only root may use port ${port}, where the ACME server asks.`,
+          why: 'The system keeps the low ports for root.',
           next: `Run this one command as root, or choose a port from 1024 on with ${option} to which port ${publicPort} is forwarded.`,
         },
         error,

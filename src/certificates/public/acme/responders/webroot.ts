@@ -77,7 +77,7 @@ export class Webroot implements Responder {
         code: 'webroot-not-usable',
         what: `The answers to the ACME server cannot be put into ${this.#webroot}.`,
         why: sayWhy(error),
-        next: 'Name the folder that your web server serves, and make .well-known/acme-challenge in it writable for you.',
+        next: 'Name the folder that your web server serves, and make it writable for you.',
       },
       error,
     );
@@ -102,15 +102,15 @@ function explainLink(link: string, target: string): ExplainedError {
     code: 'webroot-leads-out',
     what: `${link} leads out of the web root.`,
     why: `It is a link to ${target}, and nothing is written there.`,
-    next: 'Name the folder that it leads to as the web root of its own, or remove the link.',
+    next: 'Name the folder that it leads to, or remove the link.',
   });
 }
 
 function explainToken(): ExplainedError {
   return new ExplainedError({
     code: 'unsafe-token',
-    what: 'The ACME server wants an answer in a file whose name is not a plain one.',
-    why: 'RFC 8555 has tokens of letters, digits, - and _ only, so that none can be a path.',
+    what: 'The ACME server asks for a file with a name that is not allowed.',
+    why: 'RFC 8555 allows only letters, digits, - and _, so that none can be a path.',
     next: 'Use another ACME server, or tell its operator.',
   });
 }

@@ -63,6 +63,20 @@ describe('a user in VS Code', function () {
     await vscode().reload();
     await vscode().waitForStatus(/healthy/i);
 
+    // What a client meets is tried.
+    await vscode().runCommand('Chroma: Test Connection');
+    await vscode().waitForNotification(
+      /TLS 1\.3 verified for localhost, [\d.]+ ms, 0 collections\./,
+    );
+    await vscode().screenshot('3-connection');
+    await vscode().dismissNotifications();
+
+    // The image can be another one.
+    await vscode().runCommand('Chroma: Select Image');
+    await vscode().waitForOption(/1\.5\.9.*chosen, runs now/);
+    await vscode().screenshot('3-images');
+    await vscode().page.keyboard.press('Escape');
+
     // The server is stopped.
     await vscode().runCommand('Chroma: Stop Server');
     await vscode().waitForStatus(/stopped/i);

@@ -84,6 +84,9 @@ describe('A container that is changed from outside', () => {
     return names.find((name) => name.includes('proxy') === (role === 'proxy')) ?? '';
   }
 
+  const idOf = (name: string): Promise<string> =>
+    docker('ps', '--all', '--no-trunc', '--quiet', '--filter', `name=^/?${name}$`);
+
   before(async function () {
     requirePart(this, 'docker');
     requirePart(this, 'image chromadb/chroma:1.5.9');
@@ -108,13 +111,14 @@ describe('A container that is changed from outside', () => {
     ['the proxy was removed', 'proxy', ['rm', '-f'], 'proxy-removed'],
   ] as const) {
     it(`shows that ${what}, and Start repairs it`, async () => {
-      const before = await named(role);
-      await docker(...command, before);
+      const name = await named(role);
+      const before = await idOf(name);
+      await docker(...command, name);
       await witness.until(seen);
       await start();
       assert.equal((await workspace.status()).state, 'healthy');
       if (seen === 'server-paused') {
-        assert.equal(await named(role), before, 'it goes on, rather than being made again');
+        assert.equal(await idOf(name), before, 'it goes on, rather than being made again');
       }
     });
   }

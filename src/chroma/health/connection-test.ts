@@ -8,6 +8,7 @@ import {
   askHeartbeat,
   askVerified,
   probeName,
+  type ConnectionFacts,
   type HeartbeatRequest,
 } from './heartbeat-request.ts';
 
@@ -15,14 +16,9 @@ import {
 const LIMIT = 10_000;
 
 /** What a client of a server finds. */
-export interface ConnectionFigures {
+export interface ConnectionFigures extends ConnectionFacts {
   /** The name the certificate was verified for. */
   readonly name: string;
-  /** The address that its look-up led to. */
-  readonly address: string;
-  /** Such as `TLSv1.3`. */
-  readonly protocol: string;
-  readonly cipher: string;
   /** Of the served certificate, as `AA:BB:…`. */
   readonly fingerprint256: string;
   /** Milliseconds from the look-up of the name to the first answer. */
@@ -63,15 +59,13 @@ export async function testAsClient(
           if (await beats({ ...request, path }, limit, isLast)) break;
         }
         const connected = performance.now();
-        const { socket, certificate } = await askHeartbeat({ ...request, path }, limit);
+        const { connection, certificate } = await askHeartbeat({ ...request, path }, limit);
         const answered = performance.now();
         const api = path.replace(/heartbeat$/, '');
         const collections = await countCollections({ ...request, path: api }, limit);
         return {
           name: address,
-          address: socket.remoteAddress ?? address,
-          protocol: socket.getProtocol() ?? '',
-          cipher: socket.getCipher().standardName,
+          ...connection,
           fingerprint256: certificate.fingerprint256,
           connectMs: Math.round(connected - started),
           latencyMs: Math.round((answered - connected) * 10) / 10,

@@ -29,6 +29,16 @@ export interface HeartbeatAnswer {
   readonly socket: TLSSocket;
   /** The certificate that was verified when that connection was made, with its chain. */
   readonly certificate: DetailedPeerCertificate;
+  readonly connection: ConnectionFacts;
+}
+
+/** What a connection is like; it may be closed by the time somebody asks. */
+export interface ConnectionFacts {
+  /** The address at its other end. */
+  readonly address: string;
+  /** Such as `TLSv1.3`. */
+  readonly protocol: string;
+  readonly cipher: string;
 }
 
 /** A server answered over verified TLS, but not with a heartbeat. */
@@ -53,9 +63,9 @@ export async function askHeartbeat(
   asked: HeartbeatRequest,
   signal: AbortSignal,
 ): Promise<HeartbeatAnswer> {
-  const { status, body, socket, certificate } = await askVerified(asked, signal);
+  const { status, body, ...answer } = await askVerified(asked, signal);
   if (status !== 200 || !body.includes('nanosecond heartbeat')) throw new AnswerError(status);
-  return { socket, certificate };
+  return answer;
 }
 
 /**
@@ -91,6 +101,11 @@ export function askVerified(asked: HeartbeatRequest, signal: AbortSignal): Promi
         const answer = socket instanceof TLSSocket && {
           socket,
           certificate: socket.getPeerCertificate(true),
+          connection: {
+            address: socket.remoteAddress ?? address,
+            protocol: socket.getProtocol() ?? '',
+            cipher: socket.getCipher().standardName,
+          },
         };
         let body = '';
         response.setEncoding('utf8');

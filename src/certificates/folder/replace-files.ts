@@ -97,7 +97,7 @@ export async function explainUnwritable<T>(folder: string, work: () => Promise<T
         code: 'certs-not-writable',
         what: `The certificate could not be written into ${folder}.`,
         why: sayWhy(error),
-        next: 'Correct that, then try again; nothing was changed.',
+        next: 'Nothing was changed: correct that, then try again.',
       },
       error,
     );

@@ -1,4 +1,4 @@
-export type Severity = 'information' | 'warning' | 'error';
+type Severity = 'information' | 'warning' | 'error';
 
 /** Something to tell a user. */
 export interface Notice {

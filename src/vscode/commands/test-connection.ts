@@ -1,7 +1,8 @@
+import { ProgressLocation } from 'vscode';
 import { testConnection as testAsClient } from '../../workspace/test-connection.ts';
 import { ours } from '../model/actions.ts';
 import { describeConnection } from '../model/connection-message.ts';
-import { runCancellable } from '../window/cancellable.ts';
+import { withProgress } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Reaches the server as a client does, and says what that was like. */
@@ -9,9 +10,9 @@ export const testConnection: CommandHandler = async ({ session, notifier }) => {
   const active = await session.require();
   if (!active) return;
   const context = await active.open();
-  const found = await runCancellable('Testing the connection', ({ signal }) =>
-    testAsClient(context, signal),
-  );
+  // In the status bar: it ends in seconds, and its result is a notification.
+  const options = { location: ProgressLocation.Window, title: 'Testing the connection' };
+  const found = await withProgress(options, () => testAsClient(context));
   const { environment } = active.server;
   const { address, cipher, fingerprint256, connectMs } = found;
   environment.log(

@@ -16,7 +16,7 @@ export function explainUnreadable(name: string, live: string, path: string): Exp
     code: 'lineage-not-readable',
     what: `You may not read certbot’s certificate ${name}.`,
     why: `${path} belongs to root, as certbot makes it.`,
-    next: `Let your group read it by this line in a terminal: ${line}`,
+    next: `Run this in a terminal: ${line}`,
     action: { terminal: line, label: 'Open Terminal' },
   });
 }

@@ -62,7 +62,10 @@ exec docker "$@"
     const shown = await workspace.run(['status']);
     assert.equal(shown.code, 1);
     assert.match(shown.stdout, /^state +failed$/m);
-    assert.match(shown.stderr, /The last start was broken off\..*nginx proxy.*never started/);
+    assert.match(
+      shown.stderr,
+      /The last start was broken off\..*before the nginx proxy was started/,
+    );
     const finished = await workspace.start('--runtime', 'docker');
     assert.equal(finished.code, 0, finished.stderr);
     assert.equal((await workspace.status()).state, 'healthy');

@@ -75,7 +75,8 @@ describe('looking ahead before an ACME order', () => {
     await dns.addA('deep.below.caa.example', '192.0.2.1');
     await dns.addCaa('caa.example', 'pki.goog');
     await assert.rejects(look(['deep.below.caa.example']), {
-      message: /CAA records of caa\.example allow pki\.goog; this authority is letsencrypt\.org/,
+      message:
+        /Its CAA records allow pki\.goog, and this authority is letsencrypt\.org\. Add caa\.example CAA/,
     });
     await dns.addCaa('below.caa.example', 'letsencrypt.org');
     assert.deepEqual(await look(['deep.below.caa.example']), []);

@@ -45,7 +45,8 @@ async function startSession(dataFolder, port) {
       server,
       dataFolder,
       port,
-      settings: calmSettings,
+      // The first time, a person sees the walkthrough, as after installing.
+      settings: { ...calmSettings, 'workbench.welcomePage.walkthroughs.openOnInstall': true },
       log: (line) => log.write(`${line}\n`),
     });
   } catch (error) {

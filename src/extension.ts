@@ -2,8 +2,9 @@ import type { ExtensionContext } from 'vscode';
 import type { Snapshot } from './chroma/status/snapshot.ts';
 import { CertificateEditor } from './vscode/views/certificate-editor.ts';
 import { StandIns } from './vscode/stand-ins.ts';
-import type { TreeNode } from './vscode/model/tree.ts';
+import type { TreeNode } from './vscode/model/tree/tree-node.ts';
 import { isUsedHere } from './vscode/session/used-here.ts';
+import { showWalkthroughOnce } from './vscode/views/first-walkthrough.ts';
 
 /** For the tests in the extension host; it is not an interface for other extensions. */
 export interface ExtensionApi {
@@ -31,6 +32,7 @@ export async function activate(context: ExtensionContext): Promise<ExtensionApi>
   );
   context.subscriptions.push(standIns, CertificateEditor.register());
   await standIns.wakeIfUsed();
+  void showWalkthroughOnce(context.globalState);
   return {
     isAtWork: () => standIns.work !== undefined,
     wake: () => standIns.wake(),

@@ -73,7 +73,7 @@ async function sizeDownload(
  * @param text what `docker manifest inspect --verbose` said
  * @param architecture the engine's, such as `amd64`
  */
-export function readDownload(text: string, architecture: string | undefined): number | undefined {
+function readDownload(text: string, architecture: string | undefined): number | undefined {
   const entries = [readJson(MANIFEST, text) ?? []].flat();
   const fitting = entries.find(
     ({ Descriptor: { platform } }) =>

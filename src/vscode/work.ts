@@ -15,8 +15,9 @@ import { Session } from './session/session.ts';
 import { startOnOpen } from './session/start-on-open.ts';
 import { Starts } from './session/starts.ts';
 import { showStatusBar } from './views/status-bar.ts';
+import { registerRowCommands } from './views/row-commands.ts';
 import { ServerView } from './views/tree.ts';
-import type { TreeNode } from './model/tree.ts';
+import type { TreeNode } from './model/tree/tree-node.ts';
 import { watchTrust } from './views/trust-refresh.ts';
 import { UseNote } from './session/used-here.ts';
 
@@ -71,6 +72,7 @@ export function startWork(context: ExtensionContext): Shown {
     watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);
     }),
+    registerRowCommands(),
     registerCommands({
       session,
       notifier,

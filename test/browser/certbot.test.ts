@@ -53,12 +53,16 @@ describe('a user who has certbot, in VS Code', () => {
     await vscode().waitForOption(/Request a Certificate by certbot/);
     await vscode().screenshot('certbot-choice');
     await vscode().pick(/chroma\.test; Expires/);
-    assert.match(await vscode().dialogText(), /stands on a root that is not known here/);
+    assert.match(
+      await vscode().dialogText(),
+      /The root of certbot’s certificate chroma\.test is not known here/,
+    );
     await vscode().answerDialog('Choose the Root Certificate');
     await vscode().chooseFile(pebble.rootsFile);
     await vscode().waitForNotification(
       /^certbot’s certificate chroma\.test for chroma\.test is here/,
     );
+    await vscode().unfoldRow('Details');
     await vscode().waitForTreeRow('Signed by', /Pebble/);
     await vscode().screenshot('certbot-adopted');
     const live = join(data, 'certbot', 'live', NAME);

@@ -71,6 +71,7 @@ describe('a user requests a certificate in VS Code', function () {
     await vscode().screenshot('request-terms');
     await vscode().answerDialog('Agree');
     await vscode().waitForNotification(/^The certificate for chroma\.test is here/);
+    await vscode().unfoldRow('Details');
     await vscode().waitForTreeRow('Signed by', /Pebble/);
     await vscode().screenshot('request-done');
     assert.equal((await servedCertificate()).subjectAltName, `DNS:${NAME}`);

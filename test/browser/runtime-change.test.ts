@@ -46,7 +46,10 @@ describe('a user whose folder has got a Compose file since the last start', func
     await vscode().runCommand('Chroma: Start Server');
     const question = await vscode().dialogText();
     assert.match(question, /Start Chroma with compose, without your present data\?/);
-    assert.match(question, /ran with docker\. Its data stays in its volume;.+Nothing is deleted\./);
+    assert.match(
+      question,
+      /Its data stays in its volume, which compose does not use\. Nothing is deleted\./,
+    );
     await vscode().screenshot('runtime-change');
     assert.equal(await made?.containerOf('chroma'), '', 'nothing is started before the answer');
 

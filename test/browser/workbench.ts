@@ -193,17 +193,39 @@ export class Workbench {
     return () => this.page.evaluate<number>('window.chromaTlsMost');
   }
 
+  /** Clicks the text of a row. */
+  async clickRow(label: string): Promise<void> {
+    await this.#rowOf(label).locator('.label-name').click();
+  }
+
+  /** Opens a row that is closed. */
+  async unfoldRow(label: string): Promise<void> {
+    const row = this.#rowOf(label);
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** What the menu of a row offers, in its order. */
+  async menuOfRow(label: string): Promise<readonly string[]> {
+    await this.#rowOf(label).click({ button: 'right' });
+    const items = this.page.getByRole('menuitem').filter({ visible: true });
+    const names = items.locator('.action-label');
+    await this.page.getByRole('menuitem', { name: 'Copy' }).waitFor();
+    const texts = await names.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return texts;
+  }
+
   /** Clicks one of the icons that appear when the mouse is over a row. */
   async clickRowAction(label: string, action: string): Promise<void> {
-    const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });
-    await row.first().hover();
-    await row.first().getByRole('button', { name: action }).click();
+    const row = this.#rowOf(label);
+    await row.hover();
+    await row.getByRole('button', { name: action }).click();
   }
 
   /** Picks from the menu that a right click on a row opens. */
   async clickMenuOfRow(label: string, entry: string): Promise<void> {
-    const row = this.#rows.filter({ has: this.page.getByText(label, { exact: true }) });
-    await row.first().click({ button: 'right' });
+    await this.#rowOf(label).click({ button: 'right' });
     const item = this.page.getByRole('menuitem', { name: entry });
     // A menu that has only just opened takes no click.
     await this.#poll(`the menu takes ${entry}`, async () => {
@@ -352,6 +374,10 @@ export class Workbench {
 
   get #quickInput(): Locator {
     return this.page.locator('.quick-input-widget');
+  }
+
+  #rowOf(label: string): Locator {
+    return this.#rows.filter({ has: this.page.getByText(label, { exact: true }) }).first();
   }
 
   get #rows(): Locator {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { extensions, workspace } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { EXTENSION_ID } from '../../src/vscode/model/command-ids.ts';
-import type { TreeNode } from '../../src/vscode/model/tree.ts';
+import type { TreeNode } from '../../src/vscode/model/tree/tree-node.ts';
 
 /** Activates the extension. @returns its interface for tests */
 export async function activateExtension(): Promise<ExtensionApi> {

@@ -45,7 +45,7 @@ describe('the runtime external', () => {
     await writeFile(join(openFolder(), '.env'), 'CHROMA_DOMAIN=localhost\n');
     await until('unreachable', () => state() === 'unreachable');
     assert.equal(findLine(api.tree(), 'server')?.contextValue, 'external.unreachable');
-    assert.match(findLine(api.tree(), 'failure')?.label ?? '', /Nothing listens on localhost/);
+    assert.match(findLine(api.tree(), 'failure')?.tooltip ?? '', /Nothing listens on localhost/);
   });
 
   it('starts nothing and makes no certificate', async () => {

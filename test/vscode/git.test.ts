@@ -31,7 +31,10 @@ describe('a key that git tracks', () => {
     git('init');
     git('add', '--force', 'certs/serverkey.pem');
     await until('the problem', isShown);
-    assert.equal(findLine(api.tree(), 'problem.key-tracked')?.command, 'chromaTls.untrackKey');
+    assert.equal(
+      findLine(api.tree(), 'problem.key-tracked')?.click?.command,
+      'chromaTls.untrackKey',
+    );
     git('rm', '--cached', 'certs/serverkey.pem');
     await until('no problem', () => !isShown());
   });

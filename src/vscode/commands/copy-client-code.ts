@@ -5,6 +5,7 @@ import type { Connection } from '../../clients/connection.ts';
 import { renderSnippet } from '../../clients/render-snippet.ts';
 import { describeConnection } from '../../workspace/describe-connection.ts';
 import { ours } from '../model/actions.ts';
+import { noteConnected } from '../views/context-keys.ts';
 import { showBriefly, showQuickPick, type PlainItem } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -27,6 +28,7 @@ export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
     await env.clipboard.writeText(code);
     showBriefly(`Copied the code for ${client.name}`, TOLD);
   }
+  noteConnected();
   if (client.verification === 'machine' && connection.ca !== undefined) {
     void notifier.inform(
       `${client.name} verifies with this machine’s trust store.`,

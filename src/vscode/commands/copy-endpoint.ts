@@ -1,6 +1,7 @@
 import { env } from 'vscode';
 import { ours } from '../model/actions.ts';
 import { endpointOf } from '../model/facts.ts';
+import { noteConnected } from '../views/context-keys.ts';
 import { showBriefly } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -14,5 +15,6 @@ export const copyEndpoint: CommandHandler = async ({ session, notifier }) => {
     return;
   }
   await env.clipboard.writeText(address);
+  noteConnected();
   showBriefly(`Copied ${address}`, 3000);
 };

@@ -2,6 +2,7 @@ import { ProgressLocation } from 'vscode';
 import { testConnection as testAsClient } from '../../workspace/test-connection.ts';
 import { ours } from '../model/actions.ts';
 import { describeConnection } from '../model/connection-message.ts';
+import { noteConnected } from '../views/context-keys.ts';
 import { withProgress } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
 
@@ -13,6 +14,7 @@ export const testConnection: CommandHandler = async ({ session, notifier }) => {
   // In the status bar: it ends in seconds, and its result is a notification.
   const options = { location: ProgressLocation.Window, title: 'Testing the connection' };
   const found = await withProgress(options, () => testAsClient(context));
+  noteConnected();
   const { environment } = active.server;
   const { address, cipher, fingerprint256, connectMs } = found;
   environment.log(

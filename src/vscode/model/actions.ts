@@ -50,7 +50,7 @@ export function toButton(action: Action): Button {
     const port = action.usePort;
     return ours('chromaTls.startServer', `Use Port ${port}`, { port });
   }
-  if ('openSetting' in action) return openSettings('Open Setting', `@id:${action.openSetting}`);
+  if ('openSetting' in action) return openSetting(action.openSetting);
   return 'terminal' in action
     ? { label: action.label, command: TERMINAL_COMMAND, arguments: [action.terminal] }
     : { label: action.label, command: 'vscode.open', arguments: [action.open] };
@@ -90,6 +90,11 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   }),
   openFolder: { label: 'Open Folder', command: 'vscode.openFolder', arguments: [] },
 };
+
+/** @param name the full name of a setting, such as `chromaTls.port` */
+export function openSetting(name: string): Button {
+  return openSettings('Open Setting', `@id:${name}`);
+}
 
 function openSettings(label: string, query: string): Button {
   return { label, command: 'workbench.action.openSettings', arguments: [query] };

@@ -45,6 +45,13 @@ export type IconCommandId = {
   [Id in CommandId]: (typeof COMMANDS)[Id] extends { readonly icon: string } ? Id : never;
 }[CommandId];
 
+/** What only the menus of the view's lines call; the palette never shows them. */
+export const ROW_COMMANDS = {
+  copy: 'chromaTls.copyRow',
+  openSetting: 'chromaTls.openRowSetting',
+  cure: 'chromaTls.cureRow',
+} as const;
+
 /** Types a line into a terminal, for the user to run. Only our own buttons use it. */
 export const TERMINAL_COMMAND = 'chromaTls.typeInTerminal';
 
@@ -57,3 +64,6 @@ export const STATUS_BAR_ID = 'chromaTls.status';
 
 /** The extension's identifier in a gallery. */
 export const EXTENSION_ID = 'chroma-tls.chroma-tls';
+
+/** The walkthrough, as VS Code's own command takes it. */
+export const WALKTHROUGH = `${EXTENSION_ID}#firstServer`;

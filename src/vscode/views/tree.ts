@@ -9,9 +9,10 @@ import {
   type TreeDataProvider,
   type TreeView,
 } from 'vscode';
-import { COMMANDS, VIEW_ID } from '../model/command-ids.ts';
+import { VIEW_ID } from '../model/command-ids.ts';
 import type { Session } from '../session/session.ts';
-import { renderTree, type TreeNode } from '../model/tree.ts';
+import { renderTree } from '../model/tree.ts';
+import type { TreeNode } from '../model/tree/tree-node.ts';
 
 /** The view "Server", rendered from the UI state; redrawn when a line changes. */
 export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
@@ -57,8 +58,9 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
 
   getTreeItem(node: TreeNode): TreeItem {
     const isLeaf = node.children.length === 0;
-    const { Expanded, None } = TreeItemCollapsibleState;
-    const item = new TreeItem(node.label, isLeaf ? None : Expanded);
+    const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
+    const open = node.isFolded ? Collapsed : Expanded;
+    const item = new TreeItem(node.label, isLeaf ? None : open);
     const { name, color } = node.icon;
     // VS Code remembers by id what is folded. A line without children counts as folded, and would
     // hide its first children; another id prevents that.
@@ -67,10 +69,11 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     item.tooltip = node.tooltip;
     item.contextValue = node.contextValue;
     if (node.description !== undefined) item.description = node.description;
-    item.accessibilityInformation = {
-      label: node.description === undefined ? node.label : `${node.label}: ${node.description}`,
-    };
-    if (node.command) item.command = { command: node.command, title: COMMANDS[node.command].title };
+    item.accessibilityInformation = { label: node.accessibleLabel };
+    if (node.click) {
+      const { command, label, arguments: given } = node.click;
+      item.command = { command, title: label, arguments: [...given] };
+    }
     return item;
   }
 

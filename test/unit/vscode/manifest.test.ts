@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import manifest from '../../../package.json' with { type: 'json' };
 import texts from '../../../package.nls.json' with { type: 'json' };
@@ -17,10 +18,14 @@ import {
   CERTIFICATE_EDITOR_ID,
   COMMANDS,
   EXTENSION_ID,
+  ROW_COMMANDS,
   VIEW_ID,
+  WALKTHROUGH,
 } from '../../../src/vscode/model/command-ids.ts';
-import { renderTree, type TreeNode } from '../../../src/vscode/model/tree.ts';
-import { NOW, SAMPLES } from './samples.ts';
+import { renderTree } from '../../../src/vscode/model/tree.ts';
+import type { TreeNode } from '../../../src/vscode/model/tree/tree-node.ts';
+import { EXTERNAL_SAMPLES, NOW, PROBLEM_SAMPLES, SAMPLES } from './samples.ts';
+import { holds } from './when-clause.ts';
 
 const { contributes, capabilities } = manifest;
 const properties: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
@@ -28,11 +33,14 @@ const properties: Readonly<Record<string, Readonly<Record<string, unknown>>>> =
 
 describe('the manifest', () => {
   it('contributes the commands there are, as they are named in the code', () => {
-    const contributed = contributes.commands.map(({ command, title, icon }) => [
-      command,
-      { title: textOf(title), ...(icon === undefined ? {} : { icon: icon.slice(2, -1) }) },
-    ]);
+    const contributed = contributes.commands
+      .filter(({ command }) => !OF_ROWS.includes(command))
+      .map(({ command, title, icon }) => [
+        command,
+        { title: textOf(title), ...(icon === undefined ? {} : { icon: icon.slice(2, -1) }) },
+      ]);
     assert.deepEqual(Object.fromEntries(contributed), COMMANDS);
+    assert.equal(contributes.commands.length, contributed.length + OF_ROWS.length);
     assert.ok(contributes.commands.every(({ category }) => category === 'Chroma'));
   });
 
@@ -69,16 +77,55 @@ describe('the manifest', () => {
       ...Object.values(contributes.menus)
         .flat()
         .map(({ command }) => command),
-      ...contributes.viewsWelcome.flatMap(({ contents }) =>
-        [...textOf(contents).matchAll(/\(command:([\w.]+)\)/g)].map(([, id = '']) => id),
+      ...[
+        ...contributes.viewsWelcome.map(({ contents }) => contents),
+        ...STEPS.map(({ description }) => description),
+      ].flatMap((text) =>
+        [...textOf(text).matchAll(/\(command:([\w.]+)\)/g)].map(([, id = '']) => id),
       ),
     ].filter((id) => id.startsWith('chromaTls.'));
+    // VS Code has a command for every view.
+    const known = [...Object.keys(COMMANDS), ...OF_ROWS, `${VIEW_ID}.focus`];
     assert.deepEqual(
-      named.filter((id) => !(id in COMMANDS)),
+      named.filter((id) => !known.includes(id)),
       [],
     );
-    for (const picture of [manifest.icon, contributes.viewsContainers.activitybar[0]?.icon ?? '']) {
+    const pictures = STEPS.map(({ media }) => media.svg);
+    for (const picture of [
+      manifest.icon,
+      contributes.viewsContainers.activitybar[0]?.icon ?? '',
+      ...pictures,
+    ]) {
       assert.ok(existsSync(picture), picture);
+    }
+  });
+
+  it('has a walkthrough of four steps, each done by what is true', async () => {
+    assert.equal(`${EXTENSION_ID}#${contributes.walkthroughs[0]?.id ?? ''}`, WALKTHROUGH);
+    assert.equal(contributes.walkthroughs.length, 1);
+    assert.ok(STEPS.length <= 4);
+    const files = ['model', 'views'].map((folder) =>
+      readFile(`src/vscode/${folder}/context-keys.ts`, 'utf8'),
+    );
+    const keys = (await Promise.all(files)).join('');
+    for (const { id, completionEvents } of STEPS) {
+      const [event = '', ...more] = completionEvents;
+      assert.deepEqual(more, []);
+      const key = /^onContext:(chromaTls\.\w+)( == \w+)?$/.exec(event)?.[1];
+      assert.ok(key !== undefined && keys.includes(`'${key}'`), `${id}: ${event}`);
+    }
+  });
+
+  it('has pictures in the walkthrough that take their colours from the theme', async () => {
+    for (const { media } of STEPS) {
+      const picture = await readFile(media.svg, 'utf8');
+      assert.match(picture, /var\(--vscode-foreground\)/);
+      const own = [...picture.matchAll(/#[\da-f]{3,8}\b/gi)].map(([colour]) => colour);
+      // Chroma's own three.
+      assert.ok(
+        own.every((colour) => ['#ff6446', '#327eff', '#ffc02e'].includes(colour)),
+        `${media.svg}: ${own.join(' ')}`,
+      );
     }
   });
 
@@ -149,19 +196,57 @@ describe('the manifest', () => {
     for (const condition of conditions) assert.match(condition, /!chromaTls\.external/);
   });
 
-  it('has a line in the view for every inline action', () => {
-    const lines = Object.values(SAMPLES)
-      .flatMap((snapshot) => renderTree({ kind: 'folder', snapshot }, NOW))
-      .flatMap(flatten)
-      .map(({ contextValue }) => contextValue);
+  it('has a line in the view for every action of a line', () => {
     for (const { command, when } of contributes.menus['view/item/context']) {
-      assert.ok(lines.some(matcher(when)), `${command}: ${when}`);
+      assert.ok(
+        LINES.some((line) => isIn(when, line)),
+        `${command}: ${when}`,
+      );
+    }
+  });
+
+  it('has a menu for every line, with all its inline actions and what a click does', () => {
+    for (const line of LINES) {
+      const entries = contributes.menus['view/item/context'].filter(({ when }) => isIn(when, line));
+      const named = entries.filter(({ group }) => !group.startsWith('inline'));
+      const commands = named.map(({ command }) => command);
+      assert.equal(new Set(commands).size, commands.length, `twice in the menu of ${line.id}`);
+      for (const { command } of entries)
+        assert.ok(commands.includes(command), `${line.id} ${command}`);
+      assert.ok(
+        commands.includes(line.id === 'address' ? 'chromaTls.copyEndpoint' : ROW_COMMANDS.copy),
+      );
+      if (!line.click || (line.contextValue === 'trust.all' && line.id === 'trust')) continue;
+      const { command, arguments: given } = line.click;
+      const own = command in COMMANDS && given.length === 0;
+      const asRow =
+        line.id === 'runtime' || line.id === 'tls' ? ROW_COMMANDS.openSetting : ROW_COMMANDS.cure;
+      assert.ok(commands.includes(own ? command : asRow), `${line.id}: ${command}`);
     }
   });
 });
 
+const OF_ROWS: readonly string[] = Object.values(ROW_COMMANDS);
+
+/** Every line of every sample. */
+const LINES = [...Object.values(SAMPLES), ...Object.values(EXTERNAL_SAMPLES), ...PROBLEM_SAMPLES]
+  .flatMap((snapshot) => renderTree({ kind: 'folder', snapshot }, NOW))
+  .flatMap(flatten);
+
+/** Whether a menu entry is shown for a line, where all is there that one may need. */
+function isIn(when: string, line: TreeNode): boolean {
+  return holds(when, {
+    view: VIEW_ID,
+    viewItem: line.contextValue,
+    'chromaTls.hasBackups': true,
+    'chromaTls.paused': true,
+  });
+}
+const STEPS = contributes.walkthroughs.flatMap(({ steps }) => steps);
+
 /** The properties of the manifest that a user reads. */
 const TEXT_PROPERTIES = new Set([
+  'altText',
   'contents',
   'contextualTitle',
   'category',
@@ -190,11 +275,4 @@ function textOf(reference: string): string {
 
 function flatten(node: TreeNode): readonly TreeNode[] {
   return [node, ...node.children.flatMap(flatten)];
-}
-
-/** Turns the part of a `when` clause about the line into a test of its context value. */
-function matcher(when: string): (contextValue: string) => boolean {
-  const pattern = /viewItem =~ \/(.+)\/$/.exec(when)?.[1];
-  const exact = /viewItem == (\w+)$/.exec(when)?.[1];
-  return (value) => (pattern === undefined ? value === exact : new RegExp(pattern).test(value));
 }

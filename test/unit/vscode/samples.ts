@@ -7,6 +7,7 @@ import type { StoreTrust, TrustState } from '../../../src/certificates/trust/tru
 import type { HeartbeatOk, Probe } from '../../../src/chroma/health/probe.ts';
 import type { ServerFacts } from '../../../src/chroma/server-facts.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import type { State } from '../../../src/chroma/status/derive-status.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
@@ -210,3 +211,36 @@ export const SAMPLES: Readonly<Record<State, Snapshot>> = {
     },
   },
 };
+
+/** Snapshots with one problem each, for every kind of cure there is. */
+export const PROBLEM_SAMPLES: readonly Snapshot[] = [
+  withProblem({ code: 'key-locked', what: 'The key is locked.' }),
+  withProblem(TRACKED),
+  withProblem({ code: 'renewal-failed', what: 'It could not be renewed.' }),
+  { ...withProblem(DOMAIN_MISMATCH), renewal: { source: { kind: 'imported' }, record: {} } },
+  { ...SAMPLES.healthy, probe: { ...BEAT, servedFingerprint256: 'EF' } },
+  ...(
+    [
+      'setDomain',
+      'startServer',
+      'restartServer',
+      'showLogs',
+      'trustCertificate',
+      'createComposeFile',
+      'unpauseServer',
+      'openSettings',
+      { terminal: 'sudo systemctl start docker', label: 'Start Docker' },
+    ] as const
+  ).map((action): Snapshot => ({
+    ...IDLE,
+    failure: { problem: { code: 'unexpected', what: 'No.', action }, lastLog: [] },
+  })),
+  {
+    ...RUNNING,
+    settings: { settings: { ...DEFAULT_SETTINGS, image: 'chromadb/chroma:1.5.8' } },
+  },
+];
+
+function withProblem(problem: CertificateProblem): Snapshot {
+  return { ...IDLE, certificate: certificate(problem) };
+}

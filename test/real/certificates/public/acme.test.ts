@@ -332,7 +332,7 @@ describe('a certificate from an ACME authority', () => {
       const workspace = await Workspace.create();
       const without = await workspace.run(requestFor(bound));
       assert.equal(without.code, 1);
-      assert.match(without.stderr, /have an account with it.*--eab-kid/);
+      assert.match(without.stderr, /account that you have with it.*--eab-kid/);
       const file = join(workspace.folder, '../hmac');
       await writeFile(file, `${HMAC}\n`);
       const stranger = ['--eab-kid', 'kid-2', '--eab-hmac-file', file];

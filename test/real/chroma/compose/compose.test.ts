@@ -261,7 +261,7 @@ describe('the runtime compose', () => {
       await writeFile(file, misplaced.replace('own:/data', 'own:/chroma/chroma'));
       const refused = await workspace.run(['start', '--wait']);
       assert.equal(refused.code, 1);
-      assert.match(refused.stderr, new RegExp(`data lies in the container ${name} alone`));
+      assert.match(refused.stderr, new RegExp(`data would be lost with the container ${name}`));
       const kept = await program('docker', ['cp', `${name}:/chroma/precious`, '-']);
       assert.equal(kept.code, 0, kept.stderr);
     });
@@ -288,7 +288,7 @@ describe('the runtime compose', () => {
     const refused = await workspace.run(['start', '--wait']);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /with compose it would not have your data/);
-    assert.match(refused.stderr, /stays in its volume; .+ --yes/);
+    assert.match(refused.stderr, /stays in its volume, which compose does not use\..+ --yes/s);
     assert.deepEqual(await services(workspace), []);
     const accepted = await workspace.run(['start', '--wait', '--yes']);
     assert.equal(accepted.code, 0, accepted.stderr);

@@ -151,6 +151,7 @@ describe('the status-bar item of a server that someone else runs', () => {
       assert.deepEqual(
         offered.toSorted(),
         [
+          ...(isUp ? ['chromaTls.copyClientCode'] : []),
           'chromaTls.copyEndpoint',
           'chromaTls.setDomain',
           ...(isUp ? ['chromaTls.testConnection'] : []),

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { addFailure } from '../../../../src/certificates/public/renewal-record.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
-import { renderTree, type TreeNode } from '../../../../src/vscode/model/tree.ts';
+import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { renderTree } from '../../../../src/vscode/model/tree.ts';
+import type { TreeNode } from '../../../../src/vscode/model/tree/tree-node.ts';
 import {
   certificate,
   EXTERNAL_SAMPLES,
@@ -56,15 +58,23 @@ describe('the view', () => {
     assert.equal(node.description, 'Expires in 100 days');
     assert.deepEqual(lines(node), [
       'Names: localhost, 127.0.0.1, ::1',
+      'Expires: in 100 days',
+      'Renewal: 2027-01-29 (This folder’s authority)',
+      'Trust: Checking…',
+      'Details: ',
+    ]);
+    const details = find(node.children, 'details');
+    assert.equal(details.isFolded, true);
+    assert.deepEqual(lines(details), [
       'Valid: 2026-11-23 to 2027-03-04',
       'Signed by: Chroma TLS CA for demo',
       'Key: ECDSA P-256',
       'Serial: 01',
       'SHA-256: AB:AB:AB:AB:AB:AB:AB:AB…',
-      'Renewal: 2027-01-29 (This folder’s authority)',
-      'Trust: Checking…',
     ]);
-    assert.match(find(node.children, 'fingerprint').tooltip, /(AB:){31}AB$/);
+    const { tooltip, copies } = find(details.children, 'fingerprint');
+    assert.match(tooltip, /(AB:){31}AB$/);
+    assert.match(copies, /^(AB:){31}AB$/);
   });
 
   it('shows where the certificate comes from, when it is renewed, and what came of it', () => {
@@ -95,8 +105,9 @@ describe('the view', () => {
     const renewal = { source: { kind: 'own-authority' }, record } as const;
     const nodes = render({ ...SAMPLES.stopped, renewal }, late);
     const [problem] = find(nodes, 'certificate').children;
-    assert.equal(problem?.label, 'It could not be renewed. No such name. Set it.');
-    assert.equal(problem.command, 'chromaTls.renewCertificate');
+    assert.equal(problem?.label, 'Renewal failed');
+    assert.equal(problem.tooltip, 'It could not be renewed. No such name. Set it.');
+    assert.equal(problem.click?.command, 'chromaTls.renewCertificate');
   });
 
   it('shows who trusts the authority, and what may be done about it', () => {
@@ -126,15 +137,19 @@ describe('the view', () => {
 
   it('puts what is wrong with the certificate under it, and marks the domain', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(DOMAIN_MISMATCH) });
-    assert.equal(find(nodes, 'certificate').children[0]?.label, DOMAIN_MISMATCH.what);
+    const [problem] = find(nodes, 'certificate').children;
+    assert.equal(problem?.label, 'Name not covered');
+    assert.equal(problem.description, 'Generate Certificate');
+    assert.equal(problem.tooltip, DOMAIN_MISMATCH.what);
+    assert.equal(problem.copies, DOMAIN_MISMATCH.what);
     assert.equal(find(nodes, 'domain').icon.name, 'warning');
   });
 
   it('leads from a key that git tracks to its cure', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(TRACKED) });
     const [problem] = find(nodes, 'certificate').children;
-    assert.equal(problem?.label, TRACKED.what);
-    assert.equal(problem.command, 'chromaTls.untrackKey');
+    assert.equal(problem?.label, 'Key is in git');
+    assert.equal(problem.click?.command, 'chromaTls.untrackKey');
   });
 
   it('shows that a certificate file is missing', () => {
@@ -146,16 +161,17 @@ describe('the view', () => {
     const node = find(nodes, 'certificate');
     assert.equal(node.description, 'Broken');
     assert.deepEqual(
-      node.children.map(({ label }) => label),
-      [message],
+      node.children.map(({ label, tooltip }) => [label, tooltip]),
+      [['File is missing', message]],
     );
   });
 
   it('says why a server failed, and leads to the cure', () => {
     const [line] = find(render(SAMPLES.failed), 'server').children;
-    assert.equal(line?.label, 'Port 8000 is taken.');
-    assert.match(line.tooltip, /Port 8001 is free/);
-    assert.equal(line.command, 'chromaTls.showStatus');
+    assert.equal(line?.label, 'Port is taken');
+    assert.equal(line.description, 'Use Port 8001');
+    assert.match(line.tooltip, /^Port 8000 is taken\..*Port 8001 is free/);
+    assert.deepEqual(line.click?.arguments, [{ port: 8001 }]);
   });
 
   it('shows an invalid domain', () => {
@@ -168,6 +184,69 @@ describe('the view', () => {
     const server = { ...SERVER, runtime: 'local', tls: 'embedded', image: 'chroma 1.5.9' } as const;
     const nodes = render({ ...SAMPLES.healthy, observation: { kind: 'running', server } });
     assert.ok(lines(find(nodes, 'server')).includes('Program: chroma 1.5.9'));
+  });
+
+  it('says which image runs and which is chosen, and that a restart brings it', () => {
+    const imageRow = (
+      image: string,
+      snapshot: Snapshot = SAMPLES.healthy,
+    ): TreeNode | undefined => {
+      const settings = { settings: { ...DEFAULT_SETTINGS, image } };
+      const { children } = find(render({ ...snapshot, settings }), 'server');
+      return children.find(({ id }) => id === 'image');
+    };
+    const same = imageRow('docker.io/chromadb/chroma:1.5.9');
+    assert.deepEqual([same?.description, same?.contextValue], ['chromadb/chroma:1.5.9', 'image']);
+    const other = imageRow('chromadb/chroma:1.5.8');
+    assert.deepEqual(
+      [other?.description, other?.contextValue],
+      ['runs 1.5.9, 1.5.8 chosen', 'image.other'],
+    );
+    assert.equal(imageRow('mine:1.0')?.description, 'runs chromadb/chroma:1.5.9, mine:1.0 chosen');
+    assert.equal(imageRow('mine:1.0', SAMPLES.stopped)?.description, 'mine:1.0');
+    assert.equal(imageRow('mine:1.0', EXTERNAL_SAMPLES.healthy), undefined);
+  });
+
+  it('does with a click what a line is for', () => {
+    const clicks = Object.values(SAMPLES)
+      .flatMap((snapshot) => render(snapshot))
+      .flatMap(flatten)
+      .filter(({ id }) => !id.startsWith('problem.') && id !== 'failure')
+      // While the stores are asked, there is nothing to do about trust.
+      .filter(({ description }) => description !== 'Checking…')
+      .map(({ id, click }) => [id, click && [click.command, ...click.arguments].join(' ')]);
+    assert.deepEqual(Object.fromEntries(clicks), {
+      server: 'chromaTls.showStatus',
+      address: 'chromaTls.copyEndpoint',
+      runtime: 'workbench.action.openSettings @id:chromaTls.runtime',
+      image: 'chromaTls.selectImage',
+      tls: 'workbench.action.openSettings @id:chromaTls.tlsTermination',
+      certificate: 'chromaTls.openCertificate',
+      names: 'chromaTls.openCertificate',
+      expiry: 'chromaTls.openCertificate',
+      renewal: 'chromaTls.renewCertificate',
+      trust: 'chromaTls.trustCertificate',
+      details: undefined,
+      validity: undefined,
+      issuer: undefined,
+      key: undefined,
+      serial: undefined,
+      fingerprint: undefined,
+      domain: 'chromaTls.setDomain',
+    });
+  });
+
+  it('reads out the text of a line first, and then what only its icon says', () => {
+    const all = [...Object.values(SAMPLES), ...Object.values(EXTERNAL_SAMPLES)];
+    for (const node of all.flatMap((snapshot) => render(snapshot)).flatMap(flatten)) {
+      assert.ok(node.accessibleLabel.startsWith(node.label), node.accessibleLabel);
+      assert.ok(node.accessibleLabel.includes(node.description?.replace(/\.$/, '') ?? ''), node.id);
+      assert.doesNotMatch(node.accessibleLabel, /\.\.|\.$|undefined/);
+      assert.doesNotMatch([node.tooltip, node.copies].join(), /undefined/);
+    }
+    const said = (id: string): string => find(render(SAMPLES.degraded), id).accessibleLabel;
+    assert.equal(said('certificate'), 'Certificate: Expires in 100 days. 1 problem');
+    assert.equal(said('domain'), 'Domain: chroma.test. The certificate does not cover it');
   });
 
   it('gives every line an id of its own', () => {
@@ -190,7 +269,7 @@ describe('the view of a server that someone else runs', () => {
     ]);
     const served = find(nodes, 'certificate');
     assert.equal(served.description, 'Expires in 50 days');
-    assert.ok(lines(served).includes('Signed by: Their CA'));
+    assert.ok(lines(find(served.children, 'details')).includes('Signed by: Their CA'));
     assert.equal(find(nodes, 'domain').icon.name, 'globe');
   });
 
@@ -204,12 +283,13 @@ describe('the view of a server that someone else runs', () => {
 
   it('puts what is wrong with the certificate it serves under it', () => {
     const node = find(render(EXTERNAL_SAMPLES.degraded), 'certificate');
-    assert.equal(node.children[0]?.label, 'It expires in 9 days.');
+    assert.equal(node.children[0]?.label, 'Expires soon');
+    assert.equal(node.children[0].tooltip, 'It expires in 9 days.');
   });
 
   it('says that a certificate was refused, and shows nothing of it', () => {
     const nodes = render(EXTERNAL_SAMPLES.unreachable);
-    assert.match(find(nodes, 'server').children[0]?.label ?? '', /authority .* does not know/);
+    assert.match(find(nodes, 'server').children[0]?.tooltip ?? '', /authority .* does not know/);
     const node = find(nodes, 'certificate');
     assert.equal(node.description, 'Not verified');
     assert.deepEqual(node.children, []);
@@ -221,7 +301,10 @@ describe('the view of a server that someone else runs', () => {
 
   it('names an invalid domain', () => {
     const nodes = render(EXTERNAL_SAMPLES.failed);
-    assert.equal(find(nodes, 'server').children[0]?.label, '"a b" cannot be the name of a server.');
+    const [problem] = find(nodes, 'server').children;
+    assert.equal(problem?.label, 'Invalid name');
+    assert.equal(problem.tooltip, '"a b" cannot be the name of a server.');
+    assert.equal(problem.click?.command, 'chromaTls.setDomain');
     assert.equal(find(nodes, 'certificate').description, 'Not seen yet');
   });
 });

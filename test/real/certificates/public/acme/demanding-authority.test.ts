@@ -35,7 +35,7 @@ describe('an ACME authority that knows its customers, and refuses every other no
 
   it('says that it wants a key of an account, and which are wrong', async () => {
     for (const [kid, file, cure] of [
-      [undefined, undefined, /only those who have an account.*--eab-kid and --eab-hmac-file/s],
+      [undefined, undefined, /account that you have with it.*--eab-kid and --eab-hmac-file/s],
       [KID, 'other.txt', /refuses the key id or the HMAC key.*--eab-kid and --eab-hmac-file/s],
       ['kid-9', 'hmac.txt', /refuses the key id or the HMAC key.*--eab-kid and --eab-hmac-file/s],
     ] as const) {

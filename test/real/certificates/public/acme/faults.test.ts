@@ -192,7 +192,7 @@ describe('an ACME request that comes to nothing', () => {
     const body = { type: `${PROBLEM}badNonce`, detail: 'JWS has an invalid anti-replay nonce' };
     const headers = { 'replay-nonce': 'bm90LW9uZQ' };
     relay.intercept('newOrder', { before: () => ({ status: 400, headers, body }) });
-    await refused({ directory: relay.directory }, /again and again.*Try again/s);
+    await refused({ directory: relay.directory }, /several times.*Try again/s);
   });
 
   it('says that the record has not appeared', async function () {

@@ -255,7 +255,7 @@ describe('certbot', () => {
       const key = join(configOf(workspace), 'live/one.test/privkey.pem');
       const target = '../../archive/one.test/privkey1.pem';
       await unlink(key);
-      await refused(adopt(workspace, 'one.test'), /is not whole\. There is no privkey\.pem in /);
+      await refused(adopt(workspace, 'one.test'), /are missing\. There is no privkey\.pem in /);
       await symlink('../../archive/one.test/privkey9.pem', key);
       await refused(adopt(workspace, 'one.test'), /leads to .*privkey9\.pem, which is not there/);
       await unlink(key);
@@ -264,7 +264,7 @@ describe('certbot', () => {
       await writeFile(key, OTHER_KEY);
       await refused(adopt(workspace, 'one.test'), /is not the key of the certificate/);
       const list = await workspace.run(['certbot', '--adopt', '--config-dir', configOf(workspace)]);
-      assert.match(list.stdout, /^one\.test {2}certbot’s certificate one\.test is not whole/);
+      assert.match(list.stdout, /^one\.test {2}Files of certbot’s certificate one\.test are missing/);
       await rm(key);
       await symlink(target, key);
       const whole = await workspace.run([

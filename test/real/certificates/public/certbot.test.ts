@@ -264,7 +264,10 @@ describe('certbot', () => {
       await writeFile(key, OTHER_KEY);
       await refused(adopt(workspace, 'one.test'), /is not the key of the certificate/);
       const list = await workspace.run(['certbot', '--adopt', '--config-dir', configOf(workspace)]);
-      assert.match(list.stdout, /^one\.test {2}Files of certbot’s certificate one\.test are missing/);
+      assert.match(
+        list.stdout,
+        /^one\.test {2}Files of certbot’s certificate one\.test are missing/,
+      );
       await rm(key);
       await symlink(target, key);
       const whole = await workspace.run([

@@ -86,14 +86,25 @@ async function installExtension(extensions) {
   await symlink(repository, join(extensions, 'chroma-tls'), 'junction');
 }
 
+/** Settings that VS Code, where it is served, takes from the machine's file only. */
+const ofMachine = ['workbench.welcomePage.walkthroughs.openOnInstall'];
+
 /**
  * @param {string} dataFolder
  * @param {Record<string, unknown>} settings
  */
 async function writeSettings(dataFolder, settings) {
-  const user = join(dataFolder, 'server', 'data', 'User');
-  await mkdir(user, { recursive: true });
-  await writeFile(join(user, 'settings.json'), JSON.stringify(settings, null, 2));
+  const all = Object.entries(settings);
+  const byScope = {
+    User: all.filter(([name]) => !ofMachine.includes(name)),
+    Machine: all.filter(([name]) => ofMachine.includes(name)),
+  };
+  for (const [scope, some] of Object.entries(byScope)) {
+    const folder = join(dataFolder, 'server', 'data', scope);
+    await mkdir(folder, { recursive: true });
+    const text = JSON.stringify(Object.fromEntries(some), null, 2);
+    await writeFile(join(folder, 'settings.json'), text);
+  }
 }
 
 /**

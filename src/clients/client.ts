@@ -1,3 +1,4 @@
+import { describeVersion } from '../chroma/version.ts';
 import type { Connection } from './connection.ts';
 
 /** How a client comes to verify the server with an authority of our own. */
@@ -14,10 +15,10 @@ export type Line = string | { readonly when: Condition; readonly line: string };
 type Condition = keyof typeof CONDITIONS;
 
 /** How text becomes a literal, and what begins a comment. */
-export type Syntax = 'python' | 'script' | 'go' | 'rust' | 'java' | 'shell' | 'json';
+export type Syntax = 'python' | 'script' | 'go' | 'rust' | 'java' | 'shell';
 
 /**
- * A client as data. In its texts «host», «port», «url», «ca», «token» and «version» stand for what the
+ * A client as data. In its texts «host», «port», «url», «ca», «token» and others (see `render-snippet.ts`) stand for what the
  * connection says, each as a literal of the language.
  */
 export interface Client {
@@ -44,7 +45,6 @@ export const CONDITIONS = {
   ca: ({ ca }) => ca !== undefined,
   'no-ca': ({ ca }) => ca === undefined,
   token: ({ tokenVariable }) => tokenVariable !== undefined,
-  'no-token': ({ tokenVariable }) => tokenVariable === undefined,
   rust: ({ generation }) => generation === 'rust',
   python: ({ generation }) => generation === 'python',
 } as const satisfies Readonly<Record<string, (connection: Connection) => boolean>>;
@@ -57,7 +57,7 @@ export function when(condition: Condition, ...lines: readonly string[]): readonl
 /** For clients that speak only the second version of Chroma's API. */
 export function refuseFirstApi({ generation, version }: Connection): string | undefined {
   if (generation === 'rust') return undefined;
-  const [, minor = 0, patch = 0] = (version ?? '').split('.').map(Number);
-  const hasSecond = minor > 5 || (minor === 5 && patch >= 16);
+  const hasSecond =
+    version !== undefined && describeVersion(version).heartbeatPath === '/api/v2/heartbeat';
   return hasSecond ? undefined : 'It needs the API v2, which Chroma has since 0.5.16.';
 }

@@ -7,6 +7,9 @@ const EXAMPLE: readonly Line[] = [
   'console.log((await collection.query({ queryEmbeddings: [[1, 0, 0]], nResults: 1 })).ids);',
 ];
 
+/** Node.js and Bun read it once, when they start. */
+const NODE_TRUST = when('ca', 'Set this before Node.js starts: NODE_EXTRA_CA_CERTS=«caWord»');
+
 const LANGUAGES = ['javascript', 'typescript', 'javascriptreact', 'typescriptreact'];
 
 const CODE: readonly Line[] = [
@@ -24,10 +27,7 @@ export const JAVASCRIPT: Client = {
   syntax: 'script',
   languages: LANGUAGES,
   verification: 'environment',
-  before: [
-    'npm install chromadb',
-    ...when('ca', 'Set this before Node.js starts: NODE_EXTRA_CA_CERTS=«caWord»'),
-  ],
+  before: ['npm install chromadb', ...NODE_TRUST],
   code: ['import { ChromaClient } from "chromadb";', '', ...CODE, ...TOKEN, '});'],
   example: EXAMPLE,
   refuse: refuseFirstApi,
@@ -64,7 +64,7 @@ export const JAVASCRIPT_OLD: Client = {
   before: [
     ...when('rust', 'npm install chromadb@2'),
     ...when('python', 'npm install chromadb@1'),
-    ...when('ca', 'Set this before Node.js starts: NODE_EXTRA_CA_CERTS=«caWord»'),
+    ...NODE_TRUST,
   ],
   code: [
     'import { ChromaClient } from "chromadb";',
@@ -93,10 +93,7 @@ export const LANGCHAIN_JAVASCRIPT: Client = {
   syntax: 'script',
   languages: LANGUAGES,
   verification: 'environment',
-  before: [
-    'npm install @langchain/community @langchain/core chromadb',
-    ...when('ca', 'Set this before Node.js starts: NODE_EXTRA_CA_CERTS=«caWord»'),
-  ],
+  before: ['npm install @langchain/community @langchain/core chromadb', ...NODE_TRUST],
   code: [
     'import { Chroma } from "@langchain/community/vectorstores/chroma";',
     '',

@@ -1,17 +1,9 @@
-import { refuseFirstApi, when, type Client, type Line } from './client.ts';
+import { refuseFirstApi, when, type Client } from './client.ts';
 
 const INSTALL = [
   ...when('rust', 'pip install chromadb'),
   ...when('python', 'pip install "chromadb«requirement»"'),
 ];
-
-const OPTIONS: readonly Line[] = [
-  '    host=«host»,',
-  '    port=«port»,',
-  '    ssl=True,',
-  ...when('ca', '    settings=Settings(chroma_server_ssl_verify=«ca»),'),
-];
-const TOKEN = when('token', '    headers={"Authorization": "Bearer " + os.environ["«token»"]},');
 
 /** https://docs.trychroma.com/reference/python/client */
 export const PYTHON: Client = {
@@ -27,8 +19,11 @@ export const PYTHON: Client = {
     ...when('ca', 'from chromadb.config import Settings'),
     '',
     'client = chromadb.HttpClient(',
-    ...OPTIONS,
-    ...TOKEN,
+    '    host=«host»,',
+    '    port=«port»,',
+    '    ssl=True,',
+    ...when('ca', '    settings=Settings(chroma_server_ssl_verify=«ca»),'),
+    ...when('token', '    headers={"Authorization": "Bearer " + os.environ["«token»"]},'),
     ')',
   ],
   example: [

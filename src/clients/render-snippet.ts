@@ -15,12 +15,7 @@ export function renderSnippet(client: Client, connection: Connection): string {
 /** The same, and what adds a document and finds it again: a program that can be run. Pure. */
 export function renderExample(client: Client, connection: Connection): string {
   const example = renderLines(client.example, client.syntax, connection);
-  return (
-    [renderSnippet(client, connection), ...example, '']
-      .join('\n')
-      .replace(/\n{4,}/g, '\n\n\n')
-      .trimEnd() + '\n'
-  );
+  return [renderSnippet(client, connection), ...example.map((line) => `${line}\n`)].join('');
 }
 
 function renderLines(
@@ -56,7 +51,6 @@ const COMMENTS: Readonly<Record<Syntax, string>> = {
   rust: '//',
   java: '//',
   shell: '#',
-  json: '//',
 };
 
 /** JSON's strings are strings of these languages too, but for the control characters in Rust. */
@@ -65,7 +59,6 @@ const QUOTES: Readonly<Record<Syntax, (text: string) => string>> = {
   script: JSON.stringify,
   go: JSON.stringify,
   java: JSON.stringify,
-  json: JSON.stringify,
   rust: (text) =>
     JSON.stringify(text)
       .replace(/\\u([\da-f]{4})/gi, '\\u{$1}')

@@ -1,8 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { ExplainedError } from '../system/errors.ts';
 import { readFromEnvFile, writeToEnvFile } from '../project/env-file.ts';
+import { resolveInWorkspace } from '../project/workspace-path.ts';
 
-const TOKEN_KEY = 'CHROMA_TOKEN';
+/** The key of an env file that holds the bearer token of a workspace's server. */
+export const TOKEN_KEY = 'CHROMA_TOKEN';
+
+/**
+ * The bearer token of a workspace's server, out of the env file that Compose reads. Secret.
+ *
+ * @returns undefined where there is none, or an empty one
+ * @throws ExplainedError `outside-workspace`, `env-not-readable`
+ */
+export async function readBearerToken(workspace: string): Promise<string | undefined> {
+  const token = await readFromEnvFile(await resolveInWorkspace(workspace, '.env'), TOKEN_KEY);
+  return token === '' ? undefined : token;
+}
 
 /**
  * Makes sure that an env file has a token: one of 256 random bits where there is none.

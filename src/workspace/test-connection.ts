@@ -1,8 +1,7 @@
 import { testAsClient, type ConnectionFigures } from '../chroma/health/connection-test.ts';
 import { describeTarget } from '../chroma/health/heartbeat-target.ts';
-import { readFromEnvFile } from '../project/env-file.ts';
+import { readBearerToken } from '../compose/bearer-token.ts';
 import { endpointUrl } from '../project/endpoint.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { ExplainedError } from '../system/errors.ts';
 import type { WorkspaceContext } from './context.ts';
 
@@ -33,7 +32,6 @@ export async function testConnection(
   }
   const { server: facts } = observation;
   const target = await describeTarget(facts, domain, certificatesFolder);
-  const token = await readFromEnvFile(await resolveInWorkspace(workspace, '.env'), 'CHROMA_TOKEN');
-  const found = await testAsClient(target, token === '' ? undefined : token, signal);
+  const found = await testAsClient(target, await readBearerToken(workspace), signal);
   return { ...found, url: endpointUrl(domain, facts.port) };
 }

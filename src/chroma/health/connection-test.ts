@@ -1,12 +1,12 @@
-import { Agent } from 'node:https';
 import { ExplainedError } from '../../system/errors.ts';
 import { withTimeLimit } from '../../system/time-limit.ts';
-import { isUnsupportedConstraint, type HeartbeatTarget } from './heartbeat-client.ts';
+import { isUnsupportedConstraint, openAgent, type HeartbeatTarget } from './heartbeat-client.ts';
 import { classifyFailure } from './heartbeat-failure.ts';
 import {
   AnswerError,
   askHeartbeat,
   askVerified,
+  isPathMissing,
   probeName,
   type ConnectionFacts,
   type HeartbeatRequest,
@@ -44,7 +44,7 @@ export async function testAsClient(
 ): Promise<ConnectionFigures> {
   const { port, name, paths, leaf, trustAnchors, explain = classifyFailure } = target;
   const address = probeName(name);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
+  const agent = openAgent();
   const common = { address, port, name, agent, ...(token === undefined ? {} : { token }) };
   let path = paths[0];
   try {
@@ -99,8 +99,7 @@ async function beats(
     await askHeartbeat(request, limit);
     return true;
   } catch (error) {
-    const isMissing = error instanceof AnswerError && [404, 410].includes(error.status);
-    if (isMissing && !isLast) return false;
+    if (isPathMissing(error) && !isLast) return false;
     throw error;
   }
 }

@@ -13,6 +13,7 @@ import {
 import {
   AnswerError,
   askHeartbeat,
+  isPathMissing,
   type HeartbeatAnswer,
   type HeartbeatRequest,
 } from './heartbeat-request.ts';
@@ -205,7 +206,7 @@ export class HeartbeatClient {
         this.#paths = [path, ...this.#paths.filter((other) => other !== path)];
         return answer;
       } catch (error) {
-        if (!(error instanceof AnswerError && [404, 410].includes(error.status))) throw error;
+        if (!isPathMissing(error)) throw error;
         missing = error;
       }
     }
@@ -213,8 +214,8 @@ export class HeartbeatClient {
   }
 }
 
-/** One connection at a time, and no TLS session kept for the next one. */
-function openAgent(): Agent {
+/** One connection at a time, and no TLS session kept for the next one, which would not be verified. */
+export function openAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
 }
 

@@ -54,6 +54,11 @@ export class AnswerError extends Error {
 /** Characters; a heartbeat takes fifty. */
 const LONGEST_ANSWER = 4096;
 
+/** Whether the server says that it does not have a path: one of its other versions may have another. */
+export function isPathMissing(error: unknown): boolean {
+  return error instanceof AnswerError && [404, 410].includes(error.status);
+}
+
 /**
  * Asks for a heartbeat once, as `askVerified` does.
  *

@@ -4,8 +4,6 @@ import { type Settings, rememberSettings } from '../../project/settings.ts';
 import { hasComposeFile } from '../../containers/compose/project-files.ts';
 import { LoadedLater } from '../runtimes/loaded-later.ts';
 import { wasEverStarted } from '../runtimes/runtime-choice.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
-import type { RuntimeKind } from '../server-facts.ts';
 import { Server } from './server.ts';
 
 /**
@@ -46,46 +44,46 @@ export function createServer(options: {
     log,
     keyPassphrase,
     runtimes: [
-      later(
-        'external',
-        () => Promise.resolve(lookSettings().runtime === 'external'),
-        async () => {
+      new LoadedLater({
+        kind: 'external',
+        mayRun: () => Promise.resolve(lookSettings().runtime === 'external'),
+        load: async () => {
           const { ExternalRuntime } = await import('../runtimes/external.ts');
           return new ExternalRuntime(workspace, lookSettings);
         },
-      ),
-      later('local', wasStarted, async () => {
-        const { LocalRuntime } = await import('../runtimes/local/local.ts');
-        return new LocalRuntime({
-          workspace,
-          supervisorFile,
-          readSettings: lookSettings,
-          held,
-          chosenInterpreter,
-          log,
-        });
       }),
-      later('docker', wasStarted, async () => {
-        const { DockerRuntime } = await import('../runtimes/docker/docker.ts');
-        return new DockerRuntime({ workspace, supervisorFile, readSettings: lookSettings });
+      new LoadedLater({
+        kind: 'local',
+        mayRun: wasStarted,
+        load: async () => {
+          const { LocalRuntime } = await import('../runtimes/local/local.ts');
+          return new LocalRuntime({
+            workspace,
+            supervisorFile,
+            readSettings: lookSettings,
+            held,
+            chosenInterpreter,
+            log,
+          });
+        },
       }),
-      // A user may bring up a Compose file without us.
-      later(
-        'compose',
-        () => hasComposeFile(workspace),
-        async () => {
+      new LoadedLater({
+        kind: 'docker',
+        mayRun: wasStarted,
+        load: async () => {
+          const { DockerRuntime } = await import('../runtimes/docker/docker.ts');
+          return new DockerRuntime({ workspace, supervisorFile, readSettings: lookSettings });
+        },
+      }),
+      new LoadedLater({
+        kind: 'compose',
+        // A user may bring up a Compose file without us.
+        mayRun: () => hasComposeFile(workspace),
+        load: async () => {
           const { ComposeRuntime } = await import('../runtimes/compose/compose.ts');
           return new ComposeRuntime({ workspace, readSettings: lookSettings });
         },
-      ),
+      }),
     ],
   });
-}
-
-function later(
-  kind: RuntimeKind,
-  mayRun: () => Promise<boolean>,
-  load: () => Promise<Runtime>,
-): Runtime {
-  return new LoadedLater({ kind, mayRun, load });
 }

@@ -13,7 +13,7 @@ const entryPoints = {
   supervisor: 'src/supervisor.ts',
   watchdog: 'src/watchdog.ts',
 };
-const apart = { 'cli-quick': 'src/cli/quick-verbs.ts' };
+const apart = { 'cli-quick': 'src/cli/entry/quick-verbs.ts' };
 
 /** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
 export async function build({ production = false, whole = false } = {}) {

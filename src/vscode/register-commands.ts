@@ -1,7 +1,7 @@
 import { commands, Disposable, workspace } from 'vscode';
 import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './model/command-ids.ts';
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
-import { copyEndpoint } from './commands/copy-endpoint.ts';
+import { copyEndpoint } from './commands/connection/copy-endpoint.ts';
 import { createComposeFile, decideOn } from './commands/create-compose-file.ts';
 import { exportCertificate } from './commands/export-certificate.ts';
 import { generateCertificate } from './commands/generate-certificate.ts';
@@ -16,7 +16,7 @@ import { showLogs } from './commands/show-logs.ts';
 import { showStatus } from './commands/show-status.ts';
 import { restartServer, startServer, unpauseServer } from './commands/start-server.ts';
 import { stopServer } from './commands/stop-server.ts';
-import { testConnection } from './commands/test-connection.ts';
+import { testConnection } from './commands/connection/test-connection.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
 import { untrackKey } from './commands/untrack-key.ts';
 import { untrustCertificate } from './commands/untrust-certificate.ts';
@@ -64,7 +64,7 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.showLogs': showLogs,
   'chromaTls.showStatus': showStatus,
   'chromaTls.copyClientCode': async (...given) => {
-    const { copyClientCode } = await import('./commands/copy-client-code.ts');
+    const { copyClientCode } = await import('./commands/connection/copy-client-code.ts');
     await copyClientCode(...given);
   },
   'chromaTls.copyEndpoint': copyEndpoint,

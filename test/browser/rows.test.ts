@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { PROBLEM_LABELS } from '../../src/vscode/model/problem-labels.ts';
+import { PROBLEM_LABELS } from '../../src/vscode/model/tree/problem-labels.ts';
 import { Workspace } from '../real/fixtures/cli.ts';
 import { findClippedLabels, findTooLong, NARROW, useSideBarWidth } from './looks.ts';
 import { Workbench } from './workbench.ts';

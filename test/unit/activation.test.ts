@@ -12,12 +12,12 @@ describe('what every window of VS Code reads', () => {
 
 describe('what a terminal waits for', () => {
   it('has no library but those that find the data folder and check input', async () => {
-    const read = await filesReadFor('src/cli/quick-verbs.ts', 'src/cli/verbs.ts');
+    const read = await filesReadFor('src/cli/entry/quick-verbs.ts', 'src/cli/verbs.ts');
     assert.deepEqual(libraries(read), ['env-paths', 'is-safe-filename', 'valibot']);
   });
 
   it('has nothing of a container engine, of TLS or of signing until it is needed', async () => {
-    const read = await filesReadFor('src/cli/quick-verbs.ts', 'src/cli/verbs.ts');
+    const read = await filesReadFor('src/cli/entry/quick-verbs.ts', 'src/cli/verbs.ts');
     const early = [...read].filter((path) =>
       /containers\/engine\.ts|\/runtimes\/docker\/docker/.test(path),
     );

@@ -11,7 +11,7 @@ import {
 } from 'vscode';
 import { VIEW_ID } from '../model/command-ids.ts';
 import type { Session } from '../session/session.ts';
-import { renderTree } from '../model/tree.ts';
+import { renderTree } from '../model/tree/render-tree.ts';
 import type { TreeNode } from '../model/tree/tree-node.ts';
 
 /** The view "Server", rendered from the UI state; redrawn when a line changes. */

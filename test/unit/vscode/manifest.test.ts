@@ -22,7 +22,7 @@ import {
   VIEW_ID,
   WALKTHROUGH,
 } from '../../../src/vscode/model/command-ids.ts';
-import { renderTree } from '../../../src/vscode/model/tree.ts';
+import { renderTree } from '../../../src/vscode/model/tree/render-tree.ts';
 import type { TreeNode } from '../../../src/vscode/model/tree/tree-node.ts';
 import { EXTERNAL_SAMPLES, NOW, PROBLEM_SAMPLES, SAMPLES } from './samples.ts';
 import { holds } from './when-clause.ts';

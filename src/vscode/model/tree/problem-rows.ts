@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../../chroma/status/snapshot.ts';
 import { explain, type Problem } from '../../../system/errors.ts';
 import type { Button } from '../actions.ts';
-import { chooseCure } from '../problem-cures.ts';
-import { labelProblem } from '../problem-labels.ts';
+import { chooseCure } from './problem-cures.ts';
+import { labelProblem } from './problem-labels.ts';
 import { BAD, WARNING } from '../state-looks.ts';
 import { row, type TreeNode } from './tree-node.ts';
 

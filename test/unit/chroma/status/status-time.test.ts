@@ -6,7 +6,7 @@ import type { CertificateFacts } from '../../../../src/certificates/inspect/cert
 import { deriveStatus, nextChange } from '../../../../src/chroma/status/derive-status.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
 import { MomentTimer } from '../../../../src/system/moment-timer.ts';
-import { renderTree } from '../../../../src/vscode/model/tree.ts';
+import { renderTree } from '../../../../src/vscode/model/tree/render-tree.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../../vscode/samples.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 

@@ -1,10 +1,10 @@
 import { ProgressLocation } from 'vscode';
-import { testConnection as testAsClient } from '../../workspace/test-connection.ts';
-import { ours } from '../model/actions.ts';
-import { describeConnection } from '../model/connection-message.ts';
-import { noteConnected } from '../views/context-keys.ts';
-import { withProgress } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
+import { testConnection as testAsClient } from '../../../workspace/test-connection.ts';
+import { ours } from '../../model/actions.ts';
+import { describeConnection } from '../../model/connection-message.ts';
+import { noteConnected } from '../../views/context-keys.ts';
+import { withProgress } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
 
 /** Reaches the server as a client does, and says what that was like. */
 export const testConnection: CommandHandler = async ({ session, notifier }) => {

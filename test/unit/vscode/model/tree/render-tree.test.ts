@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { addFailure } from '../../../../src/certificates/public/renewal-record.ts';
-import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
-import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
-import { renderTree } from '../../../../src/vscode/model/tree.ts';
-import type { TreeNode } from '../../../../src/vscode/model/tree/tree-node.ts';
+import { addFailure } from '../../../../../src/certificates/public/renewal-record.ts';
+import type { Snapshot } from '../../../../../src/chroma/status/snapshot.ts';
+import { DEFAULT_SETTINGS } from '../../../../../src/project/settings.ts';
+import { renderTree } from '../../../../../src/vscode/model/tree/render-tree.ts';
+import type { TreeNode } from '../../../../../src/vscode/model/tree/tree-node.ts';
 import {
   certificate,
   EXTERNAL_SAMPLES,
@@ -14,7 +14,7 @@ import {
   TRACKED,
   trust,
   DOMAIN_MISMATCH,
-} from '../samples.ts';
+} from '../../samples.ts';
 
 describe('the view', () => {
   it('is empty, and so shows its welcome, until there is something to show', () => {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { labelProblem, PROBLEM_LABELS } from '../../../../src/vscode/model/problem-labels.ts';
+import {
+  labelProblem,
+  PROBLEM_LABELS,
+} from '../../../../../src/vscode/model/tree/problem-labels.ts';
 
 /** What can say why a server does not start, or is not seen. */
 const SOURCES = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
-import { chooseCure } from '../../../../src/vscode/model/problem-cures.ts';
-import { EXTERNAL_SAMPLES, SAMPLES, SERVER } from '../samples.ts';
+import type { Snapshot } from '../../../../../src/chroma/status/snapshot.ts';
+import { chooseCure } from '../../../../../src/vscode/model/tree/problem-cures.ts';
+import { EXTERNAL_SAMPLES, SAMPLES, SERVER } from '../../samples.ts';
 
 const EXPIRED = { code: 'expired', what: 'It expired.' };
 

@@ -1,6 +1,6 @@
-import type { CertificateProblem } from '../../certificates/inspect/certificate-state.ts';
-import type { HeartbeatFailure } from '../../chroma/health/heartbeat-failure.ts';
-import type { ServerProblem } from '../../chroma/status/server-problems.ts';
+import type { CertificateProblem } from '../../../certificates/inspect/certificate-state.ts';
+import type { HeartbeatFailure } from '../../../chroma/health/heartbeat-failure.ts';
+import type { ServerProblem } from '../../../chroma/status/server-problems.ts';
 
 /**
  * A problem in a few words, as a line of the view in the narrowest side bar; the whole sentence is

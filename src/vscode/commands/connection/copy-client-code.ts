@@ -1,13 +1,13 @@
 import { env, window, type TextEditor } from 'vscode';
-import { orderFor } from '../../clients/catalogue.ts';
-import type { Client, Verification } from '../../clients/client.ts';
-import type { Connection } from '../../clients/connection.ts';
-import { renderSnippet } from '../../clients/render-snippet.ts';
-import { describeConnection } from '../../workspace/describe-connection.ts';
-import { ours } from '../model/actions.ts';
-import { noteConnected } from '../views/context-keys.ts';
-import { showBriefly, showQuickPick, type PlainItem } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
+import { orderFor } from '../../../clients/catalogue.ts';
+import type { Client, Verification } from '../../../clients/client.ts';
+import type { Connection } from '../../../clients/connection.ts';
+import { renderSnippet } from '../../../clients/render-snippet.ts';
+import { describeConnection } from '../../../workspace/describe-connection.ts';
+import { ours } from '../../model/actions.ts';
+import { noteConnected } from '../../views/context-keys.ts';
+import { showBriefly, showQuickPick, type PlainItem } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
 
 /** Gives the code that connects a client: into a file of its language at the cursor, else copied. */
 export const copyClientCode: CommandHandler = async ({ session, notifier }) => {

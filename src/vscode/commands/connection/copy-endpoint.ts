@@ -1,9 +1,9 @@
 import { env } from 'vscode';
-import { ours } from '../model/actions.ts';
-import { endpointOf } from '../model/facts.ts';
-import { noteConnected } from '../views/context-keys.ts';
-import { showBriefly } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
+import { ours } from '../../model/actions.ts';
+import { endpointOf } from '../../model/facts.ts';
+import { noteConnected } from '../../views/context-keys.ts';
+import { showBriefly } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
 
 /** Copies the address clients use. */
 export const copyEndpoint: CommandHandler = async ({ session, notifier }) => {

@@ -1,13 +1,13 @@
-import { readArguments, UsageError, type Verb } from './arguments.ts';
-import { guardOutput } from './output.ts';
-import { readPassphrases } from './passphrase.ts';
-import { cancelOnSignals } from './signals.ts';
-import type { CliContext } from './verbs.ts';
-import { createServer } from '../chroma/server/create-server.ts';
-import { explainInTerminal, isCancellation, toProblem } from '../system/errors.ts';
-import { removeLeftovers } from '../project/leftovers.ts';
-import { listChosen, readSettings } from '../project/settings.ts';
-import { resolveInWorkspace } from '../project/workspace-path.ts';
+import { readArguments, UsageError, type Verb } from '../arguments.ts';
+import { guardOutput } from '../output.ts';
+import { readPassphrases } from '../passphrase.ts';
+import { cancelOnSignals } from '../signals.ts';
+import type { CliContext } from '../verbs.ts';
+import { createServer } from '../../chroma/server/create-server.ts';
+import { explainInTerminal, isCancellation, toProblem } from '../../system/errors.ts';
+import { removeLeftovers } from '../../project/leftovers.ts';
+import { listChosen, readSettings } from '../../project/settings.ts';
+import { resolveInWorkspace } from '../../project/workspace-path.ts';
 
 type RunVerb = (context: CliContext) => Promise<number>;
 
@@ -106,7 +106,7 @@ async function refuseFolderOutside(workspace: string, folder: unknown): Promise<
 }
 
 async function usage(): Promise<string> {
-  return (await import('./usage.ts')).USAGE;
+  return (await import('../usage.ts')).USAGE;
 }
 
 async function carryOut(verbs: Verbs, verb: Verb, context: CliContext): Promise<number> {
@@ -116,7 +116,7 @@ async function carryOut(verbs: Verbs, verb: Verb, context: CliContext): Promise<
     return await run(context);
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    const { describeCancellation } = await import('./ending.ts');
+    const { describeCancellation } = await import('../ending.ts');
     process.stderr.write(`${describeCancellation(verb, context.server.snapshot)}\n`);
     return 1;
   }

@@ -1,9 +1,9 @@
-import { deriveStatus } from '../../chroma/status/derive-status.ts';
-import { renderCertificate } from './tree/certificate-rows.ts';
-import { renderDomain } from './tree/domain-row.ts';
-import { renderServer } from './tree/server-rows.ts';
-import type { TreeNode } from './tree/tree-node.ts';
-import type { UiState } from './ui-state.ts';
+import { deriveStatus } from '../../../chroma/status/derive-status.ts';
+import { renderCertificate } from './certificate-rows.ts';
+import { renderDomain } from './domain-row.ts';
+import { renderServer } from './server-rows.ts';
+import type { TreeNode } from './tree-node.ts';
+import type { UiState } from '../ui-state.ts';
 
 /**
  * The view's lines. Without any, the view shows its welcome, which names the first step. Pure.

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
-import { compiledFolder, dataFolder } from '../project/data-folder.ts';
+import { compiledFolder, dataFolder } from '../../project/data-folder.ts';
 
 /**
  * Has Node.js keep our code compiled in the user's data folder, so that the next start need not compile

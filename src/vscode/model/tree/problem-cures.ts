@@ -1,7 +1,7 @@
-import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
-import type { Problem } from '../../system/errors.ts';
-import { openSetting, ours, toButton, type Button } from './actions.ts';
-import { ownServer } from './facts.ts';
+import { isExternal, type Snapshot } from '../../../chroma/status/snapshot.ts';
+import type { Problem } from '../../../system/errors.ts';
+import { openSetting, ours, toButton, type Button } from '../actions.ts';
+import { ownServer } from '../facts.ts';
 
 /**
  * What to do about a problem: what it names itself, else what its code asks for. Where nothing here

@@ -1,0 +1,21 @@
+import { main as run, type Verbs } from './main.ts';
+import { QUICK } from './quick-verbs.ts';
+
+const EVERY: Required<Verbs> = {
+  ...QUICK,
+  import: async () => (await import('../import-verb.ts')).importFiles,
+  export: async () => (await import('../export-verb.ts')).exportFile,
+  protect: async () => (await import('../import-verb.ts')).protect,
+  restore: async () => (await import('../restore-verb.ts')).restore,
+  compose: async () => (await import('../compose-verb.ts')).compose,
+  clients: async () => (await import('../clients-verb.ts')).clients,
+  trust: async () => (await import('../trust-verbs.ts')).trust,
+  untrust: async () => (await import('../trust-verbs.ts')).untrust,
+  certbot: async () => (await import('../public/certbot-verb.ts')).certbot,
+  renew: async () => (await import('../public/renew-verb.ts')).renew,
+  request: async () => (await import('../public/request-verb.ts')).request,
+  clean: async () => (await import('../clean-verb.ts')).clean,
+  aws: async () => (await import('../public/aws-verb.ts')).aws,
+};
+
+export const main = run.bind(undefined, EVERY);

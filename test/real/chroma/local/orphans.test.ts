@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
+import { noteStart } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import { controlPath } from '../../../../src/chroma/supervisor/control-socket.ts';
 import { launchSupervisor } from '../../../../src/chroma/supervisor/supervisor-launch.ts';
 import type { SupervisorPlan } from '../../../../src/chroma/supervisor/supervisor-plan.ts';
@@ -86,6 +87,8 @@ describe('a local server, whatever dies first', () => {
   it('says why a server ended that ended at once', async () => {
     const workspace = await open();
     process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
+    // As every start does.
+    await noteStart(workspace.folder);
     const nothing = { program: '/bin/false', args: [], upstreamPort: await freePort() };
     const ended = supervise(workspace, workspaceDataFolder(workspace.folder), nothing);
     await ended.catch(() => undefined);

@@ -107,10 +107,8 @@ describe('every server generation without Docker', () => {
     const workspace = await open(['0.5.13']);
     const refused = await workspace.start(...asking('1.5.9'));
     assert.equal(refused.code, 1);
-    assert.match(
-      refused.stderr,
-      /No Chroma 1\.x was found on this machine \(only chromadb 0\.5\.13 in the chroma on PATH\)/,
-    );
+    assert.match(refused.stderr, /Passed over: chromadb 0\.5\.13 in the chroma on PATH\./);
+    assert.match(refused.stderr, /No Chroma 1\.x was found on this machine\./);
     const configured = ['--local-command', part('0.5.13').command];
     const unfit = await workspace.start(...asking('1.5.9', ...configured));
     assert.match(unfit.stderr, /cannot serve Chroma 1\.x.*It is Chroma 0\.5\.13/);

@@ -81,7 +81,9 @@ describeOnOwnMachine('a user who gives trust in VS Code', () => {
     await writeFile(join(vscode().folder, '.env'), 'CHROMA_DOMAIN=chroma.test\n');
     await vscode().waitForTreeRow('Domain', /^chroma\.test$/);
     await vscode().runCommand('Chroma: Generate Certificate');
-    await vscode().waitForNotification(/still trusted \(system, Chromium/);
+    await vscode().waitForNotification(
+      /Trust the new authority too: only the old one is trusted \(system, Chromium/,
+    );
     await vscode().waitForTreeRow('Trust', /former authority is still trusted by system/);
     await vscode().screenshot('trust-former');
   });

@@ -108,7 +108,9 @@ describe('the manifest', () => {
       readFile(`src/vscode/${folder}/context-keys.ts`, 'utf8'),
     );
     const keys = (await Promise.all(files)).join('');
-    for (const { id, completionEvents } of STEPS) {
+    for (const { id, description, completionEvents } of STEPS) {
+      // VS Code shows them as they are.
+      assert.doesNotMatch(textOf(description), /`/);
       const [event = '', ...more] = completionEvents;
       assert.deepEqual(more, []);
       const key = /^onContext:(chromaTls\.\w+)( == \w+)?$/.exec(event)?.[1];

@@ -29,6 +29,11 @@ class Screen {
       this.#fades.set(message, resolve);
     });
 
+  /** As a busy VS Code does. */
+  showLate(progress: string): void {
+    this.shown.push(progress);
+  }
+
   seen = Promise.resolve();
   readonly untilSeen = (): Promise<void> => this.seen;
 
@@ -124,8 +129,7 @@ describe('notifications', () => {
     await turns.during(() => Promise.resolve());
     await say('made');
     assert.deepEqual(screen.shown, []);
-    // A busy VS Code began to show it late.
-    screen.shown.push('progress');
+    screen.showLate('progress');
     leave();
     await setImmediate();
     assert.deepEqual([screen.shown, screen.away], [['made'], ['progress']]);

@@ -142,8 +142,7 @@ describe('a certificate as a user sees it in VS Code', function () {
   });
 
   async function askForFacts(): Promise<void> {
-    await vscode().runCommand('View: Reopen Editor With...');
-    await vscode().pick(/Certificate Facts/);
+    await vscode().pickFromCommand('View: Reopen Editor With...', /Certificate Facts/);
     await facts().getByRole('heading', { name: 'Certificate (1 of 2)' }).waitFor();
   }
 

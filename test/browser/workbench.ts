@@ -16,6 +16,8 @@ const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
 const PATIENCE = 3 * 60_000;
 /** How long (ms) to look for a row that may be gone since the rows were counted. */
 const GONE = 1000;
+/** How long (ms) to wait for the list of a command, before it is taken for closed. */
+const CLOSED = 15_000;
 
 export interface WorkbenchOptions {
   /** The workspace; by default a new folder with `files`. */
@@ -312,6 +314,22 @@ export class Workbench {
   /** Chooses from the list that a command has opened. */
   async pick(name: string | RegExp): Promise<void> {
     await this.#quickInput.getByRole('option', { name }).first().click();
+  }
+
+  /**
+   * Runs a command of VS Code's own and chooses from the list that it opens. What takes the focus
+   * late, on a busy machine, closes such a list: then the command is run again.
+   */
+  async pickFromCommand(title: string, name: string | RegExp): Promise<void> {
+    const option = this.#quickInput.getByRole('option', { name }).first();
+    await this.#poll(`"${title}" offers ${String(name)}`, async () => {
+      await this.runCommand(title);
+      const isChosen = await option.click({ timeout: CLOSED }).then(
+        () => true,
+        () => false,
+      );
+      return { found: isChosen, value: 'its list closed, or never opened' };
+    });
   }
 
   async notifications(): Promise<readonly string[]> {

@@ -40,8 +40,11 @@ const parts = {
   'node on a newer glibc': nodeOnNewerGlibc,
   'certbot new': () => pythonProgram('certbot new'),
   moto: () => pythonProgram('moto'),
+  // Only a browser shows it.
   'vscode-server': () =>
-    asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
+    after(['chromium'], () =>
+      asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
+    ),
 };
 for (const name of goProgramNames) parts[name] = () => goProgram(name);
 for (const name of npmClientNames) parts[name] = () => npmClient(name);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
@@ -204,23 +205,34 @@ async function filesWith(folder: string, text: string): Promise<readonly string[
   return found.flat();
 }
 
-/** Reads, again and again, the command line of every process of this machine. */
+/** For how long (ms) a process is looked at: within it, a fork has become its program. */
+const YOUNG = 1000;
+
+/** Reads, again and again, the command line of every process of this machine that is young. */
 function listenToCommandLines() {
   const seen = new Set<string>();
-  let isOn = true;
-  const listen = async (): Promise<void> => {
-    while (isOn) {
-      const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-      const lines = ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''));
-      for (const line of await Promise.all(lines)) seen.add(line);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+  let firstSeen = new Map<string, number>();
+  const look = (): void => {
+    const now = Date.now();
+    const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    firstSeen = new Map(ids.map((id) => [id, firstSeen.get(id) ?? now]));
+    for (const [id, first] of firstSeen) {
+      if (now - first <= YOUNG) seen.add(readIfThere(`/proc/${id}/cmdline`));
     }
   };
-  void listen();
+  const timer = setInterval(look, 20);
   return {
     has: (text: string): boolean => [...seen].some((line) => line.includes(text)),
     stop: (): void => {
-      isOn = false;
+      clearInterval(timer);
     },
   };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -78,7 +78,8 @@ describe('what is not an ordinary file', () => {
   });
 
   it('is given up where its content has no end', async () => {
-    const endless = 'A'.repeat(1024);
+    // As much at once as a pipe takes: a busy machine is to reach the limit of size before that of time.
+    const endless = 'A'.repeat(64 * 1024);
     const writing = async (): Promise<void> => {
       const handle = await open(pipe, 'w');
       try {

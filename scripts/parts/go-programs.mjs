@@ -30,8 +30,8 @@ export function goProgram(name) {
       const compiling = execa('go', ['install', `${module}@${version}`], {
         env: { GOBIN: target },
       });
-      // Tests of servers go on meanwhile, and some measure patience.
-      if (compiling.pid !== undefined) setPriority(compiling.pid, 19);
+      // Tests of servers go on meanwhile; see `compile` of the verifiers.
+      if (compiling.pid !== undefined) setPriority(compiling.pid, 5);
       await compiling;
     });
     progress(name)(version);

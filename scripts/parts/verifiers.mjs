@@ -91,14 +91,15 @@ async function java() {
 }
 
 /**
- * Servers are tested meanwhile, so it takes only what they leave of the processor.
+ * Servers are tested meanwhile, so it takes less of the processor than they, but not so little that it
+ * would never end on a machine that is busy anyway.
  * @param {string} program
  * @param {string[]} args
  * @param {string} cwd
  */
 async function compile(program, args, cwd) {
   const compiling = execa(program, args, { cwd });
-  if (compiling.pid !== undefined) setPriority(compiling.pid, 19);
+  if (compiling.pid !== undefined) setPriority(compiling.pid, 5);
   await compiling;
 }
 

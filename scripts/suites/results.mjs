@@ -46,11 +46,16 @@ export class Results {
    * @param {string} suite
    * @param {string} file
    * @param {Promise<string>} ended says why it ended
-   * @param {{ name?: string, silence?: number }} [options] of the process; how long nothing may be
-   *   heard of it (ms)
+   * @param {{ name?: string, silence?: number, isWaiting?: () => boolean }} [options] of the process;
+   *   how long nothing may be heard of it (ms), and whether tests wait for a part, which is no silence
    * @returns {Promise<boolean>} false if it hangs
    */
-  async follow(suite, file, ended, { name = suite, silence = SILENCE } = {}) {
+  async follow(
+    suite,
+    file,
+    ended,
+    { name = suite, silence = SILENCE, isWaiting = () => false } = {},
+  ) {
     /** @type {string | undefined} */
     let ending;
     ended.then(
@@ -73,7 +78,7 @@ export class Results {
         else if (kind === 'hook') this.#hooks.push({ suite, ...result });
         else this.add({ suite, ...result });
       }
-      if (lines.length > seen) heard = Date.now();
+      if (lines.length > seen || isWaiting()) heard = Date.now();
       seen = lines.length;
       if (isLast) {
         const why = `it ended early, in ${at}: ${String(ending)}`;

@@ -27,7 +27,7 @@ const TEST_LIMIT = 5 * 60_000;
  * @typedef {object} Run
  * @property {Results} results
  * @property {string} scratch a folder
- * @property {string} parts where tests ask for parts
+ * @property {Awaited<ReturnType<typeof serveParts>>} parts where tests ask for parts
  * @property {string | undefined} grep
  * @property {Promise<TestBundle>} bundled
  * @property {Record<string, string>} env for all processes of tests
@@ -69,7 +69,7 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   bundled.catch(() => undefined);
   const env = coverage ? await coverageEnvironment(scratch) : {};
   /** @type {Run} */
-  const run = { results, scratch, parts: parts.url, grep, bundled, env, took: new Map() };
+  const run = { results, scratch, parts, grep, bundled, env, took: new Map() };
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
   if (suites.includes('unit')) await runSuite('unit', run);
   if (isChosen('check')) await timed('check', run, () => runChecks(results));
@@ -191,7 +191,7 @@ async function runFiles(suite, files, name, run) {
     TMPDIR: temporary,
     TMP: temporary,
     TEMP: temporary,
-    CHROMA_TLS_PARTS: parts,
+    CHROMA_TLS_PARTS: parts.url,
     CHROMA_TLS_RESULTS: resultsFile,
     CHROMA_TLS_TIMEOUT: String(TEST_LIMIT),
     CHROMA_TLS_TEST_FILES: JSON.stringify(files),
@@ -215,7 +215,8 @@ async function runFiles(suite, files, name, run) {
         })
       : runInNode({ main, files, env, hung: hung.signal });
   const named = files.length === 1 ? basename(files[0] ?? '', '.test.js') : name;
-  if (!(await results.follow(suite, resultsFile, ended, { name: named }))) hung.abort();
+  const following = { name: named, isWaiting: parts.isAsked };
+  if (!(await results.follow(suite, resultsFile, ended, following))) hung.abort();
   finished.abort();
   await ended.catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,19 @@ describe('the results of a suite', () => {
     assert.equal(isWell, false);
     assert.match(said, /it hangs in a group › a test that hangs: nothing has ended/);
     assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
+  });
+
+  it('take a wait for a part for no silence', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-results-')), 'results.jsonl');
+    await writeFile(file, `${JSON.stringify(begin)}\n`);
+    const results = new Results(() => undefined);
+    let looks = 0;
+    const isWaiting = (): boolean => {
+      looks += 1;
+      if (looks === 5) appendFileSync(file, `${JSON.stringify({ kind: 'end' })}\n`);
+      return true;
+    };
+    assert.equal(await results.follow('unit', file, never, { silence: 60, isWaiting }), true);
   });
 
   it('name what ended a process before its time', async () => {

@@ -89,7 +89,7 @@ function describeData(
 function describeNarrowing(before: YamlMap, { bindAddress }: ComposePlan): string | undefined {
   const published = findPublishedPort(before);
   return published && published.address === undefined && isLoopback(withDefaults(bindAddress))
-    ? 'Its port was open to the network and will be open only to this machine, unless chromaTls.bindAddress (--bind-address) says otherwise.'
+    ? 'Its port was open to the network and will be open only to this machine, unless another bind address is set.'
     : undefined;
 }
 

@@ -70,6 +70,10 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   'chromaTls.copyEndpoint': copyEndpoint,
   'chromaTls.testConnection': testConnection,
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
+  'chromaTls.removeEverything': async (...given) => {
+    const { removeEverything } = await import('./commands/remove-everything.ts');
+    await removeEverything(...given);
+  },
 };
 
 /** Registers every command. What one throws is told to the user, not left to VS Code. */

@@ -67,7 +67,7 @@ export function startWork(context: ExtensionContext): Shown {
     setContextKeys(session),
     watchDomainMismatch(session, notifier),
     watchExpiry(session, notifier, context.workspaceState),
-    startOnOpen(session, starts, notifier),
+    startOnOpen(session, starts, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),
     watchTrust(session, view, (error) => {
       log.warn(toProblem(error).what);

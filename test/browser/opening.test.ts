@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
-import { cleanUp } from '../real/fixtures/docker.ts';
+import { cleanUp, containersOf } from '../real/fixtures/docker.ts';
 import { freePort, Workspace } from '../real/fixtures/cli.ts';
 import { Workbench } from './workbench.ts';
 
@@ -42,7 +42,7 @@ describe('a folder that is opened in VS Code', () => {
     assert.ok(shown().some((text) => text.includes('Stopped')));
   });
 
-  it('starts its server where it is asked to and ran before', async function () {
+  it('starts its server where it is asked to and ran before, and not again once it was stopped', async function () {
     for (const part of [
       'docker',
       'image chromadb/chroma:1.5.9',
@@ -61,6 +61,15 @@ describe('a folder that is opened in VS Code', () => {
         env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
       });
       await workbench.waitForStatus(/Healthy/);
+      await workbench.runCommand('Chroma: Stop Server');
+      await workbench.waitForStatus(/Stopped/);
+      await workbench.reload();
+      await workbench.waitForStatus(/Stopped/);
+      // What a start would have begun by now.
+      await workbench.runCommand('Chroma: Show Status');
+      await workbench.waitForOption(/Start Server/);
+      assert.match(await workbench.statusText(), /Stopped/);
+      assert.deepEqual(await containersOf(workspace), []);
     } finally {
       await cleanUp(workspace);
     }

@@ -1,10 +1,22 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
+import { certificateFiles } from '../../project/certificate-files.ts';
+import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { type Settings, rememberSettings } from '../../project/settings.ts';
 import { hasComposeFile } from '../../containers/compose/project-files.ts';
+import { isAccessible } from '../../system/files/replace-file.ts';
 import { LoadedLater } from '../runtimes/loaded-later.ts';
 import { wasEverStarted } from '../runtimes/runtime-choice.ts';
 import { Server } from './server.ts';
+
+/** Whether a folder has a certificate and no notes of ours: who deleted those may have a server still. */
+async function hasLostNotes(
+  workspace: string,
+  { certificatesFolder }: Pick<Settings, 'certificatesFolder'>,
+): Promise<boolean> {
+  if (await isAccessible(workspaceDataFolder(workspace))) return false;
+  return isAccessible(certificateFiles(resolve(workspace, certificatesFolder)).certificate);
+}
 
 /**
  * The server of one workspace with its real runtimes.
@@ -36,7 +48,9 @@ export function createServer(options: {
   const lookSettings = (): Settings => usable().settings;
   /** A user who has set a runtime wants to hear what is the matter with it. */
   const wasStarted = async (): Promise<boolean> =>
-    lookSettings().runtime !== 'auto' || (await wasEverStarted(workspace));
+    lookSettings().runtime !== 'auto' ||
+    (await wasEverStarted(workspace)) ||
+    (await hasLostNotes(workspace, lookSettings()));
   const supervisorFile = join(distFolder, 'supervisor.js');
   return new Server({
     workspace,

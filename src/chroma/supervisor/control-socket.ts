@@ -51,9 +51,8 @@ const SOCKET_PATH_LIMIT = 100;
 export function controlPath(workspace: string, service: 'local' | 'proxy'): string {
   const id = `${workspaceId(workspace)}-${service}`;
   if (process.platform === 'win32') return `\\\\.\\pipe\\chroma-tls-${id}`;
-  const folder = workspaceDataFolder(workspace);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${service}.sock`);
+  // Its folder is there where a start has been: who only looks leaves nothing.
+  const path = join(workspaceDataFolder(workspace), `${service}.sock`);
   if (Buffer.byteLength(path) <= SOCKET_PATH_LIMIT) return path;
   const short = join(tmpdir(), `chroma-tls-${process.getuid?.() ?? 0}`);
   mkdirSync(short, { recursive: true, mode: 0o700 });

@@ -23,6 +23,11 @@ export async function identifySelf(): Promise<ProcessIdentity> {
   return { pid: process.pid, host: HOST, ...(birth === undefined ? {} : { birth }) };
 }
 
+/** What tells the process that has started this one from every other one, on one machine. */
+export async function identifyParent(): Promise<string> {
+  return `${process.ppid} ${(await readBirth(process.ppid)) ?? ''}`;
+}
+
 /**
  * What tells one run of the machine, or of the container that we are in, from every other one: the
  * birth of its first process. None where the system does not tell.

@@ -36,6 +36,7 @@ export const COMMANDS = {
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
   'chromaTls.testConnection': { title: 'Test Connection', icon: 'pulse' },
   'chromaTls.selectFolder': { title: 'Select Folder', icon: 'root-folder' },
+  'chromaTls.removeEverything': { title: 'Remove Everything of This Folder', icon: 'trash' },
 } as const;
 
 export type CommandId = keyof typeof COMMANDS;

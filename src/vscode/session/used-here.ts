@@ -7,28 +7,45 @@ import { SETTING_KEYS } from '../../project/setting-keys.ts';
 import { LOCATION } from '../../project/workspace-identity.ts';
 import type { Session } from './session.ts';
 
-/** Where the workspace's memory keeps that something of ours was seen in it. */
-const USED = 'chromaTls.used';
+/** Where the workspace's memory keeps the addresses of folders that have something of ours elsewhere. */
+const USED = 'chromaTls.usedFolders';
 
 /**
- * Whether this product was used in a folder that is open, from whatever window or terminal. It runs
+ * Whether this product is used in a folder that is open, from whatever window or terminal. It runs
  * in every window, so it only asks what costs next to nothing, and reads nothing of the folder's.
  */
 export function isUsedHere(memory: Memento): boolean {
-  if (memory.get(USED) === true) return true;
+  const used = memory.get<readonly string[]>(USED, []);
   return (workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
-    .some((folder) => isNoted(folder.uri.fsPath) || hasSettings(folder));
+    .some(
+      (folder) =>
+        used.includes(folder.uri.toString()) || isNoted(folder.uri.fsPath) || hasSettings(folder),
+    );
 }
 
-/** Remembers that a folder has a certificate or a server, wherever its settings put them. */
+/**
+ * Remembers that a folder has a certificate or a server, wherever its settings put them, for as long
+ * as it has: once all is gone, its windows open without us again.
+ */
 export class UseNote implements Disposable {
   readonly #subscription: Disposable;
 
   constructor(session: Session, memory: Memento) {
-    this.#subscription = session.onDidChange((state) => {
-      if (state.kind !== 'folder' || !hasSomething(state.snapshot)) return;
-      if (memory.get(USED) !== true) void memory.update(USED, true);
+    this.#subscription = session.onDidChange(() => {
+      const { active } = session;
+      if (!active) return;
+      const { snapshot } = active.server;
+      // Until everything was read once, or while an engine cannot be asked, nobody knows.
+      const isKnown = (snapshot.awaited ?? []).length === 0 && !isDoubtful(snapshot);
+      const isUsed = hasSomething(snapshot);
+      if (!isUsed && !isKnown) return;
+      const folder = active.folder.uri.toString();
+      const used = memory.get<readonly string[]>(USED, []);
+      const isNeeded = isUsed && !existsSync(usualCertificate(active.folder.uri.fsPath));
+      if (used.includes(folder) === isNeeded) return;
+      const others = used.filter((one) => one !== folder);
+      void memory.update(USED, isNeeded ? [...others, folder] : others);
     });
   }
 
@@ -37,17 +54,25 @@ export class UseNote implements Disposable {
   }
 }
 
+function isDoubtful({ observation }: Snapshot): boolean {
+  return observation.kind === 'none' && observation.unavailable !== undefined;
+}
+
 function hasSomething({ certificate, observation }: Snapshot): boolean {
   if (certificate.kind !== 'none') return true;
   // Of someone else's server it is only taken for granted that it is here, until somebody says so.
   return observation.kind === 'running' ? !observation.server.assumed : observation.kind !== 'none';
 }
 
+function usualCertificate(folder: string): string {
+  return join(folder, 'certs', 'servercert.pem');
+}
+
 /** By the certificate at its usual place, or by our own note outside of the folder. */
 function isNoted(folder: string): boolean {
   try {
     return (
-      existsSync(join(folder, 'certs', 'servercert.pem')) ||
+      existsSync(usualCertificate(folder)) ||
       existsSync(join(workspaceDataFolder(folder), LOCATION))
     );
   } catch {

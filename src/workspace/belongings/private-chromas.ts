@@ -1,40 +1,49 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { isNeeded } from '../../chroma/runtimes/local/private-chroma-store.ts';
 import {
   listPrivateChromas,
   removePrivateChroma,
 } from '../../chroma/runtimes/local/private-removal.ts';
-import { readLastRuntime } from '../../chroma/runtimes/runtime-choice.ts';
+import { workspacesFolder } from '../../project/data-folder.ts';
 import { listOtherWorkspaces } from '../../project/other-workspaces.ts';
 import { measure } from '../../system/files/measure-folder.ts';
 import { REMOVED, type Findings, type FoundBelonging } from '../clean-plan.ts';
 
 /** The Chromas that were installed for this user, where no other folder's server may need them. */
 export async function findPrivateChromas(workspace: string): Promise<Findings> {
-  const folders = await listPrivateChromas();
-  if (folders.length === 0) return { found: [], stays: [], unknown: [] };
-  for (const { path } of listOtherWorkspaces(workspace)) {
-    // Which version a folder runs is known only while it runs, so one such folder keeps all of them.
-    if ((await readLastRuntime(path)) !== 'local') continue;
-    const names = folders.map((folder) => basename(folder)).join(', ');
-    return {
-      found: [],
-      stays: [`The private Chroma (${names}) stays: ${path} may need it.`],
-      unknown: [],
-    };
+  const others = listOtherWorkspaces(workspace);
+  const found: FoundBelonging[] = [];
+  const stays: string[] = [];
+  for (const folder of await listPrivateChromas()) {
+    const user = await findUser(folder, others);
+    if (user === undefined) found.push(await describeFound(folder));
+    else stays.push(`The private Chroma ${basename(folder)} stays: ${user} may need it.`);
   }
-  const found = await Promise.all(
-    folders.map(async (folder): Promise<FoundBelonging> => ({
-      kind: 'chroma',
-      name: 'Private Chroma',
-      locations: [folder],
-      bytes: await measure(folder),
-      how: 'deleted: no other folder needs it',
-      isData: false,
-      remove: async () => {
-        await removePrivateChroma(folder);
-        return REMOVED;
-      },
-    })),
-  );
-  return { found, stays: [], unknown: [] };
+  return { found, stays, unknown: [] };
+}
+
+/** The path of another folder that may run from a private Chroma. */
+async function findUser(
+  folder: string,
+  others: ReturnType<typeof listOtherWorkspaces>,
+): Promise<string | undefined> {
+  for (const { id, path } of others) {
+    if (await isNeeded(folder, [join(workspacesFolder(), id)])) return path;
+  }
+  return undefined;
+}
+
+async function describeFound(folder: string): Promise<FoundBelonging> {
+  return {
+    kind: 'chroma',
+    name: 'Private Chroma',
+    locations: [folder],
+    bytes: await measure(folder),
+    how: 'deleted: no other folder needs it',
+    isData: false,
+    remove: async () => {
+      await removePrivateChroma(folder);
+      return REMOVED;
+    },
+  };
 }

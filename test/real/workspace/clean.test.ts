@@ -62,6 +62,7 @@ describe('leaving a folder whose server has no container', () => {
     const privateChroma = join(dataOf(workspace), 'python', 'chroma-1.5.9-01234567');
     await mkdir(privateChroma, { recursive: true });
     await writeFile(join(privateChroma, 'large'), Buffer.alloc(3_000_000));
+    await writeFile(join(own, 'private-chroma'), 'chroma-1.5.9-01234567\n');
     return { workspace, home };
   }
 
@@ -133,13 +134,17 @@ describe('leaving a folder whose server has no container', () => {
     const data = dataOf(workspace);
     const before = await readdir(data, { recursive: true });
 
+    // One that nobody uses, whatever else other folders run.
+    await mkdir(join(data, 'python', 'chroma-1.4.0-89abcdef'));
+
     const copy = join(dirname(workspace.folder), 'copy');
     await cp(workspace.folder, copy, { recursive: true });
     const cli = [resolve('dist/cli.js'), ...ALL];
     const ofCopy = await program(process.execPath, cli, { cwd: copy, env: workspace.env });
     assert.equal(ofCopy.code, 0, ofCopy.stderr);
-    assert.match(ofCopy.stdout, /Nothing outside of this folder is left of it/);
-    assert.match(ofCopy.stdout, /private Chroma \(chroma-1\.5\.9-01234567\) stays: .* may need it/);
+    assert.match(ofCopy.stdout, /private Chroma chroma-1\.5\.9-01234567 stays: .* may need it/);
+    assert.deepEqual(ofCopy.stdout.match(/^Removed: .*/gm)?.length, 1, ofCopy.stdout);
+    assert.match(ofCopy.stdout, /^Removed: Private Chroma .*chroma-1\.4\.0-89abcdef$/m);
     assert.deepEqual(await readdir(data, { recursive: true }), before);
 
     const renamed = join(dirname(workspace.folder), 'renamed');

@@ -88,6 +88,14 @@ describe('the command palette', () => {
     assert.ok(theirs.includes('chromaTls.copyEndpoint'));
   });
 
+  it('removes nothing without trust, and nothing where no folder is open', () => {
+    const isOffered = (keys: Keys): boolean => offered(keys).includes('chromaTls.removeEverything');
+    assert.ok(isOffered(keysOf({ kind: 'folder', snapshot: SAMPLES.stopped }, NEW)));
+    assert.ok(!isOffered(keysOf({ kind: 'untrusted' }, NEW)));
+    assert.ok(!isOffered({ isWorkspaceTrusted: false }));
+    assert.ok(!isOffered(keysOf({ kind: 'no-folder' }, NEW)));
+  });
+
   it('uses only keys that are set', () => {
     const set = Object.keys(keysOf({ kind: 'no-folder' }, NEW));
     const used = JSON.stringify(manifest.contributes.menus).matchAll(/chromaTls\.[a-z]\w+/gi);
@@ -115,7 +123,7 @@ function offered(
   const { commands, menus } = manifest.contributes;
   return commands
     .filter(({ command }) => among.includes(command))
-    .filter(({ enablement }) => holds(enablement, keys))
+    .filter(({ enablement }) => holds(enablement, { isWorkspaceTrusted: true, ...keys }))
     .filter(({ command }) =>
       menus.commandPalette
         .filter((one) => one.command === command)

@@ -116,9 +116,14 @@ export async function keepUsedOnly(
   return removed;
 }
 
-/** Old ones are kept until every workspace with a local server has noted what it runs. */
-async function isNeeded(folder: string): Promise<boolean> {
-  const { named, isCertain } = await readUses();
+/**
+ * Whether a workspace may run from a private Chroma. Old ones are kept until every workspace with a
+ * local server has noted what it runs.
+ *
+ * @param workspaces the data folders of those that count; by default all
+ */
+export async function isNeeded(folder: string, workspaces?: readonly string[]): Promise<boolean> {
+  const { named, isCertain } = await readUses(workspaces);
   if (named.has(basename(folder))) return true;
   return !isCertain && (await isEnvironment(folder));
 }

@@ -35,11 +35,11 @@ export async function noteUse(
   await replaceFile(join(data, NOTE), [...names, ''].join('\n'), 0o600);
 }
 
-/** What all workspaces use. */
-export async function readUses(): Promise<Uses> {
+/** What workspaces use. @param all their data folders; by default those of all workspaces */
+export async function readUses(all?: readonly string[]): Promise<Uses> {
   const named = new Set<string>();
   let isCertain = true;
-  for (const data of await listWorkspaceData()) {
+  for (const data of all ?? (await listWorkspaceData())) {
     const names = await readNote(data);
     for (const name of names ?? []) named.add(name);
     if (names === undefined && (await readRuntimeNote(data)) === 'local') isCertain = false;

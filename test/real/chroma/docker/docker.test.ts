@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, stat, watch, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, watch, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -179,6 +179,15 @@ describe('Chroma in Docker', () => {
     const again = await workspace.start('--runtime', 'docker');
     assert.equal(again.code, 0);
     assert.equal((await containersOf(workspace)).length, 2);
+  });
+
+  it('sees a server whose notes somebody has deleted', async () => {
+    const workspace = await open();
+    assert.equal((await workspace.start('--runtime', 'docker')).code, 0);
+    await rm(join(dirname(workspace.folder), 'data'), { recursive: true });
+    assert.equal((await workspace.status()).state, 'healthy');
+    assert.match((await workspace.run(['stop'])).stdout, /Stopped/);
+    assert.deepEqual(await containersOf(workspace), []);
   });
 
   it('makes one server when two windows start at once', async () => {

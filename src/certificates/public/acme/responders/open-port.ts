@@ -55,7 +55,8 @@ async function explain(error: unknown, wanted: PublicPort): Promise<unknown> {
           code: 'challenge-port-forbidden',
           what: `Only root may use port ${port}, where the ACME server asks.`,
           why: 'The system keeps the low ports for root.',
-          next: `Run this one command as root, or choose a port from 1024 on with ${option} to which port ${publicPort} is forwarded.`,
+          next: `Choose a port from 1024 on to which port ${publicPort} is forwarded.`,
+          inTerminal: `Run this one command as root, or choose a port from 1024 on with ${option} to which port ${publicPort} is forwarded.`,
         },
         error,
       );
@@ -77,6 +78,7 @@ function explainTaken(
     code: 'challenge-port-taken',
     what: `Port ${port} is taken, so the ACME server cannot be answered there.`,
     why: holder === undefined ? 'Another program listens on it.' : `It is held by ${holder}.`,
-    next: `Stop that program for a moment, choose another port with ${option} to which port ${publicPort} is forwarded, ${instead}.`,
+    next: `Stop that program for a moment, choose another port to which port ${publicPort} is forwarded, or prove the name another way.`,
+    inTerminal: `Stop that program for a moment, choose another port with ${option} to which port ${publicPort} is forwarded, ${instead}.`,
   };
 }

@@ -49,7 +49,7 @@ describe('what is said of a removal', () => {
     assert.equal(describeRemoved({ found: [data] }, { removed: [data] }), 'Removed: Data.');
     assert.equal(
       describeRemoved(plan, { removed: [] }),
-      'Nothing was removed. Still there: Logs, Data.',
+      'Nothing was removed. Still there: Data, Logs.',
     );
   });
 });

@@ -8,9 +8,8 @@ const files = {
   '.env': 'CHROMA_DOMAIN=localhost\n',
   'README.md': `# Chroma over TLS
 
-1. Open **Chroma TLS** in the activity bar.
-2. *Generate Certificate*, then *Start Server*.
-3. The status bar shows the server, checked over verified TLS.
+**Get Started with Chroma TLS** leads through four steps, beside the view **Chroma TLS**. Both can be
+opened again: the view in the activity bar, the steps by *Welcome: Open Walkthrough*.
 `,
 };
 

@@ -45,8 +45,8 @@ async function startSession(dataFolder, port) {
       server,
       dataFolder,
       port,
-      // The first time, a person sees the walkthrough, as after installing.
-      settings: { ...calmSettings, 'workbench.welcomePage.walkthroughs.openOnInstall': true },
+      settings: calmSettings,
+      opener: true,
       log: (line) => log.write(`${line}\n`),
     });
   } catch (error) {

@@ -7,11 +7,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repository } from './dependencies.mjs';
 
+/** An extension that opens what `npm start` shows. */
+export const startOpener = join(repository, 'scripts', 'start-opener');
+
 /**
  * @typedef {object} Session
  * @property {string} origin `http://127.0.0.1:PORT`, no slash
  * @property {(folder: string, payload?: [string, string][]) => string} urlFor the address that
- *   opens a folder, the secret token in it
+ *   opens a folder (a path or a URI), or a window without one (''), the secret token in it
  * @property {() => Promise<void>} stop ends the server and whatever it started
  * @property {Promise<number | null>} ended
  */
@@ -22,6 +25,7 @@ import { repository } from './dependencies.mjs';
  * @property {string} dataFolder everything the session keeps: settings, state, extensions, logs
  * @property {string} [port] a port or a range such as `3000-3099`; any free one if not given
  * @property {boolean} [installExtension] as if installed; false when it is loaded by the payload
+ * @property {boolean} [opener] opens the view and the walkthrough, once for this session
  * @property {boolean} [testDriver] obeys a payload that loads and tests an extension
  * @property {boolean} [workspaceTrust] asks whether the folder's authors are trusted, as usual
  * @property {Record<string, unknown>} [settings] the user's settings
@@ -38,7 +42,8 @@ export async function serveVsCode(options) {
   const extensions = join(dataFolder, 'extensions');
   await rm(extensions, { recursive: true, force: true });
   await mkdir(extensions, { recursive: true });
-  if (options.installExtension ?? true) await installExtension(extensions);
+  if (options.installExtension ?? true) await install(repository, extensions, 'chroma-tls');
+  if (options.opener) await install(startOpener, extensions, 'start-opener');
   await writeSettings(dataFolder, options.settings ?? {});
 
   const token = randomBytes(16).toString('hex');
@@ -46,7 +51,7 @@ export async function serveVsCode(options) {
     // Its own process group, so that stopping reaches extension hosts and terminals as well.
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, CHROMA_TLS_START: token, ...options.env },
   });
   /** @type {Promise<number | null>} */
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -80,10 +85,12 @@ function args({ dataFolder, port = '0', testDriver, workspaceTrust }, extensions
 /**
  * A link rather than a copy: after `npm run watch` has built, "Reload Window" is enough. It is the
  * whole folder because VS Code tells an extension's code by the real path of its root.
+ * @param {string} folder
  * @param {string} extensions
+ * @param {string} name
  */
-async function installExtension(extensions) {
-  await symlink(repository, join(extensions, 'chroma-tls'), 'junction');
+async function install(folder, extensions, name) {
+  await symlink(folder, join(extensions, name), 'junction');
 }
 
 /** Settings that VS Code, where it is served, takes from the machine's file only. */
@@ -140,8 +147,8 @@ function readOrigin(child, log) {
 function urlMaker(origin, token) {
   return (folder, payload) => {
     const url = new URL(origin);
-    const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
-    url.searchParams.set(kind, folder);
+    if (folder === '') url.searchParams.set('ew', 'true');
+    else url.searchParams.set(folder.endsWith('.code-workspace') ? 'workspace' : 'folder', folder);
     if (payload) url.searchParams.set('payload', JSON.stringify(payload));
     url.searchParams.set('tkn', token);
     return url.href;

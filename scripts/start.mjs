@@ -25,6 +25,7 @@ if (values.help) {
 }
 
 ensureDependencies();
+const { randomUUID } = await import('node:crypto');
 const { resolve } = await import('node:path');
 const { execa } = await import('execa');
 const { build } = await import('./build.mjs');
@@ -42,13 +43,15 @@ async function hasDesktopVsCode() {
 }
 
 async function openDesktop() {
-  const args = ['--new-window', `--extensionDevelopmentPath=${repository}`, folder];
+  const { startOpener } = await import('./serve-vscode.mjs');
+  const extensions = [repository, startOpener].map((path) => `--extensionDevelopmentPath=${path}`);
+  const args = ['--new-window', ...extensions, folder];
   if (values['no-open']) {
     console.log(`Nothing opened. To open it: code ${args.join(' ')}`);
     return;
   }
-  await execa('code', args, { stdio: 'inherit' });
-  console.log(`VS Code opens ${folder} with Chroma TLS in its activity bar.`);
+  await execa('code', args, { stdio: 'inherit', env: { CHROMA_TLS_START: randomUUID() } });
+  console.log(`VS Code opens ${folder} with Chroma TLS and its walkthrough.`);
 }
 
 async function serveInBrowser() {

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { comes } from './workbench.ts';
 
 const NAME = 'chroma-tls.chroma-tls#firstServer';
 
@@ -12,6 +13,11 @@ export class Walkthrough {
 
   async opened(): Promise<void> {
     await this.#step('certificate').waitFor();
+  }
+
+  /** Whether it is on the screen within two seconds, where it should not be. */
+  async opensSoon(): Promise<boolean> {
+    return comes(this.#step('certificate'), 'visible');
   }
 
   /** Opens a step, which shows its text and its picture. */

@@ -30,8 +30,12 @@ export interface WorkbenchOptions {
   readonly theme?: keyof typeof THEMES;
   /** For the extension, in addition to the run's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether `npm start` opens it. */
+  readonly opener?: boolean;
   /** Whether VS Code asks for workspace trust. */
   readonly workspaceTrust?: boolean;
+  /** Of the window, in its pixels, and how many pixels of a picture each becomes. */
+  readonly size?: { readonly width: number; readonly height: number; readonly scale: number };
 }
 
 export interface TreeRow {
@@ -80,11 +84,14 @@ export class Workbench {
       dataFolder: scratch,
       settings,
       workspaceTrust: options.workspaceTrust ?? false,
+      opener: options.opener ?? false,
       env: { ...options.env },
     });
     const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+    const { scale, ...viewport } = options.size ?? { width: 1280, height: 800, scale: 1 };
     const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
+      viewport,
+      deviceScaleFactor: scale,
       // What moves without end is drawn without end, by the processor here.
       reducedMotion: 'reduce',
     });
@@ -104,6 +111,12 @@ export class Workbench {
   /** As "Developer: Reload Window" does; the server goes on. */
   async reload(): Promise<void> {
     await this.page.reload();
+    await this.#untilReady();
+  }
+
+  /** Opens another folder (a path or a URI) in the window, or none (''). */
+  async visit(folder: string): Promise<void> {
+    await this.page.goto(this.#session.urlFor(folder));
     await this.#untilReady();
   }
 
@@ -236,6 +249,14 @@ export class Workbench {
     });
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.#quickInput.locator('input').first().fill(name);
+    await this.pick(name);
+    await this.page.getByRole('tab', { name }).waitFor();
+  }
+
   /** The text of the open editor, once it holds this. */
   async editorText(pattern: RegExp): Promise<string> {
     return this.#poll(`an editor with ${String(pattern)}`, async () => {
@@ -252,10 +273,14 @@ export class Workbench {
     await sideBar.locator('.title-actions').getByRole('button', { name: action }).click();
   }
 
-  /** Clicks a button of the view's welcome, which an empty view shows. */
+  /** Until the view's welcome, which an empty view shows, says this. */
+  async waitForWelcome(text: RegExp): Promise<void> {
+    await this.#welcome.getByText(text).waitFor();
+  }
+
+  /** Clicks a button of the view's welcome, or a link in it. */
   async clickWelcome(button: string): Promise<void> {
-    const welcome = this.page.locator('.part.sidebar .welcome-view');
-    await welcome.getByRole('button', { name: button }).click();
+    await this.#welcome.getByRole('button', { name: button }).click();
   }
 
   /** Types into the input that a command has opened, and presses Enter. */
@@ -341,6 +366,12 @@ export class Workbench {
     await message.first().waitFor();
   }
 
+  /** Whether a notification comes within two seconds, where none should. */
+  async showsSoon(pattern: RegExp): Promise<boolean> {
+    const message = this.page.locator('.notification-list-item-message', { hasText: pattern });
+    return comes(message.first(), 'visible');
+  }
+
   async answerNotification(pattern: RegExp, button: string): Promise<void> {
     const notification = this.page.locator('.notification-list-item', { hasText: pattern });
     await notification.first().getByRole('button', { name: button, exact: true }).click();
@@ -390,6 +421,10 @@ export class Workbench {
     });
   }
 
+  get #welcome(): Locator {
+    return this.page.locator('.part.sidebar .welcome-view');
+  }
+
   get #quickInput(): Locator {
     return this.page.locator('.quick-input-widget');
   }
@@ -428,7 +463,7 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
 }
 
 /** Whether something comes to be so within two seconds. */
-async function comes(what: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
+export async function comes(what: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
   return what.waitFor({ state, timeout: 2000 }).then(
     () => true,
     () => false,

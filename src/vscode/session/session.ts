@@ -99,7 +99,9 @@ export class Session implements Disposable {
 
   get state(): UiState {
     const folders = localFolders();
-    if (folders.length === 0) return { kind: 'no-folder' };
+    if (folders.length === 0) {
+      return { kind: (workspace.workspaceFolders ?? []).length > 0 ? 'virtual' : 'no-folder' };
+    }
     if (!workspace.isTrusted) return { kind: 'untrusted' };
     const active = this.#active;
     if (!active) return { kind: 'unchosen' };
@@ -117,6 +119,13 @@ export class Session implements Disposable {
       case 'no-folder':
         await offer(
           'Chroma TLS keeps the certificate and the domain in a folder. Open one first.',
+          'Open Folder',
+          'vscode.openFolder',
+        );
+        return undefined;
+      case 'virtual':
+        await offer(
+          'This folder is not on a disk, where Chroma TLS keeps its certificate. Open one that is.',
           'Open Folder',
           'vscode.openFolder',
         );

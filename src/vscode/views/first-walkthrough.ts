@@ -13,8 +13,8 @@ const SHOWN = 'chromaTls.walkthroughShown';
  */
 export async function showWalkthroughOnce(memory: Memento): Promise<void> {
   if (memory.get(SHOWN) === true) return;
-  // Another window will do: of several, only one is looked at, and in an untrusted one nothing works.
-  if (!workspace.isTrusted || !window.state.focused) return;
+  // Another window will do: of several, only one is looked at, and in some folders nothing works.
+  if (!workspace.isTrusted || isVirtual() || !window.state.focused) return;
   const mayOpen = workspace
     .getConfiguration('workbench.welcomePage.walkthroughs')
     .get<boolean>('openOnInstall');
@@ -22,4 +22,10 @@ export async function showWalkthroughOnce(memory: Memento): Promise<void> {
   await memory.update(SHOWN, true);
   await commands.executeCommand(`${VIEW_ID}.focus`);
   await commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+}
+
+/** No folder at all is well: the walkthrough can be read, and its buttons offer to open one. */
+function isVirtual(): boolean {
+  const folders = workspace.workspaceFolders ?? [];
+  return folders.length > 0 && folders.every(({ uri }) => uri.scheme !== 'file');
 }

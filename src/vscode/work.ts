@@ -7,6 +7,7 @@ import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
 import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';
 import { watchExpiry } from './views/expiry-notice.ts';
+import { watchFirstSuccess } from './views/first-success-notice.ts';
 import { ComposeReview } from './window/compose-review.ts';
 import { Notifier } from './window/notify.ts';
 import { Passphrases } from './window/passphrases.ts';
@@ -66,6 +67,7 @@ export function startWork(context: ExtensionContext): Shown {
     showStatusBar(session),
     setContextKeys(session),
     watchDomainMismatch(session, notifier),
+    watchFirstSuccess(session, notifier, context.workspaceState),
     watchExpiry(session, notifier, context.workspaceState),
     startOnOpen(session, starts, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),

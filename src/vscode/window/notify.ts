@@ -38,6 +38,14 @@ export class Notifier {
     ...buttons: readonly Button[]
   ): Promise<void> => tell({ severity: 'warning', message, buttons, isUnasked: true, isStillTrue });
 
+  /** Offers what fits what came by itself, if that is still true once nothing else is shown. */
+  readonly offer = async (
+    message: string,
+    isStillTrue: () => boolean,
+    ...buttons: readonly Button[]
+  ): Promise<void> =>
+    tell({ severity: 'information', message, buttons, isUnasked: true, isStillTrue });
+
   /** Shows our own log, with the details of what was reported. */
   showLog(): void {
     this.#log.show(true);

@@ -36,6 +36,10 @@ export interface Parts {
   'image openquantumsafe/openssl3': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
+  /** LangChain and LlamaIndex. */
+  'python clients': { python: string };
+  /** `env` has what it fetched of Chroma's client. */
+  deno: Program & { env: Record<string, string> };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
   bun: { command: string };
   mkcert: { path: string; version: string };

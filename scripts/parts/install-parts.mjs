@@ -5,6 +5,7 @@ import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
 import { debianProgram, debianProgramNames } from './debian-programs.mjs';
+import { deno } from './deno.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
 import { goProgram, goProgramNames } from './go-programs.mjs';
@@ -13,6 +14,7 @@ import { nodeOnNewerGlibc } from './newer-glibc.mjs';
 import { npmClient, npmClientNames } from './npm-clients.mjs';
 import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
+import { pythonClients } from './python-clients.mjs';
 import { pythonProgram } from './python-programs.mjs';
 import { uvPart } from './uv.mjs';
 import { verifier, verifierNames } from './verifiers.mjs';
@@ -36,6 +38,8 @@ const parts = {
   uv: uvPart,
   envoy,
   bun,
+  deno,
+  'python clients': pythonClients,
   chromium,
   'node on a newer glibc': nodeOnNewerGlibc,
   'certbot new': () => pythonProgram('certbot new'),

@@ -3,10 +3,15 @@ import { join } from 'node:path';
 import { asPart, keptFolder, progress } from './bench.mjs';
 import { npmInstall } from './npm.mjs';
 
-/** By the name of the part: the package and its version. */
+/** By the name of the part: the packages and their versions. */
 const packages = {
-  'client javascript': 'chromadb@3.5.0',
-  'client javascript-2': 'chromadb@2.4.6',
+  'client javascript': ['chromadb@3.5.0'],
+  'client javascript-2': ['chromadb@2.4.6'],
+  'client langchain-javascript': [
+    'chromadb@3.5.0',
+    '@langchain/community@1.1.29',
+    '@langchain/core@1.4.0',
+  ],
 };
 
 export const npmClientNames = Object.keys(packages);
@@ -15,11 +20,14 @@ export const npmClientNames = Object.keys(packages);
 export function npmClient(name) {
   return asPart(name, async () => {
     const wanted = packages[/** @type {keyof typeof packages} */ (name)];
-    const folder = await keptFolder(`npm-${wanted.replace('@', '-')}`, async (target) => {
-      progress(name)(`installing ${wanted}`);
-      // What is optional is a whole server, which the client does not need.
-      await npmInstall(target, ['--omit=optional', wanted]);
-    });
+    const folder = await keptFolder(
+      `npm-${wanted.join('-').replaceAll(/[@/]/g, '-')}`,
+      async (target) => {
+        progress(name)(`installing ${wanted.join(', ')}`);
+        // What is optional is a whole server, which the client does not need.
+        await npmInstall(target, ['--omit=optional', ...wanted]);
+      },
+    );
     return { available: true, modules: join(folder, 'node_modules') };
   });
 }

@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { GO, LANGCHAIN4J, RUST } from './compiled.ts';
-import { DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
+import { BUN, DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
 import { LANGCHAIN_PYTHON, LLAMAINDEX, PYTHON, PYTHON_ASYNC } from './python.ts';
 import { CURL } from './tools.ts';
 
@@ -10,6 +10,7 @@ export const CLIENTS: readonly Client[] = [
   PYTHON_ASYNC,
   JAVASCRIPT,
   JAVASCRIPT_OLD,
+  BUN,
   DENO,
   LANGCHAIN_PYTHON,
   LANGCHAIN_JAVASCRIPT,

@@ -7,7 +7,7 @@ const EXAMPLE: readonly Line[] = [
   'console.log((await collection.query({ queryEmbeddings: [[1, 0, 0]], nResults: 1 })).ids);',
 ];
 
-/** Node.js and Bun read it once, when they start. */
+/** Node.js reads it once, when it starts. */
 const NODE_TRUST = when('ca', 'Set this before Node.js starts: NODE_EXTRA_CA_CERTS=«caWord»');
 
 const LANGUAGES = ['javascript', 'typescript', 'javascriptreact', 'typescriptreact'];
@@ -23,7 +23,7 @@ const TOKEN = when('token', '  headers: { Authorization: `Bearer ${process.env.�
 /** https://docs.trychroma.com/reference/js/client */
 export const JAVASCRIPT: Client = {
   id: 'javascript',
-  name: 'JavaScript (Node.js, Bun)',
+  name: 'JavaScript (Node.js)',
   syntax: 'script',
   languages: LANGUAGES,
   verification: 'environment',
@@ -31,6 +31,22 @@ export const JAVASCRIPT: Client = {
   code: ['import { ChromaClient } from "chromadb";', '', ...CODE, ...TOKEN, '});'],
   example: EXAMPLE,
   refuse: refuseFirstApi,
+};
+
+/** Its BoringSSL refuses every chain of an authority that is constrained to addresses. */
+export const BUN: Client = {
+  ...JAVASCRIPT,
+  id: 'bun',
+  name: 'JavaScript (Bun)',
+  before: [
+    'bun add chromadb',
+    ...when(
+      'ca',
+      'Set this before Bun starts: NODE_EXTRA_CA_CERTS=«caWord»',
+      'Bun refuses a certificate with IP addresses. Keep only host names in',
+      'chromaTls.certificate.additionalNames, and generate the certificate again.',
+    ),
+  ],
 };
 
 export const DENO: Client = {

@@ -6,105 +6,129 @@ import { after, before, describe, it } from 'mocha';
 import { CLIENTS } from '../../../src/clients/catalogue.ts';
 import type { Client } from '../../../src/clients/client.ts';
 import { renderExample } from '../../../src/clients/render-snippet.ts';
-import { findPart, requirePart, type Parts } from '../../parts.ts';
-import { program, Workspace, type CliOutcome } from '../fixtures/cli.ts';
-
-/** A client that can be run here: what gets it, and how its program is run. */
-interface Runnable {
-  readonly id: string;
-  readonly part: keyof Parts;
-  readonly file: string;
-  readonly run: (file: string, ca: string) => Promise<CliOutcome>;
-  /** What it prints when it has found the document. */
-  readonly found: RegExp;
-}
-
-const node = (file: string, ca: string): Promise<CliOutcome> =>
-  program(process.execPath, [file], { env: { ...process.env, NODE_EXTRA_CA_CERTS: ca } });
-const python = (file: string): Promise<CliOutcome> => {
-  const found = findPart('chroma 1.5.9');
-  return program(found.available ? found.python : 'python3', [file]);
-};
-
-const RUNNABLE: readonly Runnable[] = [
-  { id: 'python', part: 'chroma 1.5.9', file: 'a.py', run: python, found: /one/ },
-  { id: 'python-async', part: 'chroma 1.5.9', file: 'a.py', run: python, found: /one/ },
-  { id: 'javascript', part: 'client javascript', file: 'a.mjs', run: node, found: /one/ },
-  { id: 'javascript-2', part: 'client javascript-2', file: 'a.mjs', run: node, found: /one/ },
-  {
-    id: 'curl',
-    part: 'chroma 1.5.9',
-    file: 'a.sh',
-    run: (file) => program('sh', [file]),
-    found: /^\[.*\]/,
-  },
-];
+import { requirePart } from '../../parts.ts';
+import { Workspace, type CliOutcome } from '../fixtures/cli.ts';
+import {
+  FAULTS,
+  openJudgedServers,
+  type JudgedServer,
+  type JudgedServers,
+  type ServerSet,
+} from './judged-servers.ts';
+import { RUNNABLES, type Runnable } from './runnables.ts';
 
 describe('the code for a client, run as it is printed', function () {
   this.timeout(300_000);
+  let servers: JudgedServers;
+  let opened: JudgedServers | undefined;
+
+  before(async function () {
+    servers = opened = await openJudgedServers(requirePart(this, 'chroma 1.5.9').command);
+  });
+  after(() => opened?.close());
+  const setFor = (hostsOnly: boolean): ServerSet => (hostsOnly ? servers.hostsOnly : servers.usual);
+
+  for (const runnable of RUNNABLES) {
+    const { id, part, found, says, hostsOnly = false } = runnable;
+    describe(id, () => {
+      let ask: (server: JudgedServer) => Promise<CliOutcome>;
+      before(async function () {
+        ask = await prepare(runnable, requirePart(this, part));
+        await servers.clear();
+      });
+
+      it('adds and finds', async () => {
+        const { code, stdout, stderr } = await ask(setFor(hostsOnly).good);
+        assert.equal(code, 0, stderr);
+        assert.match(stdout, found);
+      });
+
+      if (hostsOnly) {
+        it('cannot judge an authority for addresses, as its code says', async () => {
+          const { code, stdout } = await ask(servers.usual.good);
+          assert.notEqual(code, 0, stdout);
+        });
+      }
+
+      for (const fault of FAULTS) {
+        it(`refuses a server: ${fault}`, async () => {
+          const { [fault]: server } = setFor(hostsOnly).faulty;
+          const { came, asked } = server.heard;
+          const { code, stdout, stderr } = await ask(server);
+          assert.notEqual(code, 0, stdout);
+          assert.ok(stderr.includes(typeof says === 'string' ? says : says[fault]), stderr);
+          // Some clients say the same where no server is. This one they have met, and told nothing.
+          assert.ok(server.heard.came > came, 'it never came');
+          assert.equal(server.heard.asked, asked, 'it asked what it could not verify');
+        });
+      }
+    });
+  }
+});
+
+describe('chroma-tls clients', function () {
+  this.timeout(300_000);
   let workspace: Workspace;
-  /** An authority that did not sign the server's certificate. */
-  let foreign: Workspace;
 
   before(async function () {
     const { command } = requirePart(this, 'chroma 1.5.9');
     const path = [dirname(command), process.env['PATH']].join(delimiter);
-    [workspace, foreign] = await Promise.all([
-      Workspace.create({ PATH: path }),
-      Workspace.create(),
-    ]);
-    const [started, made] = await Promise.all([
-      workspace.start('--runtime', 'local'),
-      foreign.run(['generate']),
-    ]);
+    workspace = await Workspace.create({ PATH: path });
+    const started = await workspace.start('--runtime', 'local');
     assert.equal(started.code, 0, started.stderr);
-    assert.equal(made.code, 0, made.stderr);
   });
   after(async () => {
     await workspace.run(['stop']);
   });
 
-  it('is printed by the CLI for the server that runs', async () => {
-    const { stdout } = await workspace.run(['clients', '--language', 'python']);
-    assert.match(stdout, new RegExp(`port=${workspace.port},`));
-    assert.ok(stdout.includes(JSON.stringify(join(workspace.folder, 'certs', 'ca.pem'))), stdout);
+  it('prints what connects to the server that runs', async () => {
+    const { stdout } = await workspace.run(['clients', '--language', 'curl']);
+    assert.ok(stdout.includes(`https://localhost:${workspace.port}/`), stdout);
+    const file = join(workspace.folder, 'a.sh');
+    await writeFile(file, stdout);
+    const { code, stderr } = await runnableOf('curl').run(file, '');
+    assert.equal(code, 0, stderr);
+  });
+
+  it('lists every client, and names the known ones where one is unknown', async () => {
     const list = await workspace.run(['clients']);
     for (const { id } of CLIENTS) assert.match(list.stdout, new RegExp(`^${id} `, 'm'));
     const unknown = await workspace.run(['clients', '--language', 'cobol']);
     assert.equal(unknown.code, 2, unknown.stdout);
     assert.match(unknown.stderr, /There is no client cobol/);
   });
-
-  for (const { id, part, file, run, found } of RUNNABLE) {
-    it(`${id}: adds and finds, and refuses a server that another authority signed`, async function () {
-      const facts = requirePart(this, part);
-      const client = CLIENTS.find((one) => one.id === id);
-      assert.ok(client);
-      const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-client-'));
-      if ('modules' in facts) await symlink(facts.modules, join(folder, 'node_modules'));
-      const ask = async ({ folder: trusted }: Workspace): Promise<CliOutcome> => {
-        const ca = join(trusted, 'certs', 'ca.pem');
-        const program = join(folder, file);
-        await writeFile(program, renderExample(client, connectionTo(workspace.port, ca)));
-        return run(program, ca);
-      };
-      const good = await ask(workspace);
-      assert.equal(good.code, 0, good.stderr);
-      assert.match(good.stdout, found);
-      const bad = await ask(foreign);
-      assert.notEqual(bad.code, 0, bad.stdout);
-      assert.match(bad.stderr, REFUSED[client.syntax] ?? /./);
-    });
-  }
 });
 
-function connectionTo(port: number, ca: string) {
-  return { host: 'localhost', port, ca, generation: 'rust', version: '1.5.9' } as const;
+/** Gives what saves a client's code for one server and runs it. */
+async function prepare(
+  { id, file, run }: Runnable,
+  facts: object,
+): Promise<(server: JudgedServer) => Promise<CliOutcome>> {
+  const client = clientOf(id);
+  const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-client-'));
+  if ('modules' in facts) await symlink(String(facts.modules), join(folder, 'node_modules'));
+  return async ({ port, ca }) => {
+    const path = join(folder, file);
+    const connection = {
+      host: 'localhost',
+      port,
+      ca,
+      generation: 'rust',
+      version: '1.5.9',
+    } as const;
+    await writeFile(path, renderExample(client, connection));
+    return run(path, ca);
+  };
 }
 
-/** How each language's client says that it could not verify the server. */
-const REFUSED: Readonly<Partial<Record<Client['syntax'], RegExp>>> = {
-  python: /certificate verify failed|Could not connect/i,
-  script: /connect|certificate/i,
-  shell: /SSL certificate problem/,
-};
+function clientOf(id: string): Client {
+  const client = CLIENTS.find((one) => one.id === id);
+  assert.ok(client, id);
+  return client;
+}
+
+function runnableOf(id: string): Runnable {
+  const runnable = RUNNABLES.find((one) => one.id === id);
+  assert.ok(runnable, id);
+  return runnable;
+}

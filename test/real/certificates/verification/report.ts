@@ -1,3 +1,4 @@
+import { alignTable } from '../../fixtures/markdown-table.ts';
 import type { Control } from './controls.ts';
 import type { Answers } from './hearing.ts';
 import { EVERY_FORM, type Subject } from './subjects.ts';
@@ -65,16 +66,4 @@ function markOf(verifier: Verifier, title: string): string {
     (each) => each.verifier === verifier && each.titles.includes(title),
   );
   return found ? ` (${notes().indexOf(found.why) + 1})` : '';
-}
-
-/** A Markdown table as Prettier lays it out. */
-function alignTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const [head = '', ...body] = rows.map((row) =>
-    line(row.map((cell, column) => cell.padEnd(widths[column] ?? 0))),
-  );
-  return `${[head, line(widths.map((width) => '-'.repeat(width))), ...body].join('\n')}\n`;
 }

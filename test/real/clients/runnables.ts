@@ -1,0 +1,100 @@
+import { findPart, type Parts } from '../../parts.ts';
+import { program, type CliOutcome } from '../fixtures/cli.ts';
+import type { Fault } from './judged-servers.ts';
+
+/** A client whose code is run as it is printed. */
+export interface Runnable {
+  /** Of the catalogue. */
+  readonly id: string;
+  readonly part: keyof Parts;
+  /** As which the code is saved. */
+  readonly file: string;
+  readonly run: (file: string, ca: string, env?: NodeJS.ProcessEnv) => Promise<CliOutcome>;
+  /** What it prints when it has found the document. */
+  readonly found: RegExp;
+  /** What it says where it refuses a server; one text where it tells none from another. */
+  readonly says: string | Readonly<Record<Fault, string>>;
+  /** Whether it refuses an authority that is constrained to addresses. */
+  readonly hostsOnly?: true;
+}
+
+type Run = Runnable['run'];
+
+const pythonOf =
+  (part: 'chroma 1.5.9' | 'python clients'): Run =>
+  (file, _ca, env) => {
+    const found = findPart(part);
+    return program(found.available ? found.python : 'python3', [file], environment(env));
+  };
+const node: Run = (file, ca, env) =>
+  program(process.execPath, [file], environment({ NODE_EXTRA_CA_CERTS: ca, ...env }));
+const bun: Run = (file, ca, env) => {
+  const found = findPart('bun');
+  const command = found.available ? found.command : 'bun';
+  return program(command, [file], environment({ NODE_EXTRA_CA_CERTS: ca, ...env }));
+};
+const deno: Run = (file, ca, env) => {
+  const found = findPart('deno');
+  const [command, own] = found.available ? [found.command, found.env] : ['deno', {}];
+  const args = ['run', '--allow-net', '--allow-env', '--allow-read', '--cert', ca, file];
+  return program(command, args, environment({ ...own, ...env }));
+};
+
+const OPENSSL = {
+  'foreign authority': 'certificate in certificate chain',
+  'wrong name': 'Hostname mismatch',
+  expired: 'certificate has expired',
+} as const;
+
+const JAVASCRIPT = { file: 'a.mjs', found: /one/ } as const;
+const PYTHON = { file: 'a.py', found: /one/, says: OPENSSL } as const;
+/** The cause is thrown away by the client itself. */
+const NO_CAUSE = 'Failed to connect to chromadb';
+
+export const RUNNABLES: readonly Runnable[] = [
+  { id: 'python', part: 'chroma 1.5.9', run: pythonOf('chroma 1.5.9'), ...PYTHON },
+  { id: 'python-async', part: 'chroma 1.5.9', run: pythonOf('chroma 1.5.9'), ...PYTHON },
+  { id: 'langchain-python', part: 'python clients', run: pythonOf('python clients'), ...PYTHON },
+  { id: 'llamaindex', part: 'python clients', run: pythonOf('python clients'), ...PYTHON },
+  { id: 'javascript', part: 'client javascript', run: node, says: NO_CAUSE, ...JAVASCRIPT },
+  { id: 'javascript-2', part: 'client javascript-2', run: node, says: NO_CAUSE, ...JAVASCRIPT },
+  {
+    id: 'langchain-javascript',
+    part: 'client langchain-javascript',
+    run: node,
+    says: NO_CAUSE,
+    ...JAVASCRIPT,
+  },
+  {
+    id: 'bun',
+    part: 'client javascript',
+    run: bun,
+    says: NO_CAUSE,
+    hostsOnly: true,
+    ...JAVASCRIPT,
+  },
+  { id: 'deno', part: 'deno', run: deno, says: NO_CAUSE, ...JAVASCRIPT },
+  {
+    id: 'curl',
+    part: 'chroma 1.5.9',
+    file: 'a.sh',
+    run: (file, _ca, env) => program('sh', [file], environment(env)),
+    found: /^\[.*\]/,
+    says: {
+      'foreign authority': 'certificate in certificate chain',
+      'wrong name': 'no alternative certificate subject name matches',
+      expired: 'certificate has expired',
+    },
+  },
+];
+
+/** Why the code of the other clients is not run. */
+export const NOT_RUN: Readonly<Record<string, string>> = {
+  go: 'the code was not run',
+  rust: 'the code was not run',
+  langchain4j: 'the code was not run',
+};
+
+function environment(more: NodeJS.ProcessEnv = {}): { env: NodeJS.ProcessEnv } {
+  return { env: { ...process.env, ...more } };
+}

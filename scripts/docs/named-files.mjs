@@ -1,6 +1,7 @@
 // What the pages say of files: a name that no file has leads a reader nowhere.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { repository } from '../dependencies.mjs';
 
 /** The folders whose files the pages name. */
@@ -18,6 +19,12 @@ export async function findMissingNames() {
       if (!files.some((file) => `/${file}`.endsWith(`/${name}`))) {
         problems.push(`${page} names \`${name}\`, which does not exist. Name the right file.`);
       }
+    }
+    for (const [, name = ''] of text.matchAll(
+      /(?:\]\(|src(?:set)?=")([^)":]+\.(?:png|svg|webp))/g,
+    )) {
+      if (existsSync(join(repository, dirname(page), name))) continue;
+      problems.push(`${page} shows ${name}, which does not exist. Run \`npm run pictures\`.`);
     }
   }
   return problems;

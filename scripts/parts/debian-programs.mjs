@@ -28,6 +28,8 @@ const debianPrograms = {
   faketime: { commands: ['faketime'], package: 'faketime', version: '--version' },
   // A name server of the kind that public zones are served by.
   nsd: { commands: ['nsd', '/usr/sbin/nsd'], package: 'nsd', version: '-v' },
+  // Makes a moving picture of frames.
+  img2webp: { commands: ['img2webp'], package: 'webp', version: '-version' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 

@@ -3,6 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
 import { freePort } from '../real/fixtures/cli.ts';
 import { Film } from './film.ts';
+import { useSideBarWidth } from './looks.ts';
 import { Workbench } from './workbench.ts';
 
 const SUCCESS = /Chroma is healthy: clients reach it at https:\/\/localhost:\d+\./;
@@ -23,13 +24,17 @@ describe('the first minute', () => {
     workbench = await Workbench.open(this, {
       ...Film.options,
       files: { 'app.py': '' },
-      settings: { 'chromaTls.port': await freePort(), 'explorer.autoReveal': false },
+      settings: {
+        'chromaTls.port': Film.port ?? (await freePort()),
+        ...Film.settings,
+      },
     });
     const { page } = workbench;
     const button = (name: string): ReturnType<typeof page.getByRole> =>
       page.getByRole('button', { name, exact: true });
     await workbench.openFile('app.py');
     await workbench.openSideBar();
+    await useSideBarWidth(workbench, 340);
     await workbench.waitForWelcome(/no certificate and no server yet/);
 
     const film = await Film.begin(workbench);

@@ -1,4 +1,5 @@
 import {
+  array,
   exactOptional,
   integer,
   literal,
@@ -24,6 +25,8 @@ const FACTS = object({
   generation: exactOptional(picklist(['python', 'rust'])),
   tls: picklist(['uvicorn', 'nginx', 'envoy', 'embedded', 'other']),
   proxyService: exactOptional(string()),
+  asksForToken: exactOptional(literal(true)),
+  corsOrigins: exactOptional(array(string())),
   bindAddress: string(),
   port: PORT,
   startedAt: number(),

@@ -18,6 +18,10 @@ export interface ServerFacts {
   readonly tls: TlsTermination;
   /** The Compose service of the user's own that ends TLS, where one does: it is not restarted. */
   readonly proxyService?: string;
+  /** Clients have to present the workspace's bearer token. None of a Compose file: that says it itself. */
+  readonly asksForToken?: true;
+  /** The origins whose pages may ask. */
+  readonly corsOrigins?: readonly string[];
   /** The address the TLS port is bound to, such as `127.0.0.1`; the host of an external one. */
   readonly bindAddress: string;
   readonly port: number;
@@ -25,6 +29,18 @@ export interface ServerFacts {
   readonly startedAt: number;
   /** Nobody has said where it is: the default address is tried. */
   readonly assumed?: true;
+}
+
+/** Who may ask a server, as its facts say it. Pure. */
+export function describeAccess(access: {
+  readonly token: string | undefined;
+  readonly corsOrigins: readonly string[];
+}): Pick<ServerFacts, 'asksForToken' | 'corsOrigins'> {
+  const { token, corsOrigins } = access;
+  return {
+    ...(token === undefined ? {} : { asksForToken: true }),
+    ...(corsOrigins.length > 0 ? { corsOrigins } : {}),
+  };
 }
 
 export type Observation =

@@ -9,6 +9,7 @@ export type OwnTermination = Exclude<TlsTermination, 'other'>;
 /**
  * Who ends TLS: what the setting asks for, or with `auto` what suits the version and the place best.
  *
+ * @param looksInside whether requests are looked into, for a token or an origin: only a TLS proxy does
  * @param location `container`: Chroma runs in one. `process`: it is a program of this machine.
  * @throws ExplainedError `termination-impossible`, saying why that combination cannot exist
  */
@@ -16,15 +17,22 @@ export function chooseTermination(
   setting: Settings['tlsTermination'],
   { ownTls, version }: Pick<Capabilities, 'ownTls' | 'version'>,
   location: 'container' | 'process',
+  looksInside: boolean,
 ): OwnTermination {
   if (setting === 'auto') {
-    if (ownTls) return 'uvicorn';
+    if (ownTls && !looksInside) return 'uvicorn';
     return location === 'container' ? 'nginx' : 'embedded';
   }
   if (setting === 'uvicorn' && !ownTls) {
     throw impossible(
       setting,
       `Chroma ${version ?? 'since 1.0'} is no longer served by uvicorn and has no TLS of its own, so something must end TLS in front of it.`,
+    );
+  }
+  if (setting === 'uvicorn' && looksInside) {
+    throw impossible(
+      setting,
+      'The settings chromaTls.token and chromaTls.corsOrigins need a TLS proxy, which looks at each request.',
     );
   }
   if (location === 'process' && (setting === 'nginx' || setting === 'envoy')) {
@@ -34,6 +42,14 @@ export function chooseTermination(
     );
   }
   return setting;
+}
+
+/** Whether these settings have requests looked into. Pure. */
+export function looksIntoRequests({
+  token,
+  corsOrigins,
+}: Pick<Settings, 'token' | 'corsOrigins'>): boolean {
+  return token === 'generated' || corsOrigins.length > 0;
 }
 
 /** Whether it takes a new certificate while it runs; what cannot is started again for it. Pure. */

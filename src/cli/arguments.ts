@@ -17,6 +17,7 @@ const VERB_NAMES = [
   'logs',
   'compose',
   'clients',
+  'env',
   'trust',
   'untrust',
   'certbot',
@@ -37,6 +38,9 @@ export interface CliOptions {
   readonly separate: boolean;
   /** Clients: which one, by its name. */
   readonly language?: string;
+  /** Env: for which shell, and whether the bearer token is among it. */
+  readonly shell?: string;
+  readonly showToken: boolean;
   /** Restore: only show what there is. */
   readonly list: boolean;
   /** Restore: the name of a backup. */
@@ -142,11 +146,13 @@ export function readArguments(argv: readonly string[]): CliArguments {
       data: values.data,
       bearerToken: values['bearer-token'],
       separate: values.separate,
+      showToken: values['show-token'],
       list: values.list,
       files,
       remove: values.remove,
       fetching: { ...values, action },
       ...(values.language === undefined ? {} : { language: values.language }),
+      ...(values.shell === undefined ? {} : { shell: values.shell }),
       ...(form === undefined ? {} : { form }),
       ...(values.out === undefined ? {} : { out: values.out }),
       ...(backup === undefined ? {} : { backup }),
@@ -203,6 +209,8 @@ const SETTING_OPTIONS = {
   'local-command': 'localCommand',
   port: 'port',
   'bind-address': 'bindAddress',
+  token: 'token',
+  'cors-origin': 'corsOrigins',
   'key-type': 'keyType',
   kind: 'certificateKind',
   engine: 'certificateEngine',
@@ -223,7 +231,11 @@ function readOptions(
     const value = given[option];
     if (value === undefined) continue;
     const setting = SETTING_OPTIONS[option];
-    refuse(option, value, explainInvalidSetting(setting, value) ?? explainInvalidNames(value));
+    refuse(
+      option,
+      value,
+      explainInvalidSetting(setting, value) ?? explainInvalidNames(setting, value),
+    );
     settings[setting] = value;
   }
   return settings;
@@ -235,9 +247,9 @@ function refuse(option: string, value: unknown, reason: string | undefined): voi
   throw new UsageError(`--${option} cannot be ${String(value) || 'empty'}. ${reason}`);
 }
 
-/** Only names come as a list. */
-function explainInvalidNames(value: unknown): string | undefined {
-  if (!Array.isArray(value)) return undefined;
+/** What the schema of the setting does not say of a name. */
+function explainInvalidNames(setting: keyof Settings, value: unknown): string | undefined {
+  if (setting !== 'additionalNames' || !Array.isArray(value)) return undefined;
   try {
     resolveNames('localhost', value.map(String));
     return undefined;

@@ -24,6 +24,9 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls clients --language L
                                print the code that connects a client over verified TLS;
                                without --language: show which there are
+  chroma-tls env [--shell S] [--show-token]
+                               print the lines that have clients verify the server in a shell:
+                               bash (zsh, sh), fish or powershell; --show-token prints the token
   chroma-tls trust             have this machine's trust stores accept the certificate
   chroma-tls untrust           remove it from them
   chroma-tls request --directory D --email E --agree-tos
@@ -56,6 +59,9 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   --local-command C       the chroma program of the runtime local
   --port N           8000
   --bind-address A   127.0.0.1
+  --token T          none, or generated: clients present a bearer token, which is made and kept
+                     outside of this folder
+  --cors-origin O    lets pages of this origin ask the server; may be repeated
   --name NAME        what the certificate is good for besides the domain; may be repeated.
                      Without it: localhost, 127.0.0.1 and ::1
   --discard-authority-key  generate: throw the authority's key away after signing
@@ -65,7 +71,7 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   --engine E         builtin, openssl or docker
   --days N           365
   --folder F         certs
-  --bearer-token     compose: clients need the token CHROMA_TOKEN of .env
+  --bearer-token     compose: the same as --token generated; the token is CHROMA_TOKEN of .env
   --separate         compose: write docker-compose.chroma.yml, whatever else there is
   --challenge C      request, certbot: how the names are proved: http-01, dns-01 or tls-alpn-01
   --http-port N      http-01: what port 80 of the name leads to here

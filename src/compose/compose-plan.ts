@@ -35,6 +35,8 @@ export interface ComposePlan {
   readonly checkedName: CheckedName;
   /** Whether clients have to present CHROMA_TOKEN. */
   readonly bearerToken: boolean;
+  /** The origins whose pages the TLS proxy lets ask. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** The name by which a health check verifies the certificate. */

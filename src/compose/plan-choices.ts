@@ -73,10 +73,13 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
   const isKept = image === mapOf(chroma)['image'] && typeof running === 'string';
   const capabilities = describeImage(isKept ? running : withDefaults(image));
   const dataPaths = settleDataPaths(circumstances, known, capabilities.generation);
-  const tls = chooseTls(settings.tlsTermination, capabilities, proxy);
+  const corsOrigins = chosen.has('corsOrigins') ? settings.corsOrigins : readOrigins(proxy);
+  const tls = chooseTls(settings.tlsTermination, capabilities, proxy, corsOrigins.length > 0);
   const sameProxy = readProxyTls(proxy) === tls ? proxy : undefined;
   const published = choosePublication(mapOf(chroma), known, circumstances);
-  const bearerToken = circumstances.bearerToken ?? asksForToken([chroma, proxy]);
+  const bearerToken =
+    circumstances.bearerToken ??
+    (chosen.has('token') ? settings.token === 'generated' : asksForToken([chroma, proxy]));
   if (bearerToken && tls === 'uvicorn' && !capabilities.ownAuthentication) {
     throw new ExplainedError({
       code: 'token-impossible',
@@ -104,6 +107,7 @@ export function planCompose(circumstances: ComposeCircumstances): ComposePlan {
     url: endpointUrl(domain, published.port),
     checkedName: chooseCheckedName(domain, circumstances.certificateNames, tls),
     bearerToken,
+    corsOrigins,
   };
 }
 
@@ -163,9 +167,10 @@ function chooseTls(
   setting: Settings['tlsTermination'],
   capabilities: ComposePlan['capabilities'],
   proxy: YamlValue | undefined,
+  looksInside: boolean,
 ): ComposePlan['tls'] {
   if (setting === 'auto' && !capabilities.ownTls && readProxyTls(proxy) === 'envoy') return 'envoy';
-  const tls = chooseTermination(setting, capabilities, 'container');
+  const tls = chooseTermination(setting, capabilities, 'container', looksInside);
   if (tls !== 'embedded') return tls;
   throw new ExplainedError({
     code: 'termination-impossible',
@@ -180,6 +185,16 @@ function asksForToken(services: readonly (YamlValue | undefined)[]): boolean {
   return services
     .flatMap((service) => Object.values(readVariables(mapOf(service))))
     .some((value) => value?.includes('${CHROMA_TOKEN'));
+}
+
+/** The origins in the configuration of a proxy of ours: nothing else in it is a URL in quotes. */
+function readOrigins(service: YamlValue | undefined): readonly string[] {
+  if (!isOurProxy(service)) return [];
+  const configurations = Object.values(readVariables(mapOf(service)));
+  return configurations
+    .flatMap((text) => [...(text ?? '').matchAll(/"(https?:\/\/[^"\s]+)"/g)])
+    .flatMap(([, origin]) => origin ?? [])
+    .filter((origin, index, all) => all.indexOf(origin) === index);
 }
 
 /** What ends TLS in a proxy of ours; undefined for another service. */

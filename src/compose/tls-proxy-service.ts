@@ -79,6 +79,7 @@ function commandOf({
   capabilities,
   checkedName,
   bearerToken,
+  corsOrigins,
   keyEncrypted,
 }: ComposePlan): ProxyCommand {
   const proxy: TlsProxy = {
@@ -86,6 +87,7 @@ function commandOf({
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: CERTIFICATES,
     keyEncrypted,
+    corsOrigins,
     ...(checkedName.kind === 'none'
       ? {}
       : {
@@ -95,7 +97,7 @@ function commandOf({
             path: capabilities.heartbeatPath,
           },
         }),
-    ...(bearerToken ? { token: TOKEN_MARK } : {}),
+    ...(bearerToken ? { token: { placeholder: TOKEN_MARK } } : {}),
   };
   return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }

@@ -11,6 +11,8 @@ export const SETTING_KEYS = {
   envoyImage: 'envoyImage',
   bindAddress: 'bindAddress',
   port: 'port',
+  token: 'token',
+  corsOrigins: 'corsOrigins',
   certificatesFolder: 'certificatesFolder',
   envFile: 'envFile',
   certificateKind: 'certificate.kind',

@@ -28,6 +28,7 @@ import { SETTING_KEYS } from './setting-keys.ts';
 
 export const RUNTIMES = ['auto', 'docker', 'compose', 'local', 'external'] as const;
 export const TLS_TERMINATIONS = ['auto', 'uvicorn', 'nginx', 'envoy', 'embedded'] as const;
+const TOKENS = ['none', 'generated'] as const;
 export const CERTIFICATE_KINDS = ['local-ca', 'self-signed', 'seed'] as const;
 export const ENGINES = ['builtin', 'openssl', 'docker'] as const;
 export const KEY_TYPES = ['ecdsa-p256', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
@@ -47,6 +48,13 @@ const ADDRESS = pipe(
   check((text) => isIP(text) !== 0),
 );
 
+/** As a browser names it, and with nothing that a proxy's configuration could take for its own. */
+const ORIGIN = pipe(
+  string(),
+  regex(/^https?:\/\/(?:[a-z\d.-]+|\[[a-f\d:.]+\])(?::[1-9]\d{0,4})?$/),
+  check(isOrigin),
+);
+
 /** The settings `chromaTls.*`, flat, with their defaults, which a test holds against the manifest. */
 const SETTINGS = object({
   runtime: nullish(oneOf(RUNTIMES), 'auto'),
@@ -61,6 +69,13 @@ const SETTINGS = object({
   ),
   bindAddress: nullish(mustBe('an IP address such as 127.0.0.1', ADDRESS), '127.0.0.1'),
   port: nullish(mustBe('a port from 1 to 65535', integerIn(1, 65_535)), 8000),
+  /** Whether clients have to present a bearer token, which is made for the workspace. */
+  token: nullish(oneOf(TOKENS), 'none'),
+  /** The origins whose pages a browser lets ask the server. */
+  corsOrigins: nullish(
+    mustBe('a list of origins such as http://localhost:5173', pipe(array(ORIGIN), readonly())),
+    [],
+  ),
   certificatesFolder: nullish(mustBe('a folder in the workspace', FULL_TEXT), 'certs'),
   envFile: nullish(mustBe('a file in the workspace', FULL_TEXT), '.env'),
   certificateKind: nullish(oneOf(CERTIFICATE_KINDS), 'local-ca'),
@@ -202,6 +217,11 @@ export function explainInvalidSetting(key: keyof Settings, value: unknown): stri
   } catch (error) {
     return toProblem(error).why;
   }
+}
+
+/** Whether a browser would name it so: in lower case, without the usual port. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
 }
 
 function mustBe<Schema extends BaseSchema<unknown, unknown, BaseIssue<unknown>>>(

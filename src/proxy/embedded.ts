@@ -5,6 +5,7 @@ import type { ChallengeCertificate } from '../certificates/public/acme/responder
 import type { Disposable } from '../system/events.ts';
 import { divertChallenges } from './challenge-diversion.ts';
 import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
+import { openGate, type GateRules } from './http-gate.ts';
 
 export interface EmbeddedProxy {
   readonly server: Server;
@@ -26,11 +27,13 @@ export interface ProxyOptions {
   readonly key: string;
   /** The passphrase of the key, now and when it is renewed; unused where the key has none. */
   readonly passphrase?: string | undefined;
+  /** What each request has to be like; none: they are not looked into. */
+  readonly rules?: GateRules | undefined;
 }
 
 /**
  * Ends TLS and pipes the bytes on to a plain port of this machine. It does not look into them, so
- * bodies of any size, streaming and long requests pass as they are.
+ * bodies of any size, streaming and long requests pass as they are. Only with rules it reads HTTP.
  *
  * @throws the listening error, `EADDRINUSE` among them
  */
@@ -50,7 +53,14 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
     ALPNProtocols: ['http/1.1'],
     allowHalfOpen: true,
   });
+  const pass = options.rules && openGate(options.rules, options.upstreamPort);
   server.on('secureConnection', (client) => {
+    if (pass) {
+      open.add(client);
+      client.once('close', () => open.delete(client));
+      pass(client);
+      return;
+    }
     const upstream = connect({
       host: '127.0.0.1',
       port: options.upstreamPort,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { askWithBash } from './bash-request.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
+import { CORS } from './cors.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,
@@ -17,6 +18,10 @@ export interface EnvoyConfig {
   readonly 'server.json': string;
   readonly 'authority.json': string;
 }
+
+/** The variable that has a token, and what it is put in place of in the configuration. */
+const TOKEN_VARIABLE = 'CHROMA_TLS_TOKEN';
+const TOKEN_MARK = 'CHROMA-TLS-TOKEN-HERE';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
 
@@ -62,7 +67,8 @@ export function renderEnvoyConfig(proxy: TlsProxy, folder: string): EnvoyConfig 
 /** Envoy in a container. It has to run as root there, so without the image's own entry point. */
 export function envoyCommand(proxy: TlsProxy): ProxyCommand {
   const files = renderEnvoyConfig(proxy, '/tmp');
-  const { certificates, selfCheck } = proxy;
+  const { certificates, selfCheck, token } = proxy;
+  const secret = token && 'secret' in token ? token.secret : undefined;
   const copyLeaf = `sed '/-END/q' ${certificates}/servercert.pem > /tmp/leaf.pem && mv /tmp/leaf.pem /tmp/leaf/leaf.pem`;
   return {
     // Envoy's image has no HTTP client, but bash.
@@ -74,8 +80,9 @@ export function envoyCommand(proxy: TlsProxy): ProxyCommand {
       CHROMA_TLS_ENVOY_SERVER: files['server.json'],
       CHROMA_TLS_ENVOY_AUTHORITY: files['authority.json'],
     },
+    ...(secret === undefined ? {} : { secrets: { [TOKEN_VARIABLE]: secret } }),
     script: [
-      'printf %s "$CHROMA_TLS_ENVOY" > /tmp/envoy.json',
+      secret === undefined ? 'printf %s "$CHROMA_TLS_ENVOY" > /tmp/envoy.json' : WRITE_WITH_TOKEN,
       'printf %s "$CHROMA_TLS_ENVOY_SERVER" > /tmp/server.json',
       'printf %s "$CHROMA_TLS_ENVOY_AUTHORITY" > /tmp/authority.json',
       `mkdir -p /tmp/leaf && ${copyLeaf}`,
@@ -84,13 +91,20 @@ export function envoyCommand(proxy: TlsProxy): ProxyCommand {
   };
 }
 
+/** By the shell itself, which starts no program for it: a command line can be read. */
+const WRITE_WITH_TOKEN = [
+  '(umask 077',
+  `printf '%s%s%s' "\${CHROMA_TLS_ENVOY%%${TOKEN_MARK}*}" "$${TOKEN_VARIABLE}" "\${CHROMA_TLS_ENVOY#*${TOKEN_MARK}}" > /tmp/envoy.json)`,
+  `unset ${TOKEN_VARIABLE}`,
+].join(' && ');
+
 function tlsListener(proxy: TlsProxy, folder: string): object {
   return {
     name: 'tls',
     address: address('0.0.0.0', proxy.tlsPort),
     filter_chains: [
       {
-        filters: [httpFilter(routes(proxy.token))],
+        filters: [httpFilter(routes(proxy), proxy.corsOrigins)],
         transport_socket: {
           name: 'envoy.transport_sockets.tls',
           typed_config: {
@@ -119,7 +133,8 @@ function checkListener({ port, name }: SelfCheck): object {
   };
 }
 
-function httpFilter(listed: readonly object[]): object {
+function httpFilter(listed: readonly object[], corsOrigins: readonly string[] = []): object {
+  const cors = corsOrigins.length > 0;
   return {
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
@@ -129,8 +144,18 @@ function httpFilter(listed: readonly object[]): object {
       server_header_transformation: 'PASS_THROUGH',
       // Five minutes otherwise, which ends a long request that has nothing to say yet.
       stream_idle_timeout: `${IDLE_SECONDS}s`,
-      route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: listed }] },
+      route_config: {
+        virtual_hosts: [
+          {
+            ...{ name: 'all', domains: ['*'], routes: listed },
+            ...(cors ? corsPolicy(corsOrigins) : {}),
+          },
+        ],
+      },
       http_filters: [
+        ...(cors
+          ? [{ name: CORS_FILTER, typed_config: { '@type': `${TYPE}.filters.http.cors.v3.Cors` } }]
+          : []),
         {
           name: 'envoy.filters.http.router',
           typed_config: { '@type': `${TYPE}.filters.http.router.v3.Router` },
@@ -147,23 +172,51 @@ const PREFLIGHT = [
   { name: 'access-control-request-method', present_match: true },
 ] as const;
 
-function routes(token: string | undefined): readonly object[] {
+const CORS_FILTER = 'envoy.filters.http.cors';
+
+function corsPolicy(origins: readonly string[]): object {
+  return {
+    response_headers_to_add: [{ header: { key: 'vary', value: 'Origin' } }],
+    typed_per_filter_config: {
+      [CORS_FILTER]: {
+        '@type': `${TYPE}.filters.http.cors.v3.CorsPolicy`,
+        allow_origin_string_match: origins.map((exact) => ({ exact })),
+        allow_methods: CORS.methods,
+        allow_headers: CORS.headers,
+        max_age: CORS.maxAge,
+      },
+    },
+  };
+}
+
+function routes({ token, corsOrigins = [] }: TlsProxy): readonly object[] {
   // Fifteen seconds otherwise, for the whole of a request; the idle limit is the one that counts.
   const route = { cluster: 'chroma', timeout: '0s' };
   if (token === undefined) return [{ match: { prefix: '/' }, route }];
-  const exact = `Bearer ${token}`;
+  const exact = `Bearer ${'secret' in token ? TOKEN_MARK : token.placeholder}`;
   const headers = [{ name: 'authorization', string_match: { exact } }];
-  const challenge = { header: { key: 'www-authenticate', value: 'Bearer' } };
   return [
     ...OPEN_PATHS.map((path) => ({ match: { path }, route })),
     { match: { prefix: '/', headers }, route },
     { match: { prefix: '/', headers: PREFLIGHT }, route },
-    {
-      match: { prefix: '/' },
-      direct_response: { status: 401 },
-      response_headers_to_add: [challenge],
-    },
+    // The filter for origins passes over what Envoy answers itself.
+    ...corsOrigins.map((origin) =>
+      refusal(
+        { headers: [{ name: 'origin', string_match: { exact: origin } }] },
+        { 'access-control-allow-origin': origin },
+      ),
+    ),
+    refusal({}, {}),
   ];
+}
+
+function refusal(match: object, more: Readonly<Record<string, string>>): object {
+  const headers = Object.entries({ 'www-authenticate': 'Bearer', ...more });
+  return {
+    match: { prefix: '/', ...match },
+    direct_response: { status: 401 },
+    response_headers_to_add: headers.map(([key, value]) => ({ header: { key, value } })),
+  };
 }
 
 function cluster(name: string, port: number): object {

@@ -1,13 +1,22 @@
+import { createHash } from 'node:crypto';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
-import { IDLE_SECONDS, OPEN_PATHS, type TlsProxy, type ProxyCommand } from './tls-proxy.ts';
+import { CORS } from './cors.ts';
+import {
+  IDLE_SECONDS,
+  OPEN_PATHS,
+  type ProxyCommand,
+  type ProxyToken,
+  type TlsProxy,
+} from './tls-proxy.ts';
 
 /**
  * The whole nginx configuration (1.25.1 and newer) of a proxy that shares Chroma's network
  * namespace. Pure.
  */
 export function renderNginxConfig(proxy: TlsProxy): string {
-  const { tlsPort, chromaPort, certificates, token, keyEncrypted = false } = proxy;
+  const { tlsPort, chromaPort, certificates, keyEncrypted = false } = proxy;
+  const { token, corsOrigins = [] } = proxy;
   return `worker_processes auto;
 error_log /dev/stderr warn;
 pid /tmp/nginx.pid;
@@ -18,7 +27,7 @@ http {
     server 127.0.0.1:${chromaPort};
     keepalive 32;
   }
-${token === undefined ? '' : renderTokenMap(token)}  server {
+${token === undefined ? '' : renderTokenMap(token)}${renderCorsMap(corsOrigins)}  server {
     listen ${tlsPort} ssl;
     http2 on;
     ssl_certificate ${certificates}/servercert.pem;
@@ -45,8 +54,8 @@ ${
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Proto https;
     proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-${token === undefined ? '' : renderOpenPaths()}    location / {
-${token === undefined ? '' : TOKEN_CHECK}      proxy_pass http://chroma;
+${corsOrigins.length > 0 ? renderCors() : ''}${token === undefined ? '' : renderOpenPaths()}    location / {
+${token === undefined ? '' : renderTokenCheck(corsOrigins)}      proxy_pass http://chroma;
     }
   }
 ${renderSelfCheck(proxy)}}
@@ -91,24 +100,81 @@ const LAST_WORD = 'keepalive_min_timeout';
 /** nginx reads it again with every renewed key. In memory: a container's own files are on a disk. */
 const PASSPHRASE_FILE = '/dev/shm/chroma-tls-passphrase';
 
-const TOKEN_CHECK = `      if ($has_token = 0) {
+/** What a block adds takes the place of what the one around it adds. */
+function renderTokenCheck(corsOrigins: readonly string[]): string {
+  return `      if ($has_token = 0) {
         add_header WWW-Authenticate Bearer always;
-        return 401;
+${corsOrigins.length > 0 ? CORS_ANSWER.replaceAll(/^(?=.)/gm, '    ') : ''}        return 401;
       }
 `;
+}
 
-function renderTokenMap(token: string): string {
-  return `  # A token is longer than the 64 bytes nginx has for a key.
-  map_hash_bucket_size 1024;
-  # A browser asks first, and never with a token: Chroma says what it may do.
+function renderTokenMap(token: ProxyToken): string {
+  const present = 'secret' in token ? renderDigestCheck(token.secret) : renderComparison(token);
+  return `  # A browser asks first, and never with a token: Chroma says what it may do.
   map "$request_method $http_origin $http_access_control_request_method" $is_preflight {
     default 0;
     "~^OPTIONS \\S+ \\S+$" 1;
   }
+${present}`;
+}
+
+/**
+ * nginx compares the MD5 of what a client presents with that of the token, which nobody can turn back:
+ * the token has 256 random bits.
+ */
+function renderDigestCheck(secret: string): string {
+  const digest = createHash('md5').update(`Bearer ${secret}`).digest('base64url');
+  return `  secure_link ${digest};
+  secure_link_md5 $http_authorization;
+  map $secure_link $has_token {
+    default $is_preflight;
+    1 1;
+  }
+`;
+}
+
+function renderComparison({ placeholder }: Extract<ProxyToken, { placeholder: string }>): string {
+  return `  # A token is longer than the 64 bytes nginx has for a key.
+  map_hash_bucket_size 1024;
   map $http_authorization $has_token {
     default $is_preflight;
-    "Bearer ${token}" 1;
+    "Bearer ${placeholder}" 1;
   }
+`;
+}
+
+/** nginx sends no header that is empty. */
+const CORS_ANSWER = `    add_header Access-Control-Allow-Origin $cors_origin always;
+    add_header Vary Origin always;
+`;
+
+const PREFLIGHT_PATH = '/chroma-tls-preflight';
+
+function renderCorsMap(origins: readonly string[]): string {
+  if (origins.length === 0) return '';
+  return `  map $http_origin $cors_origin {
+    default "";
+${origins.map((origin) => `    "${origin}" "${origin}";\n`).join('')}  }
+  map "$request_method $cors_origin $http_access_control_request_method" $is_cors_preflight {
+    default 0;
+    "~^OPTIONS \\S+ \\S+$" 1;
+  }
+`;
+}
+
+function renderCors(): string {
+  return `    proxy_hide_header Access-Control-Allow-Origin;
+${CORS_ANSWER}    if ($is_cors_preflight) {
+      rewrite ^ ${PREFLIGHT_PATH} last;
+    }
+    location = ${PREFLIGHT_PATH} {
+      internal;
+${CORS_ANSWER.replaceAll(/^(?=.)/gm, '  ')}      add_header Access-Control-Allow-Methods "${CORS.methods}";
+      add_header Access-Control-Allow-Headers "${CORS.headers}";
+      add_header Access-Control-Max-Age ${CORS.maxAge};
+      return 204;
+    }
 `;
 }
 

@@ -10,9 +10,18 @@ export interface TlsProxy {
   readonly keyEncrypted?: boolean;
   /** Where the proxy can be asked to check itself, and by which name; none where that is not needed. */
   readonly selfCheck?: SelfCheck;
-  /** What a client must present as bearer token: letters, digits and `._~+/=-` (RFC 6750). */
-  readonly token?: string;
+  /** What a client must present as bearer token. */
+  readonly token?: ProxyToken;
+  /** The origins whose pages may ask, each as a browser names it; none: Chroma answers browsers itself. */
+  readonly corsOrigins?: readonly string[];
 }
+
+/** A token of letters, digits and `._~+/=-` (RFC 6750). */
+export type ProxyToken =
+  /** The token. It comes into no argument: nginx only learns its digest, Envoy has it by a variable. */
+  | { readonly secret: string }
+  /** What somebody else, such as Compose, puts the token in place of. */
+  | { readonly placeholder: string };
 
 /**
  * A plain port on the loopback address that passes a request on to the proxy's own TLS port, and
@@ -30,6 +39,8 @@ export interface SelfCheck {
 export interface ProxyCommand {
   /** The configuration, handed over in the environment so that nothing must lie on a disk. */
   readonly env: Readonly<Record<string, string>>;
+  /** What else is in its environment, and must be in no argument. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** For the entry point `sh -c`: constant, with nothing of a workspace in it. */
   readonly script: string;
   /** For a health check's `sh -c`: asks the self-check, with what the proxy's image has. */

@@ -5,6 +5,7 @@ import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
+import { watchAccess } from './views/access-notice.ts';
 import { watchDomainMismatch } from './views/domain-mismatch-notice.ts';
 import { watchExpiry } from './views/expiry-notice.ts';
 import { watchFirstSuccess } from './views/first-success-notice.ts';
@@ -68,6 +69,7 @@ export function startWork(context: ExtensionContext): Shown {
     setContextKeys(session),
     watchDomainMismatch(session, notifier),
     watchFirstSuccess(session, notifier, context.workspaceState),
+    watchAccess(session, notifier),
     watchExpiry(session, notifier, context.workspaceState),
     startOnOpen(session, starts, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),

@@ -1,5 +1,6 @@
 import type { Connection } from '../clients/connection.ts';
-import { readBearerToken, TOKEN_KEY } from '../compose/bearer-token.ts';
+import { TOKEN_KEY } from '../project/bearer-token.ts';
+import { findBearerToken } from './client-token.ts';
 import { describeImage } from '../chroma/version.ts';
 import { certificateFiles } from '../project/certificate-files.ts';
 import { parseServerName, urlHost } from '../project/domain.ts';
@@ -21,7 +22,9 @@ export async function describeConnection(context: WorkspaceContext): Promise<Con
     running?.image ?? settings.image,
     running?.generation,
   );
-  const token = running?.runtime === 'compose' ? await readBearerToken(workspace) : undefined;
+  const asks = running
+    ? (await findBearerToken(workspace, running)) !== undefined
+    : settings.token === 'generated';
   return {
     host: urlHost(parseServerName(domain)),
     port: running?.port ?? settings.port,
@@ -29,6 +32,6 @@ export async function describeConnection(context: WorkspaceContext): Promise<Con
     ...(version === undefined ? {} : { version }),
     // Without one, this machine's roots verify the server.
     ...((await isAccessible(ca)) ? { ca } : {}),
-    ...(token === undefined ? {} : { tokenVariable: TOKEN_KEY }),
+    ...(asks ? { tokenVariable: TOKEN_KEY } : {}),
   };
 }

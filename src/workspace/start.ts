@@ -1,3 +1,4 @@
+import { provideKeptToken } from '../project/bearer-token.ts';
 import { noteLocation } from '../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
 import { untilAborted } from '../system/time-limit.ts';
@@ -116,6 +117,7 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   const settings = environment.readSettings();
   const certificatesFolder = await prepareCertificate(server, settings, start);
   const keyPassphrase = await readPassphrase(server);
+  const token = settings.token === 'generated' ? await provideKeptToken(workspace) : undefined;
   // Its data will be there, and a folder that is renamed is to find them again.
   await noteLocation(workspace);
   await noteStart(workspace);
@@ -131,6 +133,7 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
         certificatesFolder,
         settings,
         ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
+        ...(token === undefined ? {} : { token }),
       },
       start,
     );

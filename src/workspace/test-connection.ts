@@ -1,8 +1,8 @@
 import { testAsClient, type ConnectionFigures } from '../chroma/health/connection-test.ts';
 import { describeTarget } from '../chroma/health/heartbeat-target.ts';
-import { readBearerToken } from '../compose/bearer-token.ts';
 import { endpointUrl } from '../project/endpoint.ts';
 import { ExplainedError } from '../system/errors.ts';
+import { findBearerToken } from './client-token.ts';
 import type { WorkspaceContext } from './context.ts';
 
 /** What a client finds, and where. */
@@ -32,6 +32,6 @@ export async function testConnection(
   }
   const { server: facts } = observation;
   const target = await describeTarget(facts, domain, certificatesFolder);
-  const found = await testAsClient(target, await readBearerToken(workspace), signal);
+  const found = await testAsClient(target, await findBearerToken(workspace, facts), signal);
   return { ...found, url: endpointUrl(domain, facts.port) };
 }

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { inspectCertificate } from '../certificates/inspect/inspect.ts';
-import { provideBearerToken } from '../compose/bearer-token.ts';
+import { provideComposeToken } from '../project/bearer-token.ts';
 import type { ComposeProposal, ComposeRequest } from '../compose/proposal.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { ExplainedError } from '../system/errors.ts';
@@ -55,7 +55,7 @@ export async function writeCompose(
   const certificate = await inspectCertificate(certificatesFolder, domain);
   const certificateMade = certificate.kind === 'none';
   if (certificateMade) await generateFirst(context, signal);
-  if (plan.bearerToken) await provideBearerToken(await resolveInWorkspace(workspace, '.env'));
+  if (plan.bearerToken) await provideComposeToken(await resolveInWorkspace(workspace, '.env'));
   if (after !== before) {
     const target = before === undefined ? file : await realpath(file);
     const mode = before === undefined ? 0o644 : (await stat(target)).mode & 0o777;

@@ -119,9 +119,9 @@ async function countCollections(
       code: 'token-refused',
       what:
         token === undefined
-          ? 'The server asks for a token, and .env has none.'
-          : 'The server does not take the token in .env.',
-      next: 'Write the right one as CHROMA_TOKEN.',
+          ? 'The server asks for a token, and none is known.'
+          : 'The server does not take the token that is known.',
+      next: 'Restart it, or write the right one into .env as CHROMA_TOKEN.',
     });
   }
   // 0.4 counts only with its later versions.

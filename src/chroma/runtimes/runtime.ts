@@ -26,6 +26,8 @@ export interface StartPlan {
   readonly settings: Settings;
   /** The key's passphrase, where it has one. Secret: in no argument, label or log. */
   readonly keyPassphrase?: string;
+  /** What clients have to present, where the settings ask for a token. Secret as well. */
+  readonly token?: string;
 }
 
 export interface StartContext {

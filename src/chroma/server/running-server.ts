@@ -1,3 +1,4 @@
+import type { Settings } from '../../project/settings.ts';
 import { explainSilence, isHeard, type ListenedServer } from './first-heartbeat.ts';
 import type { HeartbeatFailure } from '../health/heartbeat-failure.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -14,7 +15,7 @@ const BEING_STARTED = 10_000;
 export type RunningServer =
   | { readonly kind: 'none' }
   | { readonly kind: 'verified'; readonly runtime: Runtime }
-  /** It is to be replaced; `why` tells a user so, as sentences. */
+  /** It is to be replaced, because it is not verified or asks for no token; `why` tells a user so, as sentences. */
   | { readonly kind: 'silent'; readonly runtime: Runtime; readonly why: string };
 
 /**
@@ -31,6 +32,10 @@ export async function judgeRunning(
   const { server: facts } = observation;
   const runtime = server.environment.runtimes.find(({ kind }) => kind === facts.runtime);
   if (!runtime) return { kind: 'none' };
+  if (asksForLess(facts, server.environment.readSettings())) {
+    const why = 'The server that was running asks for no token. It is replaced; its data stays.';
+    return { kind: 'silent', runtime, why };
+  }
   const now = Date.now();
   // One that was only just started, by a start that was broken off, say, may still be on its way.
   const ready = Math.min(facts.startedAt, now) + BEING_STARTED;
@@ -51,6 +56,11 @@ export async function judgeRunning(
     runtime,
     why: `The server that was running gave no verified heartbeat.${reason} It is replaced; its data stays.`,
   };
+}
+
+/** Whether a server of our own lets in everyone, although a token is wanted now. */
+function asksForLess({ runtime, asksForToken }: ServerFacts, { token }: Settings): boolean {
+  return token === 'generated' && !asksForToken && (runtime === 'docker' || runtime === 'local');
 }
 
 /** Whether one that takes connections, and is only slow, is verified after all: it may well be at work. */

@@ -91,10 +91,12 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
 }
 
 async function openPort(
-  { certificatesFolder, keyPassphrase, server, upstreamPort }: SupervisorPlan,
+  { certificatesFolder, keyPassphrase, tokenHash, server, upstreamPort }: SupervisorPlan,
   leave: (code: number) => never,
 ): Promise<EmbeddedProxy> {
   const files = certificateFiles(certificatesFolder);
+  const { corsOrigins = [] } = server;
+  const hasRules = tokenHash !== undefined || corsOrigins.length > 0;
   try {
     return await openProxy({
       address: server.bindAddress,
@@ -103,6 +105,9 @@ async function openPort(
       certificate: (await readSmallFile(files.certificate)).toString(),
       key: (await readSmallFile(files.key)).toString(),
       passphrase: keyPassphrase,
+      rules: hasRules
+        ? { corsOrigins, ...(tokenHash === undefined ? {} : { tokenHash }) }
+        : undefined,
     });
   } catch (error) {
     const isTaken = systemCode(error) === 'EADDRINUSE';

@@ -17,6 +17,8 @@ export interface SupervisorPlan extends ProgramPlan {
   readonly exitFile: string;
   /** The plain port behind our TLS proxy; none where the program ends TLS itself. */
   readonly upstreamPort?: number;
+  /** What tells the bearer token that clients have to present; the origins are in `server`. */
+  readonly tokenHash?: string;
   readonly server: Omit<ServerFacts, 'id' | 'startedAt'>;
   /** True: end soon after the last window that holds it. False: live until told to stop. */
   readonly held: boolean;
@@ -34,6 +36,7 @@ export const SUPERVISOR_PLAN: GenericSchema<unknown, SupervisorPlan> = object({
   keyPassphrase: exactOptional(string()),
   exitFile: string(),
   upstreamPort: exactOptional(PORT),
+  tokenHash: exactOptional(string()),
   server: PLANNED_SERVER,
   held: boolean(),
 });

@@ -9,6 +9,7 @@ const EVERY: Required<Verbs> = {
   restore: async () => (await import('../restore-verb.ts')).restore,
   compose: async () => (await import('../compose-verb.ts')).compose,
   clients: async () => (await import('../clients-verb.ts')).clients,
+  env: async () => (await import('../env-verb.ts')).env,
   trust: async () => (await import('../trust-verbs.ts')).trust,
   untrust: async () => (await import('../trust-verbs.ts')).untrust,
   certbot: async () => (await import('../public/certbot-verb.ts')).certbot,

@@ -117,7 +117,7 @@ describe('a Compose file brought up as written', () => {
 
   it('serves a Python client that presents the token', async function () {
     const { python } = requirePart(this, 'chroma 1.5.9');
-    const made = await bringUp('v2', '--bearer-token');
+    const made = await bringUp('v2', '--token', 'generated', '--cors-origin', 'https://app.test');
     await made.waitForHealth('chroma-tls', 'healthy');
     const script = `import sys, chromadb
 from chromadb.config import Settings
@@ -136,6 +136,14 @@ print(collection.query(query_embeddings=[[0.9, 0.1]], n_results=1)["ids"])
     const known = await ask(await made.readVariable('CHROMA_TOKEN'));
     assert.equal(known.stdout.trim(), "[['a']]", known.stderr);
     assert.notEqual((await ask('other')).code, 0);
+    for (const [origin, isListed] of [
+      ['https://app.test', true],
+      ['https://other.test', false],
+    ] as const) {
+      const headers = ['-H', `Origin: ${origin}`, '-H', 'Access-Control-Request-Method: POST'];
+      const asked = await made.workspace.curl(COLLECTIONS, '-X', 'OPTIONS', '-i', ...headers);
+      assert.equal(/access-control-allow-origin/i.test(asked.stdout), isListed, asked.stdout);
+    }
   });
 
   for (const [what, options, service] of [

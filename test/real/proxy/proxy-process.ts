@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../../src/proxy/envoy.ts';
 import {
@@ -36,11 +37,17 @@ const COMMANDS: Readonly<Record<keyof typeof IMAGES, (proxy: TlsProxy) => ProxyC
   envoy: envoyCommand,
 };
 
+/** What a TLS proxy asks of a request. */
+interface Rules {
+  readonly token?: string;
+  readonly corsOrigins?: readonly string[];
+}
+
 /** Starts a TLS proxy as the product does, on ports of this machine. */
 export async function startProxy(
   kind: ProxyKind,
   ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
-  token?: string,
+  rules: Rules = {},
 ): Promise<RunningProxy> {
   const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
@@ -54,8 +61,8 @@ export async function startProxy(
   const made = await make();
   const running =
     kind === 'embedded'
-      ? await startEmbedded(made, ports)
-      : await startContainer(kind, join(workspace, 'certs'), ports, token);
+      ? await startEmbedded(made, ports, rules)
+      : await startContainer(kind, join(workspace, 'certs'), ports, rules);
   await untilOpen(ports.tls, made);
   return {
     port: ports.tls,
@@ -79,6 +86,7 @@ interface Started {
 async function startEmbedded(
   { files }: GenerateResult,
   ports: { readonly tls: number; readonly chroma: number },
+  { token, corsOrigins = [] }: Rules,
 ): Promise<Started> {
   const read = async (): Promise<[string, string]> => [
     await readFile(files.certificate, 'utf8'),
@@ -91,6 +99,10 @@ async function startEmbedded(
     upstreamPort: ports.chroma,
     certificate,
     key,
+    rules:
+      token === undefined && corsOrigins.length === 0
+        ? undefined
+        : { corsOrigins, ...(token === undefined ? {} : { tokenHash: hashToken(token) }) },
   });
   return {
     isContent: () => Promise.reject(new Error('The embedded proxy has no health check.')),
@@ -109,10 +121,11 @@ async function startContainer(
   kind: keyof typeof IMAGES,
   certificates: string,
   ports: { readonly tls: number; readonly chroma: number; readonly selfCheck: number },
-  token: string | undefined,
+  { token, corsOrigins = [] }: Rules,
 ): Promise<Started> {
   const {
     env,
+    secrets = {},
     script,
     check = 'false',
   } = COMMANDS[kind]({
@@ -120,9 +133,13 @@ async function startContainer(
     chromaPort: ports.chroma,
     certificates: '/certs',
     selfCheck: { port: ports.selfCheck, name: 'localhost', path: '/api/v2/heartbeat' },
-    ...(token === undefined ? {} : { token }),
+    corsOrigins,
+    ...(token === undefined ? {} : { token: { secret: token } }),
   });
-  const envFile = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  const envFile = Object.entries({ ...env, ...secrets }).flatMap(([name, value]) => [
+    '--env',
+    `${name}=${value}`,
+  ]);
   const name = `chroma-tls-proxy-test-${ports.tls}`;
   const started = await program('docker', [
     ...['run', '--detach', '--rm', '--name', name, '--network', 'host', '--user', '0'],

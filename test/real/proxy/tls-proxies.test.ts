@@ -255,50 +255,93 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
   });
 }
 
-describe('a TLS proxy that asks for a token', () => {
-  for (const kind of ['nginx', 'envoy'] as const) {
-    it(`${kind}: lets in a client with the token, a browser's preflight, and every heartbeat`, async function () {
-      requirePart(this, 'docker');
-      requirePart(this, 'image nginx:1.29-alpine');
-      requirePart(this, 'image envoyproxy/envoy:v1.40.0');
+describe('a TLS proxy that looks into requests', () => {
+  for (const kind of ['embedded', 'nginx', 'envoy'] as const) {
+    it(`${kind}: lets in the token, every heartbeat and the pages of a listed origin`, async function () {
+      if (kind !== 'embedded') requirePart(this, 'docker');
+      if (kind === 'nginx') requirePart(this, 'image nginx:1.29-alpine');
+      if (kind === 'envoy') requirePart(this, 'image envoyproxy/envoy:v1.40.0');
       const upstream = new Upstream();
       upstream.answer = (incoming, response) => {
-        response.statusCode = incoming.method === 'OPTIONS' ? 204 : 200;
-        response.end();
+        response.statusCode = incoming.method === 'OPTIONS' ? 405 : 200;
+        response.setHeader('access-control-allow-origin', 'https://of-chroma.test');
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', () => response.end(Buffer.concat(chunks)));
       };
       const chroma = await upstream.open();
       const ports = { tls: await freePort(), chroma, selfCheck: await freePort() };
-      const proxy = await startProxy(kind, ports, 'abc.DEF~123');
+      const [token, origin] = ['abc.DEF~123', 'https://app.test'];
+      const rules = { token, corsOrigins: ['http://localhost:5173', origin] };
+      const proxy = await startProxy(kind, ports, rules);
       const ca = await readFile(proxy.made.files.ca, 'utf8');
-      const send = async (more: RequestOptions): Promise<number> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const send = async (more: RequestOptions, body?: Buffer) => {
         const outgoing = request({
-          ...{ host: '127.0.0.1', port: ports.tls, servername: 'localhost', ca, agent: false },
+          ...{ host: '127.0.0.1', port: ports.tls, servername: 'localhost', ca, agent },
           ...more,
         });
-        outgoing.end();
+        outgoing.end(body);
         const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-        response.resume();
-        return response.statusCode ?? 0;
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk as Buffer);
+        const { statusCode: status = 0, headers } = response;
+        return { status, headers, body: Buffer.concat(chunks) };
       };
-      const ask = (path: string, authorization?: string): Promise<number> =>
-        send({ path, headers: authorization === undefined ? {} : { authorization } });
+      const ask = async (path: string, authorization?: string): Promise<number> =>
+        (await send({ path, headers: authorization === undefined ? {} : { authorization } }))
+          .status;
       const path = '/api/v2/collections';
-      const preflight = {
-        origin: 'https://app.test',
+      const authorization = `Bearer ${token}`;
+      const preflight = (from: string) => ({
+        origin: from,
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'authorization',
-      };
+      });
       try {
-        assert.equal(await ask('/api/v2/collections', 'Bearer abc.DEF~123'), 200);
-        assert.equal(await ask('/api/v2/collections'), 401);
-        assert.equal(await ask('/api/v2/collections', 'Bearer abcxDEF~123'), 401);
-        assert.equal(await ask('/api/v2/collections', 'Bearer abc.DEF~1234'), 401);
+        assert.equal(await ask(path, authorization), 200);
+        assert.equal(await ask(path), 401, 'on the same connection, too');
+        assert.equal(await ask(path, 'Bearer abcxDEF~123'), 401);
+        assert.equal(await ask(path, `${authorization}4`), 401);
+        assert.equal(await ask(path, 'Bearer'), 401);
         assert.equal(await ask('/api/v2/heartbeat'), 200);
         assert.equal(await ask('/api/v2/heartbeat/../collections'), 401);
-        assert.equal(await send({ method: 'OPTIONS', path, headers: preflight }), 204);
-        assert.equal(await send({ method: 'POST', path, headers: preflight }), 401);
-        assert.equal(await send({ method: 'OPTIONS', path }), 401);
+        assert.equal((await send({ path })).headers['www-authenticate'], 'Bearer');
+        const bulk = Buffer.alloc(20 * MEGABYTE, 'chroma');
+        const echo = await send({ method: 'POST', path, headers: { authorization } }, bulk);
+        assert.ok(echo.body.equals(bulk), 'a body passes as it is');
+
+        for (const asked of [path, '/api/v2/heartbeat']) {
+          const allowed = await send({
+            method: 'OPTIONS',
+            path: asked,
+            headers: preflight(origin),
+          });
+          assert.ok([200, 204].includes(allowed.status), String(allowed.status));
+          assert.equal(allowed.headers['access-control-allow-origin'], origin);
+          assert.match(allowed.headers['access-control-allow-headers'] ?? '', /authorization/);
+          assert.match(allowed.headers['access-control-allow-methods'] ?? '', /POST/);
+        }
+        const stranger = preflight('https://app.test.evil.test');
+        const refused = await send({ method: 'OPTIONS', path, headers: stranger });
+        assert.notEqual(refused.headers['access-control-allow-origin'], stranger.origin);
+        const headers = { origin, authorization };
+        const read = await send({ path, headers });
+        assert.deepEqual([read.status, read.headers['access-control-allow-origin']], [200, origin]);
+        assert.match(read.headers.vary ?? '', /origin/i);
+        const closed = await send({ path, headers: { origin } });
+        assert.deepEqual(
+          [closed.status, closed.headers['access-control-allow-origin']],
+          [401, origin],
+          'the page may read why',
+        );
+        assert.equal(
+          (await send({ method: 'POST', path, headers: preflight(origin) })).status,
+          401,
+        );
+        assert.equal((await send({ method: 'OPTIONS', path })).status, 401);
       } finally {
+        agent.destroy();
         await proxy.stop();
         await upstream.close();
       }

@@ -9,10 +9,10 @@ const NEW = describeVersion('1.5.9');
 
 describe('who ends TLS', () => {
   it('is by default what suits the version and the place', () => {
-    assert.equal(chooseTermination('auto', OLD, 'container'), 'uvicorn');
-    assert.equal(chooseTermination('auto', OLD, 'process'), 'uvicorn');
-    assert.equal(chooseTermination('auto', NEW, 'container'), 'nginx');
-    assert.equal(chooseTermination('auto', NEW, 'process'), 'embedded');
+    assert.equal(chooseTermination('auto', OLD, 'container', false), 'uvicorn');
+    assert.equal(chooseTermination('auto', OLD, 'process', false), 'uvicorn');
+    assert.equal(chooseTermination('auto', NEW, 'container', false), 'nginx');
+    assert.equal(chooseTermination('auto', NEW, 'process', false), 'embedded');
   });
 
   it('is what the setting says wherever that can exist', () => {
@@ -23,7 +23,7 @@ describe('who ends TLS', () => {
       TLS_TERMINATIONS.filter((setting) => {
         if (setting === 'auto') return false;
         try {
-          return chooseTermination(setting, capabilities, location) === setting;
+          return chooseTermination(setting, capabilities, location, false) === setting;
         } catch {
           return false;
         }
@@ -34,11 +34,17 @@ describe('who ends TLS', () => {
     assert.deepEqual(possible(NEW, 'process'), ['embedded']);
   });
 
+  it('is a TLS proxy where requests are looked into', () => {
+    assert.equal(chooseTermination('auto', OLD, 'container', true), 'nginx');
+    assert.equal(chooseTermination('auto', OLD, 'process', true), 'embedded');
+    assert.throws(() => chooseTermination('uvicorn', OLD, 'process', true), /need a TLS proxy/);
+  });
+
   it('says why not, where it cannot', () => {
     assert.throws(
-      () => chooseTermination('uvicorn', NEW, 'container'),
+      () => chooseTermination('uvicorn', NEW, 'container', false),
       /uvicorn cannot end TLS here\. Chroma 1\.5\.9 is no longer served by uvicorn/,
     );
-    assert.throws(() => chooseTermination('nginx', NEW, 'process'), /runs as a container/);
+    assert.throws(() => chooseTermination('nginx', NEW, 'process', false), /runs as a container/);
   });
 });

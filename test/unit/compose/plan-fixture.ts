@@ -20,6 +20,7 @@ export function plan(image: string, more: Partial<ComposePlan> = {}): ComposePla
     url: 'https://localhost:8000',
     checkedName: { kind: 'domain' },
     bearerToken: false,
+    corsOrigins: [],
     keyEncrypted: false,
     ...more,
   };

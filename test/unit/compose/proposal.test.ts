@@ -120,6 +120,18 @@ describe('creating a Compose file', () => {
     assert.equal(changed.plan.proxyImage, DEFAULT_SETTINGS.nginxImage, "not Envoy's image");
   });
 
+  it('asks for the token and lets in the origins that the settings name, until they say otherwise', async () => {
+    for (const tlsTermination of ['nginx', 'envoy'] as const) {
+      const corsOrigins = ['http://localhost:5173', 'https://app.test'];
+      await create({ tlsTermination, token: 'generated', corsOrigins });
+      const kept = await propose();
+      assert.deepEqual([kept.plan.bearerToken, kept.plan.corsOrigins], [true, corsOrigins]);
+      assert.equal(kept.after, kept.before);
+      const { plan } = await propose({ token: 'none', corsOrigins: [] });
+      assert.deepEqual([plan.bearerToken, plan.corsOrigins], [false, []]);
+    }
+  });
+
   it('makes a token of 256 bits, readable by its owner only, and keeps the one there is', async () => {
     await create({}, { bearerToken: true });
     const made = await readFile(file('.env'), 'utf8');

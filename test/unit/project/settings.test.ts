@@ -28,3 +28,28 @@ describe('settings', () => {
     });
   }
 });
+
+describe('the setting corsOrigins', () => {
+  it('takes an origin as a browser names it, and nothing that means more to a proxy', () => {
+    for (const origin of ['http://localhost:5173', 'https://app.test', 'http://[::1]:3000']) {
+      assert.deepEqual(readSettings({ corsOrigins: [origin] }).corsOrigins, [origin]);
+    }
+    for (const origin of [
+      '*',
+      'null',
+      'app.test',
+      'https://app.test/',
+      'https://App.test',
+      'https://app.test:443',
+      'https://app.test" "x',
+      'https://a$b.test',
+      'https://app.test\n',
+    ]) {
+      assert.throws(
+        () => readSettings({ corsOrigins: [origin] }),
+        { code: 'invalid-setting' },
+        origin,
+      );
+    }
+  });
+});

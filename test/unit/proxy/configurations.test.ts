@@ -47,7 +47,7 @@ describe('the configurations of the TLS proxies', () => {
 
   it('give a shell nothing of a workspace to read', () => {
     for (const { script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
-      const token = { ...FRONT, token: 'a.token' };
+      const token = { ...FRONT, token: { placeholder: 'a.token' } };
       const again = script.startsWith('printf %s "$CHROMA_TLS_NGINX')
         ? nginxCommand(token)
         : envoyCommand(token);

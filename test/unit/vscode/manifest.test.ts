@@ -221,8 +221,9 @@ describe('the manifest', () => {
       if (!line.click || (line.contextValue === 'trust.all' && line.id === 'trust')) continue;
       const { command, arguments: given } = line.click;
       const own = command in COMMANDS && given.length === 0;
-      const asRow =
-        line.id === 'runtime' || line.id === 'tls' ? ROW_COMMANDS.openSetting : ROW_COMMANDS.cure;
+      const asRow = ['runtime', 'tls', 'access'].includes(line.id)
+        ? ROW_COMMANDS.openSetting
+        : ROW_COMMANDS.cure;
       assert.ok(commands.includes(own ? command : asRow), `${line.id}: ${command}`);
     }
   });

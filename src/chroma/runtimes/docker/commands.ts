@@ -14,6 +14,8 @@ export const LABELS = {
   tls: 'chroma-tls.tls',
   bindAddress: 'chroma-tls.bind-address',
   port: 'chroma-tls.port',
+  token: 'chroma-tls.token',
+  corsOrigins: 'chroma-tls.cors-origins',
   generation: 'chroma-tls.line',
 } as const;
 
@@ -31,6 +33,9 @@ export interface ContainerPlan {
   readonly bindAddress: string;
   readonly port: number;
   readonly certificatesFolder: string;
+  /** What clients have to present; in no argument itself. */
+  readonly token: string | undefined;
+  readonly corsOrigins: readonly string[];
   /** Whether the key has a passphrase, which is in no argument itself. */
   readonly keyEncrypted: boolean;
   readonly engine: EngineFacts;
@@ -84,7 +89,7 @@ export function createServerArgs(
  */
 export function createProxyArgs(
   plan: ContainerPlan,
-  { env, script }: ProxyCommand,
+  { env, secrets = {}, script }: ProxyCommand,
   image: string,
   serverId: string,
 ): readonly string[] {
@@ -96,6 +101,7 @@ export function createProxyArgs(
     ...bindMountArgs(plan.certificatesFolder, PROXY_CERTIFICATES, plan.engine),
     ...pairs('--env', env),
     ...(plan.keyEncrypted ? inheritedEnvArgs(PASSPHRASE_VARIABLE) : []),
+    ...Object.keys(secrets).flatMap(inheritedEnvArgs),
     ...['--entrypoint', 'sh', image, '-c', script],
   ];
 }
@@ -197,6 +203,8 @@ function labelArgs(plan: ContainerPlan, role: Role): readonly string[] {
     [LABELS.tls]: plan.tls,
     [LABELS.bindAddress]: plan.bindAddress,
     [LABELS.port]: String(plan.port),
+    ...(plan.token === undefined ? {} : { [LABELS.token]: 'generated' }),
+    ...(plan.corsOrigins.length > 0 ? { [LABELS.corsOrigins]: plan.corsOrigins.join(' ') } : {}),
   });
 }
 

@@ -1,10 +1,12 @@
 import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { ExplainedError } from '../../../system/errors.ts';
+import { hashToken } from '../../../project/bearer-token.ts';
 import { workspaceId } from '../../../project/data-folder.ts';
 import { envoyCommand } from '../../../proxy/envoy.ts';
 import { CONTAINER_PORTS, type ProxyCommand } from '../../../proxy/tls-proxy.ts';
 import { nginxCommand } from '../../../proxy/nginx.ts';
 import { explainPort, explainPortTaken } from '../../port-problems.ts';
+import { describeAccess } from '../../server-facts.ts';
 import { probePort } from '../../../system/network/port.ts';
 import {
   createProxyArgs,
@@ -39,7 +41,7 @@ import type { StartContext, StartPlan } from '../runtime.ts';
 export async function startContainers(
   engine: Engine,
   supervisorFile: string,
-  { workspace, certificatesFolder, settings, keyPassphrase }: StartPlan,
+  { workspace, certificatesFolder, settings, keyPassphrase, token }: StartPlan,
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
@@ -63,6 +65,8 @@ export async function startContainers(
     port: settings.port,
     certificatesFolder,
     keyEncrypted: keyPassphrase !== undefined,
+    token,
+    corsOrigins: settings.corsOrigins,
     engine: engineFacts,
   };
   report({ kind: 'creating' });
@@ -95,9 +99,13 @@ async function createAll(
   signal: AbortSignal,
 ): Promise<void> {
   const { workspace, certificatesFolder, keyPassphrase, image, tls, bindAddress, port } = plan;
-  const create = async (args: readonly string[], variable: string): Promise<string> => {
-    const secrets = keyPassphrase === undefined ? {} : { [variable]: keyPassphrase };
-    return (await engine.must(args, signal, secrets)).stdout.trim();
+  const create = async (
+    args: readonly string[],
+    variable: string,
+    secrets: ProxyCommand['secrets'] = {},
+  ): Promise<string> => {
+    const passphrase = keyPassphrase === undefined ? {} : { [variable]: keyPassphrase };
+    return (await engine.must(args, signal, { ...passphrase, ...secrets })).stdout.trim();
   };
   const { generation } = plan.capabilities;
   const { workspaceId: id, volumes } = plan;
@@ -105,8 +113,9 @@ async function createAll(
   const serverId = await create(createServerArgs(plan, images.server, volume), UVICORN_PASSPHRASE);
   const ids = [serverId];
   if (images.proxy !== undefined) {
-    const args = createProxyArgs(plan, proxyCommand(plan), images.proxy, serverId);
-    ids.push(await create(args, PASSPHRASE_VARIABLE));
+    const command = proxyCommand(plan);
+    const args = createProxyArgs(plan, command, images.proxy, serverId);
+    ids.push(await create(args, PASSPHRASE_VARIABLE, command.secrets));
   }
   await startAll(engine, ids, plan, signal);
   if (tls !== 'embedded') return;
@@ -118,18 +127,21 @@ async function createAll(
     workspace,
     certificatesFolder,
     ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
+    ...(plan.token === undefined ? {} : { tokenHash: hashToken(plan.token) }),
     containerId: serverId,
     upstreamPort,
-    server: { runtime: 'docker', image, tls, bindAddress, port },
+    server: { runtime: 'docker', image, tls, bindAddress, port, ...describeAccess(plan) },
   });
 }
 
-function proxyCommand({ tls, keyEncrypted }: ContainerPlan): ProxyCommand {
+function proxyCommand({ tls, keyEncrypted, token, corsOrigins }: ContainerPlan): ProxyCommand {
   const proxy = {
     tlsPort: CONTAINER_PORTS.tls,
     chromaPort: CONTAINER_PORTS.chroma,
     certificates: PROXY_CERTIFICATES,
     keyEncrypted,
+    corsOrigins,
+    ...(token === undefined ? {} : { token: { secret: token } }),
   };
   return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }

@@ -21,6 +21,8 @@ export interface OwnProxy {
   readonly certificatesFolder: string;
   /** The key's passphrase, where it has one. */
   readonly keyPassphrase?: string;
+  /** Of the bearer token, where clients have to present one. */
+  readonly tokenHash?: string;
   readonly containerId: string;
   /** The port of this machine that leads to Chroma in the container. */
   readonly upstreamPort: number;

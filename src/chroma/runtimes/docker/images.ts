@@ -4,7 +4,7 @@ import { isImageHere, pullImage } from '../../../containers/image-pull.ts';
 import type { Settings } from '../../../project/settings.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
-import { chooseTermination, type OwnTermination } from '../../termination.ts';
+import { chooseTermination, looksIntoRequests, type OwnTermination } from '../../termination.ts';
 import { describeImage, type Capabilities, type Generation } from '../../version.ts';
 import type { StartContext } from '../runtime.ts';
 
@@ -60,13 +60,18 @@ export async function pullImages(
     return here.has(image) ? image : pullImage(engine, { image, setting }, report, signal);
   };
   const named = describeImage(settings.image);
+  const choose = (capabilities: Capabilities): OwnTermination =>
+    chooseTermination(
+      settings.tlsTermination,
+      capabilities,
+      'container',
+      looksIntoRequests(settings),
+    );
   // What cannot be is refused before anything is pulled for it, where the tag tells.
-  if (named.version !== undefined) {
-    chooseTermination(settings.tlsTermination, named, 'container');
-  }
+  if (named.version !== undefined) choose(named);
   const server = await pull('image');
   const known = await readCapabilities(engine, settings.image, server, signal);
-  const tls = chooseTermination(settings.tlsTermination, known.capabilities, 'container');
+  const tls = choose(known.capabilities);
   switch (tls) {
     case 'envoy':
       return { ...known, server, tls, proxy: await pull('envoyImage') };

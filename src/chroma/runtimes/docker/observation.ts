@@ -161,6 +161,10 @@ function readServerFacts(container: InspectedContainer): ServerFacts {
     image: label(LABELS.image),
     ...(generation === 'python' || generation === 'rust' ? { generation } : {}),
     tls: TERMINATIONS.find((tls) => tls === label(LABELS.tls)) ?? 'other',
+    ...(label(LABELS.token) === '' ? {} : { asksForToken: true }),
+    ...(label(LABELS.corsOrigins) === ''
+      ? {}
+      : { corsOrigins: label(LABELS.corsOrigins).split(' ') }),
     bindAddress: label(LABELS.bindAddress),
     port: Number(label(LABELS.port)),
     startedAt: startOf(container),

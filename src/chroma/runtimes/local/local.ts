@@ -3,11 +3,12 @@ import { certificateFiles } from '../../../project/certificate-files.ts';
 import { ExplainedError, type Problem } from '../../../system/errors.ts';
 import type { Disposable } from '../../../system/events.ts';
 import { workspaceDataFolder } from '../../../project/data-folder.ts';
+import { hashToken } from '../../../project/bearer-token.ts';
 import type { Settings } from '../../../project/settings.ts';
 import { judgeProcess } from '../../../system/processes/process-identity.ts';
 import { requirePort } from '../../port-problems.ts';
 import { findAnyPort } from '../../../system/network/port.ts';
-import { chooseTermination } from '../../termination.ts';
+import { chooseTermination, looksIntoRequests } from '../../termination.ts';
 import { describeImage, describeVersion, type Capabilities } from '../../version.ts';
 import { serveCommand } from './chroma-command.ts';
 import { connectControl, controlPath } from '../../supervisor/control-socket.ts';
@@ -22,7 +23,7 @@ import { claimPrivateChroma, findPrivateChroma, keepUsedOnly } from './private-c
 import { findInstaller, nameInstaller, type Installer } from './installer.ts';
 import { awaitRenewal } from '../renewal.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
-import { isStopCode, type Observation } from '../../server-facts.ts';
+import { describeAccess, isStopCode, type Observation } from '../../server-facts.ts';
 import type { Availability } from '../../../containers/availability.ts';
 import {
   endWithParent,
@@ -80,10 +81,15 @@ export class LocalRuntime implements Runtime {
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
-    const { certificatesFolder, keyPassphrase } = plan;
-    const { bindAddress, port, tlsTermination } = plan.settings;
+    const { certificatesFolder, keyPassphrase, token } = plan;
+    const { bindAddress, port, tlsTermination, corsOrigins } = plan.settings;
     const wanted = this.#wanted();
-    const tls = chooseTermination(tlsTermination, wanted, 'process');
+    const tls = chooseTermination(
+      tlsTermination,
+      wanted,
+      'process',
+      looksIntoRequests(plan.settings),
+    );
     const installation = await this.#findOrInstall(wanted.version, context);
     context.report({ kind: 'creating' });
     const files = this.#files();
@@ -112,10 +118,14 @@ export class LocalRuntime implements Runtime {
       certificatesFolder,
       ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
       ...(upstreamPort === undefined ? {} : { upstreamPort }),
+      ...(token === undefined ? {} : { tokenHash: hashToken(token) }),
       folder: data.folder,
       logFile: files.log,
       exitFile: files.exit,
-      server: { runtime: 'local', image: `chroma ${installation.version}`, tls, bindAddress, port },
+      server: {
+        ...{ runtime: 'local', image: `chroma ${installation.version}`, tls, bindAddress, port },
+        ...describeAccess({ token, corsOrigins }),
+      },
       held: this.#options.held,
     });
     await this.#watch?.connect();

@@ -3,10 +3,17 @@ import { orderFor } from '../../../clients/catalogue.ts';
 import type { Client, Verification } from '../../../clients/client.ts';
 import type { Connection } from '../../../clients/connection.ts';
 import { renderSnippet } from '../../../clients/render-snippet.ts';
+import { findBearerToken } from '../../../workspace/client-token.ts';
 import { describeConnection } from '../../../workspace/describe-connection.ts';
 import { ours } from '../../model/actions.ts';
 import { noteConnected } from '../../views/context-keys.ts';
-import { showBriefly, showQuickPick, type PlainItem } from '../../window/plain-window.ts';
+import type { ActiveFolder } from '../../session/session.ts';
+import {
+  showBriefly,
+  showMessage,
+  showQuickPick,
+  type PlainItem,
+} from '../../window/plain-window.ts';
 import type { CommandHandler } from '../command-context.ts';
 
 /** Gives the code that connects a client: into a file of its language at the cursor, else copied. */
@@ -29,6 +36,7 @@ export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
     showBriefly(`Copied the code for ${client.name}`, TOLD);
   }
   noteConnected();
+  if (connection.tokenVariable !== undefined) void offerToken(active, connection.tokenVariable);
   if (client.verification === 'machine' && connection.ca !== undefined) {
     void notifier.inform(
       `${client.name} verifies with this machine’s trust store.`,
@@ -36,6 +44,24 @@ export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
     );
   }
 };
+
+/** The token is in no code: a user may have it in the clipboard, once they say so. */
+async function offerToken({ folder, server }: ActiveFolder, variable: string): Promise<void> {
+  const { observation } = server.snapshot;
+  if (observation.kind !== 'running') return;
+  const picked = await showMessage({
+    severity: 'information',
+    message: `The code takes the server’s token from ${variable}.`,
+    labels: [COPY_TOKEN],
+  });
+  if (picked !== COPY_TOKEN) return;
+  const token = await findBearerToken(folder.uri.fsPath, observation.server);
+  if (token === undefined) return;
+  await env.clipboard.writeText(token);
+  showBriefly('Copied the token', TOLD);
+}
+
+const COPY_TOKEN = 'Copy Token';
 
 /** How long (ms) it is said what was done. */
 const TOLD = 5000;

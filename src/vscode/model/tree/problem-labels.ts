@@ -122,6 +122,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   'compose-outdated': 'Old Compose setup',
   'compose-proxy-down': 'TLS proxy is down',
   'token-refused': 'Token refused',
+  'token-unusable': 'Unusable token',
   // A server that ended, or never began.
   'server-exited': 'Server has ended',
   'server-paused': 'Server is paused',

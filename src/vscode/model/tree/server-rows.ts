@@ -3,6 +3,7 @@ import type { ServerFacts } from '../../../chroma/server-facts.ts';
 import type { Status } from '../../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../../chroma/status/server-problems.ts';
 import { isExternal, type Snapshot } from '../../../chroma/status/snapshot.ts';
+import { describeAccess, EVERY_CLIENT, findAccessChange } from '../access.ts';
 import { openSetting, ours } from '../actions.ts';
 import { endpointOf, listTroubles, runningServer } from '../facts.ts';
 import { STATE_LOOKS } from '../state-looks.ts';
@@ -73,7 +74,18 @@ function renderFacts(snapshot: Snapshot): readonly TreeNode[] {
     factRow('tls', 'TLS', TERMINATION_NAMES[server.tls], 'lock', {
       click: openSetting('chromaTls.tlsTermination'),
     }),
+    ...renderAccess(snapshot),
   ];
+}
+
+/** Shown where not every client may ask, or the settings say something else. */
+function renderAccess(snapshot: Snapshot): readonly TreeNode[] {
+  const access = describeAccess(snapshot);
+  const change = findAccessChange(snapshot);
+  if (access === undefined || (access === EVERY_CLIENT && change === undefined)) return [];
+  const tooltip = change === undefined ? {} : { tooltip: `${change} Restart it.` };
+  const click = openSetting('chromaTls.token');
+  return [factRow('access', 'Access', access, 'key', { ...tooltip, click })];
 }
 
 /** The image that the next start runs, where a setting alone says it. */

@@ -1,0 +1,39 @@
+import { describeEnvironment, renderEnvironment, SHELLS } from '../clients/environment.ts';
+import { describeConnection } from '../workspace/describe-connection.ts';
+import { findBearerToken } from '../workspace/client-token.ts';
+import { UsageError } from './arguments.ts';
+import { open, say, type CliContext } from './verbs.ts';
+
+/** Prints what has a shell's clients verify the server; the token only where it is asked for. */
+export async function env(context: CliContext): Promise<number> {
+  const { shell: named = DEFAULT_SHELL, showToken } = context.options;
+  const shell = SHELLS.find((name) => name === named);
+  if (shell === undefined) {
+    throw new UsageError(`There is no shell ${named}. --shell is one of ${SHELLS.join(', ')}.`);
+  }
+  const workspace = await open(context);
+  await context.server.observe();
+  const { observation } = context.server.snapshot;
+  const connection = await describeConnection(workspace);
+  const token =
+    showToken && observation.kind === 'running'
+      ? await findBearerToken(workspace.workspace, observation.server)
+      : undefined;
+  const found = describeEnvironment(workspace.domain, connection, process.env, token);
+  for (const line of renderEnvironment(found.variables, shell)) say(line);
+  const { keptCertificates: kept } = found;
+  const notes = [
+    ...(kept === undefined
+      ? []
+      : [
+          `NODE_EXTRA_CA_CERTS is ${kept} already, and stays: append ${connection.ca ?? ''} to that file for Node.js.`,
+        ]),
+    ...(connection.tokenVariable === undefined || token !== undefined
+      ? []
+      : [`Clients present a token, too: --show-token sets ${connection.tokenVariable}.`]),
+  ];
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  return 0;
+}
+
+const DEFAULT_SHELL = process.platform === 'win32' ? 'powershell' : 'bash';

@@ -1,0 +1,29 @@
+import type { Snapshot } from '../../chroma/status/snapshot.ts';
+import { ownServer } from './facts.ts';
+
+export const EVERY_CLIENT = 'Every client';
+
+/** Who may ask the server that runs, in a few words. Pure. */
+export function describeAccess(snapshot: Snapshot): string | undefined {
+  const server = ownServer(snapshot);
+  if (server?.runtime !== 'docker' && server?.runtime !== 'local') return undefined;
+  const { asksForToken, corsOrigins = [] } = server;
+  const pages = corsOrigins.length > 0 ? `, and pages of ${corsOrigins.join(', ')}` : '';
+  return (asksForToken ? 'Clients with the token' : EVERY_CLIENT) + pages;
+}
+
+/**
+ * What a restart would change of who may ask the server that runs, as a sentence; undefined where the
+ * settings ask for what it does. Pure.
+ */
+export function findAccessChange(snapshot: Snapshot): string | undefined {
+  const server = ownServer(snapshot);
+  const settings = snapshot.settings?.settings;
+  if (!settings || (server?.runtime !== 'docker' && server?.runtime !== 'local')) return undefined;
+  const asks = server.asksForToken === true;
+  if (asks !== (settings.token === 'generated')) {
+    return asks ? 'The server still asks for a token.' : 'The server does not ask for a token yet.';
+  }
+  const isSame = JSON.stringify(server.corsOrigins ?? []) === JSON.stringify(settings.corsOrigins);
+  return isSame ? undefined : 'The server does not have the origins of corsOrigins yet.';
+}

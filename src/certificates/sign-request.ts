@@ -1,13 +1,13 @@
-import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { ExplainedError } from '../system/errors.ts';
 import { explainInvalidName, parseServerName, type ServerName } from '../project/domain.ts';
 import type { Authority } from './issue/issuer.ts';
 import { loadAuthority } from './authorities/authority-store.ts';
 import { describeKeyType, isServable, SERVABLE_KEYS } from './encoding/key-type.ts';
 import { signLeaf } from './issue/leaf.ts';
+import { validityOf } from './issue/validity.ts';
 import { permitsNames } from './issue/name-constraints.ts';
 import { toPem } from './issue/profile.ts';
-import { toPublicKey } from './issue/keys.ts';
 import * as x509 from './encoding/x509.ts';
 
 /**
@@ -16,7 +16,7 @@ import * as x509 from './encoding/x509.ts';
  */
 export interface SigningRequest {
   readonly names: readonly ServerName[];
-  readonly publicKey: webcrypto.CryptoKey;
+  readonly publicKey: KeyObject;
   /** As a user calls it. */
   readonly keyType: string;
 }
@@ -48,7 +48,7 @@ export async function readRequest(content: Buffer): Promise<SigningRequest> {
     });
   }
   const names = readRequestedNames(request);
-  return { names, publicKey: await toPublicKey(key), keyType: describeKeyType(key) };
+  return { names, publicKey: key, keyType: describeKeyType(key) };
 }
 
 /**
@@ -64,7 +64,8 @@ export async function signRequest({
   now = new Date(),
 }: SignRequest): Promise<string> {
   const authority = await loadAuthority(workspace);
-  if (!authority || authority.certificate.notAfter <= now) throw explainNoAuthority(authority);
+  if (!authority || validityOf(authority.certificate).notAfter <= now)
+    throw explainNoAuthority(authority);
   const foreign = names.filter((name) => !permitsNames(authority.certificate, [name]));
   if (foreign.length > 0) {
     throw new ExplainedError({
@@ -75,7 +76,7 @@ export async function signRequest({
       action: 'openSettings',
     });
   }
-  return toPem(await signLeaf(authority, publicKey, { names, days, now }), authority.certificate);
+  return toPem(signLeaf(authority, publicKey, { names, days, now }), authority.certificate);
 }
 
 function parseRequest(content: Buffer): x509.Pkcs10CertificateRequest {

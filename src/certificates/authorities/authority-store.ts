@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
+import { quietly } from '../../system/quietly.ts';
 import { explainUnusable, makePrivateFolder } from '../../project/data-folder.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import type { Authority } from '../issue/issuer.ts';
@@ -23,7 +24,7 @@ import {
  */
 export async function loadAuthority(workspace: string): Promise<Authority | undefined> {
   const pem = await explainUnusable(() => readIfThere(authorityFile(workspace)));
-  return pem === undefined ? undefined : readAuthority(pem).catch(() => undefined);
+  return pem === undefined ? undefined : quietly(() => readAuthority(pem));
 }
 
 /**
@@ -40,7 +41,7 @@ export async function keepAuthority<T>(
 ): Promise<T> {
   const file = authorityFile(workspace);
   const former = formerFile(workspace);
-  const pem = await writeAuthority(authority);
+  const pem = writeAuthority(authority);
   const isReplaced = await explainUnusable(async () => {
     await makePrivateFolder(dirname(file));
     const wasThere = await copyIfThere(file, former);

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { classifyBlock } from '../encoding/read-bundle.ts';
-import { findDateProblems, validityOf } from '../inspect/date-problems.ts';
+import { findDateProblems } from '../inspect/date-problems.ts';
+import { validityOf } from '../issue/validity.ts';
 import { readCertificates } from '../encoding/read-der.ts';
 import { toLine } from '../encoding/distinguished-name.ts';
 import { describeExpiry } from '../inspect/expiry.ts';

@@ -2,11 +2,8 @@ import type { X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
 import { parseServerName, urlHost } from '../../project/domain.ts';
-import {
-  findAuthorityDateProblems,
-  readAuthorities,
-  validityOf,
-} from '../inspect/date-problems.ts';
+import { findAuthorityDateProblems, readAuthorities } from '../inspect/date-problems.ts';
+import { validityOf } from '../issue/validity.ts';
 import { readCommonName } from '../encoding/distinguished-name.ts';
 import { findLeafProblems } from '../inspect/inspect.ts';
 import { purposesOf } from '../inspect/profile-problems.ts';

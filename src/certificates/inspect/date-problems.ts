@@ -9,12 +9,7 @@ import type {
   LeafProblem,
   CertificateProblem,
 } from './certificate-state.ts';
-import type { Validity } from '../issue/validity.ts';
-
-/** Both dates of a certificate; invalid ones where they cannot be read (see `hasReadableDates`). */
-export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
-  return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
-}
+import { validityOf, type Validity } from '../issue/validity.ts';
 
 /** Whether both dates can be read: a certificate can name the 99th day of a month. */
 export function hasReadableDates(certificate: X509Certificate): boolean {

@@ -3,12 +3,8 @@ import { stat } from 'node:fs/promises';
 import { ExplainedError, systemCode } from '../../system/errors.ts';
 import { explainInvalidName, parseServerName } from '../../project/domain.ts';
 import { parseCertificates } from '../encoding/pem-certificates.ts';
-import {
-  findDateProblems,
-  hasReadableDates,
-  readAuthorities,
-  validityOf,
-} from './date-problems.ts';
+import { findDateProblems, hasReadableDates, readAuthorities } from './date-problems.ts';
+import { validityOf } from '../issue/validity.ts';
 import type {
   AuthorityDates,
   CertificateFacts,

@@ -1,17 +1,11 @@
-import { createPrivateKey, X509Certificate, type webcrypto } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import * as asn1 from '@peculiar/asn1-x509';
+import { identifyKey, makeExtension, signCertificate } from './certificate.ts';
 import type { Authority, AuthorityRequest, LeafRequest } from './issuer.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
-import {
-  exportKey,
-  generateKeys,
-  importKey,
-  RSA_BITS,
-  signingAlgorithm,
-  type KeyType,
-} from './keys.ts';
-import { randomSerial, toName, toPem, authoritySubject } from './profile.ts';
-import { authorityValidity, endOfValidity } from './validity.ts';
-import * as x509 from '../encoding/x509.ts';
+import { exportKey, generateKeys, RSA_BITS, type KeyType } from './keys.ts';
+import { authoritySubject, randomSerial, toName, toPem } from './profile.ts';
+import { authorityValidity, endOfValidity, validityOf } from './validity.ts';
 
 /**
  * An authority is kept if it lasts this many days more, even if a leaf then ends earlier than
@@ -21,24 +15,33 @@ const ENOUGH_DAYS = 365;
 
 /** Makes the authority of one workspace, able to sign for its names and no others. */
 export async function createAuthority(request: AuthorityRequest): Promise<Authority> {
-  const keys = await generateKeys(request.keyType);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomSerial(),
-    name: toName(authoritySubject(request.label)),
-    ...authorityValidity(request.now),
-    keys,
-    signingAlgorithm: signingAlgorithm(keys.privateKey),
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(
-        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
-        true,
-      ),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      constrainNames(request.names),
-    ],
-  });
-  return { certificate, privateKey: keys.privateKey };
+  const { publicKey, privateKey } = await generateKeys(request.keyType);
+  const { keyCertSign, cRLSign } = asn1.KeyUsageFlags;
+  const name = toName(authoritySubject(request.label));
+  const certificate = signCertificate(
+    {
+      serial: randomSerial(),
+      subject: name,
+      issuer: name,
+      validity: authorityValidity(request.now),
+      publicKey,
+      extensions: [
+        makeExtension(
+          asn1.id_ce_basicConstraints,
+          new asn1.BasicConstraints({ cA: true, pathLenConstraint: 0 }),
+          true,
+        ),
+        makeExtension(asn1.id_ce_keyUsage, new asn1.KeyUsage(keyCertSign | cRLSign), true),
+        makeExtension(
+          asn1.id_ce_subjectKeyIdentifier,
+          new asn1.SubjectKeyIdentifier(identifyKey(publicKey)),
+        ),
+        constrainNames(request.names),
+      ],
+    },
+    privateKey,
+  );
+  return { certificate, privateKey };
 }
 
 /** Why an authority cannot be kept, so that another one must be trusted. */
@@ -56,33 +59,27 @@ export function explainUnfit(
   if (!permitsNames(certificate, wanted.names)) return 'names';
   if (!isStrongEnough(privateKey, wanted.keyType)) return 'key-type';
   const needed = endOfValidity(wanted.now, Math.min(wanted.days, ENOUGH_DAYS));
-  const lasts = certificate.notBefore <= wanted.now && certificate.notAfter >= needed;
+  const { notBefore, notAfter } = validityOf(certificate);
+  const lasts = notBefore <= wanted.now && notAfter >= needed;
   return lasts ? undefined : 'validity';
 }
 
 /** An authority as one PEM text, the key first. */
-export async function writeAuthority({ certificate, privateKey }: Authority): Promise<string> {
-  return (await exportKey(privateKey)) + toPem(certificate);
+export function writeAuthority({ certificate, privateKey }: Authority): string {
+  return exportKey(privateKey) + toPem(certificate);
 }
 
 /** The authority out of its PEM text. Throws where that is not a certificate and its key. */
-export async function readAuthority(pem: string): Promise<Authority> {
-  const key = createPrivateKey(pem);
-  if (!new X509Certificate(pem).checkPrivateKey(key)) {
+export function readAuthority(pem: string): Authority {
+  const privateKey = createPrivateKey(pem);
+  const certificate = new X509Certificate(pem);
+  if (!certificate.checkPrivateKey(privateKey)) {
     throw new Error('The key does not belong to the certificate.');
   }
-  const certificates = x509.PemConverter.decodeWithHeaders(pem).filter(
-    ({ type }) => type === x509.PemConverter.CertificateTag,
-  );
-  const [certificate] = certificates;
-  if (!certificate) throw new Error('There is no certificate.');
-  return {
-    certificate: new x509.X509Certificate(certificate.rawData),
-    privateKey: await importKey(key),
-  };
+  return { certificate, privateKey };
 }
 
-function isStrongEnough({ algorithm }: webcrypto.CryptoKey, wanted: KeyType): boolean {
-  if (wanted === 'ecdsa-p256') return algorithm.name === 'ECDSA';
-  return 'modulusLength' in algorithm && Number(algorithm.modulusLength) >= RSA_BITS[wanted];
+function isStrongEnough(key: KeyObject, wanted: KeyType): boolean {
+  if (wanted === 'ecdsa-p256') return key.asymmetricKeyType === 'ec';
+  return (key.asymmetricKeyDetails?.modulusLength ?? 0) >= RSA_BITS[wanted];
 }

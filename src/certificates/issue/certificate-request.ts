@@ -16,11 +16,12 @@ export async function createRequest(
   // Old authorities want a common name, and it must be among the alternative names. They take it for a
   // host name, so an address cannot be one.
   const common = chooseCommonName(names.filter(({ kind }) => kind === 'dns'));
+  const { extnID, critical, extnValue } = alternativeNames(names);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: new x509.Name(common === undefined ? [] : [{ CN: [{ utf8String: common }] }]),
     keys,
     signingAlgorithm: algorithm,
-    extensions: [alternativeNames(names)],
+    extensions: [new x509.Extension(extnID, critical, extnValue.buffer)],
   });
   return `${request.toString('pem')}\n`;
 }

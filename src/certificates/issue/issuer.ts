@@ -1,13 +1,12 @@
-import type { webcrypto } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateName } from '../../project/certificate-name.ts';
 import type { ServerName } from '../../project/domain.ts';
 import type { KeyType } from './keys.ts';
-import type * as x509 from '../encoding/x509.ts';
 
 /** A certificate authority that can sign. */
 export interface Authority {
-  readonly certificate: x509.X509Certificate;
-  readonly privateKey: webcrypto.CryptoKey;
+  readonly certificate: X509Certificate;
+  readonly privateKey: KeyObject;
 }
 
 export interface AuthorityRequest {
@@ -26,7 +25,7 @@ export interface LeafRequest {
 }
 
 export interface Leaf {
-  readonly certificate: x509.X509Certificate;
+  readonly certificate: X509Certificate;
   /** PKCS#8 in PEM. */
   readonly keyPem: string;
 }

@@ -1,6 +1,12 @@
-import { createPublicKey, webcrypto, type KeyObject } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPair,
+  webcrypto,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import type { Settings } from '../../project/settings.ts';
-import * as x509 from '../encoding/x509.ts';
 
 export type KeyType = Settings['keyType'];
 
@@ -16,34 +22,28 @@ const CURVES: Readonly<Partial<Record<string, Algorithm>>> = {
   secp521r1: { name: 'ECDSA', namedCurve: 'P-521', hash: 'SHA-512' },
 };
 
+const makeKeys = promisify(generateKeyPair);
+
 /** A new key of one of the types that the settings offer, both halves. */
-export async function generateKeys(keyType: KeyType): Promise<webcrypto.CryptoKeyPair> {
-  const algorithm =
-    keyType === 'ecdsa-p256'
-      ? { name: 'ECDSA', namedCurve: 'P-256' }
-      : {
-          name: 'RSASSA-PKCS1-v1_5',
-          modulusLength: RSA_BITS[keyType],
-          publicExponent: new Uint8Array([1, 0, 1]),
-          hash: 'SHA-256',
-        };
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+export async function generateKeys(keyType: KeyType): Promise<KeyPairKeyObjectResult> {
+  // By the name that OpenSSL and BoringSSL (desktop VS Code) both know.
+  if (keyType === 'ecdsa-p256') return makeKeys('ec', { namedCurve: 'prime256v1' });
+  return makeKeys('rsa', { modulusLength: RSA_BITS[keyType] });
 }
 
 /** A private key as PKCS#8 in PEM. */
-export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
-  return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
+export function exportKey(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 /** A private key, ready to sign. Throws for a kind of key that WebCrypto does not know. */
-export async function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+async function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
   const der = key.export({ type: 'pkcs8', format: 'der' });
   return webcrypto.subtle.importKey('pkcs8', der, chooseAlgorithm(key), true, ['sign']);
 }
 
 /** A public key for WebCrypto. Throws for a kind of key that WebCrypto does not know. */
-export async function toPublicKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+async function toPublicKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
   const der = key.export({ type: 'spki', format: 'der' });
   return webcrypto.subtle.importKey('spki', der, chooseAlgorithm(key), true, ['verify']);
 }
@@ -54,11 +54,6 @@ export async function toSigningKeys(
 ): Promise<{ readonly keys: webcrypto.CryptoKeyPair; readonly algorithm: Algorithm }> {
   const publicKey = await toPublicKey(createPublicKey(key));
   return { keys: { publicKey, privateKey: await importKey(key) }, algorithm: chooseAlgorithm(key) };
-}
-
-/** How a certificate of one of our keys is signed. */
-export function signingAlgorithm({ algorithm: { name } }: webcrypto.CryptoKey): Algorithm {
-  return name === 'ECDSA' ? { name, hash: 'SHA-256' } : { name };
 }
 
 function chooseAlgorithm({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Algorithm {

@@ -1,7 +1,16 @@
-import { randomBytes, type webcrypto } from 'node:crypto';
+import { randomBytes, type KeyObject, type X509Certificate } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import * as asn1 from '@peculiar/asn1-x509';
 import type { ServerName } from '../../project/domain.ts';
+import {
+  findExtension,
+  identifyKey,
+  makeExtension,
+  readSubject,
+  signCertificate,
+} from './certificate.ts';
 import type { Authority, Leaf, LeafRequest } from './issuer.ts';
-import { exportKey, generateKeys, signingAlgorithm } from './keys.ts';
+import { exportKey, generateKeys } from './keys.ts';
 import {
   alternativeNames,
   leafExtensions,
@@ -10,61 +19,52 @@ import {
   COOKBOOK_SUBJECT,
   leafSubject,
   selfSignedSubject,
+  type Subject,
 } from './profile.ts';
-import { cookbookValidity, leafValidity } from './validity.ts';
-import * as x509 from '../encoding/x509.ts';
+import { cookbookValidity, leafValidity, validityOf, type Validity } from './validity.ts';
 
 /** Days of validity that the cookbook page's command names. */
 export const COOKBOOK_DAYS = 365;
 
 /** Issues a server certificate; it never outlives the authority that signs it. */
 export async function issueLeaf(authority: Authority, request: LeafRequest): Promise<Leaf> {
-  const keys = await generateKeys(request.keyType);
-  const certificate = await signLeaf(authority, keys.publicKey, request);
-  return { certificate, keyPem: await exportKey(keys.privateKey) };
+  const { publicKey, privateKey } = await generateKeys(request.keyType);
+  const certificate = signLeaf(authority, publicKey, request);
+  return { certificate, keyPem: exportKey(privateKey) };
 }
 
 /** Issues a server certificate for a public key whose private key is elsewhere. */
-export async function signLeaf(
+export function signLeaf(
   authority: Authority,
-  publicKey: webcrypto.CryptoKey,
+  publicKey: KeyObject,
   request: Omit<LeafRequest, 'keyType'>,
-): Promise<x509.X509Certificate> {
+): X509Certificate {
   const issuer = authority.certificate;
-  const identifier = issuer.getExtension(x509.SubjectKeyIdentifierExtension);
-  return x509.X509CertificateGenerator.create({
-    serialNumber: randomSerial(),
-    subject: toName(leafSubject(request.names)),
-    // Not as a string: a chain needs exactly the bytes of the issuer's name.
-    issuer: issuer.subjectName,
-    ...leafValidity(request, issuer),
-    publicKey,
-    signingKey: authority.privateKey,
-    signingAlgorithm: signingAlgorithm(authority.privateKey),
-    extensions: [
-      ...(await leafExtensions(publicKey, request.names)),
-      identifier
-        ? new x509.AuthorityKeyIdentifierExtension(identifier.keyId)
-        : await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
-    ],
-  });
+  return signCertificate(
+    {
+      serial: randomSerial(),
+      subject: toName(leafSubject(request.names)),
+      // Not as a string: a chain needs exactly the bytes of the issuer's name.
+      issuer: readSubject(issuer),
+      validity: leafValidity(request, validityOf(issuer)),
+      publicKey,
+      extensions: [...leafExtensions(publicKey, request.names), identifyIssuer(readKeyId(issuer))],
+    },
+    authority.privateKey,
+  );
 }
 
 /** A server certificate that is its own issuer; CA:FALSE, because rustls refuses a server's CA. */
 export async function issueSelfSigned(request: LeafRequest): Promise<Leaf> {
-  const keys = await generateKeys(request.keyType);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomSerial(),
-    name: toName(selfSignedSubject(request.names)),
-    ...leafValidity(request),
-    keys,
-    signingAlgorithm: signingAlgorithm(keys.privateKey),
-    extensions: [
-      ...(await leafExtensions(keys.publicKey, request.names)),
-      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+  return signItself(request.keyType, {
+    serial: randomSerial(),
+    subject: selfSignedSubject(request.names),
+    validity: leafValidity(request),
+    extensions: (publicKey) => [
+      ...leafExtensions(publicKey, request.names),
+      identifyIssuer(identifyKey(publicKey)),
     ],
   });
-  return { certificate, keyPem: await exportKey(keys.privateKey) };
 }
 
 /**
@@ -74,19 +74,53 @@ export async function issueSelfSigned(request: LeafRequest): Promise<Leaf> {
  * which no client matches.
  */
 export async function issueCookbook(domain: ServerName, now: Date): Promise<Leaf> {
-  const keys = await generateKeys('rsa-2048');
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: opensslSerial(),
-    name: toName(COOKBOOK_SUBJECT),
-    ...cookbookValidity(now, COOKBOOK_DAYS),
-    keys,
-    signingAlgorithm: signingAlgorithm(keys.privateKey),
-    extensions: [
+  return signItself('rsa-2048', {
+    serial: opensslSerial(),
+    subject: COOKBOOK_SUBJECT,
+    validity: cookbookValidity(now, COOKBOOK_DAYS),
+    extensions: (publicKey) => [
       alternativeNames([domain]),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      makeExtension(
+        asn1.id_ce_subjectKeyIdentifier,
+        new asn1.SubjectKeyIdentifier(identifyKey(publicKey)),
+      ),
     ],
   });
-  return { certificate, keyPem: await exportKey(keys.privateKey) };
+}
+
+async function signItself(
+  keyType: LeafRequest['keyType'],
+  content: {
+    readonly serial: string;
+    readonly subject: Subject;
+    readonly validity: Validity;
+    readonly extensions: (publicKey: KeyObject) => readonly asn1.Extension[];
+  },
+): Promise<Leaf> {
+  const { publicKey, privateKey } = await generateKeys(keyType);
+  const name = toName(content.subject);
+  const extensions = content.extensions(publicKey);
+  const certificate = signCertificate(
+    { ...content, subject: name, issuer: name, publicKey, extensions },
+    privateKey,
+  );
+  return { certificate, keyPem: exportKey(privateKey) };
+}
+
+/** Which key an authority has, as its own certificate says. */
+function readKeyId(issuer: X509Certificate): ArrayBuffer {
+  const found = findExtension(issuer, asn1.id_ce_subjectKeyIdentifier);
+  return found
+    ? AsnConvert.parse(found, asn1.SubjectKeyIdentifier).buffer
+    : identifyKey(issuer.publicKey);
+}
+
+function identifyIssuer(keyId: ArrayBuffer): asn1.Extension {
+  const keyIdentifier = new asn1.KeyIdentifier(keyId);
+  return makeExtension(
+    asn1.id_ce_authorityKeyIdentifier,
+    new asn1.AuthorityKeyIdentifier({ keyIdentifier }),
+  );
 }
 
 /** OpenSSL's own serial: 159 random bits, as hex. */

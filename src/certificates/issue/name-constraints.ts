@@ -1,6 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
+  type Extension,
   GeneralName,
   GeneralSubtree,
   GeneralSubtrees,
@@ -9,7 +11,7 @@ import {
 } from '@peculiar/asn1-x509';
 import { isServerName, type CertificateName } from '../../project/certificate-name.ts';
 import type { ServerName } from '../../project/domain.ts';
-import * as x509 from '../encoding/x509.ts';
+import { findExtension, makeExtension } from './certificate.ts';
 
 /** What an authority may sign, as the bases of subtrees: host names, or addresses with a prefix. */
 export interface Constraints {
@@ -51,23 +53,23 @@ export function constrainedNames(names: readonly CertificateName[]): Constraints
 }
 
 /** The constraints as a critical extension. */
-export function constrainNames(names: readonly CertificateName[]): x509.Extension {
+export function constrainNames(names: readonly CertificateName[]): Extension {
   const { permitted, excluded } = constrainedNames(names);
   const constraints = new NameConstraints({
     permittedSubtrees: subtrees(permitted),
     ...(excluded.length > 0 ? { excludedSubtrees: subtrees(excluded) } : {}),
   });
-  return new x509.Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));
+  return makeExtension(id_ce_nameConstraints, constraints, true);
 }
 
 /** Whether the constraints of an authority, one of ours, let it sign for all of these servers. */
 export function permitsNames(
-  authority: x509.X509Certificate,
+  authority: X509Certificate,
   names: readonly CertificateName[],
 ): boolean {
-  const extension = authority.getExtension(id_ce_nameConstraints);
+  const extension = findExtension(authority, id_ce_nameConstraints);
   if (!extension) return false;
-  const { permittedSubtrees } = AsnConvert.parse(extension.value, NameConstraints);
+  const { permittedSubtrees } = AsnConvert.parse(extension, NameConstraints);
   const bases = Array.from(permittedSubtrees ?? [], ({ base }) => base.dNSName ?? base.iPAddress);
   return names.filter(isServerName).every((name) => {
     const wanted = permittedBase(name);

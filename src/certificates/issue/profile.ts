@@ -1,6 +1,7 @@
-import { randomBytes, type webcrypto } from 'node:crypto';
+import { randomBytes, type KeyObject, type X509Certificate } from 'node:crypto';
+import * as asn1 from '@peculiar/asn1-x509';
 import { isServerName, type CertificateName } from '../../project/certificate-name.ts';
-import * as x509 from '../encoding/x509.ts';
+import { identifyKey, makeExtension } from './certificate.ts';
 
 /** A distinguished name, its parts in order. */
 export type Subject = readonly {
@@ -59,48 +60,57 @@ export function randomSerial(): string {
 }
 
 /** Certificates in PEM, one after the other, each ending its own line. */
-export function toPem(...certificates: readonly x509.X509Certificate[]): string {
-  return certificates.map((certificate) => `${certificate.toString('pem')}\n`).join('');
+export function toPem(...certificates: readonly X509Certificate[]): string {
+  return certificates.map(String).join('');
 }
 
-/**
- * A subject as a name in a certificate. The type of each value is explicit: a plain string would be
- * parsed as a distinguished name (quotes, a leading #).
- */
-export function toName(subject: Subject): x509.Name {
-  return new x509.Name(
-    subject.map(({ type, value }) => ({
-      [type]: [type === 'C' ? { printableString: value } : { utf8String: value }],
-    })),
+/** By RFC 4519, the types of the parts of our names. */
+const TYPES = { C: '2.5.4.6', O: '2.5.4.10', CN: '2.5.4.3' } as const;
+
+/** A subject as a name in a certificate, each of its parts of an explicit type. */
+export function toName(subject: Subject): asn1.Name {
+  return new asn1.Name(
+    subject.map(({ type, value }) => {
+      const text = type === 'C' ? { printableString: value } : { utf8String: value };
+      const part = { type: TYPES[type], value: new asn1.AttributeValue(text) };
+      return new asn1.RelativeDistinguishedName([new asn1.AttributeTypeAndValue(part)]);
+    }),
   );
 }
 
 /** The alternative names of a server, as an extension. */
-export function alternativeNames(
-  names: readonly CertificateName[],
-): x509.SubjectAlternativeNameExtension {
-  return new x509.SubjectAlternativeNameExtension(
-    names.map(({ kind, value }) => ({ type: kind === 'uri' ? 'url' : kind, value })),
-  );
+export function alternativeNames(names: readonly CertificateName[]): asn1.Extension {
+  const general = names.map(({ kind, value }) => new asn1.GeneralName({ [FIELDS[kind]]: value }));
+  return makeExtension(asn1.id_ce_subjectAltName, new asn1.SubjectAlternativeName(general));
 }
+
+/** Where each kind of name stands in a certificate (RFC 5280 section 4.2.1.6). */
+const FIELDS = {
+  dns: 'dNSName',
+  ip: 'iPAddress',
+  uri: 'uniformResourceIdentifier',
+  email: 'rfc822Name',
+} as const satisfies Record<CertificateName['kind'], keyof asn1.GeneralName>;
 
 /**
  * The extensions of a server's leaf: critical CA:FALSE, critical digitalSignature (RSA adds
  * keyEncipherment for TLS 1.2's RSA key exchange), serverAuth, SKI and the SAN.
  */
-export async function leafExtensions(
-  publicKey: webcrypto.CryptoKey,
+export function leafExtensions(
+  publicKey: KeyObject,
   names: readonly CertificateName[],
-): Promise<x509.Extension[]> {
-  const rsa = publicKey.algorithm.name.startsWith('RSA');
-  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
+): readonly asn1.Extension[] {
+  const { digitalSignature, keyEncipherment } = asn1.KeyUsageFlags;
+  const usage =
+    publicKey.asymmetricKeyType === 'rsa' ? digitalSignature | keyEncipherment : digitalSignature;
   return [
-    new x509.BasicConstraintsExtension(false, undefined, true),
-    rsa
-      ? new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true)
-      : new x509.KeyUsagesExtension(digitalSignature, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    await x509.SubjectKeyIdentifierExtension.create(publicKey),
+    makeExtension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints({ cA: false }), true),
+    makeExtension(asn1.id_ce_keyUsage, new asn1.KeyUsage(usage), true),
+    makeExtension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([asn1.id_kp_serverAuth])),
+    makeExtension(
+      asn1.id_ce_subjectKeyIdentifier,
+      new asn1.SubjectKeyIdentifier(identifyKey(publicKey)),
+    ),
     alternativeNames(names),
   ];
 }

@@ -1,7 +1,14 @@
+import type { X509Certificate } from 'node:crypto';
+
 /** Both ends are included (RFC 5280 section 4.1.2.5). */
 export interface Validity {
   readonly notBefore: Date;
   readonly notAfter: Date;
+}
+
+/** Both dates of a certificate; invalid ones where they cannot be read. */
+export function validityOf({ validFrom, validTo }: X509Certificate): Validity {
+  return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
 }
 
 const HOUR = 3_600_000;

@@ -1,9 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { ExplainedError } from '../../system/errors.ts';
 import type { Outcome } from '../../system/processes/program.ts';
 import { readAuthority, writeAuthority } from '../issue/authority.ts';
 import { randomSerial } from '../issue/profile.ts';
-import { authorityValidity, leafValidity, type Validity } from '../issue/validity.ts';
-import * as x509 from '../encoding/x509.ts';
+import { authorityValidity, leafValidity, validityOf, type Validity } from '../issue/validity.ts';
 import type { Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
 import { RUNNER_FILES, keyArgs, requestArgs, cookbookArgs, signArgs } from './openssl-commands.ts';
 import {
@@ -64,7 +64,7 @@ export async function opensslIssuer(
     await must(signArgs(plan));
   };
   const takeLeaf = async (): Promise<Leaf> => ({
-    certificate: new x509.X509Certificate(await runner.take(RUNNER_FILES.certificate)),
+    certificate: new X509Certificate(await runner.take(RUNNER_FILES.certificate)),
     keyPem: await runner.take(RUNNER_FILES.key),
   });
   const makeLeaf = async (
@@ -92,8 +92,12 @@ export async function opensslIssuer(
     },
 
     async issueLeaf(authority, request) {
-      await runner.put(RUNNER_FILES.authority, await writeAuthority(authority));
-      return makeLeaf(request, 'authority', leafValidity(request, authority.certificate));
+      await runner.put(RUNNER_FILES.authority, writeAuthority(authority));
+      return makeLeaf(
+        request,
+        'authority',
+        leafValidity(request, validityOf(authority.certificate)),
+      );
     },
 
     issueSelfSigned: (request) =>

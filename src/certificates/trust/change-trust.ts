@@ -198,7 +198,7 @@ async function forgetFormer(
   present: X509Certificate | undefined,
 ): Promise<void> {
   const kept = await loadAuthority(workspace);
-  const current = [present, kept && new X509Certificate(Buffer.from(kept.certificate.rawData))];
+  const current = [present, kept?.certificate];
   const spared = new Set(current.map((certificate) => certificate?.fingerprint256));
   for (const authority of [...made, ...accepted]) {
     if (!spared.has(authority.certificate.fingerprint256)) await forgetKnownAuthority(authority);

@@ -1,12 +1,10 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { loadAuthority } from '../../../../src/certificates/authorities/authority-store.ts';
 import type { Authority } from '../../../../src/certificates/issue/issuer.ts';
 import type { CertificateFiles } from '../../../../src/project/certificate-files.ts';
 import { issueLeaf } from '../../../../src/certificates/issue/leaf.ts';
 import { toPem } from '../../../../src/certificates/issue/profile.ts';
-import { importKey } from '../../../../src/certificates/issue/keys.ts';
-import * as x509 from '../../../../src/certificates/encoding/x509.ts';
 import { parseServerName } from '../../../../src/project/domain.ts';
 import { makePair, type Recipe, type Served } from './subjects.ts';
 
@@ -91,11 +89,9 @@ async function makeByStolenServerKey(recipe: Recipe, name: string): Promise<Serv
 
 /** A server's certificate and key, taken for what they are not: an authority. */
 async function readServer({ certificate, key }: CertificateFiles): Promise<Authority> {
-  const [first] = x509.PemConverter.decode(await readFile(certificate, 'utf8'));
-  if (!first) throw new Error(`${certificate} is empty.`);
   return {
-    certificate: new x509.X509Certificate(first),
-    privateKey: await importKey(createPrivateKey(await readFile(key))),
+    certificate: new X509Certificate(await readFile(certificate)),
+    privateKey: createPrivateKey(await readFile(key)),
   };
 }
 

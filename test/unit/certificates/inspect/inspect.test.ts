@@ -3,12 +3,7 @@ import { chmod, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:f
 import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { inspectCertificate } from '../../../../src/certificates/inspect/inspect.ts';
-import { toPem } from '../../../../src/certificates/issue/profile.ts';
-import {
-  exportKey,
-  generateKeys,
-  signingAlgorithm,
-} from '../../../../src/certificates/issue/keys.ts';
+import { exportKey, generateKeys, toSigningKeys } from '../../../../src/certificates/issue/keys.ts';
 import { problemsOf } from '../../../../src/chroma/status/certificate-problems.ts';
 import { readTrustAnchors } from '../../../../src/certificates/inspect/trust-anchors.ts';
 import * as x509 from '../../../../src/certificates/encoding/x509.ts';
@@ -219,10 +214,11 @@ describe('inspecting', () => {
   });
 
   it('lets no value pass for two names', async () => {
-    const keys = await generateKeys('ecdsa-p256');
+    const { privateKey } = await generateKeys('ecdsa-p256');
+    const { keys, algorithm } = await toSigningKeys(privateKey);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       keys,
-      signingAlgorithm: signingAlgorithm(keys.privateKey),
+      signingAlgorithm: algorithm,
       extensions: [
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
         new x509.SubjectAlternativeNameExtension([
@@ -234,8 +230,8 @@ describe('inspecting', () => {
         ]),
       ],
     });
-    await writeFile(fixture.files.certificate, toPem(certificate));
-    await writeFile(fixture.files.key, await exportKey(keys.privateKey), { mode: 0o600 });
+    await writeFile(fixture.files.certificate, `${certificate.toString('pem')}\n`);
+    await writeFile(fixture.files.key, exportKey(privateKey), { mode: 0o600 });
     assert.deepEqual(await findCodes('a.test'), []);
     assert.deepEqual(await findCodes(), ['name-mismatch']);
   });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
+import { OctetString } from '@peculiar/asn1-schema';
+import { parseServerName } from '../../../../project/domain.ts';
 import { reverseName } from '../../../../system/network/reverse-name.ts';
-import * as x509 from '../../../encoding/x509.ts';
-import { exportKey, generateKeys, signingAlgorithm } from '../../../issue/keys.ts';
-import { randomSerial, toPem } from '../../../issue/profile.ts';
+import { makeExtension, signCertificate } from '../../../issue/certificate.ts';
+import { exportKey, generateKeys } from '../../../issue/keys.ts';
+import { alternativeNames, randomSerial, toName, toPem } from '../../../issue/profile.ts';
 import { leafValidity } from '../../../issue/validity.ts';
 import type { Proof } from '../responder.ts';
 
@@ -32,24 +33,26 @@ export async function makeChallengeCertificate({
   name,
   keyAuthorization,
 }: Proof): Promise<ChallengeCertificate> {
-  const keys = await generateKeys('ecdsa-p256');
+  const { publicKey, privateKey } = await generateKeys('ecdsa-p256');
   const digest = createHash('sha256').update(keyAuthorization).digest();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomSerial(),
-    name: new x509.Name([{ CN: [{ utf8String: 'ACME challenge' }] }]),
-    ...leafValidity({ days: DAYS, now: new Date() }),
-    keys,
-    signingAlgorithm: signingAlgorithm(keys.privateKey),
-    extensions: [
-      new x509.SubjectAlternativeNameExtension([
-        { type: isIP(name) === 0 ? 'dns' : 'ip', value: name },
-      ]),
-      new x509.Extension(ACME_IDENTIFIER, true, AsnConvert.serialize(new OctetString(digest))),
-    ],
-  });
+  const own = toName([{ type: 'CN', value: 'ACME challenge' }]);
+  const certificate = signCertificate(
+    {
+      serial: randomSerial(),
+      subject: own,
+      issuer: own,
+      validity: leafValidity({ days: DAYS, now: new Date() }),
+      publicKey,
+      extensions: [
+        alternativeNames([parseServerName(name)]),
+        makeExtension(ACME_IDENTIFIER, new OctetString(digest), true),
+      ],
+    },
+    privateKey,
+  );
   return {
     serverName: isIP(name) === 0 ? name.toLowerCase() : reverseName(name),
     certificate: toPem(certificate),
-    key: await exportKey(keys.privateKey),
+    key: exportKey(privateKey),
   };
 }

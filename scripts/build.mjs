@@ -9,11 +9,25 @@ const { writeThirdPartyLicenses } = await import('./third-party-licenses.mjs');
 
 const entryPoints = {
   extension: 'src/extension.ts',
-  cli: 'src/cli.ts',
   supervisor: 'src/supervisor.ts',
   watchdog: 'src/watchdog.ts',
 };
-const apart = { 'cli-quick': 'src/cli/entry/quick-verbs.ts' };
+/** What a terminal waits for: of every verb, and of making a certificate. */
+const layered = {
+  entryPoints: { cli: 'src/cli.ts' },
+  layers: [
+    {
+      name: 'cli-verbs',
+      source: 'src/cli/entry/every-verb.ts',
+      more: ['src/cli/verbs.ts', 'src/cli/report.ts'],
+    },
+    {
+      name: 'cli-generate',
+      source: 'src/certificates/generate.ts',
+      more: ['src/workspace/generate.ts'],
+    },
+  ],
+};
 
 /** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
 export async function build({ production = false, whole = false } = {}) {
@@ -24,7 +38,7 @@ export async function build({ production = false, whole = false } = {}) {
 /** @param {boolean} production */
 const extensionBundle = (production) => ({
   entryPoints,
-  apart,
+  layered,
   folder: 'dist',
   external: ['vscode'],
   production,

@@ -3,18 +3,27 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repository } from './dependencies.mjs';
+import { buildLayered } from './layers.mjs';
 
 // Some libraries are CommonJS and `require` modules of Node.js; an ES module has no `require`.
 const banner = `import { createRequire as requireFrom } from 'node:module';const require = requireFrom(import.meta.url);`;
+
+/** As ES modules, of which only what is used is bundled; "main" names their CommonJS. */
+const ASN1 = {
+  '@peculiar/asn1-schema': './node_modules/@peculiar/asn1-schema/build/es2015/index.js',
+  '@peculiar/asn1-x509': './node_modules/@peculiar/asn1-x509/build/es2015/index.js',
+  asn1js: './node_modules/asn1js/build/index.es.js',
+  pvtsutils: './node_modules/pvtsutils/build/index.es.js',
+  pvutils: './node_modules/pvutils/build/utils.es.js',
+};
 
 /**
  * @typedef {object} Bundle
  * @property {Record<string, string>} entryPoints output name without `.js` → source file
  * @property {string} folder where the files go; JavaScript left there by an earlier run is removed
  * @property {string[]} external modules that are not bundled
- * @property {Record<string, string>} [apart] output name → source file: whatever imports it finds one file
- *   that holds all it needs. Node.js reads that sooner than many small ones, but what it shares with the
- *   rest is there twice, so one process loads either this or the rest.
+ * @property {{ entryPoints: Record<string, string>, layers: import('./layers.mjs').Layer[] }} [layered] a
+ *   program that stands on layers; it shares no file with the rest
  * @property {boolean} [production] minified, without source maps
  * @property {boolean} [whole] with code that nothing uses: coverage counts what is not there as run
  */
@@ -24,11 +33,12 @@ const banner = `import { createRequire as requireFrom } from 'node:module';const
  * @returns {Promise<esbuild.Metafile>} what went into it
  */
 export async function bundle(bundle) {
-  const metafiles = await Promise.all(
-    everyOptions(bundle).map(
-      async (options) => (await esbuild.build({ ...options, metafile: true })).metafile,
-    ),
-  );
+  const { layered } = bundle;
+  const program = layered && options({ ...bundle, entryPoints: layered.entryPoints });
+  const metafiles = [
+    (await esbuild.build({ ...options(bundle), metafile: true })).metafile,
+    ...(program ? await buildLayered(program, layered.layers) : []),
+  ];
   const metafile = {
     inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
     outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
@@ -41,48 +51,15 @@ export async function bundle(bundle) {
   return metafile;
 }
 
-/** @param {Bundle} bundle */
-export async function watch(bundle) {
-  for (const options of everyOptions(bundle)) await (await esbuild.context(options)).watch();
+/** @param {Bundle} wanted its layered program is built once */
+export async function watch(wanted) {
+  await bundle(wanted);
+  await (await esbuild.context(options(wanted))).watch();
 }
 
 /**
  * @param {Bundle} bundle
- * @returns {esbuild.BuildOptions[]}
- */
-function everyOptions(bundle) {
-  const { apart = {} } = bundle;
-  const alone = Object.entries(apart).map(([name, source]) => ({
-    ...options({ ...bundle, entryPoints: { [name]: source } }),
-    splitting: false,
-    // A library's ES modules can be left out in part. Split into files, they come in another order, in
-    // which `reflect-metadata` is too late for those that need it.
-    mainFields: ['module', 'main'],
-  }));
-  return [{ ...options(bundle), plugins: [leaveApart(apart)] }, ...alone];
-}
-
-/**
- * @param {Record<string, string>} apart
- * @returns {esbuild.Plugin}
- */
-function leaveApart(apart) {
-  return {
-    name: 'leave-apart',
-    setup(build) {
-      for (const [name, source] of Object.entries(apart)) {
-        const filter = new RegExp(`/${basename(source).replaceAll('.', '\\.')}$`);
-        build.onResolve({ filter }, ({ kind }) =>
-          kind === 'dynamic-import' ? { path: `./${name}.js`, external: true } : undefined,
-        );
-      }
-    },
-  };
-}
-
-/**
- * @param {Bundle} bundle
- * @returns {esbuild.BuildOptions}
+ * @returns {import('./layers.mjs').Options}
  */
 function options({ entryPoints, folder, external, production = false, whole = false }) {
   return {
@@ -90,6 +67,7 @@ function options({ entryPoints, folder, external, production = false, whole = fa
     entryPoints,
     outdir: folder,
     external,
+    alias: ASN1,
     bundle: true,
     splitting: true,
     format: 'esm',

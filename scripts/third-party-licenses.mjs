@@ -11,7 +11,7 @@ export async function writeThirdPartyLicenses(metafile, file) {
   const folders = new Set(
     Object.keys(metafile.inputs).flatMap((input) => {
       // The innermost: a package may have packages of its own.
-      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+      const folder = /^(?:layer:)?(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       return folder === undefined ? [] : [folder];
     }),
   );

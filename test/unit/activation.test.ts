@@ -12,12 +12,12 @@ describe('what every window of VS Code reads', () => {
 
 describe('what a terminal waits for', () => {
   it('has no library but those that find the data folder and check input', async () => {
-    const read = await filesReadFor('src/cli/entry/quick-verbs.ts', 'src/cli/verbs.ts');
+    const read = await filesReadFor('src/cli/entry/every-verb.ts', 'src/cli/verbs.ts');
     assert.deepEqual(libraries(read), ['env-paths', 'is-safe-filename', 'valibot']);
   });
 
   it('has nothing of a container engine, of TLS or of signing until it is needed', async () => {
-    const read = await filesReadFor('src/cli/entry/quick-verbs.ts', 'src/cli/verbs.ts');
+    const read = await filesReadFor('src/cli/entry/every-verb.ts', 'src/cli/verbs.ts');
     const early = [...read].filter((path) =>
       /containers\/engine\.ts|\/runtimes\/docker\/docker/.test(path),
     );
@@ -25,6 +25,18 @@ describe('what a terminal waits for', () => {
     assert.ok(!read.has('src/chroma/health/heartbeat-client.ts'));
     assert.ok(!read.has('src/certificates/issue/leaf.ts'));
     assert.ok(read.has('src/chroma/server/server.ts'), 'it was followed');
+  });
+});
+
+describe('what generating waits for', () => {
+  it('has the structures of certificates, and no library that signs', async () => {
+    const read = await filesReadFor('src/workspace/generate.ts', 'src/certificates/generate.ts');
+    const signing = ['@peculiar/x509', 'reflect-metadata', 'tsyringe', 'execa', 'node-forge'];
+    const early = [...read].filter((path) =>
+      signing.some((library) => path.startsWith(`node_modules/${library}/`)),
+    );
+    assert.deepEqual(early, []);
+    assert.ok(read.has('src/certificates/issue/leaf.ts'), 'it was followed');
   });
 });
 

@@ -1,8 +1,11 @@
 import { main as run, type Verbs } from './main.ts';
-import { QUICK } from './quick-verbs.ts';
 
 const EVERY: Required<Verbs> = {
-  ...QUICK,
+  generate: async () => (await import('../verbs.ts')).generate,
+  start: async () => (await import('../verbs.ts')).start,
+  stop: async () => (await import('../verbs.ts')).stop,
+  status: async () => (await import('../verbs.ts')).status,
+  logs: async () => (await import('../verbs.ts')).logs,
   import: async () => (await import('../import-verb.ts')).importFiles,
   export: async () => (await import('../export-verb.ts')).exportFile,
   protect: async () => (await import('../import-verb.ts')).protect,

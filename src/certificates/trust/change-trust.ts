@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { ExplainedError, toProblem, type Problem } from '../../system/errors.ts';
 import { lastLineOf, run as runProgram, type Command } from '../../system/processes/program.ts';
 import { loadAuthority } from '../authorities/authority-store.ts';

@@ -112,7 +112,7 @@ function passOn(request: IncomingMessage, response: ServerResponse, onward: Onwa
   const { method, url } = request;
   const upstream = askUpstream({
     ...{ host: '127.0.0.1', port: upstreamPort, agent, method, path: url },
-    headers: withoutOwn(request.rawHeaders, ['expect']),
+    headers: [...withoutOwn(request.rawHeaders, ['expect', 'content-length']), ...framing(request)],
   });
   upstream.once('response', (answer) => {
     const { statusCode = 502, statusMessage, rawHeaders } = answer;
@@ -129,6 +129,16 @@ function passOn(request: IncomingMessage, response: ServerResponse, onward: Onwa
   });
   request.pipe(upstream);
   response.once('close', () => upstream.destroy());
+}
+
+/**
+ * How long the body is, as it was read here. Without it Node.js sends the body of a GET as it is, and
+ * Chroma would take it for a next request, which nobody has looked into (RFC 9112 section 11.2).
+ */
+function framing({ headers }: IncomingMessage): readonly string[] {
+  if (headers['transfer-encoding'] !== undefined) return ['transfer-encoding', 'chunked'];
+  const length = headers['content-length'];
+  return length === undefined ? [] : ['content-length', length];
 }
 
 /** What belongs to one connection, and is not passed on to the next (RFC 9110 section 7.6.1). */

@@ -23,6 +23,7 @@ export const storeys = [
   'src/chroma/server',
   'src/compose',
   'src/clients',
+  'src/diagnosis',
   'src/workspace',
   'src/cli',
   'src/vscode/model',

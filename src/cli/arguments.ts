@@ -15,6 +15,7 @@ const VERB_NAMES = [
   'stop',
   'status',
   'logs',
+  'doctor',
   'compose',
   'clients',
   'env',

@@ -19,6 +19,9 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls status [--json]   how it is; exits with 1 where it failed, cannot be reached or
                                cannot be asked for, or its certificate is broken, else with 0
   chroma-tls logs              its last log lines
+  chroma-tls doctor [--json]   what is wrong between a client and the server, with its cure; exits
+                               with 1 where something is broken. It changes nothing, and no
+                               secret is in what it prints
   chroma-tls compose           write a Docker Compose file that does the same, or put
                                Chroma into the one there is
   chroma-tls clients --language L

@@ -19,6 +19,10 @@ export type Action =
   | 'enterPassphrase'
   | 'useBuiltinEngine'
   | 'importIntoAws'
+  | 'importCertificate'
+  | 'protectKey'
+  | 'untrackKey'
+  | 'selectImage'
   | { readonly usePort: number }
   /** The full name of a setting, such as `chromaTls.port`. */
   | { readonly openSetting: string }

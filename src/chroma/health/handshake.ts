@@ -46,9 +46,10 @@ export function isOutdated(
 }
 
 /**
- * The chain ends with a certificate that names itself as its issuer, or whose issuer is not known.
+ * A verified certificate and those above it. The chain ends with a certificate that names itself as
+ * its issuer, or whose issuer is not known. Pure.
  */
-function listChain(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
+export function listChain(leaf: DetailedPeerCertificate): readonly DetailedPeerCertificate[] {
   const chain = new Set<DetailedPeerCertificate>();
   for (
     let current: DetailedPeerCertificate | undefined = leaf;

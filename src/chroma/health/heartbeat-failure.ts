@@ -194,9 +194,12 @@ function classifyStatus(status: number, { path }: Asked): HeartbeatFailure {
     };
   }
   if (status === 404 || status === 410) {
+    // 1.x says of what only older clients ask for that it is gone.
+    const who = status === 410 ? 'the client is older than the server' : 'they are of two versions';
     return {
       code: 'wrong-api',
-      what: `The server has no ${path} (status ${status}): it is another version than its tag says.`,
+      what: `The server has no ${path} (status ${status}): ${who}.`,
+      why: 'The tag of its image says another version than it is.',
       transient: false,
     };
   }

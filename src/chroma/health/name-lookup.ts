@@ -63,7 +63,7 @@ export async function lookUpName(
   verify: Verify,
   signal?: AbortSignal,
 ): Promise<NameLookup> {
-  const resolved = await resolve(host, signal);
+  const resolved = await lookUpAddresses(host, signal);
   const found = [
     ...resolved.addresses.map((address) => ({ address, from: 'resolver' }) as const),
     ...browserAddresses(host)
@@ -86,8 +86,12 @@ export async function lookUpName(
   };
 }
 
-/** What the system's resolver says, from its hosts file, name servers or other sources. */
-async function resolve(
+/**
+ * What the system's resolver says, from its hosts file, name servers or other sources.
+ *
+ * @throws AbortError when the signal fires
+ */
+export async function lookUpAddresses(
   host: string,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly addresses: readonly string[]; readonly failure?: string }> {

@@ -10,6 +10,7 @@ const EVERY: Required<Verbs> = {
   export: async () => (await import('../export-verb.ts')).exportFile,
   protect: async () => (await import('../import-verb.ts')).protect,
   restore: async () => (await import('../restore-verb.ts')).restore,
+  doctor: async () => (await import('../doctor-verb.ts')).doctor,
   compose: async () => (await import('../compose-verb.ts')).compose,
   clients: async () => (await import('../clients-verb.ts')).clients,
   env: async () => (await import('../env-verb.ts')).env,

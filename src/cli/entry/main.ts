@@ -19,6 +19,7 @@ const CANCELLABLE: ReadonlySet<Verb> = new Set([
   'generate',
   'start',
   'stop',
+  'doctor',
   'compose',
   'trust',
   'untrust',

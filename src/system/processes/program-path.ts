@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
 /**
  * Where programs lie that a desktop-launched VS Code does not see: macOS gives it no shell PATH,
@@ -63,9 +63,18 @@ export function withFolder(
   return { [name]: [...new Set([...folders, folder])].join(delimiter) };
 }
 
+/** Whether a shell would find a program by its name: its folder is on PATH. Pure. */
+export function isOnPath(path: string, environment: NodeJS.ProcessEnv = process.env): boolean {
+  return pathFolders(environment).includes(dirname(path));
+}
+
+function pathFolders(environment: NodeJS.ProcessEnv): readonly string[] {
+  return (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
+}
+
 /** The folders programs are looked for in, in order. Pure. */
 function searchPath(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): readonly string[] {
-  const fromPath = (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter);
+  const fromPath = pathFolders(environment);
   const usual = (USUAL_PLACES[platform] ?? []).map((location) =>
     location
       .replace(/^~/, homedir())

@@ -76,6 +76,10 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   regenerateCertificate: ours('chromaTls.generateCertificate', 'Regenerate Certificate'),
   renewCertificate: ours('chromaTls.renewCertificate'),
   importIntoAws: ours('chromaTls.awsImportCertificate', 'Import into AWS'),
+  importCertificate: ours('chromaTls.importCertificate'),
+  protectKey: ours('chromaTls.protectKey'),
+  selectImage: ours('chromaTls.selectImage'),
+  untrackKey: ours('chromaTls.untrackKey'),
   replaceBrokenPair: ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {
     replaceBroken: true,
   }),

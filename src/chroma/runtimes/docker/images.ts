@@ -115,9 +115,7 @@ export async function readCapabilities(
 ): Promise<KnownImage> {
   const named = describeImage(image);
   if (named.version !== undefined) return { capabilities: named };
-  const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
-  const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
-  const runs = asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
+  const runs = await readImageCommand(engine, reference, signal);
   const generation = runs && tellImageGeneration(runs);
   if (!runs || generation === undefined) {
     const assumption = `Neither the tag of ${image} nor what it runs says which Chroma it is: it is taken for 1.x, which keeps its data in ${named.dataPath}.`;
@@ -125,6 +123,22 @@ export async function readCapabilities(
   }
   const hasEntryPoint = (runs.entryPoint ?? []).length > 0;
   return { capabilities: { ...describeImage(image, generation), hasEntryPoint } };
+}
+
+/**
+ * What an image runs; undefined where it is not on this machine.
+ *
+ * @param reference as the engine knows it
+ * @throws ProgramNotFoundError; AbortError when the signal fires
+ */
+export async function readImageCommand(
+  engine: Engine,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<ImageCommand | undefined> {
+  const format = '{"entryPoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
+  const asked = await engine.run(['image', 'inspect', '--format', format, reference], signal);
+  return asked.exitCode === 0 ? readJson(IMAGE_COMMAND, asked.stdout) : undefined;
 }
 
 /** The server generation whose program an image runs; undefined where it runs neither. Pure. */

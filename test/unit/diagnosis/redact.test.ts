@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { redact } from '../../../src/diagnosis/redact.ts';
+
+const SECRETS = { values: ['s3cr3t-value'], home: '/home/alice', user: 'alice' };
+
+describe('a report for others', () => {
+  for (const [said, shown] of [
+    ['docker 27, /home/alice/bin/docker', 'docker 27, ~/bin/docker'],
+    ['held by node of alice (process 12)', 'held by node of USER (process 12)'],
+    ['the folder alice-s3cr3t-value', 'the folder alice-…'],
+    ['authorization: Bearer abcdef123456', 'authorization: Bearer …'],
+    ['CHROMA_TOKEN=abc PORT=1', 'CHROMA_TOKEN=… PORT=1'],
+    ['"password": "x y"', '"password": … y"'],
+    ['http://me:pw@host/', 'http://…@host/'],
+    ['-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY----- and more', '… and more'],
+    ['-----BEGIN ENCRYPTED PRIVATE KEY-----\nMHc=', '…'],
+  ] as const) {
+    it(`says ${shown}`, () => {
+      assert.equal(redact(said, SECRETS), shown);
+    });
+  }
+
+  it('keeps what is no secret', () => {
+    const text = 'The server asks for a token, and .env has none: alicetoken, 127.0.0.1:8000.';
+    assert.equal(redact(text, SECRETS), text);
+    assert.equal(redact('root and /', { values: [''], home: '/', user: 'ro' }), 'root and /');
+  });
+});

@@ -69,6 +69,10 @@ const HANDLERS: Readonly<Record<CommandId, CommandHandler>> = {
   },
   'chromaTls.copyEndpoint': copyEndpoint,
   'chromaTls.testConnection': testConnection,
+  'chromaTls.diagnose': async (...given) => {
+    const { diagnose } = await import('./commands/connection/diagnose.ts');
+    await diagnose(...given);
+  },
   'chromaTls.selectFolder': ({ session }) => session.selectFolder(),
   'chromaTls.removeEverything': async (...given) => {
     const { removeEverything } = await import('./commands/remove-everything.ts');

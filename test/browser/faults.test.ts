@@ -71,6 +71,19 @@ describe('a user whose server is tampered with', () => {
     assert.equal(url, `https://localhost:${offered}`);
   });
 
+  it('is told by Diagnose Connection who holds the port, and cures it from there', async () => {
+    const { url } = await workspace.status();
+    await vscode().runCommand('Chroma: Stop Server');
+    await vscode().waitForStatus(/Stopped/);
+    const holder = createServer();
+    const port = Number(new URL(url ?? '').port);
+    await new Promise<void>((resolve) => holder.listen(port, '127.0.0.1', resolve));
+    await vscode().pickFromCommand('Chroma: Diagnose Connection', /is taken.*held by/);
+    await vscode().waitForStatus(/Healthy/);
+    holder.close();
+    assert.notEqual((await workspace.status()).url, url);
+  });
+
   it('sees the same server as the terminal', async () => {
     const report = await workspace.status();
     assert.equal(report.state, 'healthy');

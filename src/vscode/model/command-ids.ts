@@ -35,6 +35,7 @@ export const COMMANDS = {
   'chromaTls.copyClientCode': { title: 'Copy Client Code', icon: 'code' },
   'chromaTls.copyEndpoint': { title: 'Copy Endpoint', icon: 'copy' },
   'chromaTls.testConnection': { title: 'Test Connection', icon: 'pulse' },
+  'chromaTls.diagnose': { title: 'Diagnose Connection', icon: 'checklist' },
   'chromaTls.selectFolder': { title: 'Select Folder', icon: 'root-folder' },
   'chromaTls.removeEverything': { title: 'Remove Everything of This Folder', icon: 'trash' },
 } as const;

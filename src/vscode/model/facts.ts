@@ -82,7 +82,7 @@ export function listTroubles(snapshot: Snapshot, status: Status, now: number): r
     case 'failed':
       return [explain(status.problem), ...ofCertificate];
     case 'unreachable':
-      return [status.failure.what, ...ofCertificate];
+      return [explain(status.failure), ...ofCertificate];
     case 'degraded':
       return [...ofCertificate, ...status.problems.filter(isOfServer).map(({ what }) => what)];
     default:

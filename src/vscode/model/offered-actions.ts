@@ -37,7 +37,7 @@ export function offerActions(status: Status, snapshot: Snapshot): readonly Offer
 function externalCommands({ state }: Status): readonly CommandName[] {
   return state === 'healthy' || state === 'degraded'
     ? ['copyClientCode', 'copyEndpoint', 'testConnection', 'setDomain']
-    : ['setDomain', 'copyEndpoint'];
+    : ['setDomain', 'diagnose', 'copyEndpoint'];
 }
 
 /** In every state: a key in a repository is copied with it. */
@@ -71,7 +71,12 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
       return ['startServer', ...certificate];
     case 'failed':
       // A server can run although a setting is invalid.
-      return [ownServer(snapshot) ? 'stopServer' : 'startServer', 'showLogs', ...certificate];
+      return [
+        ownServer(snapshot) ? 'stopServer' : 'startServer',
+        'diagnose',
+        'showLogs',
+        ...certificate,
+      ];
     case 'starting':
       return ['stopServer', 'showLogs'];
     case 'healthy':
@@ -89,10 +94,25 @@ function fittingCommands(status: Status, snapshot: Snapshot): readonly CommandNa
       const cures = ['restartServer', 'generateCertificate'] as const;
       const isRestart = status.problems.every(({ code }) => code === 'serves-previous-certificate');
       const ordered = isRestart ? cures : cures.toReversed();
-      return [...ordered, 'copyEndpoint', 'testConnection', 'stopServer', 'showLogs', 'setDomain'];
+      return [
+        ...ordered,
+        'diagnose',
+        'copyEndpoint',
+        'testConnection',
+        'stopServer',
+        'showLogs',
+        'setDomain',
+      ];
     }
     case 'unreachable':
-      return ['restartServer', 'showLogs', 'generateCertificate', 'stopServer', 'setDomain'];
+      return [
+        'restartServer',
+        'diagnose',
+        'showLogs',
+        'generateCertificate',
+        'stopServer',
+        'setDomain',
+      ];
   }
 }
 

@@ -153,6 +153,7 @@ describe('the status-bar item of a server that someone else runs', () => {
         [
           ...(isUp ? ['chromaTls.copyClientCode'] : []),
           'chromaTls.copyEndpoint',
+          ...(isUp ? [] : ['chromaTls.diagnose']),
           'chromaTls.setDomain',
           ...(isUp ? ['chromaTls.testConnection'] : []),
           'workbench.action.openSettings',

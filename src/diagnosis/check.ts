@@ -4,6 +4,7 @@ import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Problem } from '../system/errors.ts';
+import type { WorkspaceFile } from './workspace-files.ts';
 
 export const CHECK_IDS = [
   'project',
@@ -17,6 +18,11 @@ export const CHECK_IDS = [
   'handshake',
   'heartbeat',
   'clock',
+  'trust',
+  'client',
+  'advisories',
+  'code',
+  'containers',
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
@@ -43,6 +49,8 @@ export interface Subject {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly now: () => number;
+  /** The source and configuration files of the workspace, as far as they are looked at. */
+  readonly files: Promise<readonly WorkspaceFile[]>;
   /** Of the container engine; undefined where the settings need none. */
   readonly engine: Promise<Availability | undefined>;
   /** What the files and the runtimes say. */

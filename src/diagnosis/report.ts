@@ -91,6 +91,7 @@ const WORDS: Readonly<Record<Extract<Action, string>, string>> = {
   unpauseServer: 'Run chroma-tls start.',
   restartServer: 'Run chroma-tls stop, then chroma-tls start.',
   selectImage: 'Choose another with --image.',
+  copyClientCode: 'Run chroma-tls clients.',
   createComposeFile: 'Run chroma-tls compose.',
   createSeparateComposeFile: 'Run chroma-tls compose --separate.',
   showLogs: 'Run chroma-tls logs.',

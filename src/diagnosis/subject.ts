@@ -13,12 +13,16 @@ import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { ExplainedError, systemCode, toProblem } from '../system/errors.ts';
 import { withTimeLimit } from '../system/time-limit.ts';
 import type { Subject, Visit } from './check.ts';
+import { readWorkspaceFiles } from './workspace-files.ts';
 
 /** Begins to look at a workspace: what several checks need is asked here, once. */
-export function openSubject(given: Omit<Subject, 'engine' | 'seen' | 'heard' | 'visit'>): Subject {
+export function openSubject(
+  given: Omit<Subject, 'files' | 'engine' | 'seen' | 'heard' | 'visit'>,
+): Subject {
   const seen = observe(given.server);
   return {
     ...given,
+    files: readWorkspaceFiles(given.workspace, given.signal),
     engine: checkEngine(given),
     seen,
     heard: seen.then(async () => {

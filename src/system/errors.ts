@@ -23,6 +23,7 @@ export type Action =
   | 'protectKey'
   | 'untrackKey'
   | 'selectImage'
+  | 'copyClientCode'
   | { readonly usePort: number }
   /** The full name of a setting, such as `chromaTls.port`. */
   | { readonly openSetting: string }

@@ -78,6 +78,7 @@ const BUTTONS: Readonly<Record<Extract<Action, string>, Button>> = {
   importIntoAws: ours('chromaTls.awsImportCertificate', 'Import into AWS'),
   importCertificate: ours('chromaTls.importCertificate'),
   protectKey: ours('chromaTls.protectKey'),
+  copyClientCode: ours('chromaTls.copyClientCode'),
   selectImage: ours('chromaTls.selectImage'),
   untrackKey: ours('chromaTls.untrackKey'),
   replaceBrokenPair: ours('chromaTls.generateCertificate', 'Back Up and Regenerate', {

@@ -87,4 +87,9 @@ const NAMES: Readonly<Record<CheckId, string>> = {
   handshake: 'TLS handshake',
   heartbeat: 'Heartbeat',
   clock: 'Clock',
+  trust: 'Trust stores',
+  client: 'Python client',
+  advisories: 'Known advisories',
+  code: 'Your code',
+  containers: 'Your containers',
 };

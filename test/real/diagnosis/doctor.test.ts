@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { DoctorReport } from '../../../src/diagnosis/report.ts';
 import { CHECK_IDS } from '../../../src/diagnosis/check.ts';
+import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { endServer, generateIn, serveTls } from '../../unit/chroma/tls-fixture.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
@@ -26,6 +27,14 @@ describe('the doctor', () => {
       const started = await workspace.start('--runtime', 'local');
       assert.equal(started.code, 0, started.stderr);
       await cp(certs(), `${certs()}.whole`, { recursive: true });
+    });
+    beforeEach(async () => {
+      // The TLS proxy takes a moment to see that the former test's certificate is gone.
+      await until(
+        'a healthy server',
+        () => workspace.status(),
+        ({ state }) => state === 'healthy',
+      );
     });
     afterEach(async () => {
       await rm(join(workspace.folder, '.env'), { force: true });
@@ -114,6 +123,60 @@ describe('the doctor', () => {
       assert.match(lineOf(report, 'handshake'), /authority.*UNABLE_TO_\w+|_CERT_/);
     });
 
+    it('names the client alone that is older than the server', async () => {
+      await writeFile(join(workspace.folder, 'requirements.txt'), 'chromadb==0.5.13\n');
+      const report = await look();
+      await rm(join(workspace.folder, 'requirements.txt'));
+      assert.deepEqual(brokenIn(report), ['client'], JSON.stringify(report));
+      assert.match(lineOf(report, 'client'), /0\.5\.13 \(requirements\.txt\) is older .* 410/);
+    });
+
+    it('names the code alone that turns verification off, and follows no link out', async () => {
+      const outside = dirname(workspace.folder);
+      await writeFile(join(outside, 'outside.sh'), 'export NODE_TLS_REJECT_UNAUTHORIZED=0\n');
+      await symlink(join(outside, 'outside.sh'), join(workspace.folder, 'inside.sh'));
+      await symlink(outside, join(workspace.folder, 'folder'));
+      assert.deepEqual(brokenIn(await look()), []);
+      await writeFile(
+        join(workspace.folder, 'app.py'),
+        'import chromadb\nclient = await chromadb.AsyncHttpClient(host="localhost", ssl=True)\n',
+      );
+      const report = await look();
+      for (const name of ['inside.sh', 'folder', 'app.py']) await rm(join(workspace.folder, name));
+      assert.deepEqual(brokenIn(report), ['code'], JSON.stringify(report));
+      assert.match(lineOf(report, 'code'), /app\.py:2: AsyncHttpClient verifies nothing/);
+    });
+
+    it('names the trust store alone that has a former authority, and tries the present one', async function () {
+      const { command } = requirePart(this, 'nss tools');
+      const { HOME: home } = process.env;
+      process.env['HOME'] = await mkdtemp(join(tmpdir(), 'chroma-tls-home-'));
+      const database = join(process.env['HOME'], '.pki/nssdb');
+      const certutil = async (...args: readonly string[]): Promise<void> => {
+        const outcome = await program(command, [...args, '-d', `sql:${database}`]);
+        assert.equal(outcome.code, 0, outcome.stderr);
+      };
+      const trust = (name: string): Promise<void> =>
+        certutil('-A', '-t', 'C,,', '-n', name, '-i', join(certs(), 'ca.pem'));
+      try {
+        await mkdir(database, { recursive: true });
+        await certutil('-N', '--empty-password');
+        await trust('former');
+        assert.match(lineOf(await look(), 'trust'), /^accepted by Chromium/);
+        const generated = await workspace.run(['generate', '--name', 'another.test']);
+        assert.equal(generated.code, 0, generated.stderr);
+        const report = await look();
+        assert.deepEqual(brokenIn(report), ['trust'], JSON.stringify(report));
+        assert.match(lineOf(report, 'trust'), /Chromium has a former authority.*→ Trust/);
+        const files = [...(await readFile(join(database, 'cert9.db')))];
+        await trust('present');
+        assert.match(lineOf(await look(), 'trust'), /^accepted by Chromium/);
+        assert.notDeepEqual([...(await readFile(join(database, 'cert9.db')))], files);
+      } finally {
+        process.env['HOME'] = home;
+      }
+    });
+
     it('names the server alone that was killed, with its last lines', async () => {
       process.kill(pidOf(workspace, 'chroma'), 'SIGKILL');
       await untilNoneRuns(workspace);
@@ -189,6 +252,46 @@ describe('the doctor', () => {
       }
     });
 
+    it('names the container alone that goes by a former authority', async function () {
+      for (const part of ['docker', 'image nginx:1.29-alpine'] as const) requirePart(this, part);
+      await workspace.run(['generate']);
+      const source = quoteField(`source=${join(workspace.folder, 'certs/ca.pem')}`);
+      const mount = `type=bind,${source},target=/ca.pem`;
+      const name = `chroma-tls-doctor-${process.pid}`;
+      const args = ['run', '--detach', '--rm', '--name', name, '--mount', mount];
+      const started = await program('docker', [...args, 'nginx:1.29-alpine', 'sleep', '600']);
+      assert.equal(started.code, 0, started.stderr);
+      try {
+        const asked = { runtime: 'docker' } as const;
+        assert.deepEqual(brokenIn(await diagnosed(workspace, asked)), []);
+        await workspace.run(['generate', '--name', 'another.test']);
+        const report = await diagnosed(workspace, asked);
+        assert.deepEqual(brokenIn(report), ['containers'], JSON.stringify(report));
+        assert.match(
+          lineOf(report, 'containers'),
+          /doctor-\d+ goes by a former.*\/ca\.pem.*→ Restart/,
+        );
+      } finally {
+        await program('docker', ['rm', '--force', name]);
+      }
+    });
+
+    it('names the advisories alone of a 0.x that others reach', async function () {
+      const { command } = requirePart(this, 'chroma 0.5.13');
+      const path = [dirname(command), process.env['PATH']].join(delimiter);
+      const old = await Workspace.create({ PATH: path });
+      const asked = { ...LOCAL, image: 'chromadb/chroma:0.5.13', bindAddress: '0.0.0.0' } as const;
+      const how = ['--runtime', 'local', '--image', asked.image, '--bind-address', '0.0.0.0'];
+      const started = await old.start(...how);
+      assert.equal(started.code, 0, started.stderr);
+      try {
+        const report = await diagnosed(old, asked);
+        assert.deepEqual(brokenIn(report), ['advisories'], JSON.stringify(report));
+      } finally {
+        await old.run(['stop']);
+      }
+    });
+
     it('names the heartbeat alone of a server with another API', async () => {
       process.env['CHROMA_TLS_DATA_DIR'] = workspace.env['CHROMA_TLS_DATA_DIR'];
       const made = await generateIn(workspace.folder);
@@ -202,3 +305,8 @@ describe('the doctor', () => {
     });
   });
 });
+
+/** A field of CSV, which a value of --mount is. */
+function quoteField(field: string): string {
+  return `"${field.replaceAll('"', '""')}"`;
+}

@@ -1,4 +1,4 @@
-import { constants, realpath } from 'node:fs/promises';
+import { constants, mkdtemp, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from '../../../system/processes/program.ts';
 import { findProgram } from '../../../system/processes/program-path.ts';
@@ -9,6 +9,7 @@ import {
   type Change,
   type Entry,
   type Run,
+  type Trial,
   type TrustStore,
 } from './store.ts';
 
@@ -54,6 +55,7 @@ export function javaStore(java: JavaHome): TrustStore {
     needsRoot: !java.writable,
     takesLabels: true,
     read: (run) => readJava(java, run),
+    accepts: (run, trial) => tryJava(java, run, trial),
     change: (change) => changeJava(java, change),
   };
 }
@@ -92,6 +94,22 @@ function changeJava({ keytool, cacerts }: JavaHome, { add, remove }: Change): re
 
 async function readJava(java: JavaHome, run: Run): Promise<readonly Entry[]> {
   return parseAliases(await readOutput(run, listAliases(java), "Java's store"));
+}
+
+/**
+ * Java's own store verifies what is imported into another one: what it trusts is taken without a
+ * question, and a question gets no answer here, which means no.
+ */
+async function tryJava({ keytool }: JavaHome, run: Run, trial: Trial): Promise<boolean> {
+  const other = join(await mkdtemp(join(trial.folder, 'java-')), 'trial.p12');
+  const { stdout, stderr } = await run(
+    runKeytool(
+      keytool,
+      other,
+      ...['-importcert', '-trustcacerts', '-alias', 'trial', '-file', trial.file],
+    ),
+  );
+  return (stdout + stderr).includes('was added to keystore');
 }
 
 function runKeytool(keytool: string, cacerts: string, ...args: readonly string[]): Command {

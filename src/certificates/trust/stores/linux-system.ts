@@ -1,8 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { Command } from '../../../system/processes/program.ts';
 import { isAccessible, readIfThere } from '../../../system/files/replace-file.ts';
-import { fingerprintsIn, type Change, type Entry, type TrustStore } from './store.ts';
+import {
+  fingerprintsIn,
+  type Change,
+  type Entry,
+  type Run,
+  type Trial,
+  type TrustStore,
+} from './store.ts';
 
 /** How one family of Linux systems keeps the authorities that OpenSSL, GnuTLS and curl go by. */
 export interface AnchorSystem {
@@ -79,6 +87,7 @@ export function anchorStore(system: AnchorSystem): TrustStore {
     needsRoot: process.getuid?.() !== 0,
     takesLabels: true,
     read: () => readAnchors(system),
+    accepts: (run, trial) => tryBundle(system, run, trial),
     change: (change) => changeAnchors(system, change),
   };
 }
@@ -129,4 +138,12 @@ async function readAnchors({ anchors, bundle }: AnchorSystem): Promise<readonly 
       trusted: true,
     })),
   ];
+}
+
+/** By OpenSSL, with the system's bundle and nothing else. */
+async function tryBundle({ bundle }: AnchorSystem, run: Run, trial: Trial): Promise<boolean> {
+  const { file, name } = trial;
+  const named = [isIP(name) === 0 ? '-verify_hostname' : '-verify_ip', name];
+  const args = ['verify', '-no-CApath', '-CAfile', bundle, '-purpose', 'sslserver', ...named, file];
+  return (await run({ program: 'openssl', args })).exitCode === 0;
 }

@@ -1,3 +1,4 @@
+import { copyFile, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../../system/errors.ts';
 import type { Command } from '../../../system/processes/program.ts';
@@ -9,6 +10,7 @@ import {
   type Change,
   type Entry,
   type Run,
+  type Trial,
   type TrustStore,
 } from './store.ts';
 
@@ -41,6 +43,7 @@ export function nssStore(database: NssDatabase, installTools: string | undefined
     takesLabels: true,
     missingProgram: describeMissingTools(browser, installTools),
     read: (run) => readNss(database, run),
+    accepts: (run, trial) => tryNss(database, run, trial),
     change: (change) => changeNss(database, change),
   };
 }
@@ -109,6 +112,17 @@ async function readNss({ browser, folder }: NssDatabase, run: Run): Promise<Entr
     });
   }
   return entries;
+}
+
+/** On a copy of the certificates alone: the user's keys stay where they are. */
+async function tryNss({ browser, folder }: NssDatabase, run: Run, trial: Trial): Promise<boolean> {
+  // A browser that was never opened trusts what it brings along, and nothing of ours.
+  if (!(await isAccessible(join(folder, DATABASE_FILE)))) return false;
+  const copy = await mkdtemp(join(trial.folder, 'nss-'));
+  await copyFile(join(folder, DATABASE_FILE), join(copy, DATABASE_FILE));
+  const add = certutil(copy, '-A', '-t', ',,', '-n', 'trial', '-i', trial.file);
+  await readOutput(run, add, `A copy of ${browser}'s certificate database`);
+  return (await run(certutil(copy, '-V', '-u', 'V', '-n', 'trial'))).exitCode === 0;
 }
 
 function describeMissingTools(browser: string, installTools: string | undefined): Problem {

@@ -33,6 +33,16 @@ export interface Change {
   readonly remove: readonly Entry[];
 }
 
+/** A server certificate to be verified, and where copies of a store can lie. */
+export interface Trial {
+  /** Absolute path of its PEM. */
+  readonly file: string;
+  /** The host name or the address that it must be good for. */
+  readonly name: string;
+  /** Absolute path of a private folder, which goes afterwards. */
+  readonly folder: string;
+}
+
 /** A place where programs look for the authorities they trust. */
 export interface TrustStore {
   /**
@@ -58,6 +68,13 @@ export interface TrustStore {
    * @throws ExplainedError where it cannot be read
    */
   readonly read: (run: Run, known: readonly KnownAuthority[]) => Promise<readonly Entry[]>;
+  /**
+   * Has the store's own program verify a server certificate by a copy of the store; none where no
+   * program does.
+   *
+   * @throws ExplainedError, ProgramNotFoundError where it cannot be tried
+   */
+  readonly accepts?: (run: Run, trial: Trial) => Promise<boolean>;
   /** The commands that make a change, in order. Pure. */
   readonly change: (change: Change) => readonly Command[];
 }

@@ -1,0 +1,78 @@
+import { findReachProblems } from '../../chroma/status/server-problems.ts';
+import { describeImage } from '../../chroma/version.ts';
+import type { Problem } from '../../system/errors.ts';
+import { judge, skipped, type Check, type Subject } from '../check.ts';
+import { findClientVersions } from '../client-versions.ts';
+import { findAdvisories, type Advisory } from '../known-advisories.ts';
+
+/** A version that is used here, and what is published of it. */
+interface Known {
+  readonly name: string;
+  readonly advisories: readonly Advisory[];
+}
+
+/**
+ * What is published of this server's and these clients' versions. Broken where a release without the
+ * hole can be had, or where others reach a server that lets them run programs.
+ */
+export const ADVISORIES: Check = {
+  id: 'advisories',
+  after: [],
+  look: async (subject) => {
+    const known = [...(await findOfServer(subject)), ...(await findOfClients(subject))];
+    if (known.length === 0) return skipped('Neither a server’s nor a client’s version is known.');
+    const { observation, probe } = await subject.heard;
+    const exposed =
+      observation.kind === 'running' && probe?.ok
+        ? findReachProblems(observation.server, probe).filter(({ code }) => code === 'exposed')
+        : [];
+    return judge([...exposed, ...known.flatMap(findFixed)], known.map(describe).join('; '));
+  },
+};
+
+async function findOfServer({ seen, settings }: Subject): Promise<readonly Known[]> {
+  const { observation } = await seen;
+  const running = observation.kind === 'none' ? undefined : observation.server;
+  if ((running?.runtime ?? settings.runtime) === 'external') return [];
+  const image = running?.image ?? settings.image;
+  const { version, generation } = describeImage(image, running?.generation);
+  if (version === undefined) return [];
+  const places = [
+    'any-server' as const,
+    ...(generation === 'python' ? ['python-server' as const] : []),
+  ];
+  return [{ name: `server ${version}`, advisories: findAdvisories(version, places) }];
+}
+
+async function findOfClients({ workspace, files }: Subject): Promise<readonly Known[]> {
+  const clients = await findClientVersions(workspace, await files);
+  const versions = [...new Set(clients.map(({ version }) => version))];
+  return versions.map((version) => ({
+    name: `client ${version}`,
+    advisories: findAdvisories(version, ['python-client']),
+  }));
+}
+
+function findFixed({ name, advisories }: Known): readonly Problem[] {
+  return advisories.flatMap(({ id, lets, fixedIn }) =>
+    fixedIn === undefined
+      ? []
+      : [
+          {
+            code: 'known-hole',
+            what: `The ${name} has ${id}, which ${fixedIn} closes.`,
+            why: `With it, ${lets}.`,
+            next: `Use ${fixedIn} or a newer one.`,
+            action: 'selectImage',
+          } as const,
+        ],
+  );
+}
+
+function describe({ name, advisories }: Known): string {
+  if (advisories.length === 0) return `${name}: nothing known`;
+  const holes = advisories.map(
+    ({ id, severity, lets }) => `${id}, ${severity}, not fixed in a release yet: ${lets}`,
+  );
+  return `${name}: ${holes.join('; ')}`;
+}

@@ -32,7 +32,9 @@ async function findInstalled(workspace: string): Promise<readonly ClientVersion[
     readdir(join(workspace, folder)).catch(() => []);
   const found = await Promise.all(
     ['.venv', 'venv', 'env'].map(async (environment) => {
-      const pythons = (await list(`${environment}/lib`)).filter((name) => name.startsWith("python3"));
+      const pythons = (await list(`${environment}/lib`)).filter((name) =>
+        name.startsWith('python3'),
+      );
       const places = [
         ...pythons.map((python) => `${environment}/lib/${python}/site-packages`),
         `${environment}/Lib/site-packages`,

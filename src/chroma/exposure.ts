@@ -17,6 +17,6 @@ export function describeExposure(
   bindAddress: string,
 ): string | undefined {
   return generation === 'python' && !isLoopback(bindAddress)
-    ? `Others can reach this server at ${bindAddress || 'every address of this machine'}, and Chroma 0.x lets anyone who reaches it run programs in it without a password (CVE-2026-45829). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
+    ? `Others can reach this server at ${bindAddress || 'every address of this machine'}, and Chroma 0.x lets anyone who reaches it run programs in it without a password (CVE-2026-45833). Set chromaTls.bindAddress to 127.0.0.1, or choose a Chroma 1.x image.`
     : undefined;
 }

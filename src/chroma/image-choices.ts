@@ -43,5 +43,5 @@ function describeConsequences(image: string): string {
   }
   return generation === 'rust'
     ? 'Rust server. TLS by a TLS proxy beside it; no authentication of its own.'
-    : 'Python server. TLS by uvicorn itself. Who reaches its port can run programs in it (CVE-2026-45829), so keep it on loopback.';
+    : 'Python server. TLS by uvicorn itself. Who reaches its port can run programs in it (CVE-2026-45833), so keep it on loopback.';
 }

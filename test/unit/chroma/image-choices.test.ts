@@ -20,7 +20,7 @@ describe('the images to choose from', () => {
 
   it('warn of every Python server, and of no other', () => {
     for (const { generation, consequences } of listImageChoices(DEFAULT_SETTINGS.image)) {
-      assert.equal(consequences.includes('CVE-2026-45829'), generation === 'python');
+      assert.equal(consequences.includes('CVE-2026-45833'), generation === 'python');
     }
   });
 });

@@ -67,7 +67,7 @@ describe('a Compose file of ours', () => {
 
   it('warns where a Python server is opened to the network', () => {
     const open = { bindAddress: '0.0.0.0' };
-    assert.match(writeOurFile(plan('chromadb/chroma:0.6.3', open)), /# .*CVE-2026-45829/);
+    assert.match(writeOurFile(plan('chromadb/chroma:0.6.3', open)), /# .*CVE-2026-45833/);
     assert.doesNotMatch(writeOurFile(plan('chromadb/chroma:1.5.9', open)), /CVE/);
     assert.doesNotMatch(writeOurFile(plan('chromadb/chroma:0.6.3')), /CVE/);
   });

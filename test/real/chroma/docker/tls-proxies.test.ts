@@ -116,7 +116,7 @@ describe('Who ends TLS in front of a container', () => {
     const workspace = await open();
     const wide = await start(workspace, '0.6.3', 'auto', '--bind-address', '0.0.0.0');
     assert.match(wide.stdout, /^state +degraded$/m);
-    assert.match(wide.stdout, /CVE-2026-45829/);
+    assert.match(wide.stdout, /CVE-2026-45833/);
     await workspace.run(['stop']);
     const loopback = await start(workspace, '0.6.3', 'auto');
     assert.match(loopback.stdout, /^state +healthy$/m);

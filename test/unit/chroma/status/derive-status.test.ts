@@ -76,7 +76,7 @@ describe('status', () => {
     const observation = { kind: 'running', server: open } as const;
     const status = statusOf({ ...running, observation, probe: well });
     assert.equal(status.state, 'degraded');
-    assert.match(status.problems[0]?.what ?? '', /CVE-2026-45829/);
+    assert.match(status.problems[0]?.what ?? '', /CVE-2026-45833/);
     const unnamed = { ...open, image: 'me/chroma:prod', generation: 'python' } as const;
     const known = { ...observation, server: unnamed };
     assert.equal(statusOf({ ...running, observation: known, probe: well }).state, 'degraded');

@@ -1,8 +1,8 @@
-import { readBearerToken } from '../compose/bearer-token.ts';
 import { CHECKS } from '../diagnosis/all-checks.ts';
 import { findSecrets, type Secrets } from '../diagnosis/redact.ts';
 import { failWhole, runChecks, type CheckResult } from '../diagnosis/run-checks.ts';
 import { openSubject } from '../diagnosis/subject.ts';
+import { readComposeToken, readKeptToken } from '../project/bearer-token.ts';
 import { ExplainedError } from '../system/errors.ts';
 import type { WorkspaceContext } from './context.ts';
 
@@ -27,9 +27,12 @@ export async function diagnose(
 ): Promise<Diagnosis> {
   try {
     const context = await open();
-    const token = await readBearerToken(context.workspace).catch(() => undefined);
+    const { workspace } = context;
+    const tokens = await Promise.all(
+      [readComposeToken, readKeptToken].map((read) => read(workspace).catch(() => undefined)),
+    );
     const results = await runChecks(CHECKS, openSubject({ ...context, signal, now }));
-    return { results, secrets: findSecrets(token === undefined ? [] : [token]) };
+    return { results, secrets: findSecrets(tokens.filter((token) => token !== undefined)) };
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
     return { results: failWhole(error.problem), secrets: findSecrets([]) };

@@ -8,9 +8,15 @@ import { serveVsCode } from '../../scripts/serve-vscode.mjs';
 import { chromiumArguments } from '../../scripts/suites/extension-host.mjs';
 import { requirePart } from '../parts.ts';
 
-const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
+export const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
 
-const THEMES = { dark: 'Dark Modern', light: 'Light Modern' };
+/** What each is called, and the class that the window has in it. */
+const THEMES = {
+  dark: { name: 'Dark Modern', kind: 'vs-dark' },
+  light: { name: 'Light Modern', kind: 'vs' },
+  'dark-contrast': { name: 'Dark High Contrast', kind: 'hc-black' },
+  'light-contrast': { name: 'Light High Contrast', kind: 'hc-light' },
+};
 
 /** How long (ms) to wait for anything: no test depends on it, but what never comes is named. */
 const PATIENCE = 3 * 60_000;
@@ -76,7 +82,7 @@ export class Workbench {
     await writeFiles(folder, options.files ?? {});
     const settings = {
       ...calmSettings,
-      'workbench.colorTheme': THEMES[options.theme ?? 'dark'],
+      'workbench.colorTheme': THEMES[options.theme ?? 'dark'].name,
       ...options.settings,
     };
     const session = await serveVsCode({
@@ -404,11 +410,13 @@ export class Workbench {
   }
 
   async useTheme(theme: keyof typeof THEMES): Promise<void> {
+    const { name, kind } = THEMES[theme];
     await this.runCommand('Preferences: Color Theme');
-    await this.#quickInput.locator('input').first().fill(THEMES[theme]);
+    await this.#quickInput.locator('input').first().fill(name);
+    await this.waitForOption(name);
     await this.page.keyboard.press('Enter');
-    const kind = theme === 'dark' ? 'vs-dark' : 'vs';
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await this.#quickInput.waitFor({ state: 'hidden' });
   }
 
   /** A picture of the whole window in `test-results/`. */

@@ -55,7 +55,7 @@ describe('changes from outside', () => {
     await commands.executeCommand('chromaTls.generateCertificate');
     await writeFile(join(folder, '.env'), 'CHROMA_DOMAIN=other.test\n');
     await until('a problem', () => findLine(api.tree(), 'problem.name-mismatch') !== undefined);
-    assert.equal(findLine(api.tree(), 'domain')?.icon.name, 'warning');
+    assert.equal(findLine(api.tree(), 'domain')?.icon?.name, 'warning');
   });
 
   it('of the certificates show in the view, also when the whole folder goes', async () => {

@@ -6,7 +6,7 @@ export interface Icon {
   readonly color?: string;
 }
 
-export const GOOD = 'testing.iconPassed';
+const GOOD = 'testing.iconPassed';
 export const WARNING = 'list.warningForeground';
 export const BAD = 'list.errorForeground';
 

@@ -61,11 +61,13 @@ export class ServerView implements TreeDataProvider<TreeNode>, Disposable {
     const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
     const open = node.isFolded ? Collapsed : Expanded;
     const item = new TreeItem(node.label, isLeaf ? None : open);
-    const { name, color } = node.icon;
     // VS Code remembers by id what is folded. A line without children counts as folded, and would
     // hide its first children; another id prevents that.
     item.id = isLeaf ? node.id : `${node.id}.open`;
-    item.iconPath = new ThemeIcon(name, color === undefined ? undefined : new ThemeColor(color));
+    if (node.icon) {
+      const { name, color } = node.icon;
+      item.iconPath = new ThemeIcon(name, color === undefined ? undefined : new ThemeColor(color));
+    }
     item.tooltip = node.tooltip;
     item.contextValue = node.contextValue;
     if (node.description !== undefined) item.description = node.description;

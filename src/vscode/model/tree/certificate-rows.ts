@@ -12,11 +12,9 @@ import {
 } from '../../../chroma/status/shown-certificate.ts';
 import { shownRenewal } from '../../../chroma/status/shown-renewal.ts';
 import { isExternal, type Snapshot } from '../../../chroma/status/snapshot.ts';
-import type { Problem } from '../../../system/errors.ts';
 import { describeMoment } from '../../../system/moment-text.ts';
 import { ours, type Button } from '../actions.ts';
 import { describeCertificateState, nameRenewal } from '../facts.ts';
-import { BAD, GOOD, WARNING, type Icon } from '../state-looks.ts';
 import { formatDate } from '../wording.ts';
 import { renderProblem } from './problem-rows.ts';
 import { factRow, row, type TreeNode } from './tree-node.ts';
@@ -36,11 +34,12 @@ export function renderCertificate(snapshot: Snapshot, now: number): TreeNode {
     tooltip,
     copies: tooltip,
     saying: problems.length === 0 ? [] : [countProblems(problems.length)],
-    icon: chooseIcon(certificate, problems),
     contextValue: isTheirs ? 'servedCertificate' : `certificate.${certificate.kind}`,
     click: chooseClick(certificate, isTheirs),
     children: [
-      ...problems.map((problem) => renderProblem(problem, snapshot)),
+      ...problems.map((problem) =>
+        renderProblem(problem, snapshot, certificate.kind === 'broken' ? 'error' : 'warning'),
+      ),
       ...(certificate.kind === 'present' ? renderFacts(certificate.facts, isTheirs, now) : []),
       ...renderRenewal(snapshot, now),
       ...(certificate.kind === 'present' && !isTheirs ? [renderTrust(snapshot.trust)] : []),
@@ -105,7 +104,6 @@ function renderDetails(facts: CertificateFacts): TreeNode {
     label: 'Details',
     tooltip: 'What else is in the certificate',
     copies: `SHA-256 ${fingerprint256}`,
-    icon: { name: 'list-unordered' },
     isFolded: true,
     children: [
       factRow('validity', 'Valid', validity, 'history'),
@@ -121,19 +119,4 @@ function renderDetails(facts: CertificateFacts): TreeNode {
       }),
     ],
   });
-}
-
-function chooseIcon(certificate: ShownCertificate, problems: readonly Problem[]): Icon {
-  switch (certificate.kind) {
-    case 'none':
-    case 'unseen':
-      return { name: 'shield' };
-    case 'broken':
-    case 'unverified':
-      return { name: 'error', color: BAD };
-    case 'present':
-      return problems.length === 0
-        ? { name: 'verified-filled', color: GOOD }
-        : { name: 'warning', color: WARNING };
-  }
 }

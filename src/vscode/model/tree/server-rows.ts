@@ -24,12 +24,11 @@ export function renderServer(snapshot: Snapshot, status: Status, now: number): T
     description: describeState(status),
     tooltip,
     copies: tooltip,
-    icon: STATE_LOOKS[status.state].icon,
     contextValue: `${isExternal(snapshot) ? 'external' : 'server'}.${status.state}`,
     click: ours('chromaTls.showStatus'),
     children: [
       ...renderTrouble(status, snapshot),
-      ...renderAddress(snapshot),
+      ...renderAddress(snapshot, status),
       ...renderFacts(snapshot),
     ],
   });
@@ -55,11 +54,20 @@ function asFailure(node: TreeNode): TreeNode {
   return { ...node, id: 'failure' };
 }
 
-function renderAddress(snapshot: Snapshot): readonly TreeNode[] {
+/** With the state of the server there as its icon. */
+function renderAddress(snapshot: Snapshot, { state }: Status): readonly TreeNode[] {
   const address = endpointOf(snapshot);
   if (address === undefined) return [];
+  const { icon, name } = STATE_LOOKS[state];
   return [
-    factRow('address', 'Address', address, 'link', { click: ours('chromaTls.copyEndpoint') }),
+    row({
+      id: 'address',
+      label: 'Address',
+      description: address,
+      saying: [name],
+      icon,
+      click: ours('chromaTls.copyEndpoint'),
+    }),
   ];
 }
 

@@ -12,7 +12,8 @@ export interface TreeNode {
   readonly tooltip: string;
   /** What is read out: the text that is seen, then what the icon says. */
   readonly accessibleLabel: string;
-  readonly icon: Icon;
+  /** None where a line can be opened: VS Code then draws the icons below it closer, with more room. */
+  readonly icon?: Icon;
   /** What the manifest's menus match; a test compares the two. */
   readonly contextValue: string;
   /** What a click does. */
@@ -24,7 +25,7 @@ export interface TreeNode {
   readonly children: readonly TreeNode[];
 }
 
-type Given = Pick<TreeNode, 'id' | 'label' | 'icon'> &
+type Given = Pick<TreeNode, 'id' | 'label'> &
   Partial<TreeNode> & {
     /** Sentences to read out after the text, for what only the icon shows. */
     readonly saying?: readonly string[];

@@ -106,7 +106,7 @@ describe('the view', () => {
     const nodes = render({ ...SAMPLES.stopped, renewal }, late);
     const [problem] = find(nodes, 'certificate').children;
     assert.equal(problem?.label, 'Renewal failed');
-    assert.equal(problem.tooltip, 'It could not be renewed. No such name. Set it.');
+    assert.equal(problem.copies, 'It could not be renewed. No such name. Set it.');
     assert.equal(problem.click?.command, 'chromaTls.renewCertificate');
   });
 
@@ -138,11 +138,11 @@ describe('the view', () => {
   it('puts what is wrong with the certificate under it, and marks the domain', () => {
     const nodes = render({ ...SAMPLES.stopped, certificate: certificate(DOMAIN_MISMATCH) });
     const [problem] = find(nodes, 'certificate').children;
-    assert.equal(problem?.label, 'Name not covered');
-    assert.equal(problem.description, 'Generate Certificate');
-    assert.equal(problem.tooltip, DOMAIN_MISMATCH.what);
+    assert.equal(problem?.label, 'Wrong name');
+    assert.equal(problem.description, undefined);
     assert.equal(problem.copies, DOMAIN_MISMATCH.what);
-    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+    assert.equal(problem.copies, DOMAIN_MISMATCH.what);
+    assert.equal(find(nodes, 'domain').icon?.name, 'warning');
   });
 
   it('leads from a key that git tracks to its cure', () => {
@@ -161,7 +161,7 @@ describe('the view', () => {
     const node = find(nodes, 'certificate');
     assert.equal(node.description, 'Broken');
     assert.deepEqual(
-      node.children.map(({ label, tooltip }) => [label, tooltip]),
+      node.children.map(({ label, copies }) => [label, copies]),
       [['File is missing', message]],
     );
   });
@@ -169,14 +169,17 @@ describe('the view', () => {
   it('says why a server failed, and leads to the cure', () => {
     const [line] = find(render(SAMPLES.failed), 'server').children;
     assert.equal(line?.label, 'Port is taken');
-    assert.equal(line.description, 'Use Port 8001');
-    assert.match(line.tooltip, /^Port 8000 is taken\..*Port 8001 is free/);
+    assert.equal(line.description, undefined);
+    assert.match(
+      line.tooltip,
+      /^Port 8000 is taken\..*Port 8001 is free\.\nClick to cure it: Use Port 8001$/,
+    );
     assert.deepEqual(line.click?.arguments, [{ port: 8001 }]);
   });
 
   it('shows an invalid domain', () => {
     const nodes = render({ ...SAMPLES.healthy, domain: 'a,IP:10.0.0.1' });
-    assert.equal(find(nodes, 'domain').icon.name, 'warning');
+    assert.equal(find(nodes, 'domain').icon?.name, 'warning');
     assert.equal(find(nodes, 'server').children[0]?.label, 'Runtime');
   });
 
@@ -242,11 +245,19 @@ describe('the view', () => {
       assert.ok(node.accessibleLabel.startsWith(node.label), node.accessibleLabel);
       assert.ok(node.accessibleLabel.includes(node.description?.replace(/\.$/, '') ?? ''), node.id);
       assert.doesNotMatch(node.accessibleLabel, /\.\.|\.$|undefined/);
+      // Where it says more than its text, so does what is read out.
+      if (/^(warning|error)$/.test(node.icon?.name ?? '')) {
+        assert.notEqual(node.accessibleLabel, `${node.label}: ${node.description ?? ''}`);
+      }
       assert.doesNotMatch([node.tooltip, node.copies].join(), /undefined/);
     }
     const said = (id: string): string => find(render(SAMPLES.degraded), id).accessibleLabel;
     assert.equal(said('certificate'), 'Certificate: Expires in 100 days. 1 problem');
     assert.equal(said('domain'), 'Domain: chroma.test. The certificate does not cover it');
+    assert.equal(
+      find(render(SAMPLES.failed), 'server').children[0]?.accessibleLabel,
+      'Port is taken, error. Port 8000 is taken. It is held by python (process 7). Port 8001 is free. Cure: Use Port 8001',
+    );
   });
 
   it('gives every line an id of its own', () => {
@@ -270,7 +281,7 @@ describe('the view of a server that someone else runs', () => {
     const served = find(nodes, 'certificate');
     assert.equal(served.description, 'Expires in 50 days');
     assert.ok(lines(find(served.children, 'details')).includes('Signed by: Their CA'));
-    assert.equal(find(nodes, 'domain').icon.name, 'globe');
+    assert.equal(find(nodes, 'domain').icon?.name, 'globe');
   });
 
   it('offers neither start, stop nor restart on any line', () => {
@@ -303,7 +314,7 @@ describe('the view of a server that someone else runs', () => {
     const nodes = render(EXTERNAL_SAMPLES.failed);
     const [problem] = find(nodes, 'server').children;
     assert.equal(problem?.label, 'Invalid name');
-    assert.equal(problem.tooltip, '"a b" cannot be the name of a server.');
+    assert.equal(problem.copies, '"a b" cannot be the name of a server.');
     assert.equal(problem.click?.command, 'chromaTls.setDomain');
     assert.equal(find(nodes, 'certificate').description, 'Not seen yet');
   });

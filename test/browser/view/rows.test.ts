@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { PROBLEM_LABELS } from '../../src/vscode/model/tree/problem-labels.ts';
-import { Workspace } from '../real/fixtures/cli.ts';
-import { findClippedLabels, findTooLong, NARROW, useSideBarWidth } from './looks.ts';
-import { Workbench } from './workbench.ts';
+import { PROBLEM_LABELS } from '../../../src/vscode/model/tree/problem-labels.ts';
+import { Workspace } from '../../real/fixtures/cli.ts';
+import { findCutLabels, findCutUnderMouse, findTooLong, NARROW, useSideBarWidth } from './looks.ts';
+import { Workbench } from '../workbench.ts';
 
 const WIDE = 320;
 
@@ -35,8 +35,8 @@ describe('the lines of the view', () => {
     await vscode().dismissNotifications();
     await writeFile(join(workspace.folder, '.env'), `CHROMA_DOMAIN=api-${Date.now()}.test\n`);
     await chmod(join(workspace.folder, 'certs', 'serverkey.pem'), 0o644);
-    await vscode().waitForTreeRow('Name not covered', /^Generate Certificate$/);
-    await vscode().waitForTreeRow('Key is not private', /^Generate Certificate$/);
+    await vscode().waitForTreeRow('Wrong name', /^$/);
+    await vscode().waitForTreeRow('Key not private', /^$/);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await vscode().screenshot('failed-rows');
@@ -66,27 +66,47 @@ describe('the lines of the view', () => {
       /^([\dA-F]{2}:){31}[\dA-F]{2}$/,
     );
 
-    assert.deepEqual(await vscode().menuOfRow('Name not covered'), [
+    assert.deepEqual(await vscode().menuOfRow('Wrong name'), [
       'Generate Certificate',
       'Show Status',
       'Copy Value',
     ]);
-    await vscode().clickRow('Name not covered');
+    await vscode().clickRow('Wrong name');
     await vscode().waitForNotification(/certificate for api-\d+\.test.* is ready/);
-    await page.getByText('Name not covered').waitFor({ state: 'hidden' });
+    await page.getByText('Wrong name').waitFor({ state: 'hidden' });
   });
 
-  it('say what they mean in a narrow side bar too', async () => {
+  it('have whole labels in the narrowest side bar, whatever is wrong', async () => {
+    const { page } = vscode();
+    await vscode().useWorkspaceSettings({ 'chromaTls.port': 70_000 });
+    await vscode().waitForTreeRow('Invalid setting', /^$/);
     await useSideBarWidth(vscode(), WIDE);
     await vscode().screenshot('lines-wide');
     await useSideBarWidth(vscode(), NARROW);
     await vscode().screenshot('lines-narrow');
-    assert.deepEqual(await findClippedLabels(vscode().page), []);
+    assert.deepEqual(await findCutLabels(page), []);
     const labels = [...PROBLEM_LABELS.values()];
-    assert.deepEqual(await findTooLong(vscode().page, 'Name not covered', labels), []);
+    const underMouse = await findCutUnderMouse(page);
     assert.deepEqual(
-      await findTooLong(vscode().page, 'Name not covered', ['Does not fit in any narrow side bar']),
-      ['Does not fit in any narrow side bar'],
+      underMouse.filter((label) => !labels.includes(label)),
+      [],
+      'their buttons leave no room',
     );
+    for (const row of ['Wrong name', 'Invalid setting']) {
+      assert.deepEqual(await findTooLong(page, row, labels), [], `as ${row} stands`);
+      const long = 'Fits in no narrow bar';
+      assert.deepEqual(await findTooLong(page, row, [long]), [long]);
+    }
+  });
+
+  it('are drawn for every theme', async () => {
+    const { page } = vscode();
+    await useSideBarWidth(vscode(), WIDE);
+    await vscode().clickRow('Certificate');
+    await page.getByRole('tab', { name: /servercert\.pem/ }).waitFor();
+    for (const theme of ['light', 'light-contrast', 'dark-contrast', 'dark'] as const) {
+      await vscode().useTheme(theme);
+      await vscode().screenshot(`theme-${theme}`);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   type Disposable,
   FileType,
@@ -58,16 +58,19 @@ async function renderFile(uri: Uri): Promise<string> {
     import('../../certificates/import/describe-pem.ts'),
     import('../model/certificate-page.ts'),
   ]);
-  const show = (problem: string): string =>
-    renderCertificatePage([{ title: 'Nothing to Show', facts: [], problems: [problem] }], nonce);
+  const name = basename(uri.path);
   const nonce = randomBytes(16).toString('hex');
+  const show = (problem: string): string => {
+    const sections = [{ title: 'Nothing to Show', facts: [], problems: [problem] }];
+    return renderCertificatePage({ name, sections }, nonce);
+  };
   try {
     const { size, type } = await workspace.fs.stat(uri);
     // Reading a pipe would wait.
     if ((type & FileType.File) === 0) return show('This is not an ordinary file.');
     if (size > LARGEST) return show('This file is too large for a certificate file.');
     const content = Buffer.from(await workspace.fs.readFile(uri));
-    return renderCertificatePage(await describePem(content, new Date()), nonce);
+    return renderCertificatePage({ name, sections: await describePem(content, new Date()) }, nonce);
   } catch (error) {
     return show(
       `The file cannot be read: ${error instanceof Error ? error.message : String(error)}`,

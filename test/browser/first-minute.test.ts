@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import { requirePart } from '../parts.ts';
 import { freePort } from '../real/fixtures/cli.ts';
 import { Film } from './film.ts';
-import { useSideBarWidth } from './looks.ts';
+import { useSideBarWidth } from './view/looks.ts';
 import { Workbench } from './workbench.ts';
 
 const SUCCESS = /Chroma is healthy: clients reach it at https:\/\/localhost:\d+\./;

@@ -1,14 +1,16 @@
 // One VS Code server on loopback, with this extension in it, from start to a clean stop.
-import { spawn } from 'node:child_process';
+import { execFile as execFileThen, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { repository } from './dependencies.mjs';
 
 /** An extension that opens what `npm start` shows. */
 export const startOpener = join(repository, 'scripts', 'start-opener');
+const execFile = promisify(execFileThen);
 
 /**
  * @typedef {object} Session
@@ -24,7 +26,8 @@ export const startOpener = join(repository, 'scripts', 'start-opener');
  * @property {import('./parts/vscode-server.mjs').VsCodeServer} server
  * @property {string} dataFolder everything the session keeps: settings, state, extensions, logs
  * @property {string} [port] a port or a range such as `3000-3099`; any free one if not given
- * @property {boolean} [installExtension] as if installed; false when it is loaded by the payload
+ * @property {boolean | string} [installExtension] a link to this checkout; false when the payload loads
+ *   it; the path of a package (`.vsix`), to install it as a user does
  * @property {boolean} [opener] opens the view and the walkthrough, once for this session
  * @property {boolean} [testDriver] obeys a payload that loads and tests an extension
  * @property {boolean} [workspaceTrust] asks whether the folder's authors are trusted, as usual
@@ -42,8 +45,11 @@ export async function serveVsCode(options) {
   const extensions = join(dataFolder, 'extensions');
   await rm(extensions, { recursive: true, force: true });
   await mkdir(extensions, { recursive: true });
-  if (options.installExtension ?? true) await install(repository, extensions, 'chroma-tls');
-  if (options.opener) await install(startOpener, extensions, 'start-opener');
+  const { installExtension = true } = options;
+  if (typeof installExtension === 'string')
+    await installPackage(options, extensions, installExtension);
+  else if (installExtension) await link(repository, extensions, 'chroma-tls');
+  if (options.opener) await link(startOpener, extensions, 'start-opener');
   await writeSettings(dataFolder, options.settings ?? {});
 
   const token = randomBytes(16).toString('hex');
@@ -89,8 +95,18 @@ function args({ dataFolder, port = '0', testDriver, workspaceTrust }, extensions
  * @param {string} extensions
  * @param {string} name
  */
-async function install(folder, extensions, name) {
+async function link(folder, extensions, name) {
   await symlink(folder, join(extensions, name), 'junction');
+}
+
+/**
+ * @param {Options} options
+ * @param {string} extensions
+ * @param {string} file
+ */
+async function installPackage({ server, dataFolder }, extensions, file) {
+  const folders = ['--server-data-dir', join(dataFolder, 'server'), '--extensions-dir', extensions];
+  await execFile(server.node, [server.serverMain, '--install-extension', file, ...folders]);
 }
 
 /** Settings that VS Code, where it is served, takes from the machine's file only. */

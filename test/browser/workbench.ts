@@ -38,6 +38,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether `npm start` opens it. */
   readonly opener?: boolean;
+  /** The path of a package to install in place of this checkout. */
+  readonly vsix?: string;
   /** Whether VS Code asks for workspace trust. */
   readonly workspaceTrust?: boolean;
   /** Of the window, in its pixels, and how many pixels of a picture each becomes. */
@@ -89,6 +91,7 @@ export class Workbench {
       server,
       dataFolder: scratch,
       settings,
+      installExtension: options.vsix ?? true,
       workspaceTrust: options.workspaceTrust ?? false,
       opener: options.opener ?? false,
       env: { ...options.env },

@@ -55,7 +55,7 @@ export function askFor(
   const sizes =
     size === undefined
       ? kind === 'environment'
-        ? ' (about 500 MB)'
+        ? ' (about 300 MB on disk)'
         : ''
       : ` (${formatSize(size.download)} to download, ${formatSize(size.onDisk)} on disk)`;
   return `No Chroma ${generation} was found on this machine. Install ${what} privately${sizes}?`;

@@ -169,7 +169,7 @@ describe('what is said of an install', () => {
       'No Chroma 1.x was found on this machine. Install chromadb 1.5.9 privately (23 MB to download, 63 MB on disk)?',
     );
     assert.match(ask('wheel', 'chromadb 1.4.0'), /Install chromadb 1\.4\.0 privately\?$/);
-    assert.match(ask('environment', 'chromadb 0.5.13'), /privately \(about 500 MB\)\?$/);
+    assert.match(ask('environment', 'chromadb 0.5.13'), /privately \(about 300 MB on disk\)\?$/);
   });
 
   it('is how far it is, by what is written', () => {

@@ -7,27 +7,33 @@ ensureDependencies();
 const { bundle, watch } = await import('./bundle.mjs');
 const { writeThirdPartyLicenses } = await import('./third-party-licenses.mjs');
 
-const entryPoints = {
-  extension: 'src/extension.ts',
-  supervisor: 'src/supervisor.ts',
-  watchdog: 'src/watchdog.ts',
-};
-/** What a terminal waits for: of every verb, and of making a certificate. */
-const layered = {
-  entryPoints: { cli: 'src/cli.ts' },
-  layers: [
-    {
-      name: 'cli-verbs',
-      source: 'src/cli/entry/every-verb.ts',
-      more: ['src/cli/verbs.ts', 'src/cli/report.ts'],
-    },
-    {
-      name: 'cli-generate',
-      source: 'src/certificates/generate.ts',
-      more: ['src/workspace/generate.ts'],
-    },
-  ],
-};
+const entryPoints = { supervisor: 'src/supervisor.ts', watchdog: 'src/watchdog.ts' };
+const layered = [
+  {
+    entryPoints: {},
+    layers: [
+      // What VS Code reads in every window, and what in those where this product is used.
+      { name: 'extension', source: 'src/extension.ts' },
+      { name: 'extension-work', source: 'src/vscode/work.ts' },
+    ],
+  },
+  {
+    entryPoints: { cli: 'src/cli.ts' },
+    layers: [
+      // What a terminal waits for: of every verb, and of making a certificate.
+      {
+        name: 'cli-verbs',
+        source: 'src/cli/entry/every-verb.ts',
+        more: ['src/cli/verbs.ts', 'src/cli/report.ts'],
+      },
+      {
+        name: 'cli-generate',
+        source: 'src/certificates/generate.ts',
+        more: ['src/workspace/generate.ts'],
+      },
+    ],
+  },
+];
 
 /** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
 export async function build({ production = false, whole = false } = {}) {

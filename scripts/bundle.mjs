@@ -1,5 +1,5 @@
 // esbuild as this project uses it: ES modules, split into files that load later.
-import { chmod, readdir, rm } from 'node:fs/promises';
+import { chmod, readdir, rm, watch as watchFolder } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { repository } from './dependencies.mjs';
@@ -22,8 +22,8 @@ const ASN1 = {
  * @property {Record<string, string>} entryPoints output name without `.js` → source file
  * @property {string} folder where the files go; JavaScript left there by an earlier run is removed
  * @property {string[]} external modules that are not bundled
- * @property {{ entryPoints: Record<string, string>, layers: import('./layers.mjs').Layer[] }} [layered] a
- *   program that stands on layers; it shares no file with the rest
+ * @property {{ entryPoints: Record<string, string>, layers: import('./layers.mjs').Layer[] }[]} [layered]
+ *   programs that stand on layers; each shares no file with the others
  * @property {boolean} [production] minified, without source maps
  * @property {boolean} [whole] with code that nothing uses: coverage counts what is not there as run
  */
@@ -33,12 +33,11 @@ const ASN1 = {
  * @returns {Promise<esbuild.Metafile>} what went into it
  */
 export async function bundle(bundle) {
-  const { layered } = bundle;
-  const program = layered && options({ ...bundle, entryPoints: layered.entryPoints });
-  const metafiles = [
-    (await esbuild.build({ ...options(bundle), metafile: true })).metafile,
-    ...(program ? await buildLayered(program, layered.layers) : []),
-  ];
+  const { layered = [] } = bundle;
+  const metafiles = [(await esbuild.build({ ...options(bundle), metafile: true })).metafile];
+  for (const { entryPoints, layers } of layered) {
+    metafiles.push(...(await buildLayered(options({ ...bundle, entryPoints }), layers)));
+  }
   const metafile = {
     inputs: Object.assign({}, ...metafiles.map(({ inputs }) => inputs)),
     outputs: Object.assign({}, ...metafiles.map(({ outputs }) => outputs)),
@@ -51,10 +50,13 @@ export async function bundle(bundle) {
   return metafile;
 }
 
-/** @param {Bundle} wanted its layered program is built once */
+/** Bundles, and does so again after each change. @param {Bundle} wanted */
 export async function watch(wanted) {
   await bundle(wanted);
-  await (await esbuild.context(options(wanted))).watch();
+  for await (const { filename } of watchFolder(join(repository, 'src'), { recursive: true })) {
+    // What is wrong is printed, and may be right after the next change.
+    if (filename?.endsWith('.ts')) await bundle(wanted).catch(() => undefined);
+  }
 }
 
 /**

@@ -101,7 +101,7 @@ async function planLayers(options, layers) {
   for (const { imports } of [...homes.keys()].map((path) => inputs[path] ?? { imports: [] })) {
     for (const { path, kind, external } of imports) {
       if (kind !== 'dynamic-import' || external || homes.has(path) || later.has(path)) continue;
-      later.set(path, `later-${later.size}`);
+      later.set(path, `${layers[0]?.name ?? ''}-later-${later.size}`);
     }
   }
   return { root: options.absWorkingDir, homes, exports, later };

@@ -3,6 +3,17 @@ import { build } from 'esbuild';
 import { describe, it } from 'mocha';
 
 describe('what every window of VS Code reads', () => {
+  it('is 60 KB at most', async () => {
+    const { metafile, read } = await examine('src/extension.ts');
+    const sizes = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).map(([path, { bytesInOutput }]) =>
+        read.has(path) ? bytesInOutput : 0,
+      ),
+    );
+    const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
+    assert.ok(size > 5000 && size <= 60_000, `${size} bytes`);
+  });
+
   it('is no library but the one that finds the data folder', async () => {
     const read = await filesReadFor('src/extension.ts');
     assert.deepEqual(libraries(read), ['env-paths', 'is-safe-filename']);
@@ -42,6 +53,10 @@ describe('what generating waits for', () => {
 
 /** The source files that are read with these, without what is imported later. */
 async function filesReadFor(...entryPoints: readonly string[]): Promise<ReadonlySet<string>> {
+  return (await examine(...entryPoints)).read;
+}
+
+async function examine(...entryPoints: readonly string[]) {
   const { metafile } = await build({
     entryPoints: [...entryPoints],
     bundle: true,
@@ -52,6 +67,7 @@ async function filesReadFor(...entryPoints: readonly string[]): Promise<Readonly
     outdir: 'not-written',
     write: false,
     metafile: true,
+    minify: true,
   });
   const read = new Set(entryPoints);
   // A set goes on with what is added to it meanwhile.
@@ -60,7 +76,7 @@ async function filesReadFor(...entryPoints: readonly string[]): Promise<Readonly
       if (used.kind !== 'dynamic-import' && used.external !== true) read.add(used.path);
     }
   }
-  return read;
+  return { metafile, read };
 }
 
 function libraries(read: ReadonlySet<string>): readonly string[] {

@@ -18,7 +18,8 @@ import * as esbuild from 'esbuild';
  * @property {string} root the folder that all paths start from
  * @property {Map<string, Home>} homes by the path of the module
  * @property {Map<string, string[]>} exports what each of these modules exports
- * @property {Map<string, string>} later what a layer loads later and no layer has: its file's name
+ * @property {Map<string, string>} later what a layer loads later, and no file by itself has:
+ *   the name of one
  */
 
 /**
@@ -98,10 +99,14 @@ async function planLayers(options, layers) {
   );
   /** @type {Map<string, string>} */
   const later = new Map();
-  for (const { imports } of [...homes.keys()].map((path) => inputs[path] ?? { imports: [] })) {
-    for (const { path, kind, external } of imports) {
-      if (kind !== 'dynamic-import' || external || homes.has(path) || later.has(path)) continue;
-      later.set(path, `${layers[0]?.name ?? ''}-later-${later.size}`);
+  for (const [path, { layer }] of homes) {
+    const atHand = layers.slice(0, layers.indexOf(layer) + 1);
+    for (const used of inputs[path]?.imports ?? []) {
+      const home = homes.get(used.path);
+      const isFile = home?.layer.source === used.path || later.has(used.path);
+      if (used.kind !== 'dynamic-import' || used.external || isFile) continue;
+      if (home && atHand.includes(home.layer)) continue;
+      later.set(used.path, `${layers[0]?.name ?? ''}-later-${later.size}`);
     }
   }
   return { root: options.absWorkingDir, homes, exports, later };
@@ -149,15 +154,17 @@ function keepApart({ root, homes, exports, later }, own) {
     setup(build) {
       build.onResolve({ filter: /./ }, async ({ path: wanted, pluginData, ...args }) => {
         if (args.namespace === 'layer') return { path: wanted, external: true, sideEffects: false };
-        if (args.kind === 'entry-point' || pluginData === ASKED) return undefined;
+        if (pluginData === ASKED) return undefined;
+        if (args.kind === 'entry-point') {
+          return homes.has(wanted) ? { path: wanted, namespace: 'layer' } : undefined;
+        }
         const found = await build.resolve(wanted, { ...args, pluginData: ASKED });
         if (found.external || found.errors.length > 0) return undefined;
         const path = relative(root, found.path).replaceAll('\\', '/');
         const home = homes.get(path);
-        if (args.kind === 'dynamic-import') {
+        if (args.kind === 'dynamic-import' && home?.layer !== own) {
           const name = home?.layer.source === path ? home.layer.name : own && later.get(path);
-          if (name !== undefined && home?.layer !== own)
-            return { path: `./${name}.js`, external: true };
+          if (name !== undefined) return { path: `./${name}.js`, external: true };
         }
         if (!home || home.layer === own) return undefined;
         return { path, namespace: 'layer', sideEffects: false };

@@ -8,7 +8,7 @@ import { repository } from '../dependencies.mjs';
 import { freshFolder, makers, NAMES } from './makers.mjs';
 import { interleave } from './interleave.mjs';
 
-const ROUNDS = 25;
+const ROUNDS = 11;
 /** What it may take in process, in multiples of mkcert's process. */
 const BOUND = 1.2;
 
@@ -58,7 +58,7 @@ of ${String(ROUNDS)} turns, each of which runs everything once. mkcert's looks i
 | ECDSA P-256, the first time, with its authority | 1 | ${first('ecdsa')} | |
 | RSA-2048, the first time, with its authority | 1 (RSA-3072 there) | ${first('rsa')} | |
 
-mkcert is a compiled program. Ours starts Node.js and loads its library for certificates. Node.js by itself takes ${toMkcert('node alone', 'ecdsa')} of the first row's
+mkcert is a compiled program. Ours starts Node.js. Node.js by itself takes ${toMkcert('node alone', 'ecdsa')} of the first row's
 unit. VS Code starts no process for it. There the same work, with locks, backups and files down to
 the disk, takes these multiples of mkcert's process:
 

@@ -7,7 +7,7 @@ import { repository } from '../dependencies.mjs';
 import { nodeRuntime } from '../parts/node-runtime.mjs';
 import { serversTime } from './servers-time.mjs';
 
-const ROUNDS = 15;
+const ROUNDS = 11;
 const NEWER = 24;
 const CLI = join(repository, 'dist', 'cli.js');
 
@@ -15,8 +15,6 @@ const CLI = join(repository, 'dist', 'cli.js');
 const KEY_AND_SIGNATURE = `
   const { generateKeyPairSync, sign } = require('node:crypto');
   sign('sha256', Buffer.from('x'), generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)`;
-/** What generating needs of the library that encodes certificates. */
-const LIBRARY = `require('reflect-metadata'); require('@peculiar/x509')`;
 
 /** @typedef {{ what: string, against: string, ratio: number, cpu?: number, bound?: number }} Figure */
 
@@ -56,14 +54,12 @@ async function processTimes(node) {
   const data = join(folder, 'data');
   await mkdir(data);
   const options = { cwd: folder, env: { CHROMA_TLS_DATA_DIR: data } };
-  const inRepository = { cwd: repository, env: {} };
   const times = await measure(
     {
       start: () => timed(node, ['-e', '0'], options),
       generate: () => timed(node, [CLI, 'generate'], options),
       status: () => timed(node, [CLI, 'status'], options),
       crypto: () => timed(node, ['-e', KEY_AND_SIGNATURE], options),
-      library: () => timed(node, ['-e', LIBRARY], inRepository),
     },
     ROUNDS,
   );
@@ -79,7 +75,6 @@ async function processTimes(node) {
   return [
     figure('`chroma-tls generate`, with an authority from before', 'generate', 1.5),
     figure('of that: Node.js makes a key and a signature', 'crypto'),
-    figure('of that: the library for certificates is loaded', 'library'),
     figure('`chroma-tls status`, nothing was ever started', 'status', 2),
   ];
 }

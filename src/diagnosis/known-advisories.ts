@@ -20,7 +20,7 @@ export interface Advisory {
  * (GHSA-f4j7-r4q5-qw2c, from 1.0.0) is of a Python server of 1.x, which nothing here starts: the server of
  * 1.x is Rust's.
  */
-export const ADVISORIES: readonly Advisory[] = [
+const ADVISORIES: readonly Advisory[] = [
   {
     id: 'CVE-2026-45833 (GHSA-36p7-vc44-83pf)',
     severity: 'critical',
@@ -60,9 +60,8 @@ export const ADVISORIES: readonly Advisory[] = [
 export function findAdvisories(
   version: string,
   places: readonly Advisory['in'][],
-  advisories = ADVISORIES,
 ): readonly Advisory[] {
-  return advisories.filter(
+  return ADVISORIES.filter(
     ({ in: place, from, to }) =>
       places.includes(place) && compare(version, from) >= 0 && compare(version, to) <= 0,
   );

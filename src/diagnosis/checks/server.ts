@@ -1,4 +1,5 @@
 import { describeExit } from '../../chroma/status/exit-problem.ts';
+import { isOfName } from './name.ts';
 import { skipped, well, NO_SERVER, type Check } from '../check.ts';
 
 /** How many of the last log lines are shown. */
@@ -22,6 +23,8 @@ export const SERVER: Check = {
         );
       }
       case 'impaired':
+        if (isOfName(observation.problem))
+          return skipped('Its name cannot be, so it is not asked.');
         return { kind: 'broken', problems: [observation.problem] };
       case 'exited': {
         if (observation.stopped) return NO_SERVER;

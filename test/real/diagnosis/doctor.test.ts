@@ -66,6 +66,10 @@ describe('the doctor', () => {
       const report = await look();
       assert.deepEqual(brokenIn(report), ['key'], lineOf(report, 'key'));
       assert.match(lineOf(report, 'key'), /→ Run chroma-tls generate\.$/);
+      // The status says the same of it, in the same words.
+      const seen = report.checks.find(({ id }) => id === 'key')?.seen ?? 'nothing';
+      const { certificate } = await workspace.status();
+      assert.ok(certificate.problems[0]?.startsWith(seen), certificate.problems[0]);
     });
 
     it('names the key alone that is in git', async () => {
@@ -205,6 +209,14 @@ describe('the doctor', () => {
       await mkdir(join(workspace.folder, '.env'));
       const report = await diagnosed(workspace, LOCAL);
       assert.deepEqual(brokenIn(report), ['project'], JSON.stringify(report));
+    });
+
+    it('names the name alone that cannot be, of someone else’s server too', async () => {
+      await writeFile(join(workspace.folder, '.env'), 'CHROMA_DOMAIN=a,IP:10.0.0.1\n');
+      for (const runtime of ['local', 'external'] as const) {
+        const report = await diagnosed(workspace, { runtime });
+        assert.deepEqual(brokenIn(report), ['name'], JSON.stringify(report));
+      }
     });
 
     it('names the port alone that another program holds, and a free one', async () => {

@@ -160,7 +160,7 @@ describe('authority', () => {
     const before = await readFile(authorityFile(fixture), 'utf8');
     const ca = await readFile(fixture.files.ca, 'utf8');
     const names = resolveNames('other.test', []);
-    const other = await writeAuthority(
+    const other = writeAuthority(
       await createAuthority({ label: 'w', keyType: 'ecdsa-p256', names, now: new Date() }),
     );
     // As a run for another domain leaves it that ends between keeping and installing.

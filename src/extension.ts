@@ -1,5 +1,11 @@
-import type { ExtensionContext } from 'vscode';
+import {
+  EventEmitter,
+  type ExtensionContext,
+  type McpServerDefinitionProvider,
+  type McpStdioServerDefinition,
+} from 'vscode';
 import type { Snapshot } from './chroma/status/snapshot.ts';
+import { provideMcpServers, registerAssistants } from './vscode/assistants.ts';
 import { CertificateEditor } from './vscode/views/certificate-editor.ts';
 import { StandIns } from './vscode/stand-ins.ts';
 import type { TreeNode } from './vscode/model/tree/tree-node.ts';
@@ -16,6 +22,8 @@ export interface ExtensionApi {
   readonly snapshot: () => Snapshot | undefined;
   /** The lines of the view. */
   readonly tree: () => readonly TreeNode[];
+  /** What VS Code asks for MCP servers. */
+  readonly mcpServers: McpServerDefinitionProvider<McpStdioServerDefinition>;
 }
 
 /**
@@ -23,14 +31,24 @@ export interface ExtensionApi {
  * loads the rest, which is in another bundle.
  */
 export async function activate(context: ExtensionContext): Promise<ExtensionApi> {
+  const mcpChanged = new EventEmitter<void>();
   const standIns = new StandIns(
     async () => {
       const { startWork } = await import('./vscode/work.ts');
-      return () => startWork(context);
+      return () =>
+        startWork(context, () => {
+          mcpChanged.fire();
+        });
     },
     () => isUsedHere(context.workspaceState),
   );
-  context.subscriptions.push(standIns, CertificateEditor.register());
+  const mcpServers = provideMcpServers(standIns, mcpChanged.event);
+  context.subscriptions.push(
+    standIns,
+    CertificateEditor.register(),
+    mcpChanged,
+    registerAssistants(standIns, mcpServers),
+  );
   await standIns.wakeIfUsed();
   void showWalkthroughOnce(context.globalState);
   return {
@@ -38,5 +56,6 @@ export async function activate(context: ExtensionContext): Promise<ExtensionApi>
     wake: () => standIns.wake(),
     snapshot: () => standIns.work?.snapshot(),
     tree: () => standIns.work?.tree() ?? [],
+    mcpServers,
   };
 }

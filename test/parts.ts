@@ -54,6 +54,8 @@ export interface Parts {
   'certbot new': Program;
   /** A stand-in for AWS (see `test/real/fixtures/moto.ts`). */
   moto: Program;
+  /** Chroma's own MCP server. */
+  'chroma-mcp': Program;
   sslscan: Program;
   firefox: Program;
   java: Program;

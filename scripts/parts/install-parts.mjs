@@ -44,6 +44,7 @@ const parts = {
   'node on a newer glibc': nodeOnNewerGlibc,
   'certbot new': () => pythonProgram('certbot new'),
   moto: () => pythonProgram('moto'),
+  'chroma-mcp': () => pythonProgram('chroma-mcp'),
   // Only a browser shows it.
   'vscode-server': () =>
     after(['chromium'], () =>

@@ -1,5 +1,5 @@
 // Programs that exist as Python packages, each in a virtual environment of its own: the Compose that
-// is written for Podman, the newest certbot, and a stand-in for AWS.
+// is written for Podman, the newest certbot, a stand-in for AWS, and Chroma's own MCP server.
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { asPart, keptFolder, progress } from './bench.mjs';
@@ -10,6 +10,7 @@ import { uv } from './uv.mjs';
  * @property {string} package
  * @property {string} version
  * @property {string[]} [extras]
+ * @property {string[]} [beside] what is installed in the same environment
  * @property {string} command
  * @property {string[]} check the arguments it is run with once, to see that it starts
  */
@@ -36,6 +37,14 @@ const programs = {
     // It has no --version.
     check: ['--help'],
   },
+  'chroma-mcp': {
+    package: 'chroma-mcp',
+    version: '0.2.6',
+    // The MCP library that it pins does not start with a later pydantic.
+    beside: ['chromadb==1.5.9', 'pydantic<2.13'],
+    command: 'chroma-mcp',
+    check: ['--help'],
+  },
 };
 
 /** @param {string} name */
@@ -43,13 +52,13 @@ export function pythonProgram(name) {
   return asPart(name, async () => {
     const wanted = programs[name];
     if (!wanted) throw new Error(`there is no program called ${name}`);
-    const { version, extras } = wanted;
+    const { version, extras, beside = [] } = wanted;
     const folder = await keptFolder(`${wanted.package}-${version}`, async (target) => {
       progress(name)('installing into a virtual environment');
       await uv(['venv', '--clear', target]);
       const python = ['--python', join(target, 'bin', 'python')];
       const requirement = `${wanted.package}${extras ? `[${extras.join()}]` : ''}==${version}`;
-      await uv(['pip', 'install', ...python, requirement]);
+      await uv(['pip', 'install', ...python, requirement, ...beside]);
     });
     const command = join(folder, 'bin', wanted.command);
     await execa(command, wanted.check);

@@ -19,6 +19,7 @@ const VERB_NAMES = [
   'compose',
   'clients',
   'env',
+  'mcp',
   'trust',
   'untrust',
   'certbot',

@@ -1,7 +1,5 @@
 import { CLIENTS } from '../clients/catalogue.ts';
-import { renderSnippet } from '../clients/render-snippet.ts';
-import { ExplainedError } from '../system/errors.ts';
-import { describeConnection } from '../workspace/describe-connection.ts';
+import { writeClientCode } from '../workspace/client-code.ts';
 import { UsageError } from './arguments.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
@@ -19,16 +17,6 @@ export async function clients(context: CliContext): Promise<number> {
   }
   const workspace = await open(context);
   await context.server.observe();
-  const connection = await describeConnection(workspace);
-  const refusal = client.refuse?.(connection);
-  if (refusal !== undefined) {
-    throw new ExplainedError({
-      code: 'client-unfit',
-      what: `${client.name} cannot talk to this server.`,
-      why: refusal,
-      next: 'Choose another client, or a newer image.',
-    });
-  }
-  process.stdout.write(renderSnippet(client, connection));
+  process.stdout.write(await writeClientCode(workspace, client));
   return 0;
 }

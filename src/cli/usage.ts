@@ -30,6 +30,8 @@ export const USAGE = `chroma-tls: a local Chroma, reached over verified TLS
   chroma-tls env [--shell S] [--show-token]
                                print the lines that have clients verify the server in a shell:
                                bash (zsh, sh), fish or powershell; --show-token prints the token
+  chroma-tls mcp               print what gives an assistant this server: Chroma's own
+                               MCP server, as JSON for an editor's settings
   chroma-tls trust             have this machine's trust stores accept the certificate
   chroma-tls untrust           remove it from them
   chroma-tls request --directory D --email E --agree-tos

@@ -132,7 +132,8 @@ export async function status(context: CliContext): Promise<number> {
 }
 
 async function sayStatus({ server, options }: CliContext): Promise<number> {
-  const { explainStatus, renderStatus, reportStatus, statusExitCode } = await import('./report.ts');
+  const { explainStatus, renderStatus, statusExitCode } = await import('./report.ts');
+  const { reportStatus } = await import('../chroma/status/report-status.ts');
   const { snapshot } = server;
   const now = Date.now();
   say(

@@ -2,7 +2,7 @@ import type { Client } from './client.ts';
 import { GO, LANGCHAIN4J, RUST } from './compiled.ts';
 import { BUN, DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
 import { LANGCHAIN_PYTHON, LLAMAINDEX, PYTHON, PYTHON_ASYNC } from './python.ts';
-import { CURL } from './tools.ts';
+import { CHROMA_BROWSE, CURL } from './tools.ts';
 
 /** Every client there is code for, the commonest first. */
 export const CLIENTS: readonly Client[] = [
@@ -19,6 +19,7 @@ export const CLIENTS: readonly Client[] = [
   RUST,
   LANGCHAIN4J,
   CURL,
+  CHROMA_BROWSE,
 ];
 
 /**

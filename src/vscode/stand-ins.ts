@@ -1,5 +1,6 @@
 import { commands, Disposable, TreeItem, window, workspace } from 'vscode';
 import { COMMANDS, VIEW_ID } from './model/command-ids.ts';
+import type { Assistants } from './commands/assistants/assistants.ts';
 import type { Shown } from './work.ts';
 
 /**
@@ -50,6 +51,13 @@ export class StandIns implements Disposable {
 
   async wakeIfUsed(): Promise<void> {
     if (this.#isUsed()) await this.wake();
+  }
+
+  /** Carries out an assistant's tool, which may be the first use. */
+  async runTool(...call: Parameters<Assistants['runTool']>): Promise<string> {
+    await this.wake();
+    if (!this.#work) throw new Error('Chroma TLS is not loaded.');
+    return this.#work.assistants.runTool(...call);
   }
 
   wake(): Promise<void> {

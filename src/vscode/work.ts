@@ -3,6 +3,8 @@ import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from '../system/errors.ts';
 import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
+import { createAssistants, type Assistants } from './commands/assistants/assistants.ts';
+import type { CommandContext } from './commands/command-context.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';
 import { watchAccess } from './views/access-notice.ts';
@@ -29,10 +31,15 @@ export interface Shown {
   readonly snapshot: () => Snapshot | undefined;
   /** The lines of the view. */
   readonly tree: () => readonly TreeNode[];
+  readonly assistants: Assistants;
 }
 
-/** Constructs and registers what `extension.ts` does not need in every window. */
-export function startWork(context: ExtensionContext): Shown {
+/**
+ * Constructs and registers what `extension.ts` does not need in every window.
+ *
+ * @param mcpChanged is called when assistants are to be given another MCP server, or none
+ */
+export function startWork(context: ExtensionContext, mcpChanged: () => void): Shown {
   const log = window.createOutputChannel('Chroma TLS', { log: true });
   const notifier = new Notifier(log);
   const distFolder = join(context.extensionPath, 'dist');
@@ -56,6 +63,16 @@ export function startWork(context: ExtensionContext): Shown {
   );
   const starts = new Starts();
   const view = new ServerView(session);
+  const commandContext: CommandContext = {
+    session,
+    notifier,
+    serverLog,
+    passphrases,
+    distFolder,
+    starts,
+    composeReview: new ComposeReview(),
+  };
+  const assistants = createAssistants(commandContext, mcpChanged);
   context.subscriptions.push(
     log,
     passphrases,
@@ -77,18 +94,14 @@ export function startWork(context: ExtensionContext): Shown {
       log.warn(toProblem(error).what);
     }),
     registerRowCommands(),
-    registerCommands({
-      session,
-      notifier,
-      serverLog,
-      passphrases,
-      distFolder,
-      starts,
-      composeReview: new ComposeReview(),
-    }),
+    registerCommands(commandContext),
+    assistants,
   );
+  // A server may be known by now.
+  mcpChanged();
   return {
     snapshot: () => session.active?.server.snapshot,
     tree: () => view.nodes,
+    assistants,
   };
 }

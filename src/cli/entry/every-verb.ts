@@ -14,6 +14,7 @@ const EVERY: Required<Verbs> = {
   compose: async () => (await import('../compose-verb.ts')).compose,
   clients: async () => (await import('../clients-verb.ts')).clients,
   env: async () => (await import('../env-verb.ts')).env,
+  mcp: async () => (await import('../mcp-verb.ts')).mcp,
   trust: async () => (await import('../trust-verbs.ts')).trust,
   untrust: async () => (await import('../trust-verbs.ts')).untrust,
   certbot: async () => (await import('../public/certbot-verb.ts')).certbot,

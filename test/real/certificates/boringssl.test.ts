@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, writeFile } from 'node:fs/promises';
 import { dirname, delimiter, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import type { StatusReport } from '../../../src/cli/report.ts';
+import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { StatusReport } from '../../../src/cli/report.ts';
+import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import type { Bundle } from '../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { generateCertificate } from '../../../src/certificates/generate.ts';
-import type { StatusReport } from '../../../src/cli/report.ts';
+import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import { requirePart } from '../../parts.ts';
 import { freePort, Workspace } from '../fixtures/cli.ts';
 

@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { StatusReport } from '../../../src/cli/report.ts';
+import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
 import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';

@@ -93,6 +93,8 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   go: 'the code was not run',
   rust: 'the code was not run',
   langchain4j: 'the code was not run',
+  'chroma-browse':
+    'it needs a terminal to show what it finds; that it verifies is a test of its own',
 };
 
 function environment(more: NodeJS.ProcessEnv = {}): { env: NodeJS.ProcessEnv } {

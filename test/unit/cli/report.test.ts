@@ -3,9 +3,9 @@ import { describe, it } from 'mocha';
 import {
   explainStatus,
   renderStatus,
-  reportStatus,
   statusExitCode,
 } from '../../../src/cli/report.ts';
+import { reportStatus } from '../../../src/chroma/status/report-status.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';
 

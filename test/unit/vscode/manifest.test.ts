@@ -22,6 +22,7 @@ import {
   VIEW_ID,
   WALKTHROUGH,
 } from '../../../src/vscode/model/command-ids.ts';
+import { MCP_PROVIDER_ID, TOOLS } from '../../../src/vscode/model/assistant-ids.ts';
 import { renderTree } from '../../../src/vscode/model/tree/render-tree.ts';
 import type { TreeNode } from '../../../src/vscode/model/tree/tree-node.ts';
 import { EXTERNAL_SAMPLES, NOW, PROBLEM_SAMPLES, SAMPLES } from './samples.ts';
@@ -63,6 +64,25 @@ describe('the manifest', () => {
       contributes.views.chromaTls.map(({ id }) => id),
       [VIEW_ID],
     );
+  });
+
+  it('gives assistants the tools and the provider that the code has', () => {
+    const { languageModelTools, mcpServerDefinitionProviders } = contributes;
+    assert.deepEqual(
+      languageModelTools.map(({ name }) => name),
+      Object.keys(TOOLS),
+    );
+    assert.deepEqual(
+      mcpServerDefinitionProviders.map(({ id }) => id),
+      [MCP_PROVIDER_ID],
+    );
+    for (const { name, modelDescription, inputSchema } of languageModelTools) {
+      assert.equal(inputSchema.additionalProperties, false, name);
+      // What changes something asks first, and says so to the model.
+      const asks = 'confirm' in TOOLS[name as keyof typeof TOOLS];
+      assert.equal(modelDescription.includes('The user is asked first.'), asks, name);
+      assert.equal(modelDescription.includes('Changes nothing.'), !asks, name);
+    }
   });
 
   it('shows certificates as facts only where a user asks for it', () => {
@@ -259,10 +279,11 @@ const TEXT_PROPERTIES = new Set([
   'markdownDescription',
   'name',
   'title',
+  'userDescription',
 ]);
 
 /** Our own names are the same in every language. */
-const NAMES = new Set(['Chroma', 'Chroma TLS']);
+const NAMES = new Set<string>(['Chroma', 'Chroma TLS', ...Object.keys(TOOLS)]);
 
 function keyOf(reference: string): string {
   const key = /^%(.+)%$/.exec(reference)?.[1];

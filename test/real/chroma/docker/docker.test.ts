@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { StatusReport } from '../../../../src/cli/report.ts';
+import type { StatusReport } from '../../../../src/chroma/status/report-status.ts';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';

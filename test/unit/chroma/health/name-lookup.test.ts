@@ -9,7 +9,7 @@ import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { deriveStatus } from '../../../../src/chroma/status/derive-status.ts';
 import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
-import { reportStatus } from '../../../../src/cli/report.ts';
+import { reportStatus } from '../../../../src/chroma/status/report-status.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { runtime } from '../runtime-fixture.ts';

@@ -36,6 +36,10 @@ export interface Parts {
   'image openquantumsafe/openssl3': Image;
   'vscode-server': { node: string; serverMain: string; version: string };
   chromium: { path: string };
+  /** A module with chroma-go beside it, in which programs are compiled. */
+  'go client': { folder: string; env: Record<string, string> };
+  /** LangChain4j. */
+  'java client': { classpath: string };
   /** LangChain and LlamaIndex. */
   'python clients': { python: string };
   /** `env` has what it fetched of Chroma's client. */

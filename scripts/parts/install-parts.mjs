@@ -8,8 +8,10 @@ import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { deno } from './deno.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
+import { goClient } from './go-client.mjs';
 import { goProgram, goProgramNames } from './go-programs.mjs';
 import { image, imageTags } from './images.mjs';
+import { javaClient } from './java-client.mjs';
 import { nodeOnNewerGlibc } from './newer-glibc.mjs';
 import { npmClient, npmClientNames } from './npm-clients.mjs';
 import { podman, podmanImages } from './podman.mjs';
@@ -39,6 +41,8 @@ const parts = {
   envoy,
   bun,
   deno,
+  'go client': goClient,
+  'java client': javaClient,
   'python clients': pythonClients,
   chromium,
   'node on a newer glibc': nodeOnNewerGlibc,

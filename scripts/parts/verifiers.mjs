@@ -132,7 +132,7 @@ async function compiled(language, build) {
  * @param {string} program
  * @param {string} debianPackage
  */
-async function ensureProgram(program, debianPackage) {
+export async function ensureProgram(program, debianPackage) {
   const { code } = await execa(program, ['--version'], { reject: false });
   if (code === 'ENOENT') await ensureDebianPackages([debianPackage]);
 }

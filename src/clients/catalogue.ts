@@ -1,5 +1,8 @@
 import type { Client } from './client.ts';
+import type { Connection } from './connection.ts';
+import { lacksName } from './container-names.ts';
 import { GO, LANGCHAIN4J, RUST } from './compiled.ts';
+import { CONTAINER_COMPOSE, CONTAINER_RUN, DEV_CONTAINER } from './containers.ts';
 import { BUN, DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
 import { LANGCHAIN_PYTHON, LLAMAINDEX, PYTHON, PYTHON_ASYNC } from './python.ts';
 import { CHROMA_BROWSE, CURL } from './tools.ts';
@@ -20,6 +23,9 @@ export const CLIENTS: readonly Client[] = [
   LANGCHAIN4J,
   CURL,
   CHROMA_BROWSE,
+  CONTAINER_RUN,
+  CONTAINER_COMPOSE,
+  DEV_CONTAINER,
 ];
 
 /**
@@ -31,4 +37,10 @@ export function orderFor(language: string | undefined): readonly Client[] {
   const fits = ({ languages }: Client): boolean =>
     language !== undefined && languages.includes(language);
   return [...CLIENTS.filter(fits), ...CLIENTS.filter((client) => !fits(client))];
+}
+
+/** The name by which a client finds the server, where the certificate does not have it. Pure. */
+export function findMissingName({ reach }: Client, connection: Connection): string | undefined {
+  const name = reach?.(connection);
+  return name !== undefined && lacksName(connection, name) ? name : undefined;
 }

@@ -1,5 +1,6 @@
 import { describeVersion } from '../chroma/version.ts';
 import type { Connection } from './connection.ts';
+import { COMPOSE_SERVICE, lacksName, nameOfHost } from './container-names.ts';
 
 /** How a client comes to verify the server with an authority of our own. */
 export type Verification =
@@ -15,7 +16,7 @@ export type Line = string | { readonly when: Condition; readonly line: string };
 type Condition = keyof typeof CONDITIONS;
 
 /** How text becomes a literal, and what begins a comment. */
-export type Syntax = 'python' | 'script' | 'go' | 'rust' | 'java' | 'shell';
+export type Syntax = 'python' | 'script' | 'go' | 'rust' | 'java' | 'shell' | 'yaml' | 'json';
 
 /**
  * A client as data. In its texts «host», «port», «url», «ca», «token» and others (see `render-snippet.ts`) stand for what the
@@ -36,6 +37,8 @@ export interface Client {
   readonly code: readonly Line[];
   /** Adds a document and finds it again; after `code`. */
   readonly example: readonly Line[];
+  /** The name by which it finds the server from within a container. */
+  readonly reach?: (connection: Connection) => string;
   /** Why it cannot talk to a server, as a sentence. */
   readonly refuse?: (connection: Connection) => string | undefined;
 }
@@ -45,8 +48,11 @@ export const CONDITIONS = {
   ca: ({ ca }) => ca !== undefined,
   'no-ca': ({ ca }) => ca === undefined,
   token: ({ tokenVariable }) => tokenVariable !== undefined,
+  environment: ({ ca, tokenVariable }) => ca !== undefined || tokenVariable !== undefined,
   rust: ({ generation }) => generation === 'rust',
   python: ({ generation }) => generation === 'python',
+  'lacks-host': (connection) => lacksName(connection, nameOfHost(connection)),
+  'lacks-service': (connection) => lacksName(connection, COMPOSE_SERVICE),
 } as const satisfies Readonly<Record<string, (connection: Connection) => boolean>>;
 
 /** Lines that stand only where something is so. */

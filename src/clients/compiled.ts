@@ -7,7 +7,7 @@ export const GO: Client = {
   syntax: 'go',
   languages: ['go'],
   verification: 'option',
-  before: ['go get github.com/amikos-tech/chroma-go@v0.4.1'],
+  before: ['go get github.com/amikos-tech/chroma-go@v0.3.4'],
   code: [
     'package main',
     '',

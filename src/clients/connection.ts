@@ -13,4 +13,8 @@ export interface Connection {
   readonly ca?: string;
   /** The environment variable that holds the bearer token, where the server asks for one. */
   readonly tokenVariable?: string;
+  /** The server names that the certificate is good for, where it is there. */
+  readonly names?: readonly string[];
+  /** The container engine that the settings name. */
+  readonly engine?: 'docker' | 'podman';
 }

@@ -1,6 +1,8 @@
+import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import { quoteForShell } from '../system/processes/shell-line.ts';
 import { CONDITIONS, type Client, type Line, type Syntax } from './client.ts';
 import type { Connection } from './connection.ts';
+import { COMPOSE_SERVICE, nameOfHost } from './container-names.ts';
 
 /** A client's code for one server, with what to do before as comments. Pure. */
 export function renderSnippet(client: Client, connection: Connection): string {
@@ -29,7 +31,7 @@ function renderLines(
 }
 
 function fill(line: string, syntax: Syntax, connection: Connection): string {
-  const { host, port, ca, tokenVariable, version, generation } = connection;
+  const { host, port, ca, tokenVariable, version, generation, engine = 'docker' } = connection;
   const values: Readonly<Record<string, string | undefined>> = {
     host: QUOTES[syntax](host),
     port: String(port),
@@ -38,6 +40,12 @@ function fill(line: string, syntax: Syntax, connection: Connection): string {
     ca: ca === undefined ? undefined : QUOTES[syntax](ca),
     caWord: ca === undefined ? undefined : toWord(ca),
     token: tokenVariable,
+    engine,
+    hostName: nameOfHost(connection),
+    service: COMPOSE_SERVICE,
+    servicePort: String(generation === 'python' ? CONTAINER_PORTS.chroma : CONTAINER_PORTS.tls),
+    caInside: CA_INSIDE,
+    caMount: ca === undefined ? undefined : QUOTES[syntax](`${ca}:${CA_INSIDE}:ro,z`),
     // A client of 1.x cannot talk to a server of 0.x, nor one of 0.x to another minor version.
     requirement: version === undefined ? '<1' : `==${version}`,
   };
@@ -51,6 +59,8 @@ const COMMENTS: Readonly<Record<Syntax, string>> = {
   rust: '//',
   java: '//',
   shell: '#',
+  yaml: '#',
+  json: '//',
 };
 
 /** JSON's strings are strings of these languages too, but for the control characters in Rust. */
@@ -64,7 +74,13 @@ const QUOTES: Readonly<Record<Syntax, (text: string) => string>> = {
       .replace(/\\u([\da-f]{4})/gi, '\\u{$1}')
       .replace(/\\[bf]/g, (escape) => (escape === '\\b' ? '\\u{8}' : '\\u{c}')),
   shell: quoteForShell,
+  json: JSON.stringify,
+  // Compose fills in what follows a dollar.
+  yaml: (text) => JSON.stringify(text).replaceAll('$', '$$$$'),
 };
+
+/** Where a container finds the authority. */
+const CA_INSIDE = '/etc/chroma/ca.pem';
 
 /**
  * A path as a word of a shell's line within a comment. A line break in it would end the comment and

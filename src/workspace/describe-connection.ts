@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { inspectCertificate } from '../certificates/inspect/inspect.ts';
 import type { Connection } from '../clients/connection.ts';
 import { TOKEN_KEY } from '../project/bearer-token.ts';
 import { findBearerToken } from './client-token.ts';
@@ -25,6 +27,7 @@ export async function describeConnection(context: WorkspaceContext): Promise<Con
   const asks = running
     ? (await findBearerToken(workspace, running)) !== undefined
     : settings.token === 'generated';
+  const certificate = await inspectCertificate(certificatesFolder, domain);
   return {
     host: urlHost(parseServerName(domain)),
     port: running?.port ?? settings.port,
@@ -33,5 +36,7 @@ export async function describeConnection(context: WorkspaceContext): Promise<Con
     // Without one, this machine's roots verify the server.
     ...((await isAccessible(ca)) ? { ca } : {}),
     ...(asks ? { tokenVariable: TOKEN_KEY } : {}),
+    ...(certificate.kind === 'present' ? { names: certificate.facts.names } : {}),
+    engine: basename(settings.containerCommand).startsWith('podman') ? 'podman' : 'docker',
   };
 }

@@ -2,7 +2,7 @@ import type { WorkspaceContext } from '../../workspace/context.ts';
 import { generate, type Generated, type GenerateOptions } from '../../workspace/generate.ts';
 import { ours, readArgument } from '../model/actions.ts';
 import { describeFormerTrust, describeGenerated } from '../model/certificate-message.ts';
-import { writeSetting } from '../window/configuration.ts';
+import { readConfiguration, writeSetting } from '../window/configuration.ts';
 import { needsRestart } from '../model/next-step.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
@@ -18,8 +18,13 @@ const REPLACE = 'Replace It';
 export const generateCertificate: CommandHandler = async (context, argument) => {
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
-  const { replaceBroken = false, restart, engine } = readArgument(argument);
+  const { replaceBroken = false, restart, engine, addName } = readArgument(argument);
   if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
+  if (addName !== undefined) {
+    const { additionalNames } = readConfiguration(active.folder);
+    const names = [...new Set([...additionalNames, addName])];
+    await writeSetting(active.folder, 'additionalNames', names);
+  }
   const workspace = await active.open();
   const replaceForeign = replaceBroken ? false : await askToReplace(workspace);
   if (replaceForeign === undefined) return;

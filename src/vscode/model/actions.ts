@@ -19,6 +19,8 @@ export interface CommandArgument {
   readonly enterPassphrase?: true;
   /** Generate: with this engine, which becomes the workspace's setting. */
   readonly engine?: 'builtin';
+  /** Generate: with this further name, which becomes one of the workspace's setting. */
+  readonly addName?: string;
   /** Start: on this port, which becomes the workspace's setting. */
   readonly port?: number;
   /** Request: from production, with the answers that worked with staging. */
@@ -32,11 +34,13 @@ export function readArgument(argument: unknown): CommandArgument {
   if (typeof argument !== 'object' || argument === null) return {};
   const given = new Map<string, unknown>(Object.entries(argument));
   const port = given.get('port');
+  const addName = given.get('addName');
   return {
     ...(given.get('replaceBroken') === true && { replaceBroken: true }),
     ...(given.get('restart') === true && { restart: true }),
     ...(given.get('enterPassphrase') === true && { enterPassphrase: true }),
     ...(given.get('engine') === 'builtin' && { engine: 'builtin' }),
+    ...(typeof addName === 'string' && { addName }),
     ...(typeof port === 'number' && { port }),
     ...(given.get('production') === true && { production: true }),
     ...(given.get('separate') === true && { separate: true }),

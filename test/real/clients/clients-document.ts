@@ -2,7 +2,7 @@ import { CLIENTS } from '../../../src/clients/catalogue.ts';
 import type { Client, Verification } from '../../../src/clients/client.ts';
 import { alignTable } from '../fixtures/markdown-table.ts';
 import { FAULTS } from './judged-servers.ts';
-import { NOT_RUN, RUNNABLES } from './runnables.ts';
+import { OTHERS, RUNNABLES } from './runnables.ts';
 
 const INTRODUCTION = `# Clients
 
@@ -14,6 +14,29 @@ it has expired, the client must end with an error, and say nothing to the server
 what it says then.
 `;
 
+const CONTAINERS = `## In a container
+
+\`localhost\` is another machine there, and the authority is not there. The code for a container mounts
+\`ca.pem\` alone, read-only, and sets the variables by which Python's and Node.js's clients find it. The
+certificate needs the name by which the container reaches the server:
+
+| client                             | name                                                           |
+| ---------------------------------- | -------------------------------------------------------------- |
+| a container, a dev container       | \`host.docker.internal\`; with Podman \`host.containers.internal\` |
+| the same, with a domain of yours   | the domain, which the code tells the container                 |
+| a service of the same Compose file | the service's name, \`chroma\`                                   |
+
+Where the certificate does not have it, the code says so, and VS Code offers **Add Name and Regenerate**; a
+terminal takes \`--name\`. No name is added by itself. On Linux a container does not reach a server on
+\`127.0.0.1\`: set \`chromaTls.bindAddress\` to the engine's bridge, often \`172.17.0.1\`, which only this machine
+and its containers reach. Docker Desktop needs nothing of the kind.
+
+The lines for \`devcontainer.json\` are for a dev container whose server runs on your machine. They also put the
+authority into the container's own trust store. Where the server runs in the dev container itself, or in WSL,
+\`localhost\` is right, and **Trust Certificate** changes the stores of that side ([Remote windows](remote.md)).
+Programs of Windows have a store of their own ([Trust](trust.md)).
+`;
+
 const WAYS: Readonly<Record<Verification, string>> = {
   option: 'an option in the code',
   environment: 'a variable or an option at its start',
@@ -23,17 +46,14 @@ const WAYS: Readonly<Record<Verification, string>> = {
 /** The page that says which clients are run as they are printed, and how each refuses a server. Pure. */
 export function writeClientsDocument(): string {
   const head = ['client', '`--language`', 'verifies by', ...FAULTS];
-  const notRun = CLIENTS.filter(({ id }) => id in NOT_RUN);
+  const others = CLIENTS.filter(({ id }) => id in OTHERS);
   return [
     INTRODUCTION,
-    alignTable([head, ...CLIENTS.filter(({ id }) => !(id in NOT_RUN)).map(row)]),
-    ...(notRun.length === 0
-      ? []
-      : [
-          'Not run by the tests:\n',
-          ...notRun.map(({ id, name }) => `- ${name}: ${NOT_RUN[id] ?? ''}`),
-          '',
-        ]),
+    alignTable([head, ...CLIENTS.filter(({ id }) => !(id in OTHERS)).map(row)]),
+    'The others:\n',
+    ...others.map(({ id, name }) => `- ${name}, \`${id}\`: ${OTHERS[id] ?? ''}`),
+    '',
+    CONTAINERS,
   ].join('\n');
 }
 

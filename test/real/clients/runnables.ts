@@ -1,3 +1,7 @@
+import { X509Certificate } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeTrustStore } from '../../../src/certificates/encoding/pkcs12/write.ts';
 import { findPart, type Parts } from '../../parts.ts';
 import { program, type CliOutcome } from '../fixtures/cli.ts';
 import type { Fault } from './judged-servers.ts';
@@ -40,6 +44,35 @@ const deno: Run = (file, ca, env) => {
   return program(command, args, environment({ ...own, ...env }));
 };
 
+/** In the module that has the client beside it: a program is a package of its own there. */
+const go: Run = async (file, _ca, env) => {
+  const found = findPart('go client');
+  if (!found.available) throw new Error(found.reason);
+  const folder = await mkdtemp(join(found.folder, 'program-'));
+  await copyFile(file, join(folder, 'main.go'));
+  const ran = await program('go', ['run', `./${basename(folder)}`], {
+    cwd: found.folder,
+    ...environment({ ...found.env, ...env }),
+  });
+  await rm(folder, { recursive: true });
+  return ran;
+};
+const java: Run = async (file, ca, env) => {
+  const found = findPart('java client');
+  if (!found.available) throw new Error(found.reason);
+  const certificate = new X509Certificate(await readFile(ca));
+  const store = join(dirname(file), 'trust.p12');
+  await writeFile(
+    store,
+    await writeTrustStore({ trusted: [{ alias: 'ca', certificate }] }, 'PASSWORD'),
+  );
+  const trust = [
+    `-Djavax.net.ssl.trustStore=${store}`,
+    '-Djavax.net.ssl.trustStorePassword=PASSWORD',
+  ];
+  return program('java', [...trust, '-cp', found.classpath, file], environment(env));
+};
+
 const OPENSSL = {
   'foreign authority': 'certificate in certificate chain',
   'wrong name': 'Hostname mismatch',
@@ -75,6 +108,30 @@ export const RUNNABLES: readonly Runnable[] = [
   },
   { id: 'deno', part: 'deno', run: deno, says: NO_CAUSE, ...JAVASCRIPT },
   {
+    id: 'go',
+    part: 'go client',
+    file: 'main.go',
+    run: go,
+    found: /one/,
+    says: {
+      'foreign authority': 'certificate signed by unknown authority',
+      'wrong name': 'certificate is valid for other.test, not localhost',
+      expired: 'certificate has expired',
+    },
+  },
+  {
+    id: 'langchain4j',
+    part: 'java client',
+    file: 'Main.java',
+    run: java,
+    found: /one/,
+    says: {
+      'foreign authority': 'unable to find valid certification path',
+      'wrong name': 'No subject alternative DNS name matching localhost found',
+      expired: 'CertificateExpiredException',
+    },
+  },
+  {
     id: 'curl',
     part: 'chroma 1.5.9',
     file: 'a.sh',
@@ -88,13 +145,16 @@ export const RUNNABLES: readonly Runnable[] = [
   },
 ];
 
-/** Why the code of the other clients is not run. */
-export const NOT_RUN: Readonly<Record<string, string>> = {
-  go: 'the code was not run',
-  rust: 'the code was not run',
-  langchain4j: 'the code was not run',
+/** What else is known of the other clients. */
+export const OTHERS: Readonly<Record<string, string>> = {
+  rust: 'not run, as compiling its 300 packages takes minutes. It has no option for an authority, so Trust Certificate comes first.',
   'chroma-browse':
     'it needs a terminal to show what it finds; that it verifies is a test of its own',
+  container:
+    'run with Python’s client in a container: it reaches the server as `host.docker.internal`, and fails without the mounted authority.',
+  'compose-service':
+    'run with curl in a service: it reaches Chroma as `chroma`, and fails without the authority.',
+  devcontainer: 'its lines are the same, and are read as JSON; no dev container is started.',
 };
 
 function environment(more: NodeJS.ProcessEnv = {}): { env: NodeJS.ProcessEnv } {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { CLIENTS, orderFor } from '../../../src/clients/catalogue.ts';
+import ts from 'typescript';
+import { parse } from 'yaml';
+import { CLIENTS, findMissingName, orderFor } from '../../../src/clients/catalogue.ts';
 import type { Connection } from '../../../src/clients/connection.ts';
 import { renderExample, renderSnippet } from '../../../src/clients/render-snippet.ts';
 import { PYTHON } from '../../../src/clients/python.ts';
@@ -49,7 +51,7 @@ client = chromadb.HttpClient(
             if (client.refuse?.(connection) !== undefined) continue;
             const code = renderExample(client, connection);
             assert.doesNotMatch(code, /[«»]|undefined/);
-            assert.ok(code.includes(connection.host), code);
+            assert.ok(code.includes(client.reach?.(connection) ?? connection.host), code);
             assert.equal(code.includes('CHROMA_TOKEN'), 'tokenVariable' in connection, code);
           }
         }
@@ -76,6 +78,43 @@ client = chromadb.HttpClient(
       });
     });
   }
+
+  it('tells a container the name that the certificate has, or which one to add', () => {
+    const [container] = CLIENTS.filter(({ id }) => id === 'container');
+    assert.ok(container);
+    const names = ['localhost', '127.0.0.1'];
+    assert.equal(findMissingName(container, { ...PRIVATE, names }), 'host.docker.internal');
+    const lacking = renderSnippet(container, { ...PRIVATE, names });
+    assert.match(lacking, /^# First add host\.docker\.internal to/m);
+    const named = { ...PRIVATE, names: [...names, 'host.docker.internal'] };
+    assert.equal(findMissingName(container, named), undefined);
+    assert.doesNotMatch(renderSnippet(container, named), /First add/);
+    assert.match(
+      renderSnippet(container, { ...PRIVATE, engine: 'podman' }),
+      /^podman run --rm \\\n {2}--add-host host\.containers\.internal:host-gateway \\$/m,
+    );
+    // A domain of one's own is told to the container, so that no further name is needed.
+    const own = { ...PRIVATE, host: 'chroma.test', names: ['*.test'] };
+    assert.equal(findMissingName(container, own), undefined);
+    assert.match(renderSnippet(container, own), /--add-host chroma\.test:host-gateway/);
+  });
+
+  it('gives lines that are valid YAML and JSON, whatever the path', () => {
+    const ca = '/home/me/it\'s "mine", $HOME ü/ca.pem';
+    const lines = (id: string): string => {
+      const client = CLIENTS.find((one) => one.id === id);
+      assert.ok(client);
+      return renderSnippet(client, { ...PRIVATE, ca, tokenVariable: 'CHROMA_TOKEN' });
+    };
+    const { services } = parse(lines('compose-service')) as {
+      services: { client: { volumes: readonly { source: string }[] } };
+    };
+    assert.equal(services.client.volumes[0]?.source, ca.replace('$', '$$$$'));
+    const read = ts.parseConfigFileTextToJson('a.json', `{${lines('devcontainer')}}`);
+    assert.equal(read.error, undefined);
+    const { runArgs } = read.config as { runArgs: readonly string[] };
+    assert.ok(runArgs.includes(`${ca}:/etc/chroma/ca.pem:ro,z`), String(runArgs));
+  });
 
   it('comes first for the language of a file, and each once', () => {
     assert.deepEqual(orderFor('go').map(({ id }) => id)[0], 'go');

@@ -1,5 +1,5 @@
 import { env, window, type TextEditor } from 'vscode';
-import { orderFor } from '../../../clients/catalogue.ts';
+import { findMissingName, orderFor } from '../../../clients/catalogue.ts';
 import type { Client, Verification } from '../../../clients/client.ts';
 import type { Connection } from '../../../clients/connection.ts';
 import { renderSnippet } from '../../../clients/render-snippet.ts';
@@ -37,6 +37,13 @@ export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
   }
   noteConnected();
   if (connection.tokenVariable !== undefined) void offerToken(active, connection.tokenVariable);
+  const missing = findMissingName(client, connection);
+  if (missing !== undefined) {
+    void notifier.inform(
+      `${client.name} finds the server as ${missing}, and the certificate does not have that name.`,
+      ours('chromaTls.generateCertificate', 'Add Name and Regenerate', { addName: missing }),
+    );
+  }
   if (client.verification === 'machine' && connection.ca !== undefined) {
     void notifier.inform(
       `${client.name} verifies with this machine’s trust store.`,

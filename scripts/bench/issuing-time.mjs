@@ -8,7 +8,7 @@ import { repository } from '../dependencies.mjs';
 import { freshFolder, makers, NAMES } from './makers.mjs';
 import { interleave } from './interleave.mjs';
 
-const ROUNDS = 11;
+const ROUNDS = 7;
 /** What it may take in process, in multiples of mkcert's process. */
 const BOUND = 1.2;
 

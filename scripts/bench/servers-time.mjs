@@ -9,7 +9,7 @@ import { dockerEngine } from '../parts/docker-engine.mjs';
 import { image } from '../parts/images.mjs';
 import { interleave } from './interleave.mjs';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const PORT = 18_871;
 const CLI = join(repository, 'dist', 'cli.js');
 const IMAGES = ['chromadb/chroma:1.5.9', 'nginx:1.29-alpine'];

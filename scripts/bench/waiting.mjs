@@ -7,7 +7,7 @@ import { repository } from '../dependencies.mjs';
 import { nodeRuntime } from '../parts/node-runtime.mjs';
 import { serversTime } from './servers-time.mjs';
 
-const ROUNDS = 11;
+const ROUNDS = 7;
 const NEWER = 24;
 const CLI = join(repository, 'dist', 'cli.js');
 

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { explainLocked } from '../certificates/encoding/key-file.ts';
 import {
@@ -123,6 +122,8 @@ function isAtTerminal(): boolean {
 
 /** Asks without showing what is typed; undefined for no answer. */
 async function askHidden(prompt: string): Promise<string | undefined> {
+  // Loaded only now, and before the user is asked: hardly a command needs it.
+  const { createInterface } = await import('node:readline/promises');
   process.stderr.write(prompt);
   const silent = new Writable({
     write: (_chunk, _encoding, done) => {

@@ -34,7 +34,9 @@ export interface Parts {
   'image envoyproxy/envoy:v1.40.0': Image;
   'image nginx:1.29-alpine': Image;
   'image openquantumsafe/openssl3': Image;
-  'vscode-server': { node: string; serverMain: string; version: string };
+  'vscode-server': VsCodeServer;
+  /** The oldest that the extension supports. */
+  'vscode-server 1.105': VsCodeServer;
   chromium: { path: string };
   /** A module with chroma-go beside it, in which programs are compiled. */
   'go client': { folder: string; env: Record<string, string> };
@@ -84,6 +86,12 @@ interface Program {
 interface PythonChroma extends Program {
   python: string;
   folder: string;
+}
+
+interface VsCodeServer {
+  node: string;
+  serverMain: string;
+  version: string;
 }
 
 /** Pulled from a registry, or built here as something that behaves like it. */

@@ -55,6 +55,11 @@ const parts = {
       asPart('vscode-server', async () => ({ available: true, ...(await installVsCodeServer()) })),
     ),
 };
+parts['vscode-server 1.105'] = () =>
+  asPart('vscode-server 1.105', async () => ({
+    available: true,
+    ...(await installVsCodeServer('minimum')),
+  }));
 for (const name of goProgramNames) parts[name] = () => goProgram(name);
 for (const name of npmClientNames) parts[name] = () => npmClient(name);
 for (const name of verifierNames) parts[`verifier ${name}`] = () => verifier(name);

@@ -10,7 +10,8 @@ import type { Shown } from './work.ts';
 export class StandIns implements Disposable {
   readonly #load: () => Promise<() => Shown>;
   readonly #isUsed: () => boolean;
-  readonly #registered: Disposable;
+  readonly #commands: Disposable;
+  readonly #view: Disposable;
   #waking: Promise<void> | undefined;
   #work: Shown | undefined;
 
@@ -21,27 +22,28 @@ export class StandIns implements Disposable {
   constructor(load: () => Promise<() => Shown>, isUsed: () => boolean) {
     this.#load = load;
     this.#isUsed = isUsed;
-    this.#registered = Disposable.from(
+    this.#commands = Disposable.from(
       ...Object.keys(COMMANDS).map((id) =>
         commands.registerCommand(id, async (...given: unknown[]) => {
           await this.wake();
           await commands.executeCommand(id, ...given);
         }),
       ),
-      // VS Code asks for lines only when the view is visible.
-      window.registerTreeDataProvider(VIEW_ID, {
-        getChildren: async () => {
-          await this.wake();
-          return [];
-        },
-        getTreeItem: (line: string) => new TreeItem(line),
-      }),
       workspace.onDidChangeWorkspaceFolders(() => void this.wakeIfUsed()),
     );
+    // VS Code asks for lines only when the view is visible.
+    this.#view = window.registerTreeDataProvider(VIEW_ID, {
+      getChildren: async () => {
+        await this.wake();
+        return [];
+      },
+      getTreeItem: (line: string) => new TreeItem(line),
+    });
   }
 
   dispose(): void {
-    this.#registered.dispose();
+    this.#commands.dispose();
+    this.#view.dispose();
   }
 
   /** What is shown; undefined while only the stand-ins are loaded. */
@@ -61,8 +63,11 @@ export class StandIns implements Disposable {
   }
 
   wake(): Promise<void> {
-    this.#waking ??= this.#load().then((start) => {
-      this.#registered.dispose();
+    this.#waking ??= this.#load().then(async (start) => {
+      // VS Code 1.105 gives the view back a little later, and takes it from whoever has it by then.
+      const given: unknown = this.#view.dispose();
+      await given;
+      this.#commands.dispose();
       this.#work = start();
     });
     return this.#waking;

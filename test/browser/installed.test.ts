@@ -55,22 +55,28 @@ describe('the package, installed', function () {
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it('brings an empty folder to a healthy server, and stops it', async function () {
-    const opened = await Workbench.open(this, {
-      vsix,
-      settings: { 'chromaTls.port': await freePort() },
-      env: { DOCKER_HOST: 'tcp://127.0.0.1:1', CHROMA_TLS_DATA_DIR: join(scratch, 'data') },
+  for (const server of ['vscode-server 1.105', 'vscode-server'] as const) {
+    it(`brings an empty folder to a healthy server, and stops it, in the ${server}`, async function () {
+      const opened = await Workbench.open(this, {
+        server,
+        vsix,
+        settings: { 'chromaTls.port': await freePort() },
+        env: {
+          DOCKER_HOST: 'tcp://127.0.0.1:1',
+          CHROMA_TLS_DATA_DIR: join(scratch, `data of ${server}`),
+        },
+      });
+      workbench = opened;
+      await opened.openSideBar();
+      await opened.waitForStatus(/not set up/i);
+      await opened.clickWelcome('Generate Certificate');
+      await opened.answerNotification(/certificate for localhost/, 'Start Server');
+      await opened.answerDialog('Install');
+      await opened.waitForStatus(/healthy/i);
+      await opened.waitForTreeRow('Server', /Healthy/);
+      await opened.screenshot(`installed-${server.replaceAll(' ', '-')}`);
+      await opened.clickViewAction('Stop Server');
+      await opened.waitForStatus(/stopped/i);
     });
-    workbench = opened;
-    await opened.openSideBar();
-    await opened.waitForStatus(/not set up/i);
-    await opened.clickWelcome('Generate Certificate');
-    await opened.answerNotification(/certificate for localhost/, 'Start Server');
-    await opened.answerDialog('Install');
-    await opened.waitForStatus(/healthy/i);
-    await opened.waitForTreeRow('Server', /Healthy/);
-    await opened.screenshot('installed');
-    await opened.clickViewAction('Stop Server');
-    await opened.waitForStatus(/stopped/i);
-  });
+  }
 });

@@ -38,6 +38,8 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether `npm start` opens it. */
   readonly opener?: boolean;
+  /** Which VS Code; by default the newest. */
+  readonly server?: 'vscode-server' | 'vscode-server 1.105';
   /** The path of a package to install in place of this checkout. */
   readonly vsix?: string;
   /** Whether VS Code asks for workspace trust. */
@@ -77,7 +79,7 @@ export class Workbench {
 
   /** Skips the test (or, from `before`, its `describe`) where VS Code or the browser is missing. */
   static async open(context: Mocha.Context, options: WorkbenchOptions = {}): Promise<Workbench> {
-    const server = requirePart(context, 'vscode-server');
+    const server = requirePart(context, options.server ?? 'vscode-server');
     const { path: executablePath } = requirePart(context, 'chromium');
     const scratch = await mkdtemp(join(tmpdir(), 'chroma-tls-browser-'));
     const folder = options.folder ?? join(scratch, 'workspace');

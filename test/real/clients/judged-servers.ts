@@ -3,7 +3,9 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GenerateRequest } from '../../../src/certificates/generate.ts';
+import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
+import type { GateRules } from '../../../src/proxy/http-gate.ts';
 import { until } from '../../harness/until.ts';
 import { makePair } from '../certificates/verification/subjects.ts';
 import { freePort } from '../fixtures/cli.ts';
@@ -28,6 +30,8 @@ export interface ServerSet {
 }
 
 export interface JudgedServers {
+  /** With host names alone, and it asks for `TOKEN`. */
+  readonly asking: JudgedServer;
   /** With the names that a certificate has by default, addresses among them. */
   readonly usual: ServerSet;
   /** With host names alone. */
@@ -36,6 +40,9 @@ export interface JudgedServers {
   clear(): Promise<void>;
   close(): void;
 }
+
+/** What clients have to present to the server that asks. */
+export const TOKEN = 'a-token-for-tests';
 
 type Names = readonly [string, ...string[]];
 
@@ -55,7 +62,11 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
   const chroma = spawn(command, ['run', '--path', data, ...address], { stdio: 'ignore' });
   const opened: { close(): void }[] = [{ close: () => chroma.kill('SIGKILL') }];
 
-  const serve = async (names: Names, how: Partial<GenerateRequest> = {}): Promise<JudgedServer> => {
+  const serve = async (
+    names: Names,
+    how: Partial<GenerateRequest> = {},
+    rules?: GateRules,
+  ): Promise<JudgedServer> => {
     const recipe = { kind: 'local-ca', keyType: 'ecdsa-p256', names } as const;
     const { certificate, key, ca } = await makePair(recipe, how);
     const heard = { came: 0, asked: 0 };
@@ -66,6 +77,7 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
       upstreamPort: chromaPort,
       certificate: await readFile(certificate, 'utf8'),
       key: await readFile(key, 'utf8'),
+      rules,
     });
     opened.push(proxy);
     proxy.server.on('connection', () => (heard.came += 1));
@@ -87,6 +99,7 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
 
   const usual = await serveSet(['localhost', '127.0.0.1', '::1']);
   const hostsOnly = await serveSet(['localhost']);
+  const asking = await serve(['localhost'], {}, { corsOrigins: [], tokenHash: hashToken(TOKEN) });
   await until('Chroma answers', () =>
     fetch(`http://127.0.0.1:${chromaPort}/api/v2/heartbeat`).then(
       ({ ok }) => ok,
@@ -94,6 +107,7 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
     ),
   );
   return {
+    asking,
     usual,
     hostsOnly,
     clear: async () => {

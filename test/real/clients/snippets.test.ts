@@ -11,11 +11,15 @@ import { Workspace, type CliOutcome } from '../fixtures/cli.ts';
 import {
   FAULTS,
   openJudgedServers,
+  TOKEN,
   type JudgedServer,
   type JudgedServers,
   type ServerSet,
 } from './judged-servers.ts';
 import { RUNNABLES, type Runnable } from './runnables.ts';
+
+const VARIABLE = 'CHROMA_TOKEN';
+const ANY = { host: 'localhost', port: 8000, generation: 'rust', version: '1.5.9' } as const;
 
 describe('the code for a client, run as it is printed', function () {
   this.timeout(300_000);
@@ -31,7 +35,7 @@ describe('the code for a client, run as it is printed', function () {
   for (const runnable of RUNNABLES) {
     const { id, part, found, says, hostsOnly = false } = runnable;
     describe(id, () => {
-      let ask: (server: JudgedServer) => Promise<CliOutcome>;
+      let ask: Ask;
       before(async function () {
         ask = await prepare(runnable, requirePart(this, part));
         await servers.clear();
@@ -42,6 +46,16 @@ describe('the code for a client, run as it is printed', function () {
         assert.equal(code, 0, stderr);
         assert.match(stdout, found);
       });
+
+      if (clientOf(id).refuse?.({ ...ANY, tokenVariable: VARIABLE }) === undefined) {
+        it('finds nothing without the token, and all with it', async () => {
+          const without = await ask(servers.asking);
+          assert.notEqual(without.code, 0, without.stdout);
+          const given = await ask(servers.asking, TOKEN);
+          assert.equal(given.code, 0, given.stderr);
+          assert.match(given.stdout, found);
+        });
+      }
 
       if (hostsOnly) {
         it('cannot judge an authority for addresses, as its code says', async () => {
@@ -99,25 +113,18 @@ describe('chroma-tls clients', function () {
   });
 });
 
+type Ask = (server: JudgedServer, token?: string) => Promise<CliOutcome>;
+
 /** Gives what saves a client's code for one server and runs it. */
-async function prepare(
-  { id, file, run }: Runnable,
-  facts: object,
-): Promise<(server: JudgedServer) => Promise<CliOutcome>> {
+async function prepare({ id, file, run }: Runnable, facts: object): Promise<Ask> {
   const client = clientOf(id);
   const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-client-'));
   if ('modules' in facts) await symlink(String(facts.modules), join(folder, 'node_modules'));
-  return async ({ port, ca }) => {
+  return async ({ port, ca }, token) => {
     const path = join(folder, file);
-    const connection = {
-      host: 'localhost',
-      port,
-      ca,
-      generation: 'rust',
-      version: '1.5.9',
-    } as const;
-    await writeFile(path, renderExample(client, connection));
-    return run(path, ca);
+    const asks = token === undefined ? {} : { tokenVariable: VARIABLE };
+    await writeFile(path, renderExample(client, { ...ANY, port, ca, ...asks }));
+    return run(path, ca, token === undefined ? {} : { [VARIABLE]: token });
   };
 }
 

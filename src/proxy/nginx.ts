@@ -111,7 +111,9 @@ ${corsOrigins.length > 0 ? CORS_ANSWER.replaceAll(/^(?=.)/gm, '    ') : ''}     
 
 function renderTokenMap(token: ProxyToken): string {
   const present = 'secret' in token ? renderDigestCheck(token.secret) : renderComparison(token);
-  return `  # A browser asks first, and never with a token: Chroma says what it may do.
+  return `  # A token is longer than the 64 bytes nginx has for a key; nginx wants this before any map.
+  map_hash_bucket_size 1024;
+  # A browser asks first, and never with a token: Chroma says what it may do.
   map "$request_method $http_origin $http_access_control_request_method" $is_preflight {
     default 0;
     "~^OPTIONS \\S+ \\S+$" 1;
@@ -135,9 +137,7 @@ function renderDigestCheck(secret: string): string {
 }
 
 function renderComparison({ placeholder }: Extract<ProxyToken, { placeholder: string }>): string {
-  return `  # A token is longer than the 64 bytes nginx has for a key.
-  map_hash_bucket_size 1024;
-  map $http_authorization $has_token {
+  return `  map $http_authorization $has_token {
     default $is_preflight;
     "Bearer ${placeholder}" 1;
   }

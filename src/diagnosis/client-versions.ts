@@ -10,7 +10,7 @@ export interface ClientVersion {
 }
 
 const FILES = /(^|\/)(requirements[\w.-]*\.txt|pyproject\.toml|(uv|poetry)\.lock)$/;
-const PINNED = /(?:^|[\s"'])chromadb(?:-client)?(?:\[[^\]]*\])?\s*==\s*(\d+\.\d+\.\d+)/gm;
+const PINNED = /(?:^|[\s"'])chromadb(?:-client)?(?:\[[^\]\n]{0,80}\])?\s*==\s*(\d+\.\d+\.\d+)/gm;
 const LOCKED = /name = "chromadb(?:-client)?"\s+version = "(\d+\.\d+\.\d+)"/g;
 /** The folder that a package manager makes for what it installed. */
 const INSTALLED = /^chromadb(?:_client)?-(\d+\.\d+\.\d+)[^/]*\.dist-info$/;

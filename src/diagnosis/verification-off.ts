@@ -63,7 +63,8 @@ export function findUnverified(files: readonly WorkspaceFile[]): readonly Unveri
   // The setting can come from the environment, too.
   const isSetByEnvironment = files.some(
     ({ path, text }) =>
-      /(^|\/)\.env/.test(path) && /^\s*(export\s+)?CHROMA_SERVER_SSL_VERIFY\s*=\s*\S/m.test(text),
+      /(^|\/)\.env/.test(path) &&
+      /^[ \t]*(export[ \t]+)?CHROMA_SERVER_SSL_VERIFY[ \t]*=[ \t]*\S/m.test(text),
   );
   return files.flatMap((file) => [
     ...findLines(file),

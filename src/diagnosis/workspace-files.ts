@@ -14,6 +14,8 @@ const MOST_FOLDERS = 800;
 const DEEPEST = 8;
 /** Bytes of a file; longer ones are made by programs. */
 const MOST_BYTES = 256 * 1024;
+/** Bytes of all files, which are held at the same time. */
+const MOST_BYTES_IN_ALL = 20 * 1024 * 1024;
 /** Milliseconds. */
 const TIME = 1500;
 
@@ -36,6 +38,7 @@ export async function readWorkspaceFiles(
   const files: WorkspaceFile[] = [];
   let folders: readonly string[] = [''];
   let seen = 0;
+  let bytes = 0;
   for (let depth = 0; depth < DEEPEST && folders.length > 0; depth += 1) {
     const below: string[] = [];
     for (const folder of folders) {
@@ -52,8 +55,11 @@ export async function readWorkspaceFiles(
           if (!LEFT_OUT.test(entry.name)) below.push(path);
         } else if (entry.isFile() && READ.test(entry.name) && !isLeftOut(entry.name)) {
           const text = await readStart(join(workspace, path));
-          if (text !== undefined) files.push({ path, text });
-          if (files.length >= MOST_FILES || performance.now() > end) return files;
+          if (text === undefined) continue;
+          files.push({ path, text });
+          bytes += text.length;
+          const isEnough = files.length >= MOST_FILES || bytes >= MOST_BYTES_IN_ALL;
+          if (isEnough || performance.now() > end) return files;
         }
       }
     }

@@ -55,6 +55,8 @@ export function openGate(rules: GateRules, upstreamPort: number): (client: Duple
   server.timeout = IDLE_SECONDS * 1000;
   server.requestTimeout = 0;
   server.keepAliveTimeout = KEPT;
+  // The parser obeys every header, so all are to be seen here; their size has a limit of its own.
+  server.maxHeadersCount = 0;
   return (client) => server.emit('connection', client);
 }
 
@@ -110,9 +112,10 @@ interface Onward {
 function passOn(request: IncomingMessage, response: ServerResponse, onward: Onward): void {
   const { agent, upstreamPort, cors } = onward;
   const { method, url } = request;
+  const length = framing(request);
   const upstream = askUpstream({
     ...{ host: '127.0.0.1', port: upstreamPort, agent, method, path: url },
-    headers: [...withoutOwn(request.rawHeaders, ['expect', 'content-length']), ...framing(request)],
+    headers: [...withoutOwn(request.rawHeaders, ['expect', 'content-length']), ...length],
   });
   upstream.once('response', (answer) => {
     const { statusCode = 502, statusMessage, rawHeaders } = answer;
@@ -127,7 +130,8 @@ function passOn(request: IncomingMessage, response: ServerResponse, onward: Onwa
     if (response.headersSent) response.destroy();
     else response.writeHead(502, [...cors]).end('Chroma does not answer.\n');
   });
-  request.pipe(upstream);
+  if (length.length > 0) request.pipe(upstream);
+  else upstream.end();
   response.once('close', () => upstream.destroy());
 }
 

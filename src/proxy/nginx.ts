@@ -181,7 +181,8 @@ ${CORS_ANSWER.replaceAll(/^(?=.)/gm, '  ')}      add_header Access-Control-Allow
 function renderOpenPaths(): string {
   return OPEN_PATHS.map(
     (path) => `    location = ${path} {
-      proxy_pass http://chroma;
+      # What was compared is what is asked for: nginx compares the path without its escapes.
+      proxy_pass http://chroma${path};
     }
 `,
   ).join('');

@@ -23,6 +23,8 @@ const VARIABLES =
 /** Milliseconds for one container, and how many are asked. */
 const LIMIT = 2000;
 const MOST = 8;
+/** Of a file in a container. */
+const MOST_BYTES = String(1024 * 1024);
 
 /**
  * The containers of this folder: none goes by a former authority. A file that is mounted by itself stays
@@ -85,8 +87,8 @@ async function findStale(
   });
   const named = (container.Env ?? []).flatMap((line) => VARIABLES.exec(line)?.[2] ?? []);
   for (const path of new Set([...mounted, ...named])) {
-    // An absolute path, so no option of `cat`.
-    const ask = ['exec', container.Id, 'cat', path];
+    // So much at most: it may be a device that has no end.
+    const ask = ['exec', container.Id, 'head', '-c', MOST_BYTES, '--', path];
     const { exitCode, stdout } = await engine.run(ask, signal, LIMIT);
     if (exitCode !== 0) continue;
     const found = parseCertificates(stdout).map(({ fingerprint256 }) => fingerprint256);

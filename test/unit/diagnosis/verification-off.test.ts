@@ -36,6 +36,10 @@ describe('code that turns verification off', () => {
     });
   }
 
+  it('reads the longest file of empty lines once, and not once for each line', () => {
+    assert.deepEqual(found('\n'.repeat(256 * 1024), '.env'), []);
+  });
+
   it('takes the setting of .env for the asynchronous client’s', () => {
     const files = [
       { path: 'app.py', text: 'chromadb.AsyncHttpClient(ssl=True)' },

@@ -35,9 +35,9 @@ describe('the gate of the embedded proxy', () => {
   });
 
   /** Sends lines and a body as they are. @returns everything that is answered */
-  async function send(lines: readonly string[], body: string): Promise<string> {
+  async function send([first = '', ...lines]: readonly string[], body: string): Promise<string> {
     const client = connect(portOf(gate), '127.0.0.1');
-    client.write([...lines, 'Host: a', 'Connection: close', '', body].join('\r\n'));
+    client.write([first, 'Host: a', 'Connection: close', ...lines, '', body].join('\r\n'));
     return text(client);
   }
 
@@ -49,6 +49,11 @@ describe('the gate of the embedded proxy', () => {
     [
       'of a length that is said to be of the connection',
       [`GET ${OPEN} HTTP/1.1`, length, 'Connection: content-length'],
+      HIDDEN,
+    ],
+    [
+      'of a length behind many headers',
+      [`GET ${OPEN} HTTP/1.1`, ...Array.from({ length: 1500 }, () => 'a:'), length],
       HIDDEN,
     ],
     [

@@ -62,7 +62,7 @@ export async function readComposeToken(workspace: string): Promise<string | unde
 export async function provideComposeToken(envFile: string): Promise<void> {
   const present = await readFromEnvFile(envFile, TOKEN_KEY);
   if (present === undefined || present === '') {
-    await writeToEnvFile(envFile, TOKEN_KEY, makeToken());
+    await writeToEnvFile(envFile, TOKEN_KEY, makeToken(), true);
     return;
   }
   // RFC 6750 section 2.1.

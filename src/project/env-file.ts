@@ -101,11 +101,17 @@ export async function readFromEnvFile(envFile: string, key: string): Promise<str
  * Sets one key, atomically, keeping the file's mode (0600 for a new one, since such files
  * will hold secrets) and its encoding. A link stays a link: what it leads to is written.
  *
+ * @param isSecret takes the file from everybody but its owner
  * @param envFile out of `resolveInWorkspace`, which lets no link lead out of the workspace
  * @throws ExplainedError `outside-workspace`, `env-not-readable`, `env-not-writable`; RangeError
  *   for a value that would need escaping (see `setEnvValue`)
  */
-export async function writeToEnvFile(envFile: string, key: string, value: string): Promise<void> {
+export async function writeToEnvFile(
+  envFile: string,
+  key: string,
+  value: string,
+  isSecret = false,
+): Promise<void> {
   const file = await followLink(envFile);
   await refusePipe(file);
   const { text, encoding } = decode((await readBytes(file)) ?? Buffer.alloc(0));
@@ -115,7 +121,7 @@ export async function writeToEnvFile(envFile: string, key: string, value: string
     // A rename needs no right to the file itself, but a user who made it read-only meant that.
     const mode = await stat(file).then(async (facts) => {
       await (await open(file, 'r+')).close();
-      return facts.mode & 0o777;
+      return facts.mode & (isSecret ? 0o700 : 0o777);
     }, isMissing);
     await replaceFile(file, Buffer.from(changed, encoding), mode ?? 0o600);
   } catch (error) {

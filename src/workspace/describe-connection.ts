@@ -25,7 +25,7 @@ export async function describeConnection(context: WorkspaceContext): Promise<Con
     running?.generation,
   );
   const asks = running
-    ? (await findBearerToken(workspace, running)) !== undefined
+    ? running.asksForToken === true || (await findBearerToken(workspace, running)) !== undefined
     : settings.token === 'generated';
   const certificate = await inspectCertificate(certificatesFolder, domain);
   return {

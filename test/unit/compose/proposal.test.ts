@@ -141,6 +141,13 @@ describe('creating a Compose file', () => {
     assert.equal(await readFile(file('.env'), 'utf8'), made);
   });
 
+  it('takes an env file that others could read from them, once a token is in it', async () => {
+    await writeFile(file('.env'), 'A=1\n', { mode: 0o644 });
+    await create({}, { bearerToken: true });
+    assert.match(await readFile(file('.env'), 'utf8'), /^A=1\nCHROMA_TOKEN=/);
+    assert.equal((await stat(file('.env'))).mode & 0o777, 0o600);
+  });
+
   it('refuses a token that would be more than a token', async () => {
     await writeFile(file('.env'), `CHROMA_TOKEN='a" 1; } server {'\n`);
     await assert.rejects(create({}, { bearerToken: true }), { code: 'token-unusable' });

@@ -34,7 +34,8 @@ export function redact(text: string, { values, home, user }: Secrets): string {
     .replaceAll(/\/\/[^/\s@]+:[^/\s@]+@/g, '//…@');
 }
 
+/** As a part of a path or of a container's name too, in whatever case a file system writes it. */
 function asWord(user: string): RegExp {
   const literal = user.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(String.raw`(?<![\w-])${literal}(?![\w-])`, 'g');
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])${literal}(?![\p{L}\p{N}])`, 'giu');
 }

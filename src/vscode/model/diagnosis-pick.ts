@@ -1,4 +1,5 @@
 import type { CheckId } from '../../diagnosis/check.ts';
+import { redact, type Secrets } from '../../diagnosis/redact.ts';
 import { sayFinding } from '../../diagnosis/report.ts';
 import type { CheckResult } from '../../diagnosis/run-checks.ts';
 import { toButton, type Button } from './actions.ts';
@@ -27,11 +28,16 @@ export interface DiagnosisPick {
 /** What is broken, each with its cure, then what is well, then what was passed over. Pure. */
 export function renderDiagnosis({
   results,
+  secrets,
 }: {
   readonly results: readonly CheckResult[];
+  /** What no copy may say. */
+  readonly secrets: Secrets;
 }): DiagnosisPick {
   const group = (kind: CheckResult['finding']['kind'], label: string): readonly DiagnosisRow[] => {
-    const rows = results.filter(({ finding }) => finding.kind === kind).map(renderCheck);
+    const rows = results
+      .filter(({ finding }) => finding.kind === kind)
+      .map((result) => renderCheck(result, secrets));
     return rows.length === 0 ? [] : [{ kind: 'heading', label }, ...rows];
   };
   const broken = results.filter(({ finding }) => finding.kind === 'broken').length;
@@ -52,11 +58,12 @@ function nameOutcome(broken: number): string {
   return broken === 1 ? '1 fault' : `${broken} faults`;
 }
 
-function renderCheck(result: CheckResult): DiagnosisRow {
+function renderCheck(result: CheckResult, secrets: Secrets): DiagnosisRow {
   const { id, finding, cure } = result;
   const said = sayFinding(result);
   const common = { kind: 'check', icon: ICONS[finding.kind], label: NAMES[id] } as const;
-  if (finding.kind !== 'broken') return { ...common, description: said, copies: said };
+  if (finding.kind !== 'broken')
+    return { ...common, description: said, copies: redact(said, secrets) };
   const detail = [said, cure?.text].filter(Boolean).join(' ');
   const button = cure?.action === undefined ? undefined : toButton(cure.action);
   return {
@@ -64,7 +71,7 @@ function renderCheck(result: CheckResult): DiagnosisRow {
     description: button?.label ?? '',
     detail,
     ...(button ? { cure: button } : {}),
-    copies: detail,
+    copies: redact(detail, secrets),
   };
 }
 

@@ -8,7 +8,9 @@ describe('a report for others', () => {
   for (const [said, shown] of [
     ['docker 27, /home/alice/bin/docker', 'docker 27, ~/bin/docker'],
     ['held by node of alice (process 12)', 'held by node of USER (process 12)'],
-    ['the folder alice-s3cr3t-value', 'the folder alice-…'],
+    ['the folder alice-s3cr3t-value', 'the folder USER-…'],
+    ['container alice-app-1, project_alice_1', 'container USER-app-1, project_USER_1'],
+    ['/mnt/c/Users/Alice/app', '/mnt/c/Users/USER/app'],
     ['authorization: Bearer abcdef123456', 'authorization: Bearer …'],
     ['CHROMA_TOKEN=abc PORT=1', 'CHROMA_TOKEN=… PORT=1'],
     ['"password": "x y"', '"password": … y"'],

@@ -47,7 +47,12 @@ function toItem(row: DiagnosisRow): DiagnosisItem {
     case 'heading':
       return { row, label: row.label, kind: QuickPickItemKind.Separator };
     case 'report':
-      return { row, icon: 'copy', label: row.label, description: 'No key, token or name is in it' };
+      return {
+        row,
+        icon: 'copy',
+        label: row.label,
+        description: 'No key, token or user name is in it',
+      };
     case 'check': {
       const { icon, label, description, detail } = row;
       return { row, icon, label, description, ...(detail === undefined ? {} : { detail }) };

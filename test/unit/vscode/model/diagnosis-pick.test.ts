@@ -16,6 +16,8 @@ const TAKEN: CheckResult = {
   cure: { text: 'Port 8001 is free.', action: { usePort: 8001 } },
 };
 
+const SECRETS = { values: [], home: '/home/alice', user: 'alice' };
+
 describe('the list of what the doctor found', () => {
   it('begins with what is broken, with the button that cures it', () => {
     const results: readonly CheckResult[] = [
@@ -23,7 +25,7 @@ describe('the list of what the doctor found', () => {
       TAKEN,
       { id: 'clock', finding: skipped('No server runs.') },
     ];
-    const { title, rows } = renderDiagnosis({ results });
+    const { title, rows } = renderDiagnosis({ results, secrets: SECRETS });
     assert.equal(title, 'Chroma: 1 fault');
     const [heading, fault] = rows;
     assert.deepEqual(heading, { kind: 'heading', label: 'Broken' });
@@ -53,15 +55,28 @@ describe('the list of what the doctor found', () => {
     const status = deriveStatus(snapshot, NOW);
     assert.ok(status.state === 'unreachable');
     const finding = { kind: 'broken', problems: [status.failure] } as const;
-    const { rows } = renderDiagnosis({ results: [{ id: 'heartbeat', finding }] });
+    const results = [{ id: 'heartbeat', finding }] as const;
+    const { rows } = renderDiagnosis({ results, secrets: SECRETS });
     const fault = rows.find((row) => row.kind === 'check');
     const bar = renderStatusBar({ kind: 'folder', snapshot }, NOW);
     assert.ok(fault?.detail !== undefined);
     assert.ok(bar?.tooltip.troubles.some((trouble) => fault.detail?.startsWith(trouble)));
   });
 
+  it('copies a row without what the report leaves out', () => {
+    const problem = { code: 'port-taken', what: 'It is held by alice-app-1.' };
+    const results: readonly CheckResult[] = [
+      { id: 'port', finding: { kind: 'broken', problems: [problem] } },
+      { id: 'engine', finding: well('docker, /home/alice/bin/docker') },
+    ];
+    const { rows } = renderDiagnosis({ results, secrets: SECRETS });
+    const copied = rows.flatMap((row) => (row.kind === 'check' ? [row.copies] : []));
+    assert.deepEqual(copied, ['It is held by USER-app-1.', 'docker, ~/bin/docker']);
+  });
+
   it('says that nothing is broken', () => {
-    const { title } = renderDiagnosis({ results: [{ id: 'engine', finding: well('docker') }] });
+    const results = [{ id: 'engine', finding: well('docker') }] as const;
+    const { title } = renderDiagnosis({ results, secrets: SECRETS });
     assert.equal(title, 'Chroma: Nothing is broken');
   });
 });

@@ -7,9 +7,11 @@ export const EVERY_CLIENT = 'Every client';
 export function describeAccess(snapshot: Snapshot): string | undefined {
   const server = ownServer(snapshot);
   if (server?.runtime !== 'docker' && server?.runtime !== 'local') return undefined;
-  const { asksForToken, corsOrigins = [] } = server;
+  const { asksForToken, corsOrigins = [], tls } = server;
   const pages = corsOrigins.length > 0 ? `, and pages of ${corsOrigins.join(', ')}` : '';
-  return (asksForToken ? 'Clients with the token' : EVERY_CLIENT) + pages;
+  // Chroma itself listens behind that proxy, in clear and on this machine only.
+  const here = tls === 'embedded' ? ', and programs of this machine' : '';
+  return (asksForToken ? `Clients with the token${here}` : EVERY_CLIENT) + pages;
 }
 
 /**

@@ -22,6 +22,11 @@ describe('who may ask', () => {
       describeAccess(snapshot({ asksForToken: true, corsOrigins: ['https://app.test'] })),
       'Clients with the token, and pages of https://app.test',
     );
+    assert.equal(
+      describeAccess(snapshot({ asksForToken: true, tls: 'embedded' })),
+      'Clients with the token, and programs of this machine',
+    );
+    assert.equal(describeAccess(snapshot({ tls: 'embedded' })), 'Every client');
     assert.equal(describeAccess(snapshot({ runtime: 'external' })), undefined);
   });
 

@@ -88,7 +88,7 @@ export function sayAftercare(
 }
 
 export async function start(context: CliContext): Promise<number> {
-  const { server, options, signal } = context;
+  const { server, options, chosen, signal } = context;
   if (options.domain !== undefined) await open(context);
   let shown = '';
   server.onDidChange((snapshot) => {
@@ -107,6 +107,7 @@ export async function start(context: CliContext): Promise<number> {
       return Promise.resolve(options.yes);
     },
     acceptChange: () => Promise.resolve(options.yes ? 'change' : 'refuse'),
+    isTokenUnsaid: !chosen.has('token'),
   });
   // It was only just seen.
   return sayStatus(context);

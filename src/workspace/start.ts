@@ -1,11 +1,11 @@
-import { provideKeptToken } from '../project/bearer-token.ts';
+import { provideKeptToken, readKeptToken } from '../project/bearer-token.ts';
 import { noteLocation } from '../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
 import { untilAborted } from '../system/time-limit.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
-import { isPaused } from '../chroma/server-facts.ts';
+import { isPaused, type Observation } from '../chroma/server-facts.ts';
 import { noteRuntime, noteStart, type Choice } from '../chroma/runtimes/runtime-choice.ts';
 import type { AcceptChange } from '../chroma/runtimes/runtime-change.ts';
 import type { Runtime, StartContext, StartStep } from '../chroma/runtimes/runtime.ts';
@@ -25,6 +25,8 @@ export interface StartOptions extends Omit<StartContext, 'report'> {
   readonly acceptChange: AcceptChange;
   /** The runtime, where the user has agreed to it already. */
   readonly agreed?: Choice;
+  /** Nobody has said whether to ask for a token, as on a command line without `--token`. */
+  readonly isTokenUnsaid?: boolean;
 }
 
 /** One start: what it was asked for, and the runtime that it has chosen. */
@@ -108,13 +110,14 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   await server.observe();
   await goOnIfPaused(server, signal);
   if (server.snapshot.observation.kind === 'running') report({ kind: 'heartbeat' });
+  const { observation: former } = server.snapshot;
   const found = await judgeRunning(server, signal);
   if (found.kind === 'verified') return;
 
   const { runtime, why } = start.agreed ?? (await agreeOnRuntime(environment, start));
   start.runtime = runtime;
   environment.log(why);
-  const settings = environment.readSettings();
+  const settings = keepAsking(environment.readSettings(), former, start);
   const certificatesFolder = await prepareCertificate(server, settings, start);
   const keyPassphrase = await readPassphrase(server);
   const token = settings.token === 'generated' ? await provideKeptToken(workspace) : undefined;
@@ -148,11 +151,25 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
       isHopeless: ({ transient }) => !transient,
     });
     if (!isWell) throw explainSilence(server.snapshot);
+    if (start.isTokenUnsaid === true && token === undefined && runtime.kind !== 'compose') {
+      await noteOpenness(workspace, start);
+    }
   } catch (error) {
     // A start that is broken off leaves nothing half-way behind.
     if (isCancellation(error)) await runtime.stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** A server that asks for a token, and failed, is not opened to everyone by a start that says nothing of it. */
+function keepAsking(settings: Settings, former: Observation, { isTokenUnsaid }: Start): Settings {
+  const asked = former.kind !== 'none' && former.server.asksForToken === true;
+  return isTokenUnsaid === true && asked ? { ...settings, token: 'generated' } : settings;
+}
+
+async function noteOpenness(workspace: string, { note }: Start): Promise<void> {
+  if ((await readKeptToken(workspace)) === undefined) return;
+  note('It asks for no token now, as an earlier one did. To have it ask: start --token generated.');
 }
 
 /** A paused server has all it needs: it is not made again. */

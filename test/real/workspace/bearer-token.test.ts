@@ -77,6 +77,28 @@ describe('A server that asks for a bearer token', () => {
     assert.match(kept.stdout, /"example"/);
   });
 
+  it('is told where a start that says nothing of it drops it, and kept where the server is only silent', async function () {
+    const chroma = requirePart(this, 'chroma 1.5.9');
+    workspace = await Workspace.create({
+      PATH: `${dirname(chroma.command)}:${process.env['PATH'] ?? ''}`,
+    });
+    await workspace.start('--runtime', 'local', '--token', 'generated');
+    // Of another authority, so the one that runs is not verified.
+    const silent = await workspace.start('--runtime', 'local', '--folder', 'other');
+    assert.match(silent.stderr, /no verified heartbeat/);
+    assert.equal(silent.code, 0, silent.stderr);
+    const authority = ['--cacert', join(workspace.folder, 'other', 'ca.pem')];
+    assert.equal(await ask(...authority), '401');
+
+    await workspace.run(['stop']);
+    const open = await workspace.start('--runtime', 'local');
+    assert.match(open.stderr, /It asks for no token now/);
+    assert.equal(await ask(), '200');
+    await workspace.run(['stop']);
+    const said = await workspace.start('--runtime', 'local', '--token', 'none');
+    assert.doesNotMatch(said.stderr, /no token/);
+  });
+
   async function ask(...more: readonly string[]): Promise<string> {
     const format = ['-o', '/dev/null', '-w', '%{http_code}'];
     return (await workspace.curl(COLLECTIONS, ...format, ...more)).stdout;

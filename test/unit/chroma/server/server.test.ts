@@ -49,6 +49,45 @@ describe('a server with data', () => {
   });
 });
 
+describe('a server that asked for a token, and failed', () => {
+  async function tokenOf(isTokenUnsaid: boolean): Promise<string | undefined> {
+    const workspace = await makeWorkspace();
+    await generateIn(workspace);
+    const seen = running('docker');
+    assert.equal(seen.kind, 'running');
+    const facts = { ...seen.server, asksForToken: true } as const;
+    let given: string | undefined;
+    const docker: Runtime = {
+      ...runtime('docker', { kind: 'exited', server: facts, part: 'Chroma server', lastLog: [] }),
+      start: ({ token }) => {
+        given = token;
+        return Promise.reject(new Error('seen enough'));
+      },
+    };
+    const server = new Server({
+      workspace,
+      readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: 'docker' }),
+      runtimes: [docker],
+      log: () => undefined,
+      keyPassphrase: () => Promise.resolve(undefined),
+    });
+    const started = startChroma(server, {
+      signal: new AbortController().signal,
+      consent: () => Promise.resolve(false),
+      note: () => undefined,
+      acceptChange: () => Promise.resolve('refuse'),
+      isTokenUnsaid,
+    });
+    await assert.rejects(started, /seen enough/);
+    return given;
+  }
+
+  it('goes on to ask, unless it is said that it shall not', async () => {
+    assert.match((await tokenOf(true)) ?? '', /^[0-9a-f]{64}$/);
+    assert.equal(await tokenOf(false), undefined);
+  });
+});
+
 describe('what is known of a server', () => {
   it('is the answer to the last question, even if that to an earlier one comes later', async () => {
     const answers: ((seen: Observation) => void)[] = [];

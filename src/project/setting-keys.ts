@@ -23,5 +23,6 @@ export const SETTING_KEYS = {
   additionalNames: 'certificate.additionalNames',
   heartbeatInterval: 'heartbeat.interval',
   localCommand: 'localCommand',
+  terminalEnvironment: 'terminalEnvironment',
   startOnOpen: 'startOnOpen',
 } as const;

@@ -17,6 +17,7 @@ import { Passphrases } from './window/passphrases.ts';
 import { ServerLog } from './session/server-log.ts';
 import { Session } from './session/session.ts';
 import { startOnOpen } from './session/start-on-open.ts';
+import { provideEnvironment } from './session/terminal-environment.ts';
 import { Starts } from './session/starts.ts';
 import { showStatusBar } from './views/status-bar.ts';
 import { registerRowCommands } from './views/row-commands.ts';
@@ -87,6 +88,9 @@ export function startWork(context: ExtensionContext, mcpChanged: () => void): Sh
     watchDomainMismatch(session, notifier),
     watchFirstSuccess(session, notifier, context.workspaceState),
     watchAccess(session, notifier),
+    provideEnvironment(session, context, (error) => {
+      log.warn(toProblem(error).what);
+    }),
     watchExpiry(session, notifier, context.workspaceState),
     startOnOpen(session, starts, notifier, context.workspaceState),
     new UseNote(session, context.workspaceState),

@@ -7,6 +7,7 @@ import { findBearerToken } from '../../../workspace/client-token.ts';
 import { describeConnection } from '../../../workspace/describe-connection.ts';
 import { ours } from '../../model/actions.ts';
 import { noteConnected } from '../../views/context-keys.ts';
+import { readChosenSettings, writeSetting } from '../../window/configuration.ts';
 import type { ActiveFolder } from '../../session/session.ts';
 import {
   showBriefly,
@@ -37,6 +38,9 @@ export const copyClientCode: CommandHandler = async ({ session, notifier }) => {
   }
   noteConnected();
   if (connection.tokenVariable !== undefined) void offerToken(active, connection.tokenVariable);
+  else if (client.verification === 'environment' && connection.ca !== undefined) {
+    void offerTerminals(active);
+  }
   const missing = findMissingName(client, connection);
   if (missing !== undefined) {
     void notifier.inform(
@@ -68,6 +72,18 @@ async function offerToken({ folder, server }: ActiveFolder, variable: string): P
   showBriefly('Copied the token', TOLD);
 }
 
+/** Such a program needs a variable: a user may have it in the folder's terminals, once they say so. */
+async function offerTerminals({ folder }: ActiveFolder): Promise<void> {
+  if (readChosenSettings(folder).has('terminalEnvironment')) return;
+  const picked = await showMessage({
+    severity: 'information',
+    message: 'Terminals and debug sessions of this folder can verify the server by themselves.',
+    labels: [SET_UP],
+  });
+  if (picked === SET_UP) await writeSetting(folder, 'terminalEnvironment', true);
+}
+
+const SET_UP = 'Set Up Terminals';
 const COPY_TOKEN = 'Copy Token';
 
 /** How long (ms) it is said what was done. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { dataFolder } from '../../../project/data-folder.ts';
 import { holdDataLock } from '../../../project/data-lock.ts';
@@ -18,7 +18,10 @@ import { noteUse, readUses } from './private-chroma-use.ts';
 /** The name of a private Chroma: its version, and a part that no other making of it has. */
 const NAME = /^chroma-(.+?)(?:-[\da-f]{8})?$/;
 
-interface PrivateChroma {
+/** Milliseconds: one that begins to use it is done sooner, one that installs it is not. */
+const REMOVAL_PATIENCE = 3000;
+
+export interface PrivateChroma {
   readonly folder: string;
   readonly version: string;
 }
@@ -117,6 +120,29 @@ export async function keepUsedOnly(
 }
 
 /**
+ * Deletes a private Chroma, unless somebody needs it by now. What is broken off counts as unfinished,
+ * and the next install clears it.
+ *
+ * @param findUser who may run from it: asked while nobody can begin to
+ * @returns who that is; undefined where it has gone
+ * @throws ExplainedError `install-busy`, `data-folder-not-usable`; AbortError
+ */
+export async function removePrivateChroma(
+  { folder, version }: PrivateChroma,
+  findUser: () => Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const user = await withLock(version, { signal, patience: REMOVAL_PATIENCE }, async () => {
+    const found = await findUser();
+    if (found === undefined) await removePrivate(folder);
+    return found;
+  });
+  // Where another one is left, that stays.
+  await rmdir(privateChromasFolder()).catch(() => undefined);
+  return user;
+}
+
+/**
  * Whether a workspace may run from a private Chroma. Old ones are kept until every workspace with a
  * local server has noted what it runs.
  *
@@ -171,7 +197,8 @@ async function withLock<Result>(
   return holdDataLock(join(privateChromasFolder(), `install-${version}.lock`), options, work);
 }
 
-async function listPrivateChromas(): Promise<readonly PrivateChroma[]> {
+/** The private Chromas of this user, finished or not. */
+export async function listPrivateChromas(): Promise<readonly PrivateChroma[]> {
   const all = privateChromasFolder();
   const entries = await readdir(all, { withFileTypes: true }).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];

@@ -143,6 +143,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   'consent-refused': 'Not installed',
   'install-busy': 'Busy elsewhere',
   'install-failed': 'Install failed',
+  'private-chroma-needed': 'Chroma in use',
   'local-already-there': 'Already running',
   'local-command-unusable': 'Bad command',
   'local-start-failed': 'Does not start',

@@ -13,6 +13,8 @@ import {
 } from '../../../../src/chroma/runtimes/local/private-chroma-store.ts';
 import { wheelModule } from '../../../../src/chroma/runtimes/local/wheel.ts';
 import { noteRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
+import { noteLocation } from '../../../../src/project/workspace-location.ts';
+import { findPrivateChromas } from '../../../../src/workspace/belongings/private-chromas.ts';
 import { requirePart } from '../../../parts.ts';
 import { makeEnvironment } from '../../fixtures/environments.ts';
 
@@ -137,6 +139,46 @@ describe('the private Chromas of all workspaces', () => {
     assert.deepEqual(await keepUsedOnly(workspace, own), []);
     assert.deepEqual(await keepUsedOnly(other, own), made.slice(1));
   });
+
+  it('are not removed with a folder once another one began to use them', async () => {
+    await noteLocation(other);
+    const installation = await take('1.5.9');
+    const [name = ''] = made;
+    const removal = { signal, hasTerminal: false, left: () => [] };
+    const [belonging] = (await findPrivateChromas(workspace)).found;
+    assert.ok(belonging, 'nobody else uses it');
+    // The question is open; meanwhile the other folder starts its server.
+    assert.deepEqual(
+      await claimPrivateChroma({ workspace: other, version: '1.5.9', signal }),
+      installation,
+    );
+    await assert.rejects(belonging.remove(removal), { code: 'private-chroma-needed' });
+    assert.deepEqual(await present(), [name]);
+
+    // A server may run though its folder is not there, on a drive that was taken out, say.
+    await rm(other, { recursive: true });
+    const { found, stays } = await findPrivateChromas(workspace);
+    assert.deepEqual(found, []);
+    assert.deepEqual(stays, [`The private Chroma ${name} stays: ${other} may need it.`]);
+
+    await mkdir(other);
+    await keepUsedOnly(other, { version: '1.5.9', generation: 'rust', python: '/usr/bin/python3' });
+    const [again] = (await findPrivateChromas(workspace)).found;
+    await again?.remove(removal);
+    await assert.rejects(readdir(privateChromasFolder()), { code: 'ENOENT' });
+  });
+
+  it('are not removed with a folder while another window makes one', async () => {
+    await take('1.5.9', async (folder) => {
+      await mkdir(folder);
+      const [unfinished] = (await findPrivateChromas(other)).found;
+      assert.ok(unfinished);
+      const removal = { signal, hasTerminal: false, left: () => [] };
+      await assert.rejects(unfinished.remove(removal), { code: 'install-busy' });
+      return make(folder);
+    });
+    assert.deepEqual(await present(), made);
+  }).timeout(20_000);
 
   it('of earlier versions serve on, and stay while a workspace has not said what it uses', async function () {
     this.timeout(60_000);

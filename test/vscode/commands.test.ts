@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import {
@@ -14,6 +14,7 @@ import {
 import type { ExtensionApi } from '../../src/extension.ts';
 import { COMMANDS, TERMINAL_COMMAND } from '../../src/vscode/model/command-ids.ts';
 import { until } from '../harness/until.ts';
+import { issue } from '../unit/certificates/pki-fixture.ts';
 import { activateExtension, findLine, openFolder } from './extension.ts';
 
 describe('the commands', () => {
@@ -121,6 +122,25 @@ describe('the commands', () => {
     assert.equal(shown.viewType, 'chromaTls.certificateFacts');
     assert.equal(shown.uri.fsPath, file.fsPath);
     await commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('change no setting where one from elsewhere may not be replaced', async () => {
+    const root = await issue({ name: 'Their Root', ca: true });
+    const leaf = await issue({ by: root, names: ['localhost'], usages: ['1.3.6.1.5.5.7.3.1'] });
+    await mkdir(certs);
+    await writeFile(join(certs, 'ca.pem'), root.pem);
+    await writeFile(join(certs, 'servercert.pem'), leaf.pem);
+    await writeFile(join(certs, 'serverkey.pem'), leaf.keyPem, { mode: 0o600 });
+    await until('their certificate', () => api.snapshot()?.certificate.kind === 'present');
+    const chosen = { engine: 'builtin', addName: 'chroma.test' };
+    // VS Code shows no dialog to a test: as if nobody had answered.
+    await Promise.resolve(commands.executeCommand('chromaTls.generateCertificate', chosen)).catch(
+      () => undefined,
+    );
+    assert.equal(await readFile(join(certs, 'servercert.pem'), 'utf8'), leaf.pem);
+    const settings = workspace.getConfiguration('chromaTls.certificate');
+    for (const name of ['engine', 'additionalNames'])
+      assert.equal(settings.inspect(name)?.workspaceValue, undefined, name);
   });
 
   it('make it with the engine of the settings, or the built-in one at the press of a button', async () => {

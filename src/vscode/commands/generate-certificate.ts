@@ -19,14 +19,7 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
   const active = await context.session.require();
   if (!active || isBusy(context, active)) return;
   const { replaceBroken = false, restart, engine, addName } = readArgument(argument);
-  if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
-  if (addName !== undefined) {
-    const { additionalNames } = readConfiguration(active.folder);
-    const names = [...new Set([...additionalNames, addName])];
-    await writeSetting(active.folder, 'additionalNames', names);
-  }
-  const workspace = await active.open();
-  const replaceForeign = replaceBroken ? false : await askToReplace(workspace);
+  const replaceForeign = replaceBroken ? false : await askToReplace(await active.open());
   if (replaceForeign === undefined) return;
   const andRestart = restart
     ? needsRestart(active.server.snapshot)
@@ -37,7 +30,15 @@ export const generateCertificate: CommandHandler = async (context, argument) => 
         'The server goes on serving the present one until it is restarted. The present files are kept as a backup.',
       );
   if (andRestart === undefined) return;
+  // Only now: a question that is left unanswered leaves the settings alone.
+  if (engine !== undefined) await writeSetting(active.folder, 'certificateEngine', engine);
+  if (addName !== undefined) {
+    const { additionalNames } = readConfiguration(active.folder);
+    const names = [...new Set([...additionalNames, addName])];
+    await writeSetting(active.folder, 'additionalNames', names);
+  }
 
+  const workspace = await active.open();
   const result = await generateInView(workspace, {
     replaceBroken,
     replaceForeign,

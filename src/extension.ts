@@ -1,5 +1,6 @@
 import {
   EventEmitter,
+  ExtensionMode,
   type ExtensionContext,
   type McpServerDefinitionProvider,
   type McpStdioServerDefinition,
@@ -12,7 +13,7 @@ import type { TreeNode } from './vscode/model/tree/tree-node.ts';
 import { isUsedHere } from './vscode/session/used-here.ts';
 import { showWalkthroughOnce } from './vscode/views/first-walkthrough.ts';
 
-/** For the tests in the extension host; it is not an interface for other extensions. */
+/** For the tests in the extension host. Other extensions get nothing: what it gives holds the token. */
 export interface ExtensionApi {
   /** Whether more than the stand-ins is loaded. */
   readonly isAtWork: () => boolean;
@@ -30,7 +31,7 @@ export interface ExtensionApi {
  * VS Code calls this in every window. Where this product was never used, it registers only what
  * loads the rest, which is in another bundle.
  */
-export async function activate(context: ExtensionContext): Promise<ExtensionApi> {
+export async function activate(context: ExtensionContext): Promise<ExtensionApi | undefined> {
   const mcpChanged = new EventEmitter<void>();
   const standIns = new StandIns(
     async () => {
@@ -51,6 +52,7 @@ export async function activate(context: ExtensionContext): Promise<ExtensionApi>
   );
   await standIns.wakeIfUsed();
   void showWalkthroughOnce(context.globalState);
+  if (context.extensionMode !== ExtensionMode.Test) return undefined;
   return {
     isAtWork: () => standIns.work !== undefined,
     wake: () => standIns.wake(),

@@ -1,4 +1,5 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
+import { readOwnUser } from '../system/processes/own-user.ts';
 
 /** What no report says. */
 export interface Secrets {
@@ -10,7 +11,7 @@ export interface Secrets {
 
 /** What must not be said of this user. */
 export function findSecrets(values: readonly string[]): Secrets {
-  return { values, home: homedir(), user: userInfo().username };
+  return { values, home: homedir(), user: readOwnUser().name };
 }
 
 /** Shorter ones are parts of words. */

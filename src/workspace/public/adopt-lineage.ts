@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { ImportPlan } from '../../certificates/import/import-plan.ts';
 import { findIssuingPath } from '../../certificates/public/acme/issuing-path.ts';
 import {
@@ -20,6 +19,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../project/settings.ts';
 import { ExplainedError } from '../../system/errors.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
+import { readOwnUser } from '../../system/processes/own-user.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { installIssued, type Installed } from './install-issued.ts';
 
@@ -89,13 +89,12 @@ export async function takeLineage(
     ...(roots === undefined ? {} : { directoryRoots: roots }),
   } as const;
   const installed = await installContent(context, content, source, { confirm, signal });
-  const { uid, gid, homedir: home } = userInfo();
   const hook = await placeHook({
     workspace: context.workspace,
     lineage,
     ...terminal,
     options: listOptions(context.settings),
-    owner: { uid, gid, home },
+    owner: readOwnUser(),
   });
   return { ...installed, lineage, hook, isOurs: isOwn(foldersOf(lineage.live)) };
 }

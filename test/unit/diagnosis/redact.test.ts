@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { redact } from '../../../src/diagnosis/redact.ts';
+import { findSecrets, redact } from '../../../src/diagnosis/redact.ts';
+import { readOwnUser } from '../../../src/system/processes/own-user.ts';
 
 const SECRETS = { values: ['s3cr3t-value'], home: '/home/alice', user: 'alice' };
 
@@ -22,6 +23,22 @@ describe('a report for others', () => {
       assert.equal(redact(said, SECRETS), shown);
     });
   }
+
+  it('is made too for a user whom the system has no name for', function () {
+    // As in a container with `--user 54321`; only root can become such a one.
+    if (process.geteuid?.() !== 0) this.skip();
+    const former = process.env['USER'];
+    process.env['USER'] = 'alice';
+    process.seteuid?.(54_321);
+    try {
+      assert.equal(findSecrets([]).user, 'alice');
+      assert.equal(readOwnUser().uid, 54_321);
+    } finally {
+      process.seteuid?.(0);
+      if (former === undefined) delete process.env['USER'];
+      else process.env['USER'] = former;
+    }
+  });
 
   it('keeps what is no secret', () => {
     const text = 'The server asks for a token, and .env has none: alicetoken, 127.0.0.1:8000.';

@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExplainedError } from '../../../system/errors.ts';
+import { readOwnUser } from '../../../system/processes/own-user.ts';
 import { toShellLine } from '../../../system/processes/shell-line.ts';
 
 /**
@@ -11,7 +11,7 @@ import { toShellLine } from '../../../system/processes/shell-line.ts';
  * @param path of the file that is refused
  */
 export function explainUnreadable(name: string, live: string, path: string): ExplainedError {
-  const line = grantLine(live, userInfo().gid);
+  const line = grantLine(live, readOwnUser().gid);
   return new ExplainedError({
     code: 'lineage-not-readable',
     what: `You may not read certbot’s certificate ${name}.`,

@@ -19,7 +19,6 @@ import { freePort } from '../real/fixtures/cli.ts';
 import { activateExtension, openFolder } from './extension.ts';
 
 describe('what assistants are given', function () {
-  this.timeout(120_000);
   let api: ExtensionApi;
   let port: number;
   const set = async (name: string, value: unknown): Promise<void> =>

@@ -4,7 +4,6 @@ import { program, Workspace } from '../fixtures/cli.ts';
 import { useLocalWorkspaces } from '../fixtures/local-workspaces.ts';
 
 describe('chroma browse, run as it is printed', function () {
-  this.timeout(120_000);
   const { open } = useLocalWorkspaces();
 
   it('hears from the server, and refuses one that another authority signed', async () => {

@@ -14,7 +14,6 @@ client = chromadb.HttpClient(host="${HOST}", port=int(os.environ["PORT"]), ssl=T
 print(client.heartbeat())`;
 
 describe('a client in a container', function () {
-  this.timeout(300_000);
   let workspace: Workspace;
   let bridge = '';
 
@@ -71,7 +70,6 @@ describe('a client in a container', function () {
 });
 
 describe('a client in a service beside Chroma', function () {
-  this.timeout(300_000);
   let made: ComposeWorkspace;
 
   before(async function () {

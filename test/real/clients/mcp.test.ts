@@ -8,7 +8,6 @@ import { requirePart } from '../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../fixtures/cli.ts';
 
 describe('the MCP server that is printed for an editor', function () {
-  this.timeout(300_000);
   let workspace: Workspace;
   /** An authority that did not sign the server's certificate. */
   let foreign: string;

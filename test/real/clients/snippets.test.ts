@@ -22,7 +22,6 @@ const VARIABLE = 'CHROMA_TOKEN';
 const ANY = { host: 'localhost', port: 8000, generation: 'rust', version: '1.5.9' } as const;
 
 describe('the code for a client, run as it is printed', function () {
-  this.timeout(300_000);
   let servers: JudgedServers;
   let opened: JudgedServers | undefined;
 
@@ -81,7 +80,6 @@ describe('the code for a client, run as it is printed', function () {
 });
 
 describe('chroma-tls clients', function () {
-  this.timeout(300_000);
   let workspace: Workspace;
 
   before(async function () {

@@ -119,7 +119,6 @@ describe('certbot', () => {
       });
 
       it('adopts what certbot keeps; once certbot has renewed it, the running server serves it', async function () {
-        this.timeout(60_000);
         const workspace = await open();
         await makeLineage(workspace);
         const { stdout } = wellDone(await adopt(workspace, 'localhost'));

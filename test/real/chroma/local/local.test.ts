@@ -52,7 +52,7 @@ describe('Chroma without Docker', () => {
       {
         report: () => undefined,
         note: () => undefined,
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(300_000),
         consent: () => Promise.resolve(false),
       },
     );

@@ -181,7 +181,6 @@ describe('the private Chromas of all workspaces', () => {
   }).timeout(20_000);
 
   it('of earlier versions serve on, and stay while a workspace has not said what it uses', async function () {
-    this.timeout(60_000);
     const { python } = requirePart(this, 'chroma 1.5.9');
     const folder = join(privateChromasFolder(), 'chroma-1.5.9');
     await makeEnvironment(python, folder, '1.5.9');

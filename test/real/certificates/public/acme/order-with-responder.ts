@@ -41,7 +41,7 @@ export async function proveAll(
       });
       return { name: identifier.value, token, keyAuthorization };
     });
-    await responder.present(await Promise.all(proofs), AbortSignal.timeout(60_000));
+    await responder.present(await Promise.all(proofs), AbortSignal.timeout(300_000));
     await meanwhile();
     for (const challenge of asked) await client.completeChallenge(challenge);
     return await Promise.all(

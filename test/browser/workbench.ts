@@ -144,11 +144,19 @@ export class Workbench {
     await tab.waitFor();
   }
 
-  /** Clicks an activity-bar icon, which opens its side bar, unless that is open already. */
+  /**
+   * Clicks an activity-bar icon, which opens its side bar, unless that is open already. A window that is
+   * just loading opens it late by itself, and the click then closes it: so it is looked at again.
+   */
   async openSideBar(title = 'Chroma TLS'): Promise<void> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
-    if ((await tab.getAttribute('aria-expanded')) === 'true') return;
-    await tab.click();
+    await tab.waitFor();
+    await this.#poll(`the side bar of ${title}`, async () => {
+      if ((await tab.getAttribute('aria-expanded')) === 'true') return { found: true, value: '' };
+      await tab.click();
+      const open = tab.and(this.page.locator('[aria-expanded="true"]'));
+      return { found: await comes(open, 'visible'), value: 'it is closed' };
+    });
   }
 
   get statusItem(): Locator {

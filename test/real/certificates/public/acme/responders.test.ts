@@ -10,6 +10,7 @@ import type {
   DnsRecord,
   ResponderQuestions,
 } from '../../../../../src/certificates/public/acme/responder.ts';
+import { ExplainedError } from '../../../../../src/system/errors.ts';
 import { requireProgram } from '../../../../parts.ts';
 import { Pebble } from '../../../fixtures/acme/pebble.ts';
 import { proveAll } from './order-with-responder.ts';
@@ -59,12 +60,16 @@ describe('proving names to an ACME server', () => {
       await requireProgram(this, 'ss');
       const holder = createTcpServer();
       await new Promise<void>((resolve) => holder.listen(pebble.httpPort, resolve));
-      await assert.rejects(
-        proveAll(pebble, ['a.chroma.test'], listen()),
-        (error: Error) =>
-          error.message.includes(`process ${process.pid}`) && error.message.includes('--http-port'),
-      );
-      await new Promise((resolve) => holder.close(resolve));
+      try {
+        await assert.rejects(proveAll(pebble, ['a.chroma.test'], listen()), (error: unknown) => {
+          assert.ok(error instanceof ExplainedError);
+          assert.match(error.message, new RegExp(`process ${process.pid}\\)`));
+          assert.match(error.problem.inTerminal ?? '', /--http-port/);
+          return true;
+        });
+      } finally {
+        await new Promise((resolve) => holder.close(resolve));
+      }
     });
   });
 

@@ -55,7 +55,9 @@ describe('a screen reader', () => {
         assert.ok(buttons.includes(name), buttons.join(' | '));
       }
       assert.ok(
-        nodes.some(({ name }) => name.startsWith('This folder has no certificate yet.')),
+        nodes.some(({ name }) =>
+          name.startsWith('This folder has no certificate and no server yet.'),
+        ),
         listNames(nodes),
       );
     });

@@ -1,9 +1,8 @@
 // Programs that exist as Go modules: the peer the comparison is made with, the linter of
 // certificates, and the ACME authority of Let's Encrypt for tests, with its DNS server.
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { asPart, keptFolder, progress } from './bench.mjs';
+import { compile } from './compile.mjs';
 
 const PEBBLE = 'v2.10.3';
 
@@ -27,12 +26,7 @@ export function goProgram(name) {
     const { module, version } = programs[name];
     const folder = await keptFolder(`${name}-${version}`, async (target) => {
       progress(name)('compiling');
-      const compiling = execa('go', ['install', `${module}@${version}`], {
-        env: { GOBIN: target },
-      });
-      // Tests of servers go on meanwhile; see `compile` of the verifiers.
-      if (compiling.pid !== undefined) setPriority(compiling.pid, 5);
-      await compiling;
+      await compile('go', ['install', `${module}@${version}`], { env: { GOBIN: target } });
     });
     progress(name)(version);
     return { available: true, path: join(folder, name), version };

@@ -2,13 +2,13 @@
 // their protocol). What has to be compiled is kept until its source changes.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { repository } from '../dependencies.mjs';
 import { asPart, keptFolder, progress } from './bench.mjs';
 import { bun } from './bun.mjs';
 import { chromium } from './chromium.mjs';
+import { compile } from './compile.mjs';
 import { ensureDebianPackages } from './debian-packages.mjs';
 import { pythonInterpreter } from './python-interpreter.mjs';
 import { uv } from './uv.mjs';
@@ -67,7 +67,7 @@ async function boringssl() {
 
 async function go() {
   const folder = await compiled('go', async (source, target) => {
-    await compile('go', ['build', '-o', join(target, 'verifier'), '.'], source);
+    await compile('go', ['build', '-o', join(target, 'verifier'), '.'], { cwd: source });
   });
   return [join(folder, 'verifier')];
 }
@@ -75,7 +75,7 @@ async function go() {
 async function rustls() {
   const folder = await compiled('rust', async (source, target) => {
     const args = ['build', '--release', '--locked', '--target-dir', target];
-    await compile('cargo', args, source);
+    await compile('cargo', args, { cwd: source });
   });
   return [join(folder, 'release', 'verifier')];
 }
@@ -85,22 +85,9 @@ async function java() {
   const [version = ''] = (await execa('java', ['--version'])).stdout.split('\n');
   if (!/ 17\./.test(version)) throw new Error(`java is not 17 but ${version}`);
   const folder = await compiled('java', async (source, target) => {
-    await compile('javac', ['-d', target, join(source, 'Verifier.java')], source);
+    await compile('javac', ['-d', target, join(source, 'Verifier.java')], { cwd: source });
   });
   return ['java', '-cp', folder, 'Verifier'];
-}
-
-/**
- * Servers are tested meanwhile, so it takes less of the processor than they, but not so little that it
- * would never end on a machine that is busy anyway.
- * @param {string} program
- * @param {string[]} args
- * @param {string} cwd
- */
-async function compile(program, args, cwd) {
-  const compiling = execa(program, args, { cwd });
-  if (compiling.pid !== undefined) setPriority(compiling.pid, 5);
-  await compiling;
 }
 
 async function chromiumVerifier() {

@@ -1,6 +1,6 @@
 import { describeEnvironment, renderEnvironment, SHELLS } from '../clients/environment.ts';
 import { describeConnection } from '../workspace/describe-connection.ts';
-import { findBearerToken } from '../workspace/client-token.ts';
+import { findRunningToken } from '../workspace/client-token.ts';
 import { UsageError } from './arguments.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
@@ -13,12 +13,8 @@ export async function env(context: CliContext): Promise<number> {
   }
   const workspace = await open(context);
   await context.server.observe();
-  const { observation } = context.server.snapshot;
   const connection = await describeConnection(workspace);
-  const token =
-    showToken && observation.kind === 'running'
-      ? await findBearerToken(workspace.workspace, observation.server)
-      : undefined;
+  const token = showToken ? await findRunningToken(workspace) : undefined;
   const found = describeEnvironment(workspace.domain, connection, process.env, token);
   for (const line of renderEnvironment(found.variables, shell)) say(line);
   const { keptCertificates: kept } = found;

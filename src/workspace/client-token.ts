@@ -1,5 +1,6 @@
 import type { ServerFacts } from '../chroma/server-facts.ts';
 import { readComposeToken, readKeptToken } from '../project/bearer-token.ts';
+import type { WorkspaceContext } from './context.ts';
 
 /**
  * The bearer token that clients of a server present: a Compose project and someone else's server have
@@ -14,4 +15,15 @@ export async function findBearerToken(
 ): Promise<string | undefined> {
   if (runtime === 'compose' || runtime === 'external') return readComposeToken(workspace);
   return asksForToken ? readKeptToken(workspace) : undefined;
+}
+
+/** The same of the server that runs; undefined where none does. Secret. */
+export async function findRunningToken({
+  workspace,
+  server,
+}: Pick<WorkspaceContext, 'workspace' | 'server'>): Promise<string | undefined> {
+  const { observation } = server.snapshot;
+  return observation.kind === 'running'
+    ? findBearerToken(workspace, observation.server)
+    : undefined;
 }

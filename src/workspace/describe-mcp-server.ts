@@ -7,7 +7,7 @@ import {
 } from '../clients/mcp-server.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { findProgram } from '../system/processes/program-path.ts';
-import { findBearerToken } from './client-token.ts';
+import { findRunningToken } from './client-token.ts';
 import type { WorkspaceContext } from './context.ts';
 import { describeConnection } from './describe-connection.ts';
 
@@ -44,15 +44,8 @@ export async function describeMcpServer(
   }
   const { tokenVariable } = connection;
   const named = tokenVariable && `\${env:${tokenVariable}}`;
-  const token = purpose === 'run' ? await readToken(context) : named;
+  const token = purpose === 'run' ? await findRunningToken(context) : named;
   return renderMcpServer(connection, program ?? UVX, mcpFolder(), token);
-}
-
-async function readToken({ workspace, server }: WorkspaceContext): Promise<string | undefined> {
-  const { observation } = server.snapshot;
-  return observation.kind === 'running'
-    ? findBearerToken(workspace, observation.server)
-    : undefined;
 }
 
 /** Where it runs: not in the workspace, whose `.env` and `uv.toml` must not become its options. */

@@ -8,7 +8,7 @@ import {
 } from 'vscode';
 import { describeEnvironment } from '../../clients/environment.ts';
 import { fingerprintOf } from '../../chroma/status/reduce-snapshot.ts';
-import { findBearerToken } from '../../workspace/client-token.ts';
+import { findRunningToken } from '../../workspace/client-token.ts';
 import { describeConnection } from '../../workspace/describe-connection.ts';
 import { addToLaunch } from '../model/debug-environment.ts';
 import type { ActiveFolder, Session } from './session.ts';
@@ -93,18 +93,13 @@ function nameSubject(active: ActiveFolder | undefined): string {
   ]);
 }
 
-async function describe({ folder, server, open }: ActiveFolder): Promise<Given> {
+async function describe({ folder, open }: ActiveFolder): Promise<Given> {
   const context = await open();
-  const { observation } = server.snapshot;
-  const token =
-    observation.kind === 'running'
-      ? await findBearerToken(context.workspace, observation.server)
-      : undefined;
   const { variables, keptCertificates } = describeEnvironment(
     context.domain,
     await describeConnection(context),
     process.env,
-    token,
+    await findRunningToken(context),
   );
   const kept = keptCertificates === undefined ? '' : ' `NODE_EXTRA_CA_CERTS` stays as you have it.';
   const note = `Programs verify this folder’s Chroma server. The setting \`chromaTls.terminalEnvironment\` ends it.${kept}`;

@@ -7,6 +7,9 @@ const RECREATE: readonly Line[] = when(
   'Make the container again after the authority has changed: it keeps the file it was made with.',
 );
 
+/** What names the authority to Chroma’s clients in Python and in Node.js. */
+const AUTHORITY_VARIABLES = ['CHROMA_SERVER_SSL_VERIFY', 'NODE_EXTRA_CA_CERTS'];
+
 const BEFORE: readonly Line[] = [
   'Python and Node.js connect to https://«hostName»:«port».',
   ...when(
@@ -19,7 +22,6 @@ const BEFORE: readonly Line[] = [
   ...RECREATE,
 ];
 
-/** The variables that name an authority to Chroma’s clients in Python and in Node.js. */
 export const CONTAINER_RUN: Client = {
   id: 'container',
   name: 'A container (docker run)',
@@ -33,8 +35,7 @@ export const CONTAINER_RUN: Client = {
     ...when(
       'ca',
       '  --volume «caMount» \\',
-      '  --env CHROMA_SERVER_SSL_VERIFY=«caInside» \\',
-      '  --env NODE_EXTRA_CA_CERTS=«caInside» \\',
+      ...AUTHORITY_VARIABLES.map((name) => `  --env ${name}=«caInside» \\`),
     ),
     ...when('token', '  --env «token» \\'),
     '  IMAGE',
@@ -65,11 +66,7 @@ export const CONTAINER_COMPOSE: Client = {
     '    image: IMAGE',
     '    depends_on: [«service»]',
     ...when('environment', '    environment:'),
-    ...when(
-      'ca',
-      '      CHROMA_SERVER_SSL_VERIFY: «caInside»',
-      '      NODE_EXTRA_CA_CERTS: «caInside»',
-    ),
+    ...when('ca', ...AUTHORITY_VARIABLES.map((name) => `      ${name}: «caInside»`)),
     ...when('token', '      «token»: ${«token»}'),
     ...when(
       'ca',
@@ -98,11 +95,7 @@ export const DEV_CONTAINER: Client = {
     ...when('ca', '  "--volume", «caMount»,'),
     '],',
     ...when('environment', '"containerEnv": {'),
-    ...when(
-      'ca',
-      '  "CHROMA_SERVER_SSL_VERIFY": "«caInside»",',
-      '  "NODE_EXTRA_CA_CERTS": "«caInside»",',
-    ),
+    ...when('ca', ...AUTHORITY_VARIABLES.map((name) => `  "${name}": "«caInside»",`)),
     ...when('token', '  "«token»": "${localEnv:«token»}",'),
     ...when('environment', '},'),
     ...when(

@@ -8,6 +8,7 @@ import { requirePart } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
 import { containersOf, docker } from '../fixtures/docker.ts';
 import { useLocalWorkspaces } from '../fixtures/local-workspaces.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const ALL = ['clean', '--yes', '--data'] as const;
 
@@ -163,7 +164,7 @@ describe('leaving a folder whose server has no container', () => {
   });
 
   it('deletes the hook of certbot, and names what only its owner can', async function () {
-    if (process.getuid?.() !== 0) this.skip();
+    if (process.getuid?.() !== 0) skipBecause(this, 'needs root to write a hook of certbot');
     const workspace = await workspaces.open();
     await workspace.run(['generate']);
     const [id = ''] = await readdir(join(dataOf(workspace), 'workspaces'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findSecrets, redact } from '../../../src/diagnosis/redact.ts';
 import { readOwnUser } from '../../../src/system/processes/own-user.ts';
+import { skipBecause } from '../../harness/skip-reasons.ts';
 
 const SECRETS = { values: ['s3cr3t-value'], home: '/home/alice', user: 'alice' };
 
@@ -26,7 +27,7 @@ describe('a report for others', () => {
 
   it('is made too for a user whom the system has no name for', function () {
     // As in a container with `--user 54321`; only root can become such a one.
-    if (process.geteuid?.() !== 0) this.skip();
+    if (process.geteuid?.() !== 0) skipBecause(this, 'needs root to become a user without a name');
     const former = process.env['USER'];
     process.env['USER'] = 'alice';
     process.seteuid?.(54_321);

@@ -8,6 +8,7 @@ import {
   type HookTask,
 } from '../../../../../src/certificates/public/certbot/deploy-hook.ts';
 import { run } from '../../../../../src/system/processes/program.ts';
+import { skipBecause } from '../../../../harness/skip-reasons.ts';
 
 /** What a shell would make something else of, were it not quoted. */
 const HOSTILE = [
@@ -24,7 +25,7 @@ const HOSTILE = [
 
 describe('the hook that certbot calls', function () {
   before(function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skipBecause(this, 'certbot runs no shell script on Windows');
   });
 
   for (const name of HOSTILE) {

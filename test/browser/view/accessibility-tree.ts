@@ -1,8 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
-
-/** Milliseconds. */
-const PATIENCE = 60_000;
+import { until } from '../../harness/until.ts';
 
 /** What a screen reader is told of one element. */
 export interface AccessibleNode {
@@ -44,14 +41,15 @@ export async function readAccessibilityTree(
 async function query(session: CDPSession, expression: string): Promise<readonly AccessibleNode[]> {
   await session.send('Accessibility.enable');
   const { result } = await session.send('Runtime.evaluate', { expression });
-  if (result.objectId === undefined) throw new Error(`Not on the page: ${expression}`);
+  const { objectId } = result;
+  if (objectId === undefined) throw new Error(`Not on the page: ${expression}`);
   // The browser makes the tree when it is first asked for, and then has nothing yet.
-  for (const end = Date.now() + PATIENCE; ;) {
-    const nodes = await collect(session, result.objectId);
-    if (nodes.length > 0) return nodes.filter(({ ignored }) => !ignored).map(asNode);
-    if (Date.now() > end) throw new Error(`Nothing to read out: ${expression}`);
-    await sleep(100);
-  }
+  const nodes = await until(
+    `something to read out in ${expression}`,
+    () => collect(session, objectId),
+    (found) => found.length > 0,
+  );
+  return nodes.filter(({ ignored }) => !ignored).map(asNode);
 }
 
 /** Of an element that is not in the tree itself, what its children have. */

@@ -27,7 +27,7 @@ const ADVISORIES: readonly Advisory[] = [
     in: 'python-server',
     from: '0.4.17',
     to: '1.5.9',
-    lets: 'whoever may update a collection runs programs in the server',
+    lets: 'a user who may update a collection runs programs in the server',
   },
   {
     id: 'CVE-2026-45830 (GHSA-2wm9-hf6c-p5cr)',

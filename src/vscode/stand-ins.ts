@@ -64,7 +64,7 @@ export class StandIns implements Disposable {
 
   wake(): Promise<void> {
     this.#waking ??= this.#load().then(async (start) => {
-      // VS Code 1.105 gives the view back a little later, and takes it from whoever has it by then.
+      // VS Code 1.105 gives the view back a little later, and takes it from the one that has it by then.
       const given: unknown = this.#view.dispose();
       await given;
       this.#commands.dispose();

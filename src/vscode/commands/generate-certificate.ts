@@ -1,7 +1,7 @@
 import type { WorkspaceContext } from '../../workspace/context.ts';
 import { generate, type Generated, type GenerateOptions } from '../../workspace/generate.ts';
 import { ours, readArgument } from '../model/actions.ts';
-import { describeFormerTrust, describeGenerated } from '../model/certificate-message.ts';
+import { describeFormerTrust, describeGenerated } from '../model/messages/certificate-message.ts';
 import { readConfiguration, writeSetting } from '../window/configuration.ts';
 import { needsRestart } from '../model/next-step.ts';
 import { runCancellable } from '../window/cancellable.ts';

@@ -7,7 +7,7 @@ import {
   type FoundBelonging,
 } from '../../workspace/clean-plan.ts';
 import { ExplainedError } from '../../system/errors.ts';
-import { describeData, describeRemoval, describeRemoved } from '../model/removal-text.ts';
+import { describeData, describeRemoval, describeRemoved } from '../model/messages/removal-text.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import type { Passphrases } from '../window/passphrases.ts';
 import { ask } from '../window/plain-window.ts';

@@ -2,7 +2,7 @@ import { restore } from '../../workspace/restore.ts';
 import { ours } from '../model/actions.ts';
 import { askPassphrase } from '../window/ask-passphrase.ts';
 import { describeBackup } from '../model/backup-item.ts';
-import { describeFormerTrust, describeRestored } from '../model/certificate-message.ts';
+import { describeFormerTrust, describeRestored } from '../model/messages/certificate-message.ts';
 import { folderTitle } from '../window/folder-title.ts';
 import { showQuickPick } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';

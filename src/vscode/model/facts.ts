@@ -21,7 +21,7 @@ import {
   nameImage,
   RUNTIME_NAMES,
   TERMINATION_NAMES,
-} from './wording.ts';
+} from './messages/wording.ts';
 
 /** One thing that is known, for the tooltip and the quick pick. */
 export interface Fact {

@@ -6,7 +6,7 @@ import { offerActions, type OfferedAction } from './offered-actions.ts';
 import { asShownText, joinSentences } from './shown-text.ts';
 import { STATE_LOOKS } from './state-looks.ts';
 import type { UiState } from './ui-state.ts';
-import { describeStep } from './wording.ts';
+import { describeStep } from './messages/wording.ts';
 
 /** The status-bar item as plain data. */
 export interface StatusBarModel {

@@ -3,7 +3,7 @@ import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
 import { restartChroma, startChroma } from '../../workspace/start.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
-import { describeStep, stepFraction } from '../model/wording.ts';
+import { describeStep, stepFraction } from '../model/messages/wording.ts';
 
 const INSTALL = 'Install';
 

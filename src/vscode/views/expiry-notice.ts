@@ -1,6 +1,6 @@
 import type { Disposable, Memento } from 'vscode';
 import { ours, type Button } from '../model/actions.ts';
-import { findExpiryMessage } from '../model/expiry-message.ts';
+import { findExpiryMessage } from '../model/messages/expiry-message.ts';
 import type { ActiveFolder, Session } from '../session/session.ts';
 import type { Notifier } from '../window/notify.ts';
 

@@ -1,5 +1,5 @@
 import { ProgressLocation } from 'vscode';
-import { asProgress } from '../model/wording.ts';
+import { asProgress } from '../model/messages/wording.ts';
 import { withProgress } from './plain-window.ts';
 
 /** How the work under a notification is told of, and ended. */

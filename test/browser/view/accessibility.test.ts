@@ -3,7 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { Workspace } from '../../real/fixtures/cli.ts';
-import { Walkthrough } from '../walkthrough.ts';
+import { Walkthrough } from '../first-run/walkthrough.ts';
 import { STATUS_ITEM_ID, Workbench } from '../workbench.ts';
 import {
   namesOf,

@@ -1,7 +1,7 @@
 import { ProgressLocation } from 'vscode';
 import { testConnection as testAsClient } from '../../../workspace/test-connection.ts';
 import { ours } from '../../model/actions.ts';
-import { describeConnection } from '../../model/connection-message.ts';
+import { describeConnection } from '../../model/messages/connection-message.ts';
 import { noteConnected } from '../../views/context-keys.ts';
 import { withProgress } from '../../window/plain-window.ts';
 import type { CommandHandler } from '../command-context.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../workspace/public/acm-order.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';
 import { ours } from '../../model/actions.ts';
-import { describeFormerTrust, describeImported } from '../../model/certificate-message.ts';
+import { describeFormerTrust, describeImported } from '../../model/messages/certificate-message.ts';
 import { COMMANDS } from '../../model/command-ids.ts';
 import { chooseNextStep } from '../../model/next-step.ts';
 import { runCancellable } from '../../window/cancellable.ts';

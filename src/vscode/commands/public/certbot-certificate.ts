@@ -13,7 +13,7 @@ import { planRequest, requestByCertbot } from '../../../workspace/public/certbot
 import { readSmallFile } from '../../../system/files/replace-file.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';
 import { toButton } from '../../model/actions.ts';
-import { describeAdopted, describeFormerTrust } from '../../model/certificate-message.ts';
+import { describeAdopted, describeFormerTrust } from '../../model/messages/certificate-message.ts';
 import { COMMANDS } from '../../model/command-ids.ts';
 import { chooseNextStep } from '../../model/next-step.ts';
 import type { ActiveFolder } from '../../session/session.ts';

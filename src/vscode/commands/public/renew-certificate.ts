@@ -1,6 +1,6 @@
 import { shownRenewal } from '../../../chroma/status/shown-renewal.ts';
 import { describeRenewal } from '../../model/public/renewal-message.ts';
-import { formatDate } from '../../model/wording.ts';
+import { formatDate } from '../../model/messages/wording.ts';
 import { runCancellable } from '../../window/cancellable.ts';
 import { ask } from '../../window/plain-window.ts';
 import type { CommandHandler } from '../command-context.ts';

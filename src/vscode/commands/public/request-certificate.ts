@@ -8,7 +8,10 @@ import type { Installed } from '../../../workspace/public/install-issued.ts';
 import { requestCertificate as request } from '../../../workspace/public/request-certificate.ts';
 import { COMMANDS } from '../../model/command-ids.ts';
 import { ours, readArgument } from '../../model/actions.ts';
-import { describeFormerTrust, describeRequested } from '../../model/certificate-message.ts';
+import {
+  describeFormerTrust,
+  describeRequested,
+} from '../../model/messages/certificate-message.ts';
 import { chooseNextStep } from '../../model/next-step.ts';
 import { runCancellable } from '../../window/cancellable.ts';
 import type { ActiveFolder } from '../../session/session.ts';

@@ -2,8 +2,8 @@ import { describePlan, describeSource } from '../../../certificates/public/renew
 import type { PassedOn } from '../../../workspace/public/acm.ts';
 import type { Renewal } from '../../../workspace/public/renew.ts';
 import { toButton, type Button } from '../actions.ts';
-import { describeFormerTrust } from '../certificate-message.ts';
-import { formatDate } from '../wording.ts';
+import { describeFormerTrust } from '../messages/certificate-message.ts';
+import { formatDate } from '../messages/wording.ts';
 
 /** Tells what came of a renewal, and offers what is left to do. Pure. */
 export function describeRenewal(

@@ -15,7 +15,7 @@ import { isExternal, type Snapshot } from '../../../chroma/status/snapshot.ts';
 import { describeMoment } from '../../../system/moment-text.ts';
 import { ours, type Button } from '../actions.ts';
 import { describeCertificateState, nameRenewal } from '../facts.ts';
-import { formatDate } from '../wording.ts';
+import { formatDate } from '../messages/wording.ts';
 import { renderProblem } from './problem-rows.ts';
 import { factRow, row, type TreeNode } from './tree-node.ts';
 import { renderTrust } from './trust-row.ts';

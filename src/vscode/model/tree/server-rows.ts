@@ -8,7 +8,7 @@ import { openSetting, ours } from '../actions.ts';
 import { endpointOf, listTroubles, runningServer } from '../facts.ts';
 import { STATE_LOOKS } from '../state-looks.ts';
 import { describeState } from '../status-bar.ts';
-import { nameImage, RUNTIME_NAMES, TERMINATION_NAMES } from '../wording.ts';
+import { nameImage, RUNTIME_NAMES, TERMINATION_NAMES } from '../messages/wording.ts';
 import { renderProblem } from './problem-rows.ts';
 import { factRow, type TreeNode, row } from './tree-node.ts';
 

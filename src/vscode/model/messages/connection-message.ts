@@ -1,4 +1,4 @@
-import type { TestedConnection } from '../../workspace/test-connection.ts';
+import type { TestedConnection } from '../../../workspace/test-connection.ts';
 
 /** What a tested connection is like, in one sentence. Pure. */
 export function describeConnection({

@@ -3,10 +3,10 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
-import { requirePart } from '../parts.ts';
-import { freePort } from '../real/fixtures/cli.ts';
+import { requirePart } from '../../parts.ts';
+import { freePort } from '../../real/fixtures/cli.ts';
 import { Walkthrough } from './walkthrough.ts';
-import { Workbench } from './workbench.ts';
+import { Workbench } from '../workbench.ts';
 
 /** VS Code's own setting, which other tests have off. */
 const OPEN_ON_INSTALL = { 'workbench.welcomePage.walkthroughs.openOnInstall': true };

@@ -1,10 +1,10 @@
-import type { Cleaned } from '../../workspace/clean.ts';
+import type { Cleaned } from '../../../workspace/clean.ts';
 import {
   nameBelonging,
   select,
   type Belonging,
   type CleanPlan,
-} from '../../workspace/clean-plan.ts';
+} from '../../../workspace/clean-plan.ts';
 
 /** What a user reads before they agree that all but the data goes: a line for each thing. Pure. */
 export function describeRemoval(plan: CleanPlan): string {

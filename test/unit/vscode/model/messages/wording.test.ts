@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { StartStep } from '../../../../src/chroma/runtimes/runtime.ts';
+import type { StartStep } from '../../../../../src/chroma/runtimes/runtime.ts';
 import {
   asProgress,
   describeLatency,
   describeStep,
   shorten,
   stepFraction,
-} from '../../../../src/vscode/model/wording.ts';
+} from '../../../../../src/vscode/model/messages/wording.ts';
 
 const LONG_IMAGE = `registry.example.com:5000/${'team/'.repeat(10)}chroma@sha256:${'a1'.repeat(32)}`;
 

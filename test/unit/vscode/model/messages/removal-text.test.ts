@@ -4,12 +4,12 @@ import {
   describeData,
   describeRemoval,
   describeRemoved,
-} from '../../../../src/vscode/model/removal-text.ts';
+} from '../../../../../src/vscode/model/messages/removal-text.ts';
 import {
   planCleaning,
   REMOVED,
   type FoundBelonging,
-} from '../../../../src/workspace/clean-plan.ts';
+} from '../../../../../src/workspace/clean-plan.ts';
 
 describe('what is said of a removal', () => {
   const found = (name: string, isData = false, bytes?: number): FoundBelonging => ({

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import type { Workbench, WorkbenchOptions } from './workbench.ts';
+import type { Workbench, WorkbenchOptions } from '../workbench.ts';
 
 /** Where `npm run pictures` wants all that it needs; otherwise nothing is recorded. */
 const FOLDER = process.env['CHROMA_TLS_FRAMES'];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
-import { requirePart } from '../parts.ts';
-import { freePort } from '../real/fixtures/cli.ts';
+import { requirePart } from '../../parts.ts';
+import { freePort } from '../../real/fixtures/cli.ts';
 import { Film } from './film.ts';
-import { useSideBarWidth } from './view/looks.ts';
-import { Workbench } from './workbench.ts';
+import { useSideBarWidth } from '../view/looks.ts';
+import { Workbench } from '../workbench.ts';
 
 const SUCCESS = /Chroma is healthy: clients reach it at https:\/\/localhost:\d+\./;
 

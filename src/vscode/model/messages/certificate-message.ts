@@ -1,15 +1,18 @@
 import { relative } from 'node:path';
-import { explainTrustLoss, type TrustChange } from '../../certificates/authorities/trust-change.ts';
-import type { GenerateResult } from '../../certificates/generate.ts';
-import type { ImportResult } from '../../certificates/import.ts';
-import type { ImportPlan } from '../../certificates/import/import-plan.ts';
-import { readNames } from '../../certificates/inspect/certificate-names.ts';
-import { isStaging } from '../../certificates/public/acme/known-directories.ts';
-import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
-import type { RestoreResult } from '../../certificates/restore.ts';
-import type { Adopted } from '../../workspace/public/adopt-lineage.ts';
-import type { Installed } from '../../workspace/public/install-issued.ts';
-import { ours, type Button } from './actions.ts';
+import {
+  explainTrustLoss,
+  type TrustChange,
+} from '../../../certificates/authorities/trust-change.ts';
+import type { GenerateResult } from '../../../certificates/generate.ts';
+import type { ImportResult } from '../../../certificates/import.ts';
+import type { ImportPlan } from '../../../certificates/import/import-plan.ts';
+import { readNames } from '../../../certificates/inspect/certificate-names.ts';
+import { isStaging } from '../../../certificates/public/acme/known-directories.ts';
+import type { AcmeSource } from '../../../certificates/public/certificate-source.ts';
+import type { RestoreResult } from '../../../certificates/restore.ts';
+import type { Adopted } from '../../../workspace/public/adopt-lineage.ts';
+import type { Installed } from '../../../workspace/public/install-issued.ts';
+import { ours, type Button } from '../actions.ts';
 import { formatDate } from './wording.ts';
 
 /** What trust stores still hold of the authority that a new certificate replaces. */

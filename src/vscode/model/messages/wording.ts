@@ -1,5 +1,5 @@
-import type { StartStep } from '../../chroma/runtimes/runtime.ts';
-import type { RuntimeKind, TlsTermination } from '../../chroma/server-facts.ts';
+import type { StartStep } from '../../../chroma/runtimes/runtime.ts';
+import type { RuntimeKind, TlsTermination } from '../../../chroma/server-facts.ts';
 
 /** What a start is doing, for a progress notification: one thing, that fits on its line. Pure. */
 export function describeStep(step: StartStep): string {

@@ -1,7 +1,7 @@
-import { describeExpiry, expiryStage } from '../../certificates/inspect/expiry.ts';
-import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
-import type { Validity } from '../../certificates/issue/validity.ts';
-import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
+import { describeExpiry, expiryStage } from '../../../certificates/inspect/expiry.ts';
+import type { CertificateFacts } from '../../../certificates/inspect/certificate-state.ts';
+import type { Validity } from '../../../certificates/issue/validity.ts';
+import { isExternal, type Snapshot } from '../../../chroma/status/snapshot.ts';
 
 /** Something to tell a user once. */
 export interface ExpiryMessage {

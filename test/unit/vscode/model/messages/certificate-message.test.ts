@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import type { TrustChange } from '../../../../src/certificates/authorities/trust-change.ts';
-import { resolveDirectory } from '../../../../src/certificates/public/acme/known-directories.ts';
-import type { AcmeSource } from '../../../../src/certificates/public/certificate-source.ts';
-import { certificateFiles } from '../../../../src/project/certificate-files.ts';
+import type { TrustChange } from '../../../../../src/certificates/authorities/trust-change.ts';
+import { resolveDirectory } from '../../../../../src/certificates/public/acme/known-directories.ts';
+import type { AcmeSource } from '../../../../../src/certificates/public/certificate-source.ts';
+import { certificateFiles } from '../../../../../src/project/certificate-files.ts';
 import {
   describeFormerTrust,
   describeGenerated,
   describeRequested,
-} from '../../../../src/vscode/model/certificate-message.ts';
-import { issue } from '../../certificates/pki-fixture.ts';
-import { certificate } from '../samples.ts';
+} from '../../../../../src/vscode/model/messages/certificate-message.ts';
+import { issue } from '../../../certificates/pki-fixture.ts';
+import { certificate } from '../../samples.ts';
 
 describe('the message after a new certificate', () => {
   it('says in two sentences what a new certificate means for clients', () => {

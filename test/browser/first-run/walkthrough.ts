@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { comes } from './workbench.ts';
+import { comes } from '../workbench.ts';
 
 const NAME = 'chroma-tls.chroma-tls#firstServer';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from 'mocha';
 import type { Locator } from 'playwright-core';
-import { Workbench } from './workbench.ts';
+import { Workbench } from '../workbench.ts';
 
 describe('the view where there is nothing to show', () => {
   let workbench: Workbench | undefined;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { CertificateFacts } from '../../../../src/certificates/inspect/certificate-state.ts';
-import type { Snapshot } from '../../../../src/chroma/status/snapshot.ts';
-import { findExpiryMessage } from '../../../../src/vscode/model/expiry-message.ts';
-import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES } from '../samples.ts';
+import type { CertificateFacts } from '../../../../../src/certificates/inspect/certificate-state.ts';
+import type { Snapshot } from '../../../../../src/chroma/status/snapshot.ts';
+import { findExpiryMessage } from '../../../../../src/vscode/model/messages/expiry-message.ts';
+import { certificate, EXTERNAL_SAMPLES, NOW, SAMPLES } from '../../samples.ts';
 
 const DAY = 86_400_000;
 const YEAR_AGO = new Date(NOW - 365 * DAY);

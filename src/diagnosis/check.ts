@@ -4,6 +4,7 @@ import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Problem } from '../system/errors.ts';
+import type { ClientVersion } from './client-versions.ts';
 import type { WorkspaceFile } from './workspace-files.ts';
 
 export const CHECK_IDS = [
@@ -51,6 +52,8 @@ export interface Subject {
   readonly now: () => number;
   /** The source and configuration files of the workspace, as far as they are looked at. */
   readonly files: Promise<readonly WorkspaceFile[]>;
+  /** The Python clients of the workspace. */
+  readonly clients: Promise<readonly ClientVersion[]>;
   /** Of the container engine; undefined where the settings need none. */
   readonly engine: Promise<Availability | undefined>;
   /** What the files and the runtimes say. */

@@ -13,16 +13,19 @@ import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { ExplainedError, systemCode, toProblem } from '../system/errors.ts';
 import { withTimeLimit } from '../system/time-limit.ts';
 import type { Subject, Visit } from './check.ts';
+import { findClientVersions } from './client-versions.ts';
 import { readWorkspaceFiles } from './workspace-files.ts';
 
 /** Begins to look at a workspace: what several checks need is asked here, once. */
 export function openSubject(
-  given: Omit<Subject, 'files' | 'engine' | 'seen' | 'heard' | 'visit'>,
+  given: Omit<Subject, 'files' | 'clients' | 'engine' | 'seen' | 'heard' | 'visit'>,
 ): Subject {
   const seen = observe(given.server);
+  const files = readWorkspaceFiles(given.workspace, given.signal);
   return {
     ...given,
-    files: readWorkspaceFiles(given.workspace, given.signal),
+    files,
+    clients: files.then((read) => findClientVersions(given.workspace, read)),
     engine: checkEngine(given),
     seen,
     heard: seen.then(async () => {

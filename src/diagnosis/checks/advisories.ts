@@ -2,7 +2,6 @@ import { findReachProblems } from '../../chroma/status/server-problems.ts';
 import { describeImage } from '../../chroma/version.ts';
 import type { Problem } from '../../system/errors.ts';
 import { judge, skipped, type Check, type Subject } from '../check.ts';
-import { findClientVersions } from '../client-versions.ts';
 import { findAdvisories, type Advisory } from '../known-advisories.ts';
 
 /** A version that is used here, and what is published of it. */
@@ -44,9 +43,8 @@ async function findOfServer({ seen, settings }: Subject): Promise<readonly Known
   return [{ name: `server ${version}`, advisories: findAdvisories(version, places) }];
 }
 
-async function findOfClients({ workspace, files }: Subject): Promise<readonly Known[]> {
-  const clients = await findClientVersions(workspace, await files);
-  const versions = [...new Set(clients.map(({ version }) => version))];
+async function findOfClients({ clients }: Subject): Promise<readonly Known[]> {
+  const versions = [...new Set((await clients).map(({ version }) => version))];
   return versions.map((version) => ({
     name: `client ${version}`,
     advisories: findAdvisories(version, ['python-client']),

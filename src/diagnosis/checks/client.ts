@@ -5,14 +5,13 @@ import {
   type Capabilities,
 } from '../../chroma/version.ts';
 import { skipped, judge, type Check } from '../check.ts';
-import { findClientVersions } from '../client-versions.ts';
 
 /** The workspace's Python client speaks an API that the server has. */
 export const CLIENT: Check = {
   id: 'client',
   after: ['image'],
-  look: async ({ workspace, files, seen, settings }) => {
-    const clients = await findClientVersions(workspace, await files);
+  look: async ({ clients: found, seen, settings }) => {
+    const clients = await found;
     if (clients.length === 0)
       return skipped('No Python client of Chroma is pinned or installed here.');
     const { observation } = await seen;

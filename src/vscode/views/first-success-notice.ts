@@ -33,11 +33,11 @@ export function watchFirstSuccess(
   const look = (): void => {
     const { active } = folders;
     if (!active) return;
-    const address = healthyAddress(active);
-    if (address === undefined) return;
     const folder = active.folder.uri.toString();
     const said = memory.get<readonly string[]>(SAID) ?? [];
     if (said.includes(folder)) return;
+    const address = healthyAddress(active);
+    if (address === undefined) return;
     void memory.update(SAID, [...said, folder]);
     void notifier.offer(
       `Chroma is healthy: clients reach it at ${address}.`,

@@ -13,6 +13,7 @@ import { coverageEnvironment, printCoverage } from './coverage.mjs';
 import { runInExtensionHost } from './extension-host.mjs';
 import { runInNode } from './node-suite.mjs';
 import { plans } from './plans.mjs';
+import { takePorts } from './ports.mjs';
 import { asFailure, Results } from './results.mjs';
 import { bundleTests, MATRIX, suiteNames } from './test-bundle.mjs';
 
@@ -157,16 +158,6 @@ async function makeTemporaryFolder(scratch) {
   return folder;
 }
 
-/** Each process of tests has this many ports of its own, below those that systems give to clients. */
-const PORTS = { first: 10_240, end: 32_640, each: 400 };
-let slice = Math.floor(Math.random() * 56);
-
-/** @returns the first of the ports of one more process */
-function nextPorts() {
-  slice = (slice + 1) % ((PORTS.end - PORTS.first) / PORTS.each);
-  return PORTS.first + slice * PORTS.each;
-}
-
 async function whyNoEditor() {
   const names = ['vscode-server', 'chromium'];
   const found = await Promise.all(names.map(async (name) => [name, await part(name)]));
@@ -186,6 +177,7 @@ async function runFiles(suite, files, name, run) {
   const finished = new AbortController();
   const hung = new AbortController();
   const temporary = await makeTemporaryFolder(scratch);
+  const ports = await takePorts();
   const env = {
     ...run.env,
     TMPDIR: temporary,
@@ -195,7 +187,7 @@ async function runFiles(suite, files, name, run) {
     CHROMA_TLS_RESULTS: resultsFile,
     CHROMA_TLS_TIMEOUT: String(TEST_LIMIT),
     CHROMA_TLS_TEST_FILES: JSON.stringify(files),
-    CHROMA_TLS_PORTS: String(nextPorts()),
+    CHROMA_TLS_PORTS: String(ports.first),
     CHROMA_TLS_MATRIX: suite === MATRIX ? 'whole' : 'pairwise',
     CHROMA_TLS_MAY_CHANGE_MACHINE: String(mayInstallPackages),
     // The user's own keys and servers are none of the tests' business.
@@ -219,4 +211,5 @@ async function runFiles(suite, files, name, run) {
   if (!(await results.follow(suite, resultsFile, ended, following))) hung.abort();
   finished.abort();
   await ended.catch(() => undefined);
+  ports.release();
 }

@@ -3,13 +3,13 @@ import { COMMANDS, TERMINAL_COMMAND, type CommandId } from './model/command-ids.
 import type { CommandContext, CommandHandler } from './commands/command-context.ts';
 import { copyEndpoint } from './commands/connection/copy-endpoint.ts';
 import { createComposeFile, decideOn } from './commands/create-compose-file.ts';
-import { exportCertificate } from './commands/export-certificate.ts';
-import { generateCertificate } from './commands/generate-certificate.ts';
-import { importCertificate } from './commands/import-certificate.ts';
-import { openCertificate } from './commands/open-certificate.ts';
-import { protectKey } from './commands/protect-key.ts';
+import { exportCertificate } from './commands/certificate/export-certificate.ts';
+import { generateCertificate } from './commands/certificate/generate-certificate.ts';
+import { importCertificate } from './commands/certificate/import-certificate.ts';
+import { openCertificate } from './commands/certificate/open-certificate.ts';
+import { protectKey } from './commands/certificate/protect-key.ts';
 import { renewCertificate } from './commands/public/renew-certificate.ts';
-import { restoreCertificate } from './commands/restore-certificate.ts';
+import { restoreCertificate } from './commands/certificate/restore-certificate.ts';
 import { selectImage } from './commands/select-image.ts';
 import { setDomain } from './commands/set-domain.ts';
 import { showLogs } from './commands/show-logs.ts';
@@ -18,7 +18,7 @@ import { restartServer, startServer, unpauseServer } from './commands/start-serv
 import { stopServer } from './commands/stop-server.ts';
 import { testConnection } from './commands/connection/test-connection.ts';
 import { trustCertificate } from './commands/trust-certificate.ts';
-import { untrackKey } from './commands/untrack-key.ts';
+import { untrackKey } from './commands/certificate/untrack-key.ts';
 import { untrustCertificate } from './commands/untrust-certificate.ts';
 import { beginAct } from './window/plain-window.ts';
 import { typeInTerminal } from './window/terminal.ts';

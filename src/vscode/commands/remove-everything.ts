@@ -12,7 +12,7 @@ import { runCancellable } from '../window/cancellable.ts';
 import type { Passphrases } from '../window/passphrases.ts';
 import { ask } from '../window/plain-window.ts';
 import type { CommandHandler } from './command-context.ts';
-import { isBusy } from './start-server.ts';
+import { isBusy } from './bring-up.ts';
 
 const REMOVE = 'Remove';
 const DELETE_DATA = 'Delete Data';

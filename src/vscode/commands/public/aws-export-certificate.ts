@@ -21,7 +21,7 @@ import { ask, showQuickPick, type PlainItem } from '../../window/plain-window.ts
 import { toItem } from './aws-import-certificate.ts';
 import { askForLocation } from './aws-questions.ts';
 import type { CommandHandler } from '../command-context.ts';
-import { isBusy } from '../start-server.ts';
+import { isBusy } from '../bring-up.ts';
 
 const TITLE = COMMANDS['chromaTls.awsExportCertificate'].title;
 const ORDER = 'Order';

@@ -22,9 +22,9 @@ import { ask, showQuickPick, type PlainItem } from '../../window/plain-window.ts
 import { agreeToTerms } from './agree-to-terms.ts';
 import type { CommandContext, CommandHandler } from '../command-context.ts';
 import { readRoots } from './directory-questions.ts';
-import { confirmWarnings } from '../import-certificate.ts';
+import { confirmWarnings } from '../certificate/import-certificate.ts';
 import { askForRequest, type RequestedCertificate } from './request-questions.ts';
-import { isBusy } from '../start-server.ts';
+import { isBusy } from '../bring-up.ts';
 
 const TITLE = COMMANDS['chromaTls.certbotCertificate'].title;
 const RUN = 'Run certbot';

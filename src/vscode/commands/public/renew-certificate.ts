@@ -5,7 +5,8 @@ import { runCancellable } from '../../window/cancellable.ts';
 import { ask } from '../../window/plain-window.ts';
 import type { CommandHandler } from '../command-context.ts';
 import { withRecordPages } from './record-pages.ts';
-import { isBusy, tellAndServe } from '../start-server.ts';
+import { isBusy } from '../bring-up.ts';
+import { tellAndServe } from '../certificate/serve-certificate.ts';
 
 const RENEW = 'Renew Now';
 

@@ -19,7 +19,7 @@ import { agreeToTerms } from './agree-to-terms.ts';
 import type { CommandContext, CommandHandler } from '../command-context.ts';
 import { askForRequest, type RequestedCertificate } from './request-questions.ts';
 import { withRecordPages } from './record-pages.ts';
-import { isBusy } from '../start-server.ts';
+import { isBusy } from '../bring-up.ts';
 
 /** Requests a certificate from an ACME authority, and puts it in the place of the folder's own. */
 export const requestCertificate: CommandHandler = async (context, argument) => {

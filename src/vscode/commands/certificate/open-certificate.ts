@@ -1,8 +1,8 @@
 import { commands, Uri } from 'vscode';
-import { certificateFiles } from '../../project/certificate-files.ts';
-import { ours } from '../model/actions.ts';
-import { CERTIFICATE_EDITOR_ID } from '../model/command-ids.ts';
-import type { CommandHandler } from './command-context.ts';
+import { certificateFiles } from '../../../project/certificate-files.ts';
+import { ours } from '../../model/actions.ts';
+import { CERTIFICATE_EDITOR_ID } from '../../model/command-ids.ts';
+import type { CommandHandler } from '../command-context.ts';
 
 /** Shows the folder's certificate, and the chain behind it, as facts. */
 export const openCertificate: CommandHandler = async ({ session, notifier }) => {

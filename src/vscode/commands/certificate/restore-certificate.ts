@@ -1,12 +1,13 @@
-import { restore } from '../../workspace/restore.ts';
-import { ours } from '../model/actions.ts';
-import { askPassphrase } from '../window/ask-passphrase.ts';
-import { describeBackup } from '../model/backup-item.ts';
-import { describeFormerTrust, describeRestored } from '../model/messages/certificate-message.ts';
-import { folderTitle } from '../window/folder-title.ts';
-import { showQuickPick } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
-import { askToRestart, isBusy, tellAndServe } from './start-server.ts';
+import { restore } from '../../../workspace/restore.ts';
+import { ours } from '../../model/actions.ts';
+import { askPassphrase } from '../../window/ask-passphrase.ts';
+import { describeBackup } from '../../model/backup-item.ts';
+import { describeFormerTrust, describeRestored } from '../../model/messages/certificate-message.ts';
+import { folderTitle } from '../../window/folder-title.ts';
+import { showQuickPick } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
+import { isBusy } from '../bring-up.ts';
+import { askToRestart, tellAndServe } from './serve-certificate.ts';
 
 /** Puts a backup of the certificate back in place; what is there becomes a backup itself. */
 export const restoreCertificate: CommandHandler = async (context) => {
@@ -14,7 +15,7 @@ export const restoreCertificate: CommandHandler = async (context) => {
   if (!active || isBusy(context, active)) return;
   const workspace = await active.open();
   // Loaded only now: reading a backup brings libraries that nothing else needs.
-  const { listBackups } = await import('../../certificates/folder/backups.ts');
+  const { listBackups } = await import('../../../certificates/folder/backups.ts');
   const backups = await listBackups(workspace.certificatesFolder);
   if (backups.length === 0) {
     void context.notifier.inform(

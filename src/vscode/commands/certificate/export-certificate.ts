@@ -1,15 +1,15 @@
 import { env } from 'vscode';
-import { readExportable } from '../../certificates/export.ts';
-import { cancellation } from '../../system/errors.ts';
-import type { WorkspaceContext } from '../../workspace/context.ts';
+import { readExportable } from '../../../certificates/export.ts';
+import { cancellation } from '../../../system/errors.ts';
+import type { WorkspaceContext } from '../../../workspace/context.ts';
 import {
   exportCertificate as exportFile,
   readPin,
   type ExportForm,
-} from '../../workspace/export-certificate.ts';
-import { ours, type Button } from '../model/actions.ts';
-import { showQuickPick, type PlainItem } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
+} from '../../../workspace/export-certificate.ts';
+import { ours, type Button } from '../../model/actions.ts';
+import { showQuickPick, type PlainItem } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
 import { createQuestions } from './export-questions.ts';
 
 interface FormItem extends PlainItem {

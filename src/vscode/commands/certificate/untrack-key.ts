@@ -1,13 +1,13 @@
-import { certificateFiles } from '../../project/certificate-files.ts';
+import { certificateFiles } from '../../../project/certificate-files.ts';
 import {
   rememberTrackedKeys,
   untrackKeys,
   untrackLine,
-} from '../../certificates/folder/tracked-keys.ts';
-import { isOfferedToGit } from '../../project/git.ts';
-import { toButton } from '../model/actions.ts';
-import { ask } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
+} from '../../../certificates/folder/tracked-keys.ts';
+import { isOfferedToGit } from '../../../project/git.ts';
+import { toButton } from '../../model/actions.ts';
+import { ask } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
 
 const UNTRACK = 'Untrack';
 

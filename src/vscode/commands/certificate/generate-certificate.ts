@@ -1,13 +1,17 @@
-import type { WorkspaceContext } from '../../workspace/context.ts';
-import { generate, type Generated, type GenerateOptions } from '../../workspace/generate.ts';
-import { ours, readArgument } from '../model/actions.ts';
-import { describeFormerTrust, describeGenerated } from '../model/messages/certificate-message.ts';
-import { readConfiguration, writeSetting } from '../window/configuration.ts';
-import { needsRestart } from '../model/next-step.ts';
-import { runCancellable } from '../window/cancellable.ts';
-import { ask } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
-import { askToRestart, isBusy, tellAndServe } from './start-server.ts';
+import type { WorkspaceContext } from '../../../workspace/context.ts';
+import { generate, type Generated, type GenerateOptions } from '../../../workspace/generate.ts';
+import { ours, readArgument } from '../../model/actions.ts';
+import {
+  describeFormerTrust,
+  describeGenerated,
+} from '../../model/messages/certificate-message.ts';
+import { readConfiguration, writeSetting } from '../../window/configuration.ts';
+import { needsRestart } from '../../model/next-step.ts';
+import { runCancellable } from '../../window/cancellable.ts';
+import { ask } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
+import { isBusy } from '../bring-up.ts';
+import { askToRestart, tellAndServe } from './serve-certificate.ts';
 
 const REPLACE = 'Replace It';
 
@@ -60,7 +64,7 @@ async function askToReplace({
   certificatesFolder,
 }: WorkspaceContext): Promise<boolean | undefined> {
   const { describeForeign, findForeign } =
-    await import('../../certificates/authorities/made-here.ts');
+    await import('../../../certificates/authorities/made-here.ts');
   const foreign = await findForeign(workspace, certificatesFolder);
   if (!foreign) return false;
   const answer = await ask(

@@ -1,15 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Uri, window } from 'vscode';
-import { explainInvalidStorePassphrase } from '../../certificates/encoding/passphrase.ts';
-import type { SigningRequest } from '../../certificates/sign-request.ts';
-import { resolveNames, type CertificateName } from '../../project/certificate-name.ts';
-import { cancellation, toProblem } from '../../system/errors.ts';
-import { readSmallFile } from '../../system/files/replace-file.ts';
-import type { WorkspaceContext } from '../../workspace/context.ts';
-import type { ExportFile, ExportQuestions } from '../../workspace/export-certificate.ts';
-import { askNewPassphrase } from '../window/ask-passphrase.ts';
-import { ask, showInputBox } from '../window/plain-window.ts';
+import { explainInvalidStorePassphrase } from '../../../certificates/encoding/passphrase.ts';
+import type { SigningRequest } from '../../../certificates/sign-request.ts';
+import { resolveNames, type CertificateName } from '../../../project/certificate-name.ts';
+import { cancellation, toProblem } from '../../../system/errors.ts';
+import { readSmallFile } from '../../../system/files/replace-file.ts';
+import type { WorkspaceContext } from '../../../workspace/context.ts';
+import type { ExportFile, ExportQuestions } from '../../../workspace/export-certificate.ts';
+import { askNewPassphrase } from '../../window/ask-passphrase.ts';
+import { ask, showInputBox } from '../../window/plain-window.ts';
 
 const ANYWAY = 'Save Anyway';
 const SIGN = 'Sign';

@@ -1,13 +1,13 @@
 import { window } from 'vscode';
-import { cancellation, explain, type ExplainedError } from '../../system/errors.ts';
-import { importCertificate as importFiles } from '../../workspace/import-certificate.ts';
-import { ours } from '../model/actions.ts';
-import { describeFormerTrust, describeImported } from '../model/messages/certificate-message.ts';
-import { chooseNextStep } from '../model/next-step.ts';
-import { askNewPassphrase, askPassphrase } from '../window/ask-passphrase.ts';
-import { ask, showQuickPick, type PlainItem } from '../window/plain-window.ts';
-import type { CommandHandler } from './command-context.ts';
-import { isBusy } from './start-server.ts';
+import { cancellation, explain, type ExplainedError } from '../../../system/errors.ts';
+import { importCertificate as importFiles } from '../../../workspace/import-certificate.ts';
+import { ours } from '../../model/actions.ts';
+import { describeFormerTrust, describeImported } from '../../model/messages/certificate-message.ts';
+import { chooseNextStep } from '../../model/next-step.ts';
+import { askNewPassphrase, askPassphrase } from '../../window/ask-passphrase.ts';
+import { ask, showQuickPick, type PlainItem } from '../../window/plain-window.ts';
+import type { CommandHandler } from '../command-context.ts';
+import { isBusy } from '../bring-up.ts';
 
 const TITLE = 'Import Certificate';
 const MORE_FILES = 'Select More Files';

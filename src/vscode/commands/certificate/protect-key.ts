@@ -1,13 +1,13 @@
-import { lastingProblems } from '../../chroma/status/certificate-problems.ts';
-import { cancellation } from '../../system/errors.ts';
-import { protectKey as protect, rememberPassphrase } from '../../workspace/protect-key.ts';
-import { ours, readArgument } from '../model/actions.ts';
-import { askNewPassphrase, askPassphrase } from '../window/ask-passphrase.ts';
-import { showQuickPick, type PlainItem } from '../window/plain-window.ts';
-import type { ActiveFolder } from '../session/session.ts';
-import type { CommandContext, CommandHandler } from './command-context.ts';
+import { lastingProblems } from '../../../chroma/status/certificate-problems.ts';
+import { cancellation } from '../../../system/errors.ts';
+import { protectKey as protect, rememberPassphrase } from '../../../workspace/protect-key.ts';
+import { ours, readArgument } from '../../model/actions.ts';
+import { askNewPassphrase, askPassphrase } from '../../window/ask-passphrase.ts';
+import { showQuickPick, type PlainItem } from '../../window/plain-window.ts';
+import type { ActiveFolder } from '../../session/session.ts';
+import type { CommandContext, CommandHandler } from '../command-context.ts';
 import { generateCertificate } from './generate-certificate.ts';
-import { isBusy } from './start-server.ts';
+import { isBusy } from '../bring-up.ts';
 
 const TITLE = 'Protect Key with Passphrase';
 

@@ -80,3 +80,14 @@ const SOME_PYTHON: Capabilities = {
   heartbeatPath: '/api/v1/heartbeat',
   dataPath: '/chroma/chroma',
 };
+
+/** Below 0 where the first of two versions such as `0.5.13` is the older one. Pure. */
+export function compareVersions(one: string, other: string): number {
+  const others = other.split('.').map(Number);
+  return (
+    one
+      .split('.')
+      .map((part, at) => Number(part) - (others[at] ?? 0))
+      .find((difference) => difference !== 0) ?? 0
+  );
+}

@@ -4,7 +4,7 @@ import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
 import type { Settings } from '../project/settings.ts';
 import type { Problem } from '../system/errors.ts';
-import type { ClientVersion } from './client-versions.ts';
+import type { ClientVersion } from './client-version.ts';
 import type { WorkspaceFile } from './workspace-files.ts';
 
 export const CHECK_IDS = [
@@ -52,7 +52,7 @@ export interface Subject {
   readonly now: () => number;
   /** The source and configuration files of the workspace, as far as they are looked at. */
   readonly files: Promise<readonly WorkspaceFile[]>;
-  /** The Python clients of the workspace. */
+  /** The clients of the workspace. */
   readonly clients: Promise<readonly ClientVersion[]>;
   /** Of the container engine; undefined where the settings need none. */
   readonly engine: Promise<Availability | undefined>;

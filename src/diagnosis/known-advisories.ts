@@ -1,10 +1,12 @@
+import { compareVersions } from '../chroma/version.ts';
+
 /** A published hole, with the versions that have it. */
 export interface Advisory {
   /** As it is searched for. */
   readonly id: string;
   readonly severity: 'critical' | 'high';
-  /** What runs has it: the Python server (0.x), any server, or the Python client. */
-  readonly in: 'python-server' | 'any-server' | 'python-client';
+  /** What runs has it: the Python server (0.x), any server, or a language's client. */
+  readonly in: 'python-server' | 'any-server' | 'python-client' | 'javascript-client';
   /** The first and the last version that are known to have it. */
   readonly from: string;
   readonly to: string;
@@ -18,7 +20,7 @@ export interface Advisory {
  * What is published of chromadb, from the GitHub Advisory Database (chromadb on PyPI) and Chroma's own
  * issues, as of September 2026. No release had a fix then; 1.5.9 was the newest. CVE-2026-45829
  * (GHSA-f4j7-r4q5-qw2c, from 1.0.0) is of a Python server of 1.x, which nothing here starts: the server of
- * 1.x is Rust's.
+ * 1.x is Rust's. Nothing was found of npm's chromadb.
  */
 const ADVISORIES: readonly Advisory[] = [
   {
@@ -63,17 +65,8 @@ export function findAdvisories(
 ): readonly Advisory[] {
   return ADVISORIES.filter(
     ({ in: place, from, to }) =>
-      places.includes(place) && compare(version, from) >= 0 && compare(version, to) <= 0,
-  );
-}
-
-/** Below 0 where the first of two versions is the older one. */
-function compare(one: string, other: string): number {
-  const others = other.split('.').map(Number);
-  return (
-    one
-      .split('.')
-      .map((part, at) => Number(part) - (others[at] ?? 0))
-      .find((difference) => difference !== 0) ?? 0
+      places.includes(place) &&
+      compareVersions(version, from) >= 0 &&
+      compareVersions(version, to) <= 0,
   );
 }

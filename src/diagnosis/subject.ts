@@ -13,8 +13,10 @@ import type { Snapshot } from '../chroma/status/snapshot.ts';
 import { ExplainedError, systemCode, toProblem } from '../system/errors.ts';
 import { withTimeLimit } from '../system/time-limit.ts';
 import type { Subject, Visit } from './check.ts';
-import { findClientVersions } from './client-versions.ts';
-import { readWorkspaceFiles } from './workspace-files.ts';
+import type { ClientVersion } from './client-version.ts';
+import { findJavaScriptClients } from './javascript-clients.ts';
+import { findPythonClients } from './python-clients.ts';
+import { readWorkspaceFiles, type WorkspaceFile } from './workspace-files.ts';
 
 /** Begins to look at a workspace: what several checks need is asked here, once. */
 export function openSubject(
@@ -25,7 +27,7 @@ export function openSubject(
   return {
     ...given,
     files,
-    clients: files.then((read) => findClientVersions(given.workspace, read)),
+    clients: files.then((read) => findClients(given.workspace, read)),
     engine: checkEngine(given),
     seen,
     heard: seen.then(async () => {
@@ -34,6 +36,14 @@ export function openSubject(
     }),
     visit: seen.then((snapshot) => visit(given, snapshot)),
   };
+}
+
+async function findClients(
+  workspace: string,
+  files: readonly WorkspaceFile[],
+): Promise<readonly ClientVersion[]> {
+  const found = [findPythonClients(workspace, files), findJavaScriptClients(workspace, files)];
+  return (await Promise.all(found)).flat();
 }
 
 async function checkEngine({

@@ -43,12 +43,15 @@ async function findOfServer({ seen, settings }: Subject): Promise<readonly Known
   return [{ name: `server ${version}`, advisories: findAdvisories(version, places) }];
 }
 
+const PLACES = { Python: 'python-client', JavaScript: 'javascript-client' } as const;
+
 async function findOfClients({ clients }: Subject): Promise<readonly Known[]> {
-  const versions = [...new Set((await clients).map(({ version }) => version))];
-  return versions.map((version) => ({
-    name: `client ${version}`,
-    advisories: findAdvisories(version, ['python-client']),
-  }));
+  const known = (await clients).map(({ language, version }): [string, Known] => {
+    const name = `${language} client ${version}`;
+    return [name, { name, advisories: findAdvisories(version, [PLACES[language]]) }];
+  });
+  // One that several places have is named once.
+  return [...new Map(known).values()];
 }
 
 function findFixed({ name, advisories }: Known): readonly Problem[] {

@@ -1,19 +1,16 @@
-import {
-  describeImage,
-  describeVersion,
-  nameGeneration,
-  type Capabilities,
-} from '../../chroma/version.ts';
+import { describeImage, nameGeneration, type Capabilities } from '../../chroma/version.ts';
 import { skipped, judge, type Check } from '../check.ts';
+import { apiOf, type ClientVersion } from '../client-version.ts';
 
-/** The workspace's Python client speaks an API that the server has. */
+/** The workspace's clients speak an API that the server has. */
 export const CLIENT: Check = {
   id: 'client',
   after: ['image'],
   look: async ({ clients: found, seen, settings }) => {
     const clients = await found;
-    if (clients.length === 0)
-      return skipped('No Python client of Chroma is pinned or installed here.');
+    if (clients.length === 0) {
+      return skipped('No client of Chroma for Python or JavaScript is pinned or installed here.');
+    }
     const { observation } = await seen;
     const running = observation.kind === 'none' ? undefined : observation.server;
     if (running?.runtime === 'external') {
@@ -24,28 +21,42 @@ export const CLIENT: Check = {
       return skipped('The image’s tag does not say which 0.x it is.');
     }
     const name = `Chroma ${server.version ?? nameGeneration(server.generation)}`;
-    const problems = clients.flatMap(({ version, from }) => {
-      const age = compareApis(version, server);
+    const problems = clients.flatMap((client) => {
+      const age = compareApis(client, server);
       if (age === undefined) return [];
-      const what = `The client chromadb ${version} (${from}) is ${age} than the server, ${name}.`;
       return [
         {
           code: 'client-version',
-          what,
+          what: `The ${describe(client)} is ${age} than the server, ${name}.`,
           why: 'They have no API in common: the server answers it with status 410 or 404.',
-          next: 'Install a client of the server’s version, or select the image of the client’s.',
+          next: CURES[client.language][age],
           action: 'selectImage',
         } as const,
       ];
     });
-    const list = clients.map(({ version, from }) => `chromadb ${version} (${from})`).join(', ');
-    return judge(problems, `${list} for ${name}`);
+    return judge(problems, `${clients.map(describe).join(', ')} for ${name}`);
   },
 };
 
+type Age = 'older' | 'newer';
+
+const OF_ONE_VERSION =
+  'Install a client of the server’s version, or select the image of the client’s.';
+
+const CURES: Readonly<Record<ClientVersion['language'], Readonly<Record<Age, string>>>> = {
+  Python: { older: OF_ONE_VERSION, newer: OF_ONE_VERSION },
+  JavaScript: {
+    older: 'Run npm install chromadb@latest, or select an image of 0.x.',
+    newer: 'Select an image from 0.5.16 on, or run npm install chromadb@1.9.2.',
+  },
+};
+
+function describe({ language, version, from }: ClientVersion): string {
+  return `${language} client chromadb ${version} (${from})`;
+}
+
 /** How a client's age keeps it from a server: since 0.5.16 there is a v2, since 1.0 no v1 any more. */
-function compareApis(version: string, server: Capabilities): 'older' | 'newer' | undefined {
-  const speaksFirst = describeVersion(version).heartbeatPath === '/api/v1/heartbeat';
-  if (speaksFirst) return server.generation === 'rust' ? 'older' : undefined;
+function compareApis(client: ClientVersion, server: Capabilities): Age | undefined {
+  if (apiOf(client) === 'v1') return server.generation === 'rust' ? 'older' : undefined;
   return server.heartbeatPath === '/api/v1/heartbeat' ? 'newer' : undefined;
 }

@@ -95,7 +95,7 @@ const NAMES: Readonly<Record<CheckId, string>> = {
   heartbeat: 'Heartbeat',
   clock: 'Clock',
   trust: 'Trust stores',
-  client: 'Python client',
+  client: 'Client',
   advisories: 'Known advisories',
   code: 'Your code',
   containers: 'Your containers',

@@ -128,13 +128,22 @@ describe('the doctor', () => {
       assert.match(lineOf(report, 'handshake'), /authority.*UNABLE_TO_\w+|_CERT_/);
     });
 
-    it('names the client alone that is older than the server', async () => {
-      await writeFile(join(workspace.folder, 'requirements.txt'), 'chromadb==0.5.13\n');
-      const report = await look();
-      await rm(join(workspace.folder, 'requirements.txt'));
-      assert.deepEqual(brokenIn(report), ['client'], JSON.stringify(report));
-      assert.match(lineOf(report, 'client'), /0\.5\.13 \(requirements\.txt\) is older .* 410/);
-    });
+    for (const [file, text, said] of [
+      ['requirements.txt', 'chromadb==0.5.13\n', /0\.5\.13 \(requirements\.txt\) is older .* 410/],
+      [
+        'package.json',
+        '{ "dependencies": { "chromadb": "1.9.2" } }',
+        /1\.9\.2 \(package\.json\) is older .* 410/,
+      ],
+    ] as const) {
+      it(`names the client alone that is older than the server, by ${file}`, async () => {
+        await writeFile(join(workspace.folder, file), text);
+        const report = await look();
+        await rm(join(workspace.folder, file));
+        assert.deepEqual(brokenIn(report), ['client'], JSON.stringify(report));
+        assert.match(lineOf(report, 'client'), said);
+      });
+    }
 
     it('names the code alone that turns verification off, and follows no link out', async () => {
       const outside = dirname(workspace.folder);

@@ -1,13 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClientVersion } from './client-version.ts';
 import type { WorkspaceFile } from './workspace-files.ts';
-
-/** Chroma's Python client, as a workspace has it or asks for it. */
-export interface ClientVersion {
-  readonly version: string;
-  /** The file or the folder that says so, relative to the workspace. */
-  readonly from: string;
-}
 
 const FILES = /(^|\/)(requirements[\w.-]*\.txt|pyproject\.toml|(uv|poetry)\.lock)$/;
 const PINNED = /(?:^|[\s"'])chromadb(?:-client)?(?:\[[^\]\n]{0,80}\])?\s*==\s*(\d+\.\d+\.\d+)/gm;
@@ -19,7 +13,7 @@ const INSTALLED = /^chromadb(?:_client)?-(\d+\.\d+\.\d+)[^/]*\.dist-info$/;
  * The Python clients of a workspace: what is installed in its environment, else what its files pin.
  * Nothing is run for it.
  */
-export async function findClientVersions(
+export async function findPythonClients(
   workspace: string,
   files: readonly WorkspaceFile[],
 ): Promise<readonly ClientVersion[]> {
@@ -31,7 +25,7 @@ async function findInstalled(workspace: string): Promise<readonly ClientVersion[
   const list = (folder: string): Promise<readonly string[]> =>
     readdir(join(workspace, folder)).catch(() => []);
   const found = await Promise.all(
-    ['.venv', 'venv', 'env'].map(async (environment) => {
+    ['.venv', 'venv', 'env'].map(async (environment): Promise<readonly ClientVersion[]> => {
       const pythons = (await list(`${environment}/lib`)).filter((name) =>
         name.startsWith('python3'),
       );
@@ -42,7 +36,7 @@ async function findInstalled(workspace: string): Promise<readonly ClientVersion[
       const names = await Promise.all(places.map(list));
       return names.flat().flatMap((name) => {
         const version = INSTALLED.exec(name)?.[1];
-        return version === undefined ? [] : [{ version, from: environment }];
+        return version === undefined ? [] : [{ language: 'Python', version, from: environment }];
       });
     }),
   );
@@ -53,6 +47,6 @@ function findPinned({ path, text }: WorkspaceFile): readonly ClientVersion[] {
   if (!FILES.test(path)) return [];
   const pattern = path.endsWith('.lock') ? LOCKED : PINNED;
   return [...text.matchAll(pattern)].flatMap(([, version]) =>
-    version === undefined ? [] : [{ version, from: path }],
+    version === undefined ? [] : [{ language: 'Python', version, from: path }],
   );
 }

@@ -48,6 +48,7 @@ export interface Parts {
   deno: Program & { env: Record<string, string> };
   /** A JavaScript runtime on BoringSSL, as desktop VS Code is. */
   bun: { command: string };
+  'devcontainer cli': Program;
   mkcert: { path: string; version: string };
   zlint: { path: string; version: string };
   /** The ACME authority that Let's Encrypt made for tests (see `test/real/fixtures/acme/pebble.ts`). */

@@ -6,6 +6,7 @@ import { chromium } from './chromium.mjs';
 import { composePlugin, composeProgram } from './compose.mjs';
 import { debianProgram, debianProgramNames } from './debian-programs.mjs';
 import { deno } from './deno.mjs';
+import { devcontainerCli } from './devcontainer-cli.mjs';
 import { dockerEngine } from './docker-engine.mjs';
 import { envoy } from './envoy.mjs';
 import { goClient } from './go-client.mjs';
@@ -41,6 +42,7 @@ const parts = {
   envoy,
   bun,
   deno,
+  'devcontainer cli': devcontainerCli,
   'go client': goClient,
   'java client': javaClient,
   'python clients': pythonClients,

@@ -1,4 +1,6 @@
+import { parseCertificates } from '../certificates/encoding/pem-certificates.ts';
 import { describeEnvironment, renderEnvironment, SHELLS } from '../clients/environment.ts';
+import { readIfThere } from '../system/files/replace-file.ts';
 import { describeConnection } from '../workspace/describe-connection.ts';
 import { findRunningToken } from '../workspace/client-token.ts';
 import { UsageError } from './arguments.ts';
@@ -19,7 +21,7 @@ export async function env(context: CliContext): Promise<number> {
   for (const line of renderEnvironment(found.variables, shell)) say(line);
   const { keptCertificates: kept } = found;
   const notes = [
-    ...(kept === undefined
+    ...(kept === undefined || (await hasAuthority(kept, connection.ca))
       ? []
       : [
           `NODE_EXTRA_CA_CERTS is ${kept} already, and stays: append ${connection.ca ?? ''} to that file for Node.js.`,
@@ -33,3 +35,15 @@ export async function env(context: CliContext): Promise<number> {
 }
 
 const DEFAULT_SHELL = process.platform === 'win32' ? 'powershell' : 'bash';
+
+/** Whether a file names the authority too: a dev container's variable names a copy of `ca.pem`. */
+async function hasAuthority(file: string, ca = ''): Promise<boolean> {
+  const [known = [], wanted = []] = await Promise.all([file, ca].map(readFingerprints));
+  return wanted.length > 0 && wanted.every((one) => known.includes(one));
+}
+
+/** Of a file's certificates; none where it cannot be read. */
+async function readFingerprints(file: string): Promise<readonly string[]> {
+  const text = await readIfThere(file).catch(() => undefined);
+  return parseCertificates(text ?? '').map(({ fingerprint256 }) => fingerprint256);
+}

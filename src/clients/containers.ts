@@ -81,6 +81,10 @@ export const CONTAINER_COMPOSE: Client = {
   reach: () => COMPOSE_SERVICE,
 };
 
+/** Many images have a user with sudo, others root and no sudo. */
+const ADD_TO_STORE =
+  "$(command -v sudo) sh -c 'cp «caInside» /usr/local/share/ca-certificates/chroma-tls.crt && update-ca-certificates'";
+
 /** As devcontainer-dev-certs does it: trusted inside the container, and only there. */
 export const DEV_CONTAINER: Client = {
   id: 'devcontainer',
@@ -100,8 +104,9 @@ export const DEV_CONTAINER: Client = {
     ...when('environment', '},'),
     ...when(
       'ca',
-      '// Debian and Ubuntu: programs that ask the container’s own trust store accept it too.',
-      '"postStartCommand": "sudo cp «caInside» /usr/local/share/ca-certificates/chroma-tls.crt && sudo update-ca-certificates",',
+      '// Debian, Ubuntu, Alpine: programs that ask the container’s own trust store accept it too.',
+      '// Leave it out where the image lacks the package ca-certificates.',
+      `"postStartCommand": "${ADD_TO_STORE}",`,
     ),
   ],
   example: [],

@@ -32,9 +32,14 @@ terminal takes \`--name\`. No name is added by itself. On Linux a container does
 and its containers reach. Docker Desktop needs nothing of the kind.
 
 The lines for \`devcontainer.json\` are for a dev container whose server runs on your machine. They also put the
-authority into the container's own trust store. Where the server runs in the dev container itself, or in WSL,
-\`localhost\` is right, and **Trust Certificate** changes the stores of that side ([Remote windows](remote.md)).
-Programs of Windows have a store of their own ([Trust](trust.md)).
+authority into the container's own trust store, as root or by \`sudo\`, for curl and others that go by it. A dev
+container has the folder that it is of, so that of the server's own folder has the key, too.
+
+Where the server runs in the dev container itself, or in WSL, \`localhost\` is right. Chroma TLS goes by the side
+that it runs on ([Remote windows](remote.md)): in a dev container \`chroma-tls env\` names \`ca.pem\` by its path
+there, and **Trust Certificate** changes the container's stores, not your machine's. An authority that your
+machine made was not made there, so \`chroma-tls trust\` wants a word typed. Code that is copied there is for a
+server there. Programs of Windows have a store of their own ([Trust](trust.md)).
 `;
 
 const WAYS: Readonly<Record<Verification, string>> = {

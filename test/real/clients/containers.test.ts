@@ -5,9 +5,9 @@ import { after, before, describe, it } from 'mocha';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../fixtures/cli.ts';
 import { ComposeWorkspace } from '../fixtures/compose-run.ts';
+import { findBridge, HOST } from '../fixtures/engine-bridge.ts';
 
 const NGINX = 'nginx:1.29-alpine';
-const HOST = 'host.docker.internal';
 const INSIDE = '/etc/chroma/ca.pem';
 const PYTHON = `import os, chromadb
 client = chromadb.HttpClient(host="${HOST}", port=int(os.environ["PORT"]), ssl=True)
@@ -21,9 +21,7 @@ describe('a client in a container', function () {
     requirePart(this, 'docker');
     requirePart(this, 'image chromadb/chroma:0.6.3');
     const { command } = requirePart(this, 'chroma 1.5.9');
-    const look = ['run', '--rm', '--add-host', `${HOST}:host-gateway`, '--entrypoint', 'cat'];
-    const hosts = await program('docker', [...look, 'chromadb/chroma:0.6.3', '/etc/hosts']);
-    bridge = new RegExp(`^(\\S+)\\s+${HOST}$`, 'm').exec(hosts.stdout)?.[1] ?? '';
+    bridge = await findBridge('chromadb/chroma:0.6.3');
     const path = [dirname(command), process.env['PATH']].join(delimiter);
     workspace = await Workspace.create({ PATH: path });
   });

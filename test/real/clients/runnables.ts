@@ -154,7 +154,8 @@ export const OTHERS: Readonly<Record<string, string>> = {
     'run with Python’s client in a container: it reaches the server as `host.docker.internal`, and fails without the mounted authority.',
   'compose-service':
     'run with curl in a service: it reaches Chroma as `chroma`, and fails without the authority.',
-  devcontainer: 'its lines are the same, and are read as JSON; no dev container is started.',
+  devcontainer:
+    'brought up by the Dev Containers CLI: Python’s client verifies by the variables, curl by the container’s own trust store. Without these lines both refuse.',
 };
 
 function environment(more: NodeJS.ProcessEnv = {}): { env: NodeJS.ProcessEnv } {

@@ -4,7 +4,8 @@ import { ensureDependencies } from './dependencies.mjs';
 
 const help = `npm test -- [suites] [options]
   suites          any of: check unit vscode real browser (default: all of these), or
-                  matrix: every combination of docs/support-matrix.md, of which real tries some
+                  matrix: every combination of docs/support-matrix.md, of which real tries some, and
+                  the Rust client, which takes minutes to compile
   --grep PATTERN  only tests whose full title matches (a regular expression)
   --coverage      prints the test coverage of src, file by file
   --no-install    installs no system package and starts no Docker Engine, where it may

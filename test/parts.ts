@@ -40,6 +40,9 @@ export interface Parts {
   chromium: { path: string };
   /** A module with chroma-go beside it, in which programs are compiled. */
   'go client': { folder: string; env: Record<string, string> };
+  /** A package that has chroma compiled, beside which programs are compiled. */
+  'rust client': { folder: string };
+  ruby: Program;
   /** LangChain4j. */
   'java client': { classpath: string };
   /** LangChain and LlamaIndex. */

@@ -30,6 +30,7 @@ const debianPrograms = {
   nsd: { commands: ['nsd', '/usr/sbin/nsd'], package: 'nsd', version: '-v' },
   // Makes a moving picture of frames.
   img2webp: { commands: ['img2webp'], package: 'webp', version: '-version' },
+  ruby: { commands: ['ruby'], package: 'ruby', version: '--version' },
   sudo: { commands: ['sudo'], package: 'sudo', version: '--version' },
 };
 

@@ -19,6 +19,7 @@ import { podman, podmanImages } from './podman.mjs';
 import { pythonChroma } from './python-chroma.mjs';
 import { pythonClients } from './python-clients.mjs';
 import { pythonProgram } from './python-programs.mjs';
+import { rustClient } from './rust-client.mjs';
 import { uvPart } from './uv.mjs';
 import { verifier, verifierNames } from './verifiers.mjs';
 import { installVsCodeServer } from './vscode-server.mjs';
@@ -45,6 +46,7 @@ const parts = {
   'devcontainer cli': devcontainerCli,
   'go client': goClient,
   'java client': javaClient,
+  'rust client': rustClient,
   'python clients': pythonClients,
   chromium,
   'node on a newer glibc': nodeOnNewerGlibc,

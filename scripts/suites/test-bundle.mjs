@@ -9,7 +9,7 @@ const FOLDER = 'dist/test';
 /** The suites that have a folder in `test/`, all of which run by default. */
 export const suiteNames = /** @type {const} */ (['unit', 'vscode', 'real', 'browser']);
 
-/** Brings up every combination of the support matrix; `real` brings up some. */
+/** Brings up every combination of the support matrix, of which `real` brings up some, and compiles the Rust client. */
 export const MATRIX = 'matrix';
 
 /** @typedef {typeof suiteNames[number] | typeof MATRIX} SuiteName */
@@ -45,7 +45,10 @@ export async function bundleTests(whole) {
       files[suite].push(output(name));
     }
   }
-  files.matrix.push(output('real.chroma.support-matrix.test'));
+  files.matrix.push(
+    output('real.chroma.support-matrix.test'),
+    output('real.clients.snippets.test'),
+  );
   const external = ['vscode', 'mocha', 'playwright-core', 'esbuild', 'typescript'];
   await bundle({ entryPoints, folder: FOLDER, external, whole });
   return { main: output('main'), extensionHost: output('extension-host'), files };

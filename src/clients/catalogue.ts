@@ -4,6 +4,7 @@ import { lacksName } from './container-names.ts';
 import { GO, LANGCHAIN4J, RUST } from './compiled.ts';
 import { CONTAINER_COMPOSE, CONTAINER_RUN, DEV_CONTAINER } from './containers.ts';
 import { BUN, DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
+import { DOTNET, RUBY } from './plain-http.ts';
 import { LANGCHAIN_PYTHON, LLAMAINDEX, PYTHON, PYTHON_ASYNC } from './python.ts';
 import { CHROMA_BROWSE, CURL } from './tools.ts';
 
@@ -21,6 +22,8 @@ export const CLIENTS: readonly Client[] = [
   GO,
   RUST,
   LANGCHAIN4J,
+  RUBY,
+  DOTNET,
   CURL,
   CHROMA_BROWSE,
   CONTAINER_RUN,

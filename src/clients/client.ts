@@ -16,7 +16,8 @@ export type Line = string | { readonly when: Condition; readonly line: string };
 type Condition = keyof typeof CONDITIONS;
 
 /** How text becomes a literal, and what begins a comment. */
-export type Syntax = 'python' | 'script' | 'go' | 'rust' | 'java' | 'shell' | 'yaml' | 'json';
+export type Syntax =
+  'python' | 'script' | 'go' | 'rust' | 'java' | 'ruby' | 'csharp' | 'shell' | 'yaml' | 'json';
 
 /**
  * A client as data. In its texts «host», «port», «url», «ca», «token» and others (see `render-snippet.ts`) stand for what the

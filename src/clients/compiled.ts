@@ -55,7 +55,10 @@ export const GO: Client = {
   refuse: refuseFirstApi,
 };
 
-/** It has no option for an authority: rustls and native-tls ask this machine's trust store. */
+/**
+ * It has no option for an authority: rustls asks this machine's trust store, or on Linux the file that
+ * `SSL_CERT_FILE` names.
+ */
 export const RUST: Client = {
   id: 'rust',
   name: 'Rust (chroma)',
@@ -64,9 +67,11 @@ export const RUST: Client = {
   verification: 'machine',
   before: [
     'cargo add chroma && cargo add tokio --features full',
+    'Its build needs protoc: apt install protobuf-compiler libprotobuf-dev, or brew install protobuf',
     ...when(
       'ca',
-      'This client verifies with this machine’s trust store: run Trust Certificate first.',
+      'This client verifies with this machine’s trust store: run Trust Certificate first,',
+      'or on Linux, for one run: SSL_CERT_FILE=«caWord» cargo run',
     ),
   ],
   code: [

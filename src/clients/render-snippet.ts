@@ -58,17 +58,27 @@ const COMMENTS: Readonly<Record<Syntax, string>> = {
   go: '//',
   rust: '//',
   java: '//',
+  ruby: '#',
+  csharp: '//',
   shell: '#',
   yaml: '#',
   json: '//',
 };
 
-/** JSON's strings are strings of these languages too, but for the control characters in Rust. */
+/** JSON's strings are strings of these languages too, but for a few characters. */
 const QUOTES: Readonly<Record<Syntax, (text: string) => string>> = {
   python: JSON.stringify,
   script: JSON.stringify,
   go: JSON.stringify,
   java: JSON.stringify,
+  // Ruby fills in what follows a #.
+  ruby: (text) => JSON.stringify(text).replaceAll('#', '\\#'),
+  // These end a line of C#.
+  csharp: (text) =>
+    JSON.stringify(text).replace(
+      /[\u0085\u2028\u2029]/g,
+      (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   rust: (text) =>
     JSON.stringify(text)
       .replace(/\\u([\da-f]{4})/gi, '\\u{$1}')

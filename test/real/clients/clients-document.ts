@@ -11,7 +11,13 @@ to your server with verification on: right for its address, version, authority a
 written by the tests. They run the code as it is printed: with the right authority it adds a document and
 finds it again. Where another authority signed the certificate, where the certificate has another name, or where
 it has expired, the client must end with an error, and say nothing to the server. The last three columns quote
-what it says then.
+what it says then. Every run of the tests runs them all, but for Rust's, whose 300 packages take
+minutes to compile: \`npm test -- matrix\` runs it.
+`;
+
+const FIRST_API = `The libraries \`chroma-db\` 0.8 (Ruby), \`ChromaDB.Client\` 1.0 (.NET) and \`chromadb-java-client\` 0.1 (Java) ask for
+the API v1 alone, which Chroma 1.x answers with 410. So Ruby and .NET have code for their own HTTP client, which
+talks to either generation, and Java has LangChain4j.
 `;
 
 const CONTAINERS = `## In a container
@@ -45,7 +51,7 @@ server there. Programs of Windows have a store of their own ([Trust](trust.md)).
 const WAYS: Readonly<Record<Verification, string>> = {
   option: 'an option in the code',
   environment: 'a variable or an option at its start',
-  machine: 'the trust store of this machine',
+  machine: 'this machine’s trust store; on Linux also a variable',
 };
 
 /** The page that says which clients are run as they are printed, and how each refuses a server. Pure. */
@@ -58,6 +64,7 @@ export function writeClientsDocument(): string {
     'The others:\n',
     ...others.map(({ id, name }) => `- ${name}, \`${id}\`: ${OTHERS[id] ?? ''}`),
     '',
+    FIRST_API,
     CONTAINERS,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeTrustStore } from '../../../src/certificates/encoding/pkcs12/write.ts';
 import { findPart, type Parts } from '../../parts.ts';
@@ -18,6 +18,8 @@ export interface Runnable {
   readonly found: RegExp;
   /** What it says where it refuses a server; one text where it tells none from another. */
   readonly says: string | Readonly<Record<Fault, string>>;
+  /** Its client takes minutes to compile, so that only `npm test -- matrix` runs it. */
+  readonly isSlow?: true;
   /** Whether it refuses an authority that is constrained to addresses. */
   readonly hostsOnly?: true;
 }
@@ -56,6 +58,28 @@ const go: Run = async (file, _ca, env) => {
   });
   await rm(folder, { recursive: true });
   return ran;
+};
+/** In a package of its own that shares what is compiled. */
+const rust: Run = async (file, ca, env) => {
+  const found = findPart('rust client');
+  if (!found.available) throw new Error(found.reason);
+  const folder = await mkdtemp(join(found.folder, 'program-'));
+  for (const name of ['Cargo.toml', 'Cargo.lock']) {
+    await copyFile(join(found.folder, name), join(folder, name));
+  }
+  await mkdir(join(folder, 'src'));
+  await copyFile(file, join(folder, 'src', 'main.rs'));
+  const target = join(found.folder, 'target');
+  const built = await program('cargo', ['build', '--quiet', '--target-dir', target], {
+    cwd: folder,
+  });
+  await rm(folder, { recursive: true });
+  if (built.code !== 0) return built;
+  return program(join(target, 'debug', 'example'), [], environment({ SSL_CERT_FILE: ca, ...env }));
+};
+const ruby: Run = (file, _ca, env) => {
+  const found = findPart('ruby');
+  return program(found.available ? found.command : 'ruby', [file], environment(env));
 };
 const java: Run = async (file, ca, env) => {
   const found = findPart('java client');
@@ -120,6 +144,31 @@ export const RUNNABLES: readonly Runnable[] = [
     },
   },
   {
+    id: 'rust',
+    part: 'rust client',
+    file: 'main.rs',
+    run: rust,
+    found: /one/,
+    says: {
+      'foreign authority': 'UnknownIssuer',
+      'wrong name': 'NotValidForName',
+      expired: 'Expired',
+    },
+    isSlow: true,
+  },
+  {
+    id: 'ruby',
+    part: 'ruby',
+    file: 'a.rb',
+    run: ruby,
+    found: /one/,
+    says: {
+      'foreign authority': 'certificate in certificate chain',
+      'wrong name': 'hostname mismatch',
+      expired: 'certificate has expired',
+    },
+  },
+  {
     id: 'langchain4j',
     part: 'java client',
     file: 'Main.java',
@@ -147,7 +196,8 @@ export const RUNNABLES: readonly Runnable[] = [
 
 /** What else is known of the other clients. */
 export const OTHERS: Readonly<Record<string, string>> = {
-  rust: 'not run, as compiling its 300 packages takes minutes. It has no option for an authority, so Trust Certificate comes first.',
+  dotnet:
+    'not run, as the machine of the tests can have neither .NET nor NuGet; its lines are those of .NET’s documentation.',
   'chroma-browse':
     'it needs a terminal to show what it finds; that it verifies is a test of its own',
   container:

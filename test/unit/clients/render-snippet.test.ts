@@ -75,6 +75,8 @@ client = chromadb.HttpClient(
         if (isShell) return;
         assert.equal(code.split('\n').length, plain.split('\n').length);
         for (const line of code.split('\n')) assert.doesNotMatch(line, /^\s*(import os|#\{x\})/);
+        if (client.syntax === 'ruby') assert.ok(code.includes(String.raw`\#{x}`), code);
+        if (client.syntax === 'csharp') assert.doesNotMatch(code, /\u2028/);
       });
     });
   }

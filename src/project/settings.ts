@@ -96,7 +96,7 @@ const SETTINGS = object({
     mustBe('a program name or an absolute path', union([literal(''), COMMAND])),
     '',
   ),
-  /** VS Code only: terminals and debug sessions of the folder verify its server by themselves. */
+  /** VS Code only: terminals, tasks and debug sessions of the folder verify its server by themselves. */
   terminalEnvironment: nullish(mustBe('true or false', boolean()), false),
   /** VS Code only: starts the server of a folder that is opened, where it ran before. */
   startOnOpen: nullish(mustBe('true or false', boolean()), false),

@@ -5,12 +5,23 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { commands, ConfigurationTarget, debug, workspace, window } from 'vscode';
+import {
+  commands,
+  ConfigurationTarget,
+  debug,
+  ProcessExecution,
+  ShellExecution,
+  ShellQuoting,
+  Task,
+  tasks,
+  window,
+  workspace,
+} from 'vscode';
 import { until } from '../harness/until.ts';
 import type { ExtensionApi } from '../../src/extension.ts';
 import { activateExtension, openFolder } from './extension.ts';
 
-describe('the environment of terminals and debug sessions', () => {
+describe('the environment of terminals, tasks and debug sessions', () => {
   let api: ExtensionApi;
   let server: Server;
   let program: string;
@@ -87,10 +98,32 @@ fetch('https://localhost:${port}')
     }
   }
 
+  /** Its end is not waited for, but what it writes. */
+  async function inTask(kind: 'process' | 'shell'): Promise<{ domain?: string; said?: string }> {
+    const [folder] = workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const args = [program, out(kind)];
+    const options = { env: { ELECTRON_RUN_AS_NODE: '1' } };
+    // The folder's name has quotes of both kinds, which quotes would not hold.
+    const words = args.map((value) => ({ value, quoting: ShellQuoting.Escape }));
+    const execution =
+      kind === 'shell'
+        ? new ShellExecution(process.execPath, words, options)
+        : new ProcessExecution(process.execPath, args, options);
+    const task = new Task({ type: kind }, folder, `client ${kind}`, 'test', execution);
+    const running = await tasks.executeTask(task);
+    try {
+      return await said(kind);
+    } finally {
+      running.terminate();
+    }
+  }
+
   it('is as it was until the setting is on', async () => {
     const found = await inTerminal();
     assert.equal(found.domain, undefined);
     assert.notEqual(found.said, 'verified');
+    assert.notEqual((await inTask('process')).said, 'verified');
   });
 
   it('has a Node.js client verify, and is gone with the setting', async () => {
@@ -106,6 +139,10 @@ fetch('https://localhost:${port}')
     });
     assert.ok(launched);
     assert.equal((await said('debug')).said, 'verified');
+
+    for (const kind of ['process', 'shell'] as const) {
+      assert.deepEqual(await inTask(kind), { domain: 'localhost', said: 'verified' }, kind);
+    }
 
     await set(undefined);
     await until('as it was', async () => (await inTerminal()).domain === undefined);

@@ -21,7 +21,7 @@ interface Given {
 }
 
 /**
- * Has the terminals and debug sessions of the active folder verify its server by themselves, as
+ * Has the terminals, tasks and debug sessions of the active folder verify its server by themselves, as
  * long as the setting says so and there is a certificate. VS Code shows it in each terminal, and forgets
  * it with the window.
  *

@@ -77,7 +77,8 @@ async function offerTerminals({ folder }: ActiveFolder): Promise<void> {
   if (readChosenSettings(folder).has('terminalEnvironment')) return;
   const picked = await showMessage({
     severity: 'information',
-    message: 'Terminals and debug sessions of this folder can verify the server by themselves.',
+    message:
+      'Terminals, tasks and debug sessions of this folder can verify the server by themselves.',
     labels: [SET_UP],
   });
   if (picked === SET_UP) await writeSetting(folder, 'terminalEnvironment', true);

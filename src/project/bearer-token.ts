@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../system/errors.ts';
-import { readIfThere, replaceFile } from '../system/files/replace-file.ts';
+import { isAccessible, readIfThere, replaceFile } from '../system/files/replace-file.ts';
 import { explainUnusable, makePrivateFolder, workspaceDataFolder } from './data-folder.ts';
 import { readFromEnvFile, writeToEnvFile } from './env-file.ts';
 import { resolveInWorkspace } from './workspace-path.ts';
@@ -34,6 +35,21 @@ export async function provideKeptToken(workspace: string): Promise<string> {
     await replaceFile(tokenFile(workspace), token, 0o600);
   });
   return token;
+}
+
+/**
+ * Whether the last start of a workspace's server was told in a terminal to ask for the token: no setting
+ * of the editor says so, and it would come back open from there.
+ *
+ * @throws as the system does where the data folder cannot be written
+ */
+export async function noteSaidInTerminal(workspace: string, isSaid: boolean): Promise<void> {
+  if (isSaid) await replaceFile(saidFile(workspace), '', 0o600);
+  else await rm(saidFile(workspace), { force: true });
+}
+
+export async function wasSaidInTerminal(workspace: string): Promise<boolean> {
+  return isAccessible(saidFile(workspace));
 }
 
 /** What a program may be handed that only has to recognise a token: its SHA-256, in hexadecimal. */
@@ -77,6 +93,10 @@ export async function provideComposeToken(envFile: string): Promise<void> {
 
 function tokenFile(workspace: string): string {
   return join(workspaceDataFolder(workspace), 'bearer-token');
+}
+
+function saidFile(workspace: string): string {
+  return join(workspaceDataFolder(workspace), 'token-said');
 }
 
 /** Hexadecimal: nginx ignores case where it compares a token itself, which costs such a one nothing. */

@@ -1,4 +1,4 @@
-import { provideKeptToken, readKeptToken } from '../project/bearer-token.ts';
+import { noteSaidInTerminal, provideKeptToken, readKeptToken } from '../project/bearer-token.ts';
 import { noteLocation } from '../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
 import { untilAborted } from '../system/time-limit.ts';
@@ -25,7 +25,10 @@ export interface StartOptions extends Omit<StartContext, 'report'> {
   readonly acceptChange: AcceptChange;
   /** The runtime, where the user has agreed to it already. */
   readonly agreed?: Choice;
-  /** Nobody has said whether to ask for a token, as on a command line without `--token`. */
+  /**
+   * In a terminal: nobody has said whether to ask for a token, as on a command line without `--token`.
+   * Undefined where the settings of the editor say it.
+   */
   readonly isTokenUnsaid?: boolean;
 }
 
@@ -141,6 +144,8 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
       start,
     );
     await noteRuntime(workspace, runtime.kind);
+    const isInTerminal = start.isTokenUnsaid !== undefined && runtime.kind !== 'compose';
+    await noteSaidInTerminal(workspace, isInTerminal && token !== undefined);
     const { forgetLastRun } = await import('../chroma/server/last-run.ts');
     await forgetLastRun(workspace);
     report({ kind: 'heartbeat' });

@@ -75,6 +75,38 @@ describe('a folder that is opened in VS Code', () => {
     }
   });
 
+  it('does not open a server by itself that a terminal had ask for a token, but asks', async function () {
+    for (const part of [
+      'docker',
+      'image chromadb/chroma:1.5.9',
+      'image nginx:1.29-alpine',
+    ] as const) {
+      requirePart(this, part);
+    }
+    const workspace = await Workspace.create();
+    try {
+      const started = await workspace.start('--runtime', 'docker', '--token', 'generated');
+      assert.equal(started.code, 0, started.stderr);
+      await workspace.run(['stop']);
+      workbench = await Workbench.open(this, {
+        folder: workspace.folder,
+        settings: { 'chromaTls.port': workspace.port, 'chromaTls.startOnOpen': true },
+        env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
+      });
+      await workbench.waitForNotification(/not started, because a start needs an answer/);
+      assert.deepEqual(await containersOf(workspace), []);
+      await workbench.runCommand('Chroma: Start Server');
+      assert.match(await workbench.dialogText(), /Start Chroma without its token\?/);
+      await workbench.screenshot('token-loss');
+      await workbench.answerDialog('Keep Token');
+      await workbench.waitForStatus(/Healthy/);
+      const { stdout } = await workspace.curl('/api/v2/auth/identity', '-w', '%{http_code}');
+      assert.match(stdout, /401$/);
+    } finally {
+      await cleanUp(workspace);
+    }
+  });
+
   it('is the one that is meant where a file of it is edited, until another is picked', async function () {
     const root = await mkdtemp(join(tmpdir(), 'chroma-tls-folders-'));
     for (const name of ['one', 'two']) {

@@ -7,6 +7,7 @@ import { identifyParent } from '../../system/processes/process-identity.ts';
 import { ours } from '../model/actions.ts';
 import type { Notifier } from '../window/notify.ts';
 import type { ActiveFolder, Session } from './session.ts';
+import { losesToken } from '../window/token-loss.ts';
 import type { Starts } from './starts.ts';
 
 /** Where the workspace's memory keeps which servers were stopped, each with the run of VS Code. */
@@ -70,10 +71,11 @@ function noteStop(
 
 /** A question at the opening of a folder would come out of nowhere: it is offered to start instead. */
 async function startUnasked(
-  { server }: ActiveFolder,
+  active: ActiveFolder,
   starts: Starts,
   notifier: Notifier,
 ): Promise<void> {
+  const { server } = active;
   const { snapshot, environment } = server;
   if (isExternal(snapshot) || deriveStatus(snapshot, Date.now()).state !== 'stopped') return;
   if ((await readLastRuntime(environment.workspace)) === undefined) return;
@@ -82,6 +84,15 @@ async function startUnasked(
     question.isAsked = true;
     return Promise.resolve(answer);
   };
+  const offer = (): void =>
+    void notifier.inform(
+      'Chroma was not started, because a start needs an answer of yours.',
+      ours('chromaTls.startServer'),
+    );
+  if (await losesToken(active)) {
+    offer();
+    return;
+  }
   try {
     await starts.run(
       server,
@@ -92,9 +103,6 @@ async function startUnasked(
     );
   } catch (error) {
     if (!question.isAsked) throw error;
-    void notifier.inform(
-      'Chroma was not started, because a start needs an answer of yours.',
-      ours('chromaTls.startServer'),
-    );
+    offer();
   }
 }

@@ -10,6 +10,7 @@ import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import type { Availability } from '../../../../src/containers/availability.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
 import { startChroma } from '../../../../src/workspace/start.ts';
+import { wasSaidInTerminal } from '../../../../src/project/bearer-token.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
@@ -85,6 +86,40 @@ describe('a server that asked for a token, and failed', () => {
   it('goes on to ask, unless it is said that it shall not', async () => {
     assert.match((await tokenOf(true)) ?? '', /^[0-9a-f]{64}$/);
     assert.equal(await tokenOf(false), undefined);
+  });
+});
+
+describe('a token that a terminal asked for', () => {
+  it('is noted until a start is told otherwise, or the editor starts', async () => {
+    const workspace = await makeWorkspace();
+    await generateIn(workspace);
+    const start = async (
+      token: 'generated' | 'none',
+      isTokenUnsaid?: boolean,
+    ): Promise<boolean> => {
+      const server = new Server({
+        workspace,
+        readSettings: () => ({ ...DEFAULT_SETTINGS, runtime: 'docker', token }),
+        runtimes: [runtime('docker', NONE)],
+        log: () => undefined,
+        keyPassphrase: () => Promise.resolve(undefined),
+      });
+      const started = startChroma(server, {
+        signal: new AbortController().signal,
+        consent: () => Promise.resolve(false),
+        note: () => undefined,
+        acceptChange: () => Promise.resolve('refuse'),
+        ...(isTokenUnsaid === undefined ? {} : { isTokenUnsaid }),
+      });
+      // Nothing serves here, but it was started.
+      await assert.rejects(started, { code: 'no-heartbeat' });
+      return wasSaidInTerminal(workspace);
+    };
+    assert.equal(await start('generated'), false);
+    assert.equal(await start('generated', false), true);
+    assert.equal(await start('none', true), false);
+    assert.equal(await start('generated', false), true);
+    assert.equal(await start('generated'), false);
   });
 });
 

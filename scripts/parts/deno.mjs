@@ -27,7 +27,8 @@ export function deno() {
       await chmod(programIn(target), 0o755);
       await execa(programIn(target), ['cache', CLIENT], {
         cwd: target,
-        env: environmentIn(target),
+        // npm's package.json there would have Deno look for the client in npm's own folder only.
+        env: { ...environmentIn(target), DENO_NO_PACKAGE_JSON: '1' },
       });
     });
     const command = programIn(folder);

@@ -115,15 +115,15 @@ async function readBackup(
   const state = await inspectCertificate(folder, DEFAULT_DOMAIN, open);
   refuseUnusable({ ...backup, state });
   const files = certificateFiles(folder);
-  const [certificate, key, ca, config] = await Promise.all(
-    [files.certificate, files.key, files.ca, join(folder, OPENSSL_CONFIG)].map(
+  const [certificate, key, ca, names, config] = await Promise.all(
+    [files.certificate, files.key, files.ca, files.names, join(folder, OPENSSL_CONFIG)].map(
       async (file) => (await readExistingFile(workspace, file))?.content,
     ),
   );
   if (state.kind !== 'present' || !certificate || !key) {
     throw new ExplainedError({ code: 'backup-missing', what: `${name} is gone.` });
   }
-  const contents = { certificate, key, ca };
+  const contents = { certificate, key, ca, names };
   const path = join(workspace, OPENSSL_CONFIG);
   const existing = config && (await readExistingFile(workspace, path));
   if (!config || existing?.content.equals(config)) return { facts: state.facts, contents };

@@ -33,7 +33,10 @@ export const JAVASCRIPT: Client = {
   refuse: refuseFirstApi,
 };
 
-/** Its BoringSSL refuses every chain of an authority that is constrained to addresses. */
+/**
+ * Its BoringSSL refuses every address that an authority is constrained to. By a host name it is shown
+ * the certificate for host names alone; uvicorn has none to show.
+ */
 export const BUN: Client = {
   ...JAVASCRIPT,
   id: 'bun',
@@ -43,8 +46,8 @@ export const BUN: Client = {
     ...when(
       'ca',
       'Set this before Bun starts: NODE_EXTRA_CA_CERTS=«caWord»',
-      'Bun refuses a certificate with IP addresses. Keep only host names in',
-      'chromaTls.certificate.additionalNames, and generate the certificate again.',
+      'Call the server by a host name: Bun refuses a certificate with IP addresses. If it has no',
+      'other to show (Chroma 0.x), keep only host names in chromaTls.certificate.additionalNames.',
     ),
   ],
 };

@@ -1,5 +1,5 @@
 import { classifyFailure } from '../chroma/health/heartbeat-failure.ts';
-import { isUnsupportedConstraint, openAgent } from '../chroma/health/heartbeat-client.ts';
+import { openAgent, trustLeaves } from '../chroma/health/heartbeat-client.ts';
 import {
   askVerified,
   probeName,
@@ -74,7 +74,7 @@ async function visit(
   const agent = openAgent();
   try {
     const target = await describeTarget(observation.server, domain, certificatesFolder);
-    const { port, name, paths, leaf, trustAnchors, address, explain = classifyFailure } = target;
+    const { port, name, paths, trustAnchors, address, explain = classifyFailure } = target;
     const [path] = paths;
     const ask = async (trust: HeartbeatRequest['trust']): Promise<Visit> => {
       const asked = { address, port, name: probeName(name), path, agent, trust };
@@ -85,8 +85,9 @@ async function visit(
     try {
       return await ask({ ca: [trustAnchors].flat() }).catch((error: unknown) => {
         // As the heartbeat does on BoringSSL.
-        if (leaf === undefined || !isUnsupportedConstraint(error)) throw error;
-        return ask({ ca: leaf, allowPartialTrustChain: true });
+        const pinned = trustLeaves(target, error);
+        if (!pinned) throw error;
+        return ask(pinned);
       });
     } catch (error) {
       signal.throwIfAborted();

@@ -6,6 +6,8 @@ export interface CertificateFiles {
   readonly certificate: string;
   readonly key: string;
   readonly ca: string;
+  /** The same for the host names alone, of the same key; only beside one that has addresses too. */
+  readonly names: string;
 }
 
 /** The configuration of OpenSSL in a workspace, by the name that the cookbook's page gives it. */
@@ -16,5 +18,6 @@ export function certificateFiles(folder: string): CertificateFiles {
     certificate: join(folder, 'servercert.pem'),
     key: join(folder, 'serverkey.pem'),
     ca: join(folder, 'ca.pem'),
+    names: join(folder, 'servercert-names.pem'),
   };
 }

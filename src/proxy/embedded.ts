@@ -1,30 +1,28 @@
 import { constants } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type SecureContextOptions, type Server } from 'node:tls';
 import type { ChallengeCertificate } from '../certificates/public/acme/responders/challenge-certificate.ts';
 import type { Disposable } from '../system/events.ts';
 import { divertChallenges } from './challenge-diversion.ts';
 import { CIPHER_SUITES, TLS_13_SUITES } from './cipher-suites.ts';
 import { openGate, type GateRules } from './http-gate.ts';
+import { NamesContext } from './names-context.ts';
+import type { ServedFiles } from './served-files.ts';
 
 export interface EmbeddedProxy {
   readonly server: Server;
-  /** Serves another certificate from the next connection on; open ones go on. */
-  renew(certificate: string, key: string): void;
+  /** Serves other certificates from the next connection on; open ones go on. @throws for an unfit pair */
+  renew(files: ServedFiles): void;
   /** Answers an ACME server's tls-alpn-01 challenge too; all other clients are served as ever. */
   prove(answer: ChallengeCertificate): Disposable;
   /** Ends listening and every connection. */
   close(): void;
 }
 
-export interface ProxyOptions {
+export interface ProxyOptions extends ServedFiles {
   readonly address: string;
   readonly port: number;
   readonly upstreamPort: number;
-  /** PEM: the leaf first, then its authority. */
-  readonly certificate: string;
-  /** PEM. */
-  readonly key: string;
   /** The passphrase of the key, now and when it is renewed; unused where the key has none. */
   readonly passphrase?: string | undefined;
   /** What each request has to be like; none: they are not looked into. */
@@ -45,11 +43,14 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
     // Node.js lets a client renegotiate over and over, which costs the server much.
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
-  } as const;
+  } as const satisfies SecureContextOptions;
+  const forHosts = new NamesContext(common);
+  forHosts.renew(options);
   const server = createServer({
     ...common,
     cert: options.certificate,
     key: options.key,
+    SNICallback: forHosts.choose,
     ALPNProtocols: ['http/1.1'],
     allowHalfOpen: true,
   });
@@ -92,8 +93,9 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
   return {
     server,
     prove: divertChallenges(server),
-    renew: (cert, key) => {
-      server.setSecureContext({ ...common, cert, key });
+    renew: (files) => {
+      server.setSecureContext({ ...common, cert: files.certificate, key: files.key });
+      forHosts.renew(files);
     },
     close: () => {
       server.close();

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { parseServerName } from '../../project/domain.ts';
 import type { CertificateSettings } from '../../project/settings.ts';
 import { explainUnfit } from '../issue/authority.ts';
 import { loadAuthority } from './authority-store.ts';
-import type { Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
+import type { Authority, Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
+import { signForHosts } from '../issue/leaf.ts';
 import { rememberAuthority } from './known-authorities.ts';
 import { toPem } from '../issue/profile.ts';
 import type { Issued } from './trust-change.ts';
@@ -49,15 +51,35 @@ async function issueByAuthority(
   const leaf = await issuer.issueLeaf(authority, leafRequest);
   // A kept one too: it may have been forgotten when no store and no ca.pem had it.
   await rememberAuthority(workspace, 'made', toPem(authority.certificate));
+  const certificate = toPem(leaf.certificate, authority.certificate);
+  const names = issueForHosts(authority, leaf, certificate, leafRequest);
   const files = {
     key: leaf.keyPem,
-    certificate: toPem(leaf.certificate, authority.certificate),
+    certificate,
     ca: toPem(authority.certificate),
+    ...(names === undefined ? {} : { names }),
   };
-  if (reusable) return { files: files, authority: 'kept' };
+  if (reusable) return { files, authority: 'kept' };
   const made = { files, ...(keepAuthorityKey ? { toKeep: authority } : {}) };
   if (because !== undefined) return { ...made, authority: 'instead-of-kept', because };
   return { ...made, authority: 'fresh' };
+}
+
+/**
+ * The text of the certificate for host names alone. Its first line is the checksum of the file that it
+ * belongs to, by which a shell sees that it lies beside another one now (`sha256sum -c`). Whichever
+ * issuer made the key and the certificate, this one is signed here.
+ */
+function issueForHosts(
+  authority: Authority,
+  leaf: Leaf,
+  certificate: string,
+  request: LeafRequest,
+): string | undefined {
+  const names = signForHosts(authority, leaf.certificate, request);
+  if (!names) return undefined;
+  const sum = createHash('sha256').update(certificate).digest('hex');
+  return `${sum}  servercert.pem\n${toPem(names, authority.certificate)}`;
 }
 
 function vouchForItself({ certificate, keyPem }: Leaf): Issued {

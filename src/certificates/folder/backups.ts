@@ -61,8 +61,8 @@ export async function removeOldBackups(
 
 /** Removes a backup, unless there is a file in it that no backup of ours has. */
 export async function removeBackup(path: string): Promise<void> {
-  const { certificate, key, ca } = certificateFiles(path);
-  const ours = [certificate, key, ca, OPENSSL_CONFIG].map((file) => basename(file));
-  const names = await readdir(path);
-  if (names.every((name) => ours.includes(name))) await rm(path, { recursive: true });
+  const { certificate, key, ca, names } = certificateFiles(path);
+  const ours = [certificate, key, ca, names, OPENSSL_CONFIG].map((file) => basename(file));
+  const present = await readdir(path);
+  if (present.every((name) => ours.includes(name))) await rm(path, { recursive: true });
 }

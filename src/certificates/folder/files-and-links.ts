@@ -24,9 +24,9 @@ export async function readExistingFiles(
   folder: string,
 ): Promise<readonly ExistingFile[]> {
   await resolveInWorkspace(workspace, folder);
-  const { certificate, key, ca } = certificateFiles(folder);
+  const { certificate, key, ca, names } = certificateFiles(folder);
   const found: ExistingFile[] = [];
-  for (const path of [certificate, key, ca]) {
+  for (const path of [certificate, key, ca, names]) {
     const file = await readExistingFile(workspace, path);
     if (file) found.push(file);
   }

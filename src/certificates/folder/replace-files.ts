@@ -15,11 +15,12 @@ import { removeBackup, removeOldBackups } from './backups.ts';
 import { readExistingFiles, type ExistingFile } from './files-and-links.ts';
 import { hideFromGit } from './git-ignore.ts';
 
-/** What the files are to hold; without a `ca`, there will be none. */
+/** What the files are to hold; without a `ca` or `names`, there will be none. */
 export interface FileContents {
   readonly key: string | Buffer;
   readonly certificate: string | Buffer;
   readonly ca: string | Buffer | undefined;
+  readonly names?: string | Buffer | undefined;
   readonly config?: ConfigChange | undefined;
 }
 
@@ -133,6 +134,7 @@ export async function replaceFiles(
     const moves = [
       { to: files.key, content: fresh.key, mode: 0o600 },
       { to: files.ca, content: fresh.ca, mode: 0o644 },
+      { to: files.names, content: fresh.names, mode: 0o644 },
       { to: files.certificate, content: fresh.certificate, mode: 0o644 },
     ];
     for (const { to, content, mode } of moves) {

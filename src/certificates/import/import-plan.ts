@@ -136,13 +136,19 @@ function findMatches(
   );
 }
 
-/** A server's certificate first, then one for the domain, then the one that lasts longest. */
+/**
+ * A server's certificate first, then one for the domain, then the one that lasts longest, then the one
+ * with more names: ours may have one for the host names alone beside it.
+ */
 function rankMatches(matches: readonly Match[], domain: string): readonly Match[] {
   const name = parseServerName(domain);
   const rank = ({ leaf }: Match): number =>
     (leaf.ca ? 0 : 2) + (coversName(readNames(leaf), name) ? 1 : 0);
   const end = ({ leaf }: Match): number => new Date(leaf.validTo).getTime();
-  return matches.toSorted((one, other) => rank(other) - rank(one) || end(other) - end(one));
+  const size = ({ leaf }: Match): number => readNames(leaf).servers.length;
+  return matches.toSorted(
+    (one, other) => rank(other) - rank(one) || end(other) - end(one) || size(other) - size(one),
+  );
 }
 
 function explainMissingKey(

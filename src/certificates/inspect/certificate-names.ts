@@ -39,7 +39,10 @@ export function readNames(certificate: X509Certificate): ReadNames {
  * RFC 9525 section 6: a name is matched by its own kind only. A wildcard stands for one label, and
  * clients want two labels after it.
  */
-export function coversName({ byKind }: ReadNames, { kind, value }: ServerName): boolean {
+export function coversName(
+  { byKind }: ReadNames,
+  { kind, value }: Pick<ServerName, 'kind' | 'value'>,
+): boolean {
   if (byKind[kind].includes(value)) return true;
   if (kind === 'ip') return false;
   const [, parent] = /^[^.*]+\.([^.]+\..+)$/.exec(value) ?? [];

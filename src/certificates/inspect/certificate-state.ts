@@ -48,6 +48,8 @@ export interface CertificateFacts {
   readonly notAfter: Date;
   /** `AA:BB:…` */
   readonly fingerprint256: string;
+  /** The same of the certificate for host names alone, where one that belongs to it lies beside it. */
+  readonly namesFingerprint256?: string;
   readonly keyType: string;
   /** Whether the key's file opens only with a passphrase. */
   readonly keyEncrypted: boolean;
@@ -56,6 +58,14 @@ export interface CertificateFacts {
   readonly authorities?: readonly AuthorityDates[];
   /** Without problems of its dates, which change with time (see `findDatedProblems`). */
   readonly problems: readonly CertificateProblem[];
+}
+
+/**
+ * Whether a server shows this certificate, or the one for host names alone that belongs to it. Which
+ * of the two is up to who terminates TLS, and to the name it is called by. Pure.
+ */
+export function isShown(facts: CertificateFacts, servedFingerprint256: string): boolean {
+  return [facts.fingerprint256, facts.namesFingerprint256].includes(servedFingerprint256);
 }
 
 export type CertificateState =

@@ -18,6 +18,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { isEncrypted, readKey } from '../encoding/key-file.ts';
 import { describeKeyType } from '../encoding/key-type.ts';
 import { coversName, readNames } from './certificate-names.ts';
+import { readNamesLeaf } from './names-leaf.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { isSelfSigned } from './signatures.ts';
 import { chooseAnchors, findPath } from './trust-anchors.ts';
@@ -56,6 +57,7 @@ export async function inspectCertificate(
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
     }
     const { authorities, problems } = examineAuthority(leaf, chain, caPem);
+    const names = await readNamesLeaf(folder, chain);
     return {
       kind: 'present',
       facts: {
@@ -67,6 +69,7 @@ export async function inspectCertificate(
           ...(await findModeProblems(files.key)),
         ]),
         ...(authorities ? { authorities } : {}),
+        ...(names ? { namesFingerprint256: names.fingerprint256 } : {}),
       },
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { validFirst } from './date-problems.ts';
 import { readIfThere } from '../../system/files/replace-file.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
+import { readNamesLeaf } from './names-leaf.ts';
 import { findIssuers, isSelfSigned } from './signatures.ts';
 
 /** The longest chain that is followed. Servers have two or three certificates in theirs. */
@@ -30,15 +31,17 @@ export async function readTrustAnchors(folder: string): Promise<string> {
 }
 
 /**
- * The leaf on disk, in PEM, if it was signed by an authority that clients of this workspace trust;
- * undefined otherwise.
+ * The leaf on disk, in PEM, and the one for host names alone that belongs to it; none if they were not
+ * signed by an authority that clients of this workspace trust.
  */
-export async function readVerifiedLeaf(folder: string): Promise<string | undefined> {
+export async function readVerifiedLeaves(folder: string): Promise<readonly string[]> {
   const files = certificateFiles(folder);
   const chain = parseCertificates(await readOrEmpty(files.certificate));
   const [leaf] = chain;
   const anchors = chooseAnchors(chain, await readIfThere(files.ca).catch(() => ''));
-  return leaf && findPath(leaf, chain, anchors, new Date()) ? leaf.toString() : undefined;
+  if (!leaf || !findPath(leaf, chain, anchors, new Date())) return [];
+  const names = await readNamesLeaf(folder, chain);
+  return [leaf, ...(names ? [names] : [])].map(String);
 }
 
 /**

@@ -30,11 +30,13 @@ export interface Leaf {
   readonly keyPem: string;
 }
 
-/** What the three files of a certificates folder are to hold, in PEM. */
+/** What the files of a certificates folder are to hold, in PEM. */
 export interface PemFiles {
   readonly key: string;
   readonly certificate: string;
   readonly ca: string;
+  /** The certificate for the host names alone; none where it would be the same, or nobody could sign it. */
+  readonly names?: string;
 }
 
 /** Makes keys and certificates. The profile is the same for all issuers. */

@@ -54,6 +54,24 @@ export function signLeaf(
   );
 }
 
+/**
+ * The same certificate without its addresses, for the same key and the same days. BoringSSL refuses
+ * every address that an authority is constrained to, and judges host names of the same authority well.
+ *
+ * @returns undefined where the certificate has no addresses, or no host name
+ */
+export function signForHosts(
+  authority: Authority,
+  leaf: X509Certificate,
+  request: Omit<LeafRequest, 'keyType'>,
+): X509Certificate | undefined {
+  const names = request.names.filter(({ kind }) => kind !== 'ip');
+  if (names.length === request.names.length || !names.some(({ kind }) => kind === 'dns')) {
+    return undefined;
+  }
+  return signLeaf(authority, leaf.publicKey, { ...request, names });
+}
+
 /** A server certificate that is its own issuer; CA:FALSE, because rustls refuses a server's CA. */
 export async function issueSelfSigned(request: LeafRequest): Promise<Leaf> {
   return signItself(request.keyType, {

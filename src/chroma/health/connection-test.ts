@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../system/errors.ts';
 import { withTimeLimit } from '../../system/time-limit.ts';
-import { isUnsupportedConstraint, openAgent, type HeartbeatTarget } from './heartbeat-client.ts';
+import { openAgent, trustLeaves, type HeartbeatTarget } from './heartbeat-client.ts';
 import { classifyFailure } from './heartbeat-failure.ts';
 import {
   AnswerError,
@@ -42,7 +42,7 @@ export async function testAsClient(
   token: string | undefined,
   signal?: AbortSignal,
 ): Promise<ConnectionFigures> {
-  const { port, name, paths, leaf, trustAnchors, explain = classifyFailure } = target;
+  const { port, name, paths, trustAnchors, explain = classifyFailure } = target;
   const address = probeName(name);
   const agent = openAgent();
   const common = { address, port, name, agent, ...(token === undefined ? {} : { token }) };
@@ -76,8 +76,9 @@ export async function testAsClient(
         return await ask({ ca: [trustAnchors].flat() });
       } catch (error) {
         // As the heartbeat does on BoringSSL.
-        if (leaf === undefined || !isUnsupportedConstraint(error)) throw error;
-        return await ask({ ca: leaf, allowPartialTrustChain: true });
+        const pinned = trustLeaves(target, error);
+        if (!pinned) throw error;
+        return await ask(pinned);
       }
     });
   } catch (error) {

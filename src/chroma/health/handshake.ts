@@ -30,18 +30,18 @@ export function describeHandshake(leaf: DetailedPeerCertificate, at: number): Ha
  * the clock was set back, or it showed another certificate than it should. Pure.
  *
  * @param now milliseconds since the epoch
- * @param expected the fingerprint that should be served, where it is known
+ * @param expected the fingerprints that may be served, where they are known
  */
 export function isOutdated(
   { at, bounds, fingerprint256 }: Handshake,
   now: number,
-  expected: string | undefined,
+  expected: readonly string[],
 ): boolean {
   return (
     now < at ||
     now >= at + LIFE ||
     bounds.some((bound) => at <= bound && bound <= now) ||
-    (expected !== undefined && expected !== fingerprint256)
+    (expected.length > 0 && !expected.includes(fingerprint256))
   );
 }
 

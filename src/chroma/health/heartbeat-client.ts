@@ -32,8 +32,11 @@ export interface HeartbeatTarget {
   readonly paths: readonly [string, ...string[]];
   /** The only certificates that are trusted, in PEM. */
   readonly trustAnchors: string | readonly string[];
-  /** The certificate the server should serve, in PEM, its signatures up to an anchor checked. */
-  readonly leaf?: string;
+  /**
+   * The certificates that the server should serve, one by its addresses and perhaps another by its
+   * host names, in PEM, their signatures up to an anchor checked; none where they are not known.
+   */
+  readonly leaves?: readonly string[];
   /** Reads the served certificate (DER), for a server whose certificate is not on this disk. */
   readonly readServed?: (certificate: Buffer) => CertificateFacts;
   /** Looks the server's name up as clients do, with each full handshake. @throws AbortError */
@@ -57,8 +60,8 @@ interface Connection {
 export class HeartbeatClient {
   readonly #target: HeartbeatTarget;
   readonly #timeLimit: number;
-  /** The fingerprint that should be served, where it is known. */
-  readonly #expected: string | undefined;
+  /** The fingerprints that may be served, where they are known. */
+  readonly #expected: readonly string[];
   #agent = openAgent();
   /** The connection of the last answer, with what its handshake said. */
   #connection: Connection | undefined;
@@ -73,7 +76,7 @@ export class HeartbeatClient {
   constructor(target: HeartbeatTarget, timeLimit = BEAT_LIMIT) {
     this.#target = target;
     this.#timeLimit = timeLimit;
-    this.#expected = target.leaf && new X509Certificate(target.leaf).fingerprint256;
+    this.#expected = (target.leaves ?? []).map((leaf) => new X509Certificate(leaf).fingerprint256);
     this.#paths = target.paths;
     this.#trust = { ca: [target.trustAnchors].flat() };
   }
@@ -181,16 +184,16 @@ export class HeartbeatClient {
 
   /**
    * BoringSSL, which desktop VS Code uses, refuses an authority that is constrained to IP addresses
-   * ("unsupported name constraint type"). Then only the leaf on disk is trusted, whose chain was
-   * checked before. Its name and dates are checked as always.
+   * ("unsupported name constraint type"). Then only the leaves on disk are trusted, whose chain was
+   * checked before. Their names and dates are checked as always.
    */
   async #askAsCan(limit: AbortSignal): Promise<HeartbeatAnswer> {
     try {
       return await this.#askPaths(limit);
     } catch (error) {
-      const { leaf } = this.#target;
-      if (leaf === undefined || this.#isPinned || !isUnsupportedConstraint(error)) throw error;
-      this.#trust = { ca: leaf, allowPartialTrustChain: true };
+      const pinned = trustLeaves(this.#target, error);
+      if (!pinned || this.#isPinned) throw error;
+      this.#trust = pinned;
       return this.#askPaths(limit);
     }
   }
@@ -219,8 +222,16 @@ export function openAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
 }
 
-export function isUnsupportedConstraint(error: unknown): boolean {
-  return error instanceof Error && /unsupported name constraint/i.test(error.message);
+/** What to trust instead where BoringSSL cannot judge an authority; undefined for any other error. */
+export function trustLeaves(
+  { leaves = [] }: HeartbeatTarget,
+  error: unknown,
+): HeartbeatRequest['trust'] | undefined {
+  const isUnsupported =
+    error instanceof Error && /unsupported name constraint/i.test(error.message);
+  return isUnsupported && leaves.length > 0
+    ? { ca: [...leaves], allowPartialTrustChain: true }
+    : undefined;
 }
 
 /** The certificate of a failed connection, if only its names are wrong and its chain is good. */

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import { describeServed } from '../../certificates/inspect/inspect.ts';
 import { readSystemRoots } from '../../certificates/inspect/system-roots.ts';
-import { readTrustAnchors, readVerifiedLeaf } from '../../certificates/inspect/trust-anchors.ts';
+import { readTrustAnchors, readVerifiedLeaves } from '../../certificates/inspect/trust-anchors.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import {
   explainInvalidName,
@@ -44,15 +44,15 @@ export async function describeTarget(
   domain: string,
   folder: string,
 ): Promise<HeartbeatTarget> {
-  const leaf = await readVerifiedLeaf(folder);
-  const name = nameToAsk(domain, leaf);
+  const leaves = await readVerifiedLeaves(folder);
+  const name = nameToAsk(domain, leaves[0]);
   const address = connectAddress(server.bindAddress);
   const { port } = server;
   const common = {
     address,
     port,
     name: name.value,
-    ...(leaf === undefined ? {} : { leaf }),
+    leaves,
   };
   if (server.runtime !== 'external') {
     const { heartbeatPath } = describeImage(server.image, server.generation);

@@ -1,4 +1,5 @@
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
+import { isShown } from '../../certificates/inspect/certificate-state.ts';
 import { toProblem } from '../../system/errors.ts';
 import { Emitter, type Disposable } from '../../system/events.ts';
 import { MomentTimer } from '../../system/moment-timer.ts';
@@ -138,7 +139,9 @@ export class Server implements Disposable {
   async #servesItsCertificate(): Promise<boolean> {
     const server = this.#runningServer();
     const probe = server && (await this.#beatOnce(server));
-    return probe?.ok === true && probe.servedFingerprint256 === fingerprintOf(this.#snapshot);
+    const { certificate } = this.#snapshot;
+    if (probe?.ok !== true || certificate.kind !== 'present') return false;
+    return isShown(certificate.facts, probe.servedFingerprint256);
   }
 
   /** Asks the trust stores of this machine. Programs run for it, so only on demand. */

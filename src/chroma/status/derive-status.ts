@@ -1,8 +1,9 @@
 import { findDatedProblems, nextDateChange } from '../../certificates/inspect/date-problems.ts';
-import type {
-  CertificateFacts,
-  CertificateProblem,
-  CertificateState,
+import {
+  isShown,
+  type CertificateFacts,
+  type CertificateProblem,
+  type CertificateState,
 } from '../../certificates/inspect/certificate-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import { datedFailure, type HeartbeatFailure } from '../health/heartbeat-failure.ts';
@@ -155,5 +156,5 @@ const ENDED: ReadonlySet<CertificateProblem['code']> = new Set<CertificateProble
 function servedOf(probe: HeartbeatOk, certificate: CertificateState): CertificateFacts | undefined {
   if (probe.served || certificate.kind !== 'present') return probe.served;
   const { facts } = certificate;
-  return facts.fingerprint256 === probe.servedFingerprint256 ? facts : undefined;
+  return isShown(facts, probe.servedFingerprint256) ? facts : undefined;
 }

@@ -1,4 +1,4 @@
-import type { CertificateState } from '../../certificates/inspect/certificate-state.ts';
+import { isShown, type CertificateState } from '../../certificates/inspect/certificate-state.ts';
 import type { Problem } from '../../system/errors.ts';
 import { describeExposure } from '../exposure.ts';
 import type { HeartbeatOk } from '../health/probe.ts';
@@ -41,7 +41,7 @@ export function findServedProblems(
   server: ServerFacts,
 ): readonly ServerProblem[] {
   if (certificate.kind !== 'present') return [];
-  if (probe.servedFingerprint256 === certificate.facts.fingerprint256) return [];
+  if (isShown(certificate.facts, probe.servedFingerprint256)) return [];
   return [
     {
       code: 'serves-previous-certificate',

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { readSmallFile } from '../../system/files/replace-file.ts';
 import type { ChallengeCertificate } from '../../certificates/public/acme/responders/challenge-certificate.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { systemCode } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
 import { watchPath } from '../../system/files/folder-watch.ts';
 import { openProxy, type EmbeddedProxy } from '../../proxy/embedded.ts';
+import { readServedFiles } from '../../proxy/served-files.ts';
 import { readJson } from '../../system/json.ts';
 import { quietly } from '../../system/quietly.ts';
 import { identifySelf } from '../../system/processes/process-identity.ts';
@@ -94,7 +94,6 @@ async function openPort(
   { certificatesFolder, keyPassphrase, tokenHash, server, upstreamPort }: SupervisorPlan,
   leave: (code: number) => never,
 ): Promise<EmbeddedProxy> {
-  const files = certificateFiles(certificatesFolder);
   const { corsOrigins = [] } = server;
   const hasRules = tokenHash !== undefined || corsOrigins.length > 0;
   try {
@@ -102,8 +101,7 @@ async function openPort(
       address: server.bindAddress,
       port: server.port,
       upstreamPort: upstreamPort ?? 0,
-      certificate: (await readSmallFile(files.certificate)).toString(),
-      key: (await readSmallFile(files.key)).toString(),
+      ...(await readServedFiles(certificateFiles(certificatesFolder))),
       passphrase: keyPassphrase,
       rules: hasRules
         ? { corsOrigins, ...(tokenHash === undefined ? {} : { tokenHash }) }
@@ -144,9 +142,9 @@ function renewOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
   watchPath(certificatesFolder, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      Promise.all([readSmallFile(files.certificate), readSmallFile(files.key)])
-        .then(([certificate, key]) => {
-          proxy.renew(certificate.toString(), key.toString());
+      readServedFiles(files)
+        .then((served) => {
+          proxy.renew(served);
         })
         // The files are just being replaced: the served certificate stays until the next change.
         .catch(() => undefined);

@@ -54,8 +54,8 @@ export class ProjectWatcher implements Disposable {
     const { certificatesFolder, envFile } = await locateProject(root, settings);
     if (this.#disposed) return;
     this.#watch?.dispose();
-    const { certificate, key, ca } = certificateFiles(certificatesFolder);
-    const files = [envFile, certificate, key, ca];
+    const { certificate, key, ca, names } = certificateFiles(certificatesFolder);
+    const files = [envFile, certificate, key, ca, names];
     this.#watch = new FilesWatch(root, files, this.#changed);
   }
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, delimiter, join, resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
+import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
 
-// Desktop VS Code runs on BoringSSL, which refuses an authority constrained to IP addresses. Bun
+// Desktop VS Code runs on BoringSSL, which refuses an address that an authority is constrained to. Bun
 // has the same library, and runs the very bundle that Node.js does.
 describe('the heartbeat on BoringSSL', () => {
   let bun = '';
@@ -31,15 +32,44 @@ describe('the heartbeat on BoringSSL', () => {
     return JSON.parse(stdout) as StatusReport;
   }
 
-  it('is needed: BoringSSL itself refuses the default certificate', async () => {
+  /** What Bun's own fetch makes of the server by a name, trusting ca.pem alone. */
+  async function fetchBy(host: string): Promise<string> {
     const script = `
       const ca = await Bun.file('certs/ca.pem').text();
-      await fetch('${workspace.url}/api/v2/heartbeat', { tls: { ca } }).then(
+      await fetch('https://${host}:${workspace.port}/api/v2/heartbeat', { tls: { ca } }).then(
         () => console.log('accepted'),
         (error) => console.log(error.message),
       );`;
-    const { stdout } = await program(bun, ['-e', script], { cwd: workspace.folder });
-    assert.match(stdout, /unsupported name constraint type/);
+    return (await program(bun, ['-e', script], { cwd: workspace.folder })).stdout.trim();
+  }
+
+  it('accepts the default certificate by name, and BoringSSL itself does too', async () => {
+    assert.equal(await fetchBy('localhost'), 'accepted');
+  });
+
+  it('is needed by address: BoringSSL itself refuses the default certificate there', async () => {
+    assert.match(await fetchBy('127.0.0.1'), /unsupported name constraint type/);
+    const env = join(workspace.folder, '.env');
+    await writeFile(env, 'CHROMA_DOMAIN=127.0.0.1\n');
+    assert.equal((await status()).state, 'healthy');
+    await rm(env);
+  });
+
+  it('accepts the ordinary certificate by name, where the other is missing', async () => {
+    const names = join(workspace.folder, 'certs', 'servercert-names.pem');
+    await rename(names, `${names}.kept`);
+    await until(
+      'the ordinary one is served',
+      () => fetchBy('localhost'),
+      (said) => said.includes('unsupported'),
+    );
+    assert.equal((await status()).state, 'healthy');
+    await rename(`${names}.kept`, names);
+    await until(
+      'the other is served again',
+      () => fetchBy('localhost'),
+      (said) => said === 'accepted',
+    );
   });
 
   it('accepts the server that serves the certificate on disk', async () => {
@@ -63,6 +93,8 @@ describe('the heartbeat on BoringSSL', () => {
     const other = await Workspace.create();
     const [theirs, ours] = [workspace, other].map(({ folder }) => join(folder, 'certs'));
     assert.ok(theirs !== undefined && ours !== undefined);
+    // By address, where Bun cannot go by the authority alone.
+    await writeFile(join(other.folder, '.env'), 'CHROMA_DOMAIN=127.0.0.1\n');
     const look = async (): Promise<StatusReport> => {
       const external = ['--runtime', 'external', '--port', String(workspace.port)];
       const { stdout } = await program(

@@ -130,6 +130,8 @@ describe('certificate engines', () => {
         ] as const) {
           assert.deepEqual(await profilesOf(made), expected, engine);
           assert.deepEqual(made.facts.problems, [], engine);
+          const hasSecond = made.facts.namesFingerprint256 !== undefined;
+          assert.equal(hasSecond, kind === 'local-ca', `${engine}: one for host names alone`);
           assert.deepEqual(made.facts.names, ['xn--bcher-kva.test', ...NAMES], engine);
           const strict = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', 'ca.pem'];
           const { stdout } = await openssl(made.folder, ...strict, 'servercert.pem');

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GenerateRequest } from '../../../src/certificates/generate.ts';
 import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
 import type { GateRules } from '../../../src/proxy/http-gate.ts';
+import { readServedFiles } from '../../../src/proxy/served-files.ts';
 import { until } from '../../harness/until.ts';
 import { makePair } from '../certificates/verification/subjects.ts';
 import { freePort } from '../fixtures/cli.ts';
@@ -30,12 +31,10 @@ export interface ServerSet {
 }
 
 export interface JudgedServers {
-  /** With host names alone, and it asks for `TOKEN`. */
+  /** It asks for `TOKEN`. */
   readonly asking: JudgedServer;
   /** With the names that a certificate has by default, addresses among them. */
   readonly usual: ServerSet;
-  /** With host names alone. */
-  readonly hostsOnly: ServerSet;
   /** Forgets what a client before has added: each has vectors of its own length. */
   clear(): Promise<void>;
   close(): void;
@@ -68,38 +67,33 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
     rules?: GateRules,
   ): Promise<JudgedServer> => {
     const recipe = { kind: 'local-ca', keyType: 'ecdsa-p256', names } as const;
-    const { certificate, key, ca } = await makePair(recipe, how);
+    const files = await makePair(recipe, how);
     const heard = { came: 0, asked: 0 };
     const port = await freePort();
     const proxy = await openProxy({
       address: '127.0.0.1',
       port,
       upstreamPort: chromaPort,
-      certificate: await readFile(certificate, 'utf8'),
-      key: await readFile(key, 'utf8'),
+      ...(await readServedFiles(files)),
       rules,
     });
     opened.push(proxy);
     proxy.server.on('connection', () => (heard.came += 1));
     proxy.server.on('secureConnection', (client) => client.once('data', () => (heard.asked += 1)));
-    return { port, ca, heard };
+    return { port, ca: files.ca, heard };
   };
 
-  const serveSet = async (names: Names): Promise<ServerSet> => {
-    const good = await serve(names);
-    return {
-      good,
-      faulty: {
-        'foreign authority': { ...(await serve(names)), ca: good.ca },
-        'wrong name': await serve(['other.test']),
-        expired: await serve(names, { now: new Date(Date.now() - 60 * DAY), validityDays: 30 }),
-      },
-    };
+  const names: Names = ['localhost', '127.0.0.1', '::1'];
+  const good = await serve(names);
+  const usual: ServerSet = {
+    good,
+    faulty: {
+      'foreign authority': { ...(await serve(names)), ca: good.ca },
+      'wrong name': await serve(['other.test']),
+      expired: await serve(names, { now: new Date(Date.now() - 60 * DAY), validityDays: 30 }),
+    },
   };
-
-  const usual = await serveSet(['localhost', '127.0.0.1', '::1']);
-  const hostsOnly = await serveSet(['localhost']);
-  const asking = await serve(['localhost'], {}, { corsOrigins: [], tokenHash: hashToken(TOKEN) });
+  const asking = await serve(names, {}, { corsOrigins: [], tokenHash: hashToken(TOKEN) });
   await until('Chroma answers', () =>
     fetch(`http://127.0.0.1:${chromaPort}/api/v2/heartbeat`).then(
       ({ ok }) => ok,
@@ -109,7 +103,6 @@ export async function openJudgedServers(command: string): Promise<JudgedServers>
   return {
     asking,
     usual,
-    hostsOnly,
     clear: async () => {
       for (const name of ['example', 'documents']) {
         await fetch(`http://127.0.0.1:${chromaPort}${COLLECTIONS}/${name}`, { method: 'DELETE' });

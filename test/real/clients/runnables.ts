@@ -20,8 +20,8 @@ export interface Runnable {
   readonly says: string | Readonly<Record<Fault, string>>;
   /** Its client takes minutes to compile, so that only `npm test -- matrix` runs it. */
   readonly isSlow?: true;
-  /** Whether it refuses an authority that is constrained to addresses. */
-  readonly hostsOnly?: true;
+  /** Whether it refuses a server that it calls by its address. */
+  readonly byNameOnly?: true;
 }
 
 type Run = Runnable['run'];
@@ -127,7 +127,7 @@ export const RUNNABLES: readonly Runnable[] = [
     part: 'client javascript',
     run: bun,
     says: NO_CAUSE,
-    hostsOnly: true,
+    byNameOnly: true,
     ...JAVASCRIPT,
   },
   { id: 'deno', part: 'deno', run: deno, says: NO_CAUSE, ...JAVASCRIPT },

@@ -14,7 +14,6 @@ import {
   TOKEN,
   type JudgedServer,
   type JudgedServers,
-  type ServerSet,
 } from './judged-servers.ts';
 import { RUNNABLES, type Runnable } from './runnables.ts';
 
@@ -29,11 +28,10 @@ describe('the code for a client, run as it is printed', function () {
     servers = opened = await openJudgedServers(requirePart(this, 'chroma 1.5.9').command);
   });
   after(() => opened?.close());
-  const setFor = (hostsOnly: boolean): ServerSet => (hostsOnly ? servers.hostsOnly : servers.usual);
 
   const isMatrix = process.env['CHROMA_TLS_MATRIX'] === 'whole';
   for (const runnable of RUNNABLES.filter(({ isSlow = false }) => isSlow === isMatrix)) {
-    const { id, part, found, says, hostsOnly = false } = runnable;
+    const { id, part, found, says, byNameOnly = false } = runnable;
     describe(id, () => {
       let ask: Ask;
       before(async function () {
@@ -42,7 +40,7 @@ describe('the code for a client, run as it is printed', function () {
       });
 
       it('adds and finds', async () => {
-        const { code, stdout, stderr } = await ask(setFor(hostsOnly).good);
+        const { code, stdout, stderr } = await ask(servers.usual.good);
         assert.equal(code, 0, stderr);
         assert.match(stdout, found);
       });
@@ -57,16 +55,17 @@ describe('the code for a client, run as it is printed', function () {
         });
       }
 
-      if (hostsOnly) {
-        it('cannot judge an authority for addresses, as its code says', async () => {
-          const { code, stdout } = await ask(servers.usual.good);
+      if (byNameOnly) {
+        it('accepts no server by its address, as its code says', async () => {
+          const { code, stdout, stderr } = await ask({ ...servers.usual.good, host: '127.0.0.1' });
           assert.notEqual(code, 0, stdout);
+          assert.ok(typeof says === 'string' && stderr.includes(says), stderr);
         });
       }
 
       for (const fault of FAULTS) {
         it(`refuses a server: ${fault}`, async () => {
-          const { [fault]: server } = setFor(hostsOnly).faulty;
+          const { [fault]: server } = servers.usual.faulty;
           const { came, asked } = server.heard;
           const { code, stdout, stderr } = await ask(server);
           assert.notEqual(code, 0, stdout);
@@ -112,17 +111,20 @@ describe('chroma-tls clients', function () {
   });
 });
 
-type Ask = (server: JudgedServer, token?: string) => Promise<CliOutcome>;
+type Ask = (
+  server: Pick<JudgedServer, 'port' | 'ca'> & { readonly host?: string },
+  token?: string,
+) => Promise<CliOutcome>;
 
 /** Gives what saves a client's code for one server and runs it. */
 async function prepare({ id, file, run }: Runnable, facts: object): Promise<Ask> {
   const client = clientOf(id);
   const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-client-'));
   if ('modules' in facts) await symlink(String(facts.modules), join(folder, 'node_modules'));
-  return async ({ port, ca }, token) => {
+  return async ({ port, ca, host = ANY.host }, token) => {
     const path = join(folder, file);
     const asks = token === undefined ? {} : { tokenVariable: VARIABLE };
-    await writeFile(path, renderExample(client, { ...ANY, port, ca, ...asks }));
+    await writeFile(path, renderExample(client, { ...ANY, host, port, ca, ...asks }));
     return run(path, ca, token === undefined ? {} : { [VARIABLE]: token });
   };
 }

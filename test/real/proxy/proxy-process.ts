@@ -6,6 +6,7 @@ import { generateCertificate, type GenerateResult } from '../../../src/certifica
 import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../../src/proxy/envoy.ts';
+import { readServedFiles } from '../../../src/proxy/served-files.ts';
 import {
   certificateSettings,
   DEFAULT_SETTINGS,
@@ -88,17 +89,11 @@ async function startEmbedded(
   ports: { readonly tls: number; readonly chroma: number },
   { token, corsOrigins = [] }: Rules,
 ): Promise<Started> {
-  const read = async (): Promise<[string, string]> => [
-    await readFile(files.certificate, 'utf8'),
-    await readFile(files.key, 'utf8'),
-  ];
-  const [certificate, key] = await read();
   const proxy = await openProxy({
     address: '127.0.0.1',
     port: ports.tls,
     upstreamPort: ports.chroma,
-    certificate,
-    key,
+    ...(await readServedFiles(files)),
     rules:
       token === undefined && corsOrigins.length === 0
         ? undefined
@@ -107,7 +102,7 @@ async function startEmbedded(
   return {
     isContent: () => Promise.reject(new Error('The embedded proxy has no health check.')),
     renewed: async () => {
-      proxy.renew(...(await read()));
+      proxy.renew(await readServedFiles(files));
     },
     stop: () => {
       proxy.close();

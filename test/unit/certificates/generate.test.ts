@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import {
   mkdir,
   mkdtemp,
@@ -59,6 +59,46 @@ describe('generate', () => {
   function openssl(...args: string[]): string {
     return execFileSync('openssl', args, { cwd: folder, encoding: 'utf8' });
   }
+
+  it('makes a second one for the host names, of the same key and days, that OpenSSL verifies', async () => {
+    for (const keyType of ['ecdsa-p256', 'rsa-2048'] as const) {
+      const additionalNames = ['127.0.0.1', '*.chroma.test'];
+      const { files, facts } = await generate({ keyType, additionalNames });
+      const [ordinary, names] = await Promise.all(
+        [files.certificate, files.names].map((file) => readFile(file, 'utf8')),
+      );
+      assert.ok(ordinary !== undefined && names !== undefined);
+      const [leaf, second] = [new X509Certificate(ordinary), new X509Certificate(names)];
+      assert.equal(second.subjectAltName, 'DNS:localhost, DNS:*.chroma.test');
+      assert.match(second.subject, /CN=localhost/);
+      assert.ok(second.publicKey.equals(leaf.publicKey));
+      assert.deepEqual([second.validFrom, second.validTo], [leaf.validFrom, leaf.validTo]);
+      assert.notEqual(second.serialNumber, leaf.serialNumber);
+      assert.equal(facts.namesFingerprint256, second.fingerprint256);
+      assert.match(
+        openssl('verify', '-x509_strict', '-CAfile', 'ca.pem', 'servercert-names.pem'),
+        /: OK/,
+      );
+      assert.ok(names.endsWith(await readFile(files.ca, 'utf8')), 'with its chain');
+      const [line = ''] = names.split('\n');
+      const sum = createHash('sha256').update(ordinary).digest('hex');
+      assert.equal(line, `${sum}  servercert.pem`, 'as sha256sum -c reads it');
+      assert.equal(await mode(files.names), '644');
+    }
+  });
+
+  it('makes no second one where it would be the same, empty, or signed by nobody', async () => {
+    for (const how of [
+      { additionalNames: ['chroma.test'] },
+      { domain: '127.0.0.1', additionalNames: ['::1'] },
+      { kind: 'self-signed' },
+      { kind: 'seed' },
+    ] as const) {
+      const { facts } = await generate(how);
+      assert.equal(facts.namesFingerprint256, undefined);
+      assert.ok(!(await readdir(folder)).includes('servercert-names.pem'), JSON.stringify(how));
+    }
+  });
 
   for (const kind of ['local-ca', 'self-signed'] as const) {
     for (const keyType of KEY_TYPES) {
@@ -135,6 +175,7 @@ describe('generate', () => {
     assert.deepEqual((await readdir(folder)).sort(), [
       '.gitignore',
       'ca.pem',
+      'servercert-names.pem',
       'servercert.pem',
       'serverkey.pem',
     ]);

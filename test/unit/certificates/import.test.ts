@@ -32,6 +32,8 @@ import { hasOpenssl, makeWorkspace, type WorkspaceFixture } from './workspace-fi
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
+const askNobody = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
+
 function bundle(certificates: readonly Party[], keys: readonly Party[]): Bundle {
   return {
     certificates: certificates.map(({ certificate }) => certificate),
@@ -62,6 +64,16 @@ describe('planning an import', () => {
     assert.equal(found.bringsAuthority, true);
     assert.ok(createPrivateKey(found.files.key).equals(leaf.key));
     assert.deepEqual(found.warnings, []);
+  });
+
+  it('takes the certificate with addresses out of a folder of ours, not the one beside it', async () => {
+    const fixture = await makeWorkspace();
+    const { facts, files } = await fixture.generate();
+    const paths = [files.ca, files.names, files.certificate, files.key];
+    const read = paths.map(async (name) => ({ name, content: await readFile(name) }));
+    const found = await plan(await readBundle(await Promise.all(read), askNobody));
+    assert.equal(found.leaf.fingerprint256, facts.fingerprint256);
+    assert.equal(found.files.certificate, await readFile(files.certificate, 'utf8'));
   });
 
   it('puts a public root into ca.pem, and has no server send it', async () => {
@@ -319,7 +331,6 @@ describe('importing', () => {
   });
 
   const present = 'a passphrase';
-  const askNobody = (): Promise<string> => Promise.reject(new Error('nobody was to be asked'));
 
   /** Closes the own key, has another authority answer a request made with it. */
   async function requestElsewhere(): Promise<{ readonly key: KeyObject; readonly parts: Bundle }> {

@@ -50,6 +50,7 @@ describe('protecting the key', () => {
     assert.deepEqual((await readdir(fixture.folder)).toSorted(), [
       '.gitignore',
       'ca.pem',
+      'servercert-names.pem',
       'servercert.pem',
       'serverkey.pem',
     ]);

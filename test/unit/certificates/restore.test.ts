@@ -54,7 +54,7 @@ describe('restoring a backup', () => {
   /** The files of a folder that make a pair, byte by byte. */
   async function readPair(folder = fixture.folder): Promise<readonly (string | undefined)[]> {
     return Promise.all(
-      ['servercert.pem', 'serverkey.pem', 'ca.pem'].map((name) =>
+      ['servercert.pem', 'serverkey.pem', 'ca.pem', 'servercert-names.pem'].map((name) =>
         readFile(join(folder, name), 'latin1').catch(() => undefined),
       ),
     );
@@ -124,7 +124,7 @@ describe('restoring a backup', () => {
     for (let second = 3; second < 9; second += 1) await fixture.generate({ now: now(second) });
     // A clock that was put back makes nothing older.
     const { backup = '' } = await fixture.generate({ now: new Date(Date.UTC(2025, 0, 1)) });
-    assert.deepEqual((await readdir(backup)).length, 3);
+    assert.deepEqual((await readdir(backup)).length, 4);
     await rm(backup, { recursive: true });
     const left = (await readdir(folder)).filter((name) => name.startsWith('backup-')).sort();
     assert.equal(KEPT_BACKUPS, 5);
@@ -254,8 +254,12 @@ describe('restoring a backup', () => {
     await fixture.generate({ replaceForeign: true });
     await rm(files.certificate);
     const { backup = '' } = await restore();
-    assert.deepEqual(await readPair(), [self.pem, self.keyPem, undefined]);
-    assert.deepEqual((await readdir(backup)).sort(), ['ca.pem', 'serverkey.pem']);
+    assert.deepEqual(await readPair(), [self.pem, self.keyPem, undefined, undefined]);
+    assert.deepEqual((await readdir(backup)).sort(), [
+      'ca.pem',
+      'servercert-names.pem',
+      'serverkey.pem',
+    ]);
     const state = await inspectCertificate(folder, 'localhost');
     assert.ok(state.kind === 'present');
     assert.deepEqual(state.facts.problems, []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -10,9 +11,11 @@ import { connect, type TLSSocket } from 'node:tls';
 import { after, before, describe, it } from 'mocha';
 import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
 import { openProxy, type EmbeddedProxy } from '../../../src/proxy/embedded.ts';
+import { readServedFiles } from '../../../src/proxy/served-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
 describe('embedded proxy', () => {
+  let generate: () => Promise<GenerateResult>;
   let made: GenerateResult;
   let upstream: Server;
   let proxy: EmbeddedProxy;
@@ -20,12 +23,14 @@ describe('embedded proxy', () => {
   before(async () => {
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
-    made = await generateCertificate({
-      workspace,
-      folder: join(workspace, 'certs'),
-      domain: 'localhost',
-      ...certificateSettings(DEFAULT_SETTINGS),
-    });
+    generate = () =>
+      generateCertificate({
+        workspace,
+        folder: join(workspace, 'certs'),
+        domain: 'localhost',
+        ...certificateSettings(DEFAULT_SETTINGS),
+      });
+    made = await generate();
     upstream = createServer((incoming, response) => {
       let bytes = 0;
       incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
@@ -36,8 +41,7 @@ describe('embedded proxy', () => {
       address: '127.0.0.1',
       port: 0,
       upstreamPort: (upstream.address() as AddressInfo).port,
-      certificate: await readFile(made.files.certificate, 'utf8'),
-      key: await readFile(made.files.key, 'utf8'),
+      ...(await readServedFiles(made.files)),
     });
   });
   after(() => {
@@ -77,10 +81,6 @@ describe('embedded proxy', () => {
   }
 
   it('offers forward secrecy only, even after a renewal', async () => {
-    const [certificate, key] = await Promise.all([
-      readFile(made.files.certificate, 'utf8'),
-      readFile(made.files.key, 'utf8'),
-    ]);
     const tryAll = async (): Promise<void> => {
       for (const suite of ['ECDHE-ECDSA-AES128-CCM8@SECLEVEL=0', 'ECDHE-ECDSA-AES256-SHA']) {
         await assert.rejects(connectByTls12(suite), /handshake failure/, suite);
@@ -88,7 +88,7 @@ describe('embedded proxy', () => {
       (await connectByTls12('ECDHE-ECDSA-CHACHA20-POLY1305')).destroy();
     };
     await tryAll();
-    proxy.renew(certificate, key);
+    proxy.renew(await readServedFiles(made.files));
     await tryAll();
   });
 
@@ -100,6 +100,45 @@ describe('embedded proxy', () => {
     });
     socket.destroy();
     assert.match(String(failure), /no renegotiation/i);
+  });
+
+  it('shows the certificate for host names to who asks by one, and the ordinary one to others', async () => {
+    const shown = async (servername: string): Promise<string | undefined> => {
+      const { port } = proxy.server.address() as AddressInfo;
+      // What is shown is compared here; an unknown name has to be verified by no client.
+      const how = servername === 'localhost' ? {} : { checkServerIdentity: () => undefined };
+      const ca = await readFile(made.files.ca);
+      const socket = connect({ host: '127.0.0.1', port, servername, ca, ...how });
+      await once(socket, 'secureConnect');
+      const { fingerprint256 } = socket.getPeerCertificate();
+      socket.destroy();
+      return fingerprint256;
+    };
+    const fingerprintOf = async (file: string): Promise<string> =>
+      new X509Certificate(await readFile(file)).fingerprint256;
+    const { files } = made;
+    const ordinary = made.facts.fingerprint256;
+    const names = await fingerprintOf(files.names);
+    for (const each of ['localhost', 'LOCALHOST']) assert.equal(await shown(each), names, each);
+    for (const each of ['', 'other.test']) assert.equal(await shown(each), ordinary, each);
+
+    const served = await readServedFiles(files);
+    const again = await generate();
+    proxy.renew({ ...(await readServedFiles(files)), names: served.names });
+    assert.equal(await shown('localhost'), again.facts.fingerprint256, 'the names of another key');
+    proxy.renew({ ...(await readServedFiles(files)), names: 'nothing' });
+    assert.equal(await shown('localhost'), again.facts.fingerprint256, 'no certificate');
+    proxy.renew(await readServedFiles(files));
+    assert.equal(await shown('localhost'), await fingerprintOf(files.names));
+    const broken = { ...(await readServedFiles(files)), key: served.key };
+    assert.throws(() => {
+      proxy.renew(broken);
+    });
+    assert.equal(await shown('localhost'), await fingerprintOf(files.names), 'both stay');
+    assert.equal(await shown(''), again.facts.fingerprint256, 'both stay');
+    await rm(files.names);
+    proxy.renew(await readServedFiles(files));
+    assert.equal(await shown('localhost'), again.facts.fingerprint256, 'a missing file');
   });
 
   it('passes 40 MB as they are', async () => {

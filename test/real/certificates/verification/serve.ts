@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import { isIPv6, type AddressInfo } from 'node:net';
-import type { CertificateFiles } from '../../../../src/project/certificate-files.ts';
+import { NamesContext } from '../../../../src/proxy/names-context.ts';
+import { readServedFiles } from '../../../../src/proxy/served-files.ts';
+import type { Served } from './subjects.ts';
 
 /** Where a pair is served: the loopback address of either family, each with its port. */
 export interface ServedPair {
@@ -10,11 +11,15 @@ export interface ServedPair {
   close(): void;
 }
 
-export async function servePair(files: CertificateFiles): Promise<ServedPair> {
-  const [cert, key] = await Promise.all([readFile(files.certificate), readFile(files.key)]);
+/** Serves it as the embedded proxy does: by a host name the certificate for host names, where there is one. */
+export async function servePair(files: Served): Promise<ServedPair> {
+  const served = await readServedFiles(files);
+  const forHosts = new NamesContext({});
+  forHosts.renew(served);
+  const options = { cert: served.certificate, key: served.key, SNICallback: forHosts.choose };
   const servers = await Promise.all(
     (['127.0.0.1', '::1'] as const).map(async (address) => {
-      const server = createServer({ cert, key }, (_, response) => response.end('served\n'));
+      const server = createServer(options, (_, response) => response.end('served\n'));
       return { address, server, port: await listen(server, address) };
     }),
   );

@@ -17,7 +17,8 @@ import {
 } from '../../../../src/project/settings.ts';
 
 /** What is served, and the certificate its client trusts. */
-export type Served = Pick<CertificateFiles, 'certificate' | 'key' | 'ca'>;
+export type Served = Pick<CertificateFiles, 'certificate' | 'key' | 'ca'> &
+  Partial<CertificateFiles>;
 
 /** A pair that the verifiers are to judge. */
 export interface Subject {

@@ -62,6 +62,8 @@ export interface Exception {
   /** Of a subject or a control. */
   readonly titles: readonly string[];
   readonly answer: RegExp;
+  /** Only of addresses: host names are accepted as ever. */
+  readonly onlyAddresses?: true;
   readonly why: string;
 }
 
@@ -76,7 +78,8 @@ export const EXCEPTIONS: readonly Exception[] = [
       'local-ca, the client trusts servercert.pem',
     ],
     answer: /unsupported name constraint type/,
-    why: 'BoringSSL (Bun, and Node.js in Electron) cannot judge addresses that an authority is constrained to. It accepts an authority for host names only, a self-signed certificate, and a leaf that is trusted by itself as a partial chain, as Chroma TLS does for its own heartbeat.',
+    onlyAddresses: true,
+    why: 'By host name only. BoringSSL (Bun, and Node.js in Electron) cannot judge addresses that an authority is constrained to. So who asks by a host name is shown a certificate without addresses (`servercert-names.pem`). By address it accepts a self-signed certificate, and a leaf that is trusted by itself as a partial chain, as Chroma TLS does for its own heartbeat.',
   },
   {
     verifier: 'pyca/cryptography',

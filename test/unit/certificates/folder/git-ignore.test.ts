@@ -83,6 +83,7 @@ describe('hiding keys from git', () => {
       '.gitignore',
       'backup-photos/serverkey.pem.jpg',
       'ca.pem',
+      'servercert-names.pem',
       'servercert.pem',
     ]);
     git('add', '--force', '.');

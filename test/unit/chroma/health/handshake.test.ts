@@ -16,19 +16,19 @@ describe('a handshake', () => {
 
   it('speaks for the server for a minute, and for no time before it', () => {
     const later = { ...handshake, bounds: [] };
-    assert.equal(isOutdated(later, 159_999, undefined), false);
-    assert.equal(isOutdated(later, 160_000, undefined), true);
-    assert.equal(isOutdated(later, 99_999, undefined), true, 'the clock was set back');
+    assert.equal(isOutdated(later, 159_999, []), false);
+    assert.equal(isOutdated(later, 160_000, []), true);
+    assert.equal(isOutdated(later, 99_999, []), true, 'the clock was set back');
   });
 
   it('is outdated once a certificate of its chain has started or ended to be valid', () => {
-    assert.equal(isOutdated(handshake, 129_999, undefined), false);
-    assert.equal(isOutdated(handshake, 130_000, undefined), true);
+    assert.equal(isOutdated(handshake, 129_999, []), false);
+    assert.equal(isOutdated(handshake, 130_000, []), true);
   });
 
   it('is outdated as long as another certificate was shown than should be', () => {
-    assert.equal(isOutdated(handshake, 100_001, 'AA'), false);
-    assert.equal(isOutdated(handshake, 100_001, 'BB'), true);
+    assert.equal(isOutdated(handshake, 100_001, ['AA']), false);
+    assert.equal(isOutdated(handshake, 100_001, ['BB']), true);
   });
 });
 
@@ -56,7 +56,7 @@ describe('a heartbeat that goes on', () => {
       name: 'localhost',
       paths: ['/api/v2/heartbeat'],
       trustAnchors: await readFile(made.files.ca, 'utf8'),
-      leaf: await readFile(made.files.certificate, 'utf8'),
+      leaves: [await readFile(made.files.certificate, 'utf8')],
     });
   }
 

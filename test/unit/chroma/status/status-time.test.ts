@@ -57,6 +57,9 @@ describe('what time alone changes', () => {
       probe: { ...healthy.probe, servedFingerprint256: 'CD' },
     };
     assert.equal(say(other, NOW), 'degraded expired serves-previous-certificate');
+    const { certificate } = withDates({ namesFingerprint256: 'CD' });
+    const forHosts = { ...other, certificate };
+    assert.equal(say(forHosts, NOW), 'healthy', 'the one for host names is as good');
     const theirs = EXTERNAL_SAMPLES.healthy;
     const status = deriveStatus(theirs, SERVED.notAfter.getTime() + 1);
     assert.ok(status.state === 'unreachable');

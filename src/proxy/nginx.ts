@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
 import { CORS } from './cors.ts';
+import { chooseNames, HOST_NAME, NAMES_FILE } from './names-choice.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,
@@ -27,38 +28,49 @@ http {
     server 127.0.0.1:${chromaPort};
     keepalive 32;
   }
-${token === undefined ? '' : renderTokenMap(token)}${renderCorsMap(corsOrigins)}  server {
-    listen ${tlsPort} ssl;
-    http2 on;
-    ssl_certificate ${certificates}/servercert.pem;
-    ssl_certificate_key ${certificates}/serverkey.pem;
+${token === undefined ? '' : renderTokenMap(token)}${renderCorsMap(corsOrigins)}  ssl_certificate_key ${certificates}/serverkey.pem;
 ${
   keyEncrypted
-    ? `    ssl_password_file ${PASSPHRASE_FILE};
+    ? `  ssl_password_file ${PASSPHRASE_FILE};
 `
     : ''
-}    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_ciphers ${CIPHER_LIST};
-    # Chroma has its own limit of 40 MB; nginx's default of 1 MB breaks bulk adds.
-    client_max_body_size 0;
-    client_body_timeout ${IDLE_SECONDS}s;
-    send_timeout ${IDLE_SECONDS}s;
-    ${LAST_WORD} 10s;
-    proxy_request_buffering off;
-    proxy_buffering off;
-    proxy_connect_timeout 5s;
-    proxy_read_timeout ${IDLE_SECONDS}s;
-    proxy_send_timeout ${IDLE_SECONDS}s;
-    proxy_http_version 1.1;
-    proxy_set_header Connection "";
-    proxy_set_header Host $http_host;
-    proxy_set_header X-Forwarded-Proto https;
-    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-${corsOrigins.length > 0 ? renderCors() : ''}${token === undefined ? '' : renderOpenPaths()}    location / {
+}  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_ciphers ${CIPHER_LIST};
+  # Chroma has its own limit of 40 MB; nginx's default of 1 MB breaks bulk adds.
+  client_max_body_size 0;
+  client_body_timeout ${IDLE_SECONDS}s;
+  send_timeout ${IDLE_SECONDS}s;
+  ${LAST_WORD} 10s;
+  proxy_request_buffering off;
+  proxy_buffering off;
+  proxy_connect_timeout 5s;
+  proxy_read_timeout ${IDLE_SECONDS}s;
+  proxy_send_timeout ${IDLE_SECONDS}s;
+  proxy_http_version 1.1;
+  proxy_set_header Connection "";
+  proxy_set_header Host $http_host;
+  proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+  server {
+    listen ${tlsPort} ssl default_server;
+    http2 on;
+    ssl_certificate ${certificates}/servercert.pem;
+${renderLocations(proxy)}  }
+  # By a host name: the same without addresses, which not every client can judge.
+  server {
+    listen ${tlsPort} ssl;
+    http2 on;
+    server_name "~^${HOST_NAME}$";
+    ssl_certificate ${certificates}/${NAMES_FILE};
+${renderLocations(proxy)}  }
+${renderSelfCheck(proxy)}}
+`;
+}
+
+function renderLocations({ token, corsOrigins = [] }: TlsProxy): string {
+  return `${corsOrigins.length > 0 ? renderCors() : ''}${token === undefined ? '' : renderOpenPaths()}    location / {
 ${token === undefined ? '' : renderTokenCheck(corsOrigins)}      proxy_pass http://chroma;
     }
-  }
-${renderSelfCheck(proxy)}}
 `;
 }
 
@@ -84,6 +96,7 @@ export function nginxCommand(proxy: TlsProxy): ProxyCommand {
           ]
         : []),
       'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
+      chooseNames(proxy, '/tmp/nginx.conf'),
       // An older one refuses it; what else it refuses, it says when it starts.
       `(nginx -t -q -c /tmp/nginx.conf 2>/dev/null || sed -i '/${LAST_WORD}/d' /tmp/nginx.conf)`,
       'exec nginx -c /tmp/nginx.conf -g "daemon off;"',

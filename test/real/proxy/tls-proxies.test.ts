@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { Agent, request, type RequestOptions } from 'node:https';
-import { connect as connectTls } from 'node:tls';
+import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { GenerateResult } from '../../../src/certificates/generate.ts';
 import { until } from '../../harness/until.ts';
@@ -206,6 +206,13 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       });
     }
 
+    it('shows the certificate for host names to who asks by one, and the ordinary one to others', async () => {
+      const { facts } = proxy.made;
+      assert.ok(facts.namesFingerprint256);
+      assert.equal(await shownTo('localhost'), facts.namesFingerprint256);
+      assert.equal(await shownTo(''), facts.fingerprint256);
+    });
+
     it('serves a renewed certificate, and keeps open connections', async () => {
       upstream.answer = (incoming, response) => {
         response.write('one ');
@@ -233,23 +240,29 @@ for (const kind of ['embedded', 'nginx', 'envoy'] as const satisfies readonly Pr
       await assertForwardSecrecy(command, proxy.port, 'RSA');
     });
 
+    /** The certificate that is shown to a client that asks for a name, or for none. */
+    async function shownTo(servername: string, authority: string | Buffer = ca) {
+      const socket = connectTls({
+        ...{ host: '127.0.0.1', port: proxy.port, servername, ca: authority },
+        checkServerIdentity: (_, certificate) =>
+          checkServerIdentity(servername || '127.0.0.1', certificate),
+      });
+      const found = await once(socket, 'secureConnect').then(
+        () => socket.getPeerCertificate().fingerprint256,
+        () => undefined,
+      );
+      socket.destroy();
+      return found;
+    }
+
     async function untilServed({ facts, files }: GenerateResult): Promise<void> {
-      const host = { host: '127.0.0.1', port: proxy.port, servername: 'localhost' };
       // Another kind of key comes with another authority.
       const authority = await readFile(files.ca);
-      const served = async (): Promise<string | undefined> => {
-        const socket = connectTls({ ...host, ca: authority });
-        const found = await once(socket, 'secureConnect').then(
-          () => socket.getPeerCertificate().fingerprint256,
-          () => undefined,
-        );
-        socket.destroy();
-        return found;
-      };
       await until(
-        'the renewed certificate is served',
-        served,
-        (found) => found === facts.fingerprint256,
+        'both renewed certificates are served',
+        async () => [await shownTo('localhost', authority), await shownTo('', authority)],
+        ([byName, others]) =>
+          byName === facts.namesFingerprint256 && others === facts.fingerprint256,
       );
     }
   });

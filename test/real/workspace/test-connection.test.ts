@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { createServer } from '../../../src/chroma/server/create-server.ts';
@@ -67,8 +69,10 @@ describe('Test Connection', () => {
       assert.equal(found.protocol, 'TLSv1.3');
       assert.equal(found.name, 'localhost');
       assert.equal(found.url, workspace.url);
-      const { certificate } = await workspace.status();
-      assert.equal(found.fingerprint256, certificate.fingerprint256);
+      // uvicorn cannot choose by the name that it is asked for.
+      const shown = path.includes('/v1/') ? 'servercert.pem' : 'servercert-names.pem';
+      const leaf = new X509Certificate(await readFile(join(workspace.folder, 'certs', shown)));
+      assert.equal(found.fingerprint256, leaf.fingerprint256);
 
       const stranger = await Workspace.create();
       await stranger.run(['generate']);

@@ -20,7 +20,7 @@ describe('the configurations of the TLS proxies', () => {
     const nginx = renderNginxConfig(FRONT);
     assert.deepEqual(
       nginx.match(/^ *(?:listen|server) [^{\n]*;$/gm)?.map((line) => line.trim()),
-      ['server 127.0.0.1:8000;', 'listen 8443 ssl;'],
+      ['server 127.0.0.1:8000;', 'listen 8443 ssl default_server;', 'listen 8443 ssl;'],
     );
     const addresses = renderEnvoyConfig(FRONT, '/tmp')['envoy.json'].matchAll(
       /"address": "([\d.]+)",\s+"port_value": (\d+)/g,

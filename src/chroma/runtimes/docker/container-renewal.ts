@@ -21,8 +21,9 @@ export async function renewContainers(
   };
   switch (observation.server.tls) {
     case 'nginx':
-      // Its own way to take a new certificate: new workers serve it, the old ones finish.
-      return tell(['kill', '--signal', 'HUP']);
+      // Its own way to take a new certificate: new workers serve it, the old ones finish. It refuses
+      // where the one for host names alone is gone, and chooses again when it is restarted.
+      return (await tell(['kill', '--signal', 'HUP'])) || tell(['restart', '-t', '1']);
     case 'envoy':
       // It watches the folder itself. Some virtual machines do not tell their shared folders' changes
       // to a container: there the TLS proxy is restarted, and only that.

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
@@ -42,8 +45,10 @@ describe('A renewed certificate in front of a container', () => {
     );
   }
 
-  async function fingerprint(): Promise<string | null> {
-    return (await workspace.status()).certificate.fingerprint256;
+  /** Of the certificate that is shown by name. */
+  async function fingerprint(): Promise<string> {
+    const file = join(workspace.folder, 'certs', 'servercert-names.pem');
+    return new X509Certificate(await readFile(file)).fingerprint256;
   }
 
   for (const tls of ['nginx', 'envoy', 'embedded']) {
@@ -52,7 +57,7 @@ describe('A renewed certificate in front of a container', () => {
       const [before, old] = [await startTimes(), await fingerprint()];
       const clients = await keepAsking(workspace, workspace.port, { fresh: 4, keeping: 4 });
       await clients.until(200);
-      const renewed: (string | null)[] = [];
+      const renewed: string[] = [];
       for (let round = 0; round < 2; round += 1) {
         assert.doesNotMatch((await workspace.run(['renew', '--force'])).stdout, /still serves/);
         renewed.push(await fingerprint());
@@ -66,6 +71,17 @@ describe('A renewed certificate in front of a container', () => {
       const report = await workspace.status();
       assert.equal(report.state, 'healthy', 'degraded would mean that the old one is served');
       assert.deepEqual(await startTimes(), before);
+      assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
+    });
+  }
+
+  for (const tls of ['nginx', 'envoy']) {
+    it(`is served by ${tls} where it has none for host names any more`, async () => {
+      await start('1.5.9', tls);
+      const { stdout, stderr } = await workspace.run(['generate', '--kind', 'self-signed']);
+      assert.doesNotMatch(stdout, /still serves/, stderr);
+      const report = await workspace.status();
+      assert.equal(report.state, 'healthy', report.certificate.problems.join());
       assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
     });
   }

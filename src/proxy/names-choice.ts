@@ -1,0 +1,27 @@
+import type { TlsProxy } from './tls-proxy.ts';
+
+/** The certificate for host names alone, in the folder of certificates. */
+export const NAMES_FILE = 'servercert-names.pem';
+
+/**
+ * What a client asks for that calls the server by a host name and not by an address, as a regular
+ * expression of nginx and RE2. The names themselves are not listed: they change with the certificate,
+ * and a name that neither certificate has is refused with either.
+ */
+export const HOST_NAME = '[^:]*[A-Za-z][^:]*';
+
+/**
+ * For a shell: whether the certificate for host names alone belongs to the one beside it. Its first line
+ * is the checksum of that one.
+ */
+export function belongsByChecksum({ certificates }: Pick<TlsProxy, 'certificates'>): string {
+  return `(cd ${certificates} && [ -r ${NAMES_FILE} ] && [ "$(head -n 1 ${NAMES_FILE})" = "$(sha256sum servercert.pem)" ])`;
+}
+
+/**
+ * For a shell: has a file of a configuration name the ordinary certificate in both places, where there
+ * is none for host names alone: a proxy does not start without a file that it is told of.
+ */
+export function chooseNames(proxy: Pick<TlsProxy, 'certificates'>, file: string): string {
+  return `(${belongsByChecksum(proxy)} || sed -i s/${NAMES_FILE}/servercert.pem/ ${file})`;
+}

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { alignTable } from '../../fixtures/markdown-table.ts';
 import type { Control } from './controls.ts';
 import type { Answers } from './hearing.ts';
@@ -6,8 +7,9 @@ import { EXCEPTIONS, VERIFIERS, type Verifier } from './verdicts.ts';
 
 const INTRODUCTION = `# Who accepts the certificates
 
-Written by the tests (\`npm test -- real\`), which serve each pair by a real TLS server and have each
-verifier connect to it, trusting \`ca.pem\`. Each pair is judged by all of its names:
+Written by the tests (\`npm test -- real\`), which serve each pair by a real TLS server, to a host name
+\`servercert-names.pem\` where there is one, and have each verifier connect to it, trusting \`ca.pem\`.
+Each pair is judged by all of its names:
 ${EVERY_FORM.asked.join(', ')},
 unless its row says otherwise. Python checks strictly (\`VERIFY_X509_STRICT\`) in both versions; curl
 stands for OpenSSL.
@@ -29,19 +31,22 @@ export function writeReport(
   },
   heard: ReadonlyMap<Verifier, Answers>,
 ): string {
-  const accepted = (title: string, verifier: Verifier): boolean => {
-    const answers = heard.get(verifier)?.get(title);
-    return answers !== undefined && [...answers.values()].every((answer) => answer === 'OK');
+  const verdict = (title: string, verifier: Verifier, wanted: boolean): string => {
+    const answers = [...(heard.get(verifier)?.get(title) ?? [])];
+    const isOk = ([, answer]: readonly [string, string]): boolean => answer === 'OK';
+    const hosts = answers.filter(([name]) => isIP(name) === 0);
+    const isAccepted = answers.length > 0 && answers.every(isOk);
+    if (isAccepted === wanted) return 'yes';
+    return wanted && hosts.length > 0 && hosts.every(isOk) ? 'by name' : 'no';
   };
   const table = (head: string, rows: readonly { readonly title: string }[], wanted: boolean) =>
     alignTable([
       [head, ...VERIFIERS],
       ...rows.map(({ title }) => [
         title,
-        ...VERIFIERS.map((verifier) => {
-          const yes = accepted(title, verifier) === wanted;
-          return `${yes ? 'yes' : 'no'}${markOf(verifier, title)}`;
-        }),
+        ...VERIFIERS.map(
+          (verifier) => `${verdict(title, verifier, wanted)}${markOf(verifier, title)}`,
+        ),
       ]),
     ]);
   return [

@@ -114,7 +114,6 @@ export async function start(context: CliContext): Promise<number> {
 }
 
 export async function stop({ server, settings, signal }: CliContext): Promise<number> {
-  await Promise.all([server.refreshProject(), server.observe()]);
   const { stopChroma } = await import('../workspace/stop.ts');
   const { describeStop } = await import('./ending.ts');
   const seen = await stopChroma(server, signal);

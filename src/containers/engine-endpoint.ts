@@ -24,9 +24,12 @@ const CONNECTIONS = array(
  * @throws ExplainedError where that cannot be told; ProgramNotFoundError; AbortError
  */
 export async function readEndpoint(engine: Engine, signal?: AbortSignal): Promise<Endpoint> {
-  return (await engine.kind(signal)) === 'docker'
-    ? readDockerEndpoint(engine, signal)
-    : readPodmanEndpoint(engine, signal);
+  // Side by side: a client takes a while to start. What is no Docker refuses the second question.
+  const [kind, docker] = await Promise.all([
+    engine.kind(signal),
+    readDockerEndpoint(engine, signal),
+  ]);
+  return kind === 'docker' ? docker : readPodmanEndpoint(engine, signal);
 }
 
 /**

@@ -52,10 +52,16 @@ export async function isUsable(engine: Engine, signal?: AbortSignal): Promise<bo
 /** @throws ExplainedError where the engine does not answer */
 export async function readEngineFacts(engine: Engine, signal?: AbortSignal): Promise<EngineFacts> {
   const kind = await engine.kind(signal);
+  if (kind === 'docker') {
+    // In one: for each `info` Docker's client runs every plug-in that it has.
+    const { stdout } = await engine.must(askArgs(kind, 'security'), signal);
+    const [driver = ''] = stdout.split(' ');
+    return { kind, ...readSecurity(stdout), logsToFiles: isFileDriver(driver) };
+  }
   const [{ stdout }, { stdout: driver }] = await Promise.all([
     engine.must(askArgs(kind, 'security'), signal),
     // An old Podman does not say it.
-    engine.run(askArgs(kind, 'logDriver'), signal),
+    engine.run(['info', '--format', '{{.Host.LogDriver}}'], signal),
   ]);
   return { kind, ...readSecurity(stdout), logsToFiles: isFileDriver(driver) };
 }
@@ -77,14 +83,12 @@ export function readSecurity(stdout: string): Pick<EngineFacts, 'selinux' | 'rem
 const FIELDS = {
   docker: {
     version: ['version', '{{.Server.Version}}'],
-    security: ['info', '{{json .SecurityOptions}}'],
-    logDriver: ['info', '{{.LoggingDriver}}'],
+    security: ['info', '{{.LoggingDriver}} {{json .SecurityOptions}}'],
   },
   podman: {
     // Without a service Podman has no server, and so no version of one.
     version: ['info', '{{.Version.Version}}'],
     security: ['info', 'selinux={{.Host.Security.SELinuxEnabled}}'],
-    logDriver: ['info', '{{.Host.LogDriver}}'],
   },
 } as const;
 

@@ -4,6 +4,7 @@ import { ExplainedError } from '../system/errors.ts';
 import type { Outcome } from '../system/processes/program.ts';
 import { isRunning } from '../system/processes/process-identity.ts';
 import type { Engine } from './engine.ts';
+import { qualifyImage } from './image-name.ts';
 import { explainPullFailure } from './image-pull-problems.ts';
 import { PullProgress, type PullAmount } from './image-pull-progress.ts';
 
@@ -19,13 +20,13 @@ export interface WantedImage {
   readonly setting: 'image' | 'nginxImage' | 'envoyImage' | 'certificate.engine';
 }
 
-/** Whether an image is on this machine. */
-export async function isImageHere(
+/** Whether all these images are on this machine. */
+export async function areImagesHere(
   engine: Engine,
-  image: string,
+  images: readonly string[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', image], signal);
+  const known = await engine.run(['image', 'inspect', '--format', '{{.Id}}', ...images], signal);
   return known.exitCode === 0;
 }
 
@@ -42,7 +43,7 @@ export async function pullImage(
   report: (step: PullStep) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  if (await isImageHere(engine, image, signal)) return image;
+  if (await areImagesHere(engine, [image], signal)) return image;
   const isPodman = (await engine.kind()) === 'podman';
   const reference = isPodman ? qualifyImage(image) : image;
   report({ kind: 'pulling', image });
@@ -93,14 +94,4 @@ export async function removeLeftPulls(temporary: string): Promise<void> {
     if (!facts?.isDirectory() || facts.uid !== process.getuid?.()) continue;
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-/**
- * The full name of an image, as Docker understands a short one. Podman asks the user which
- * registry a short name is of, or refuses it. Pure.
- */
-export function qualifyImage(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  if (rest.length === 0) return `docker.io/library/${image}`;
-  return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
 }

@@ -109,15 +109,17 @@ async function startInTurn(server: Server, start: Start): Promise<void> {
   const { workspace } = environment;
   const { signal, report } = start;
   report({ kind: 'choosing' });
-  await server.refreshProject();
-  await server.observe();
+  // Asked while it is looked what there is; the answer counts only where nothing runs.
+  const choosing = start.agreed ?? agreeOnRuntime(environment, start);
+  Promise.resolve(choosing).catch(() => undefined);
+  await Promise.all([server.refreshProject(), server.observe()]);
   await goOnIfPaused(server, signal);
   if (server.snapshot.observation.kind === 'running') report({ kind: 'heartbeat' });
   const { observation: former } = server.snapshot;
   const found = await judgeRunning(server, signal);
   if (found.kind === 'verified') return;
 
-  const { runtime, why } = start.agreed ?? (await agreeOnRuntime(environment, start));
+  const { runtime, why } = await choosing;
   start.runtime = runtime;
   environment.log(why);
   const settings = keepAsking(environment.readSettings(), former, start);

@@ -4,6 +4,7 @@ import { holdStartLock } from '../chroma/start-lock.ts';
 import { isExternal } from '../chroma/status/snapshot.ts';
 import type { Server } from '../chroma/server/server.ts';
 import { toProblem } from '../system/errors.ts';
+import { untilAborted } from '../system/time-limit.ts';
 
 /**
  * Ends all servers of our own that run for this workspace, also behind one that someone else runs.
@@ -26,16 +27,12 @@ export async function stopChroma(server: Server, signal?: AbortSignal): Promise<
 export async function keepStopping(server: Server, signal?: AbortSignal): Promise<Observation> {
   const { workspace, runtimes } = server.environment;
   const setting = server.settings.runtime;
-  let hasWaited = false;
-  const waiting = (): void => {
-    hasWaited = true;
-  };
   server.apply({ kind: 'operation', operation: { kind: 'stopping' } });
   try {
     const own = runtimes.filter(({ kind }) => kind !== 'external');
-    return await holdStartLock(workspace, { doing: 'stopping', signal, waiting }, async () => {
-      // What was under way before it was our turn may have changed what there is.
-      if (hasWaited) await server.observe();
+    return await holdStartLock(workspace, { doing: 'stopping', signal }, async () => {
+      // In our turn: what was under way before it may have changed what there is.
+      await (signal ? untilAborted(signal, () => server.observe()) : server.observe());
       const seen = isExternal(server.snapshot)
         ? await observeEvery(own, setting)
         : server.snapshot.observation;

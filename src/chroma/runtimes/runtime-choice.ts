@@ -119,6 +119,7 @@ export async function readRuntimeNote(data: string): Promise<RuntimeKind | undef
 /** @throws as the system does where the data folder cannot be written */
 export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise<void> {
   await makePrivateFolder(workspaceDataFolder(workspace));
+  if ((await readLastRuntime(workspace)) === kind) return;
   await replaceFile(noteFile(workspace), `${kind}\n`, 0o600);
 }
 
@@ -130,6 +131,7 @@ export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise
  */
 export async function noteStart(workspace: string): Promise<void> {
   await makePrivateFolder(workspaceDataFolder(workspace));
+  if (await isAccessible(startedFile(workspace))) return;
   await replaceFile(startedFile(workspace), '', 0o600);
 }
 

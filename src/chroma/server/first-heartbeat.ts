@@ -7,9 +7,11 @@ import type { Server } from './server.ts';
 import { deriveStatus } from '../status/derive-status.ts';
 import type { Snapshot } from '../status/snapshot.ts';
 
-/** Milliseconds between two heartbeats that are asked for: the first, and the longest. */
-const FIRST_WAIT = 25;
+/** Milliseconds between two heartbeats that are asked for: the shortest, and the longest. */
+const SHORTEST_WAIT = 25;
 const LONGEST_WAIT = 200;
+/** Which part of the time it took so far a wait is: no start is told later than by that. */
+const PART = 1 / 10;
 /** How often (ms) it is looked whether the server still runs: that takes it some of the processor. */
 const LOOK_EVERY = 500;
 
@@ -33,8 +35,8 @@ export async function isHeard(
     readonly isHopeless: (failure: HeartbeatFailure) => boolean;
   },
 ): Promise<boolean> {
-  let wait = FIRST_WAIT;
-  let lookAt = Date.now() + LOOK_EVERY;
+  const began = Date.now();
+  let lookAt = began + LOOK_EVERY;
   while (Date.now() < until) {
     signal.throwIfAborted();
     await server.probe(signal);
@@ -42,8 +44,8 @@ export async function isHeard(
     if (probe?.ok) return true;
     if (observation.kind !== 'running') return false;
     if (probe && isHopeless(probe.failure)) return false;
-    await pause(wait, undefined, { signal });
-    wait = Math.min(wait * 2, LONGEST_WAIT);
+    const wait = Math.max((Date.now() - began) * PART, SHORTEST_WAIT);
+    await pause(Math.min(wait, LONGEST_WAIT), undefined, { signal });
     if (Date.now() < lookAt) continue;
     lookAt = Date.now() + LOOK_EVERY;
     const seen = await runtime.observe(signal);

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { qualifyImage, removeLeftPulls } from '../../../src/containers/image-pull.ts';
+import { qualifyImage } from '../../../src/containers/image-name.ts';
+import { removeLeftPulls } from '../../../src/containers/image-pull.ts';
 import { PullProgress, type PullAmount } from '../../../src/containers/image-pull-progress.ts';
 
 /** The last thing said of these lines. */

@@ -8,15 +8,14 @@ export async function readLogs(
   lines: number,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const logs: string[] = [];
-  for (const role of ['server', 'proxy'] as const) {
+  const logs = (['server', 'proxy'] as const).map(async (role) => {
     const container = findByRole(own, role);
-    if (!container) continue;
+    if (!container) return [];
     const args = ['logs', '--tail', String(lines), container.Id];
     const { stdout, stderr } = await engine.run(args, signal);
-    logs.push(...`${stdout}\n${stderr}`.split('\n').filter(Boolean));
-  }
-  return logs.slice(-lines);
+    return `${stdout}\n${stderr}`.split('\n').filter(Boolean);
+  });
+  return (await Promise.all(logs)).flat().slice(-lines);
 }
 
 /** Hands over the server's log lines as they come, once it is found, until disposed. */

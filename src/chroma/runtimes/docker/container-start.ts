@@ -22,7 +22,10 @@ import { startProxy, stopProxy } from './embedded-proxy.ts';
 import { findImagesHere, pullImages, type Images } from './images.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
 import { inspectContainers, listRunning } from '../../../containers/container-queries.ts';
-import { readPublishedPort } from '../../../containers/inspected-container.ts';
+import {
+  readPublishedPort,
+  type InspectedContainer,
+} from '../../../containers/inspected-container.ts';
 import { describePublisher } from './observation.ts';
 import {
   describeDataLeft,
@@ -36,12 +39,20 @@ import type { StartContext, StartPlan } from '../runtime.ts';
  * Brings up a workspace's containers, and its embedded proxy where that ends TLS. What ran for the
  * workspace before is removed first; its data stays.
  *
+ * @param plan.left the containers that are there already, where that is known
  * @throws ExplainedError; then nothing is left half-way
  */
 export async function startContainers(
   engine: Engine,
   supervisorFile: string,
-  { workspace, certificatesFolder, settings, keyPassphrase, token }: StartPlan,
+  {
+    workspace,
+    certificatesFolder,
+    settings,
+    keyPassphrase,
+    token,
+    left: known,
+  }: StartPlan & { readonly left?: readonly InspectedContainer[] | undefined },
   context: StartContext,
 ): Promise<void> {
   const { report, note, signal } = context;
@@ -51,7 +62,7 @@ export async function startContainers(
     findImagesHere(engine, settings, signal),
     readEngineFacts(engine, signal),
     findDataVolumes(engine.program, id, signal),
-    findContainers(engine, id, signal),
+    known ?? findContainers(engine, id, signal),
   ]);
   const images = await pullImages(engine, settings, here, context);
   const { capabilities, tls } = images;
@@ -111,13 +122,20 @@ async function createAll(
   const { workspaceId: id, volumes } = plan;
   const volume = await ensureDataVolume(engine, { workspaceId: id, generation, volumes }, signal);
   const serverId = await create(createServerArgs(plan, images.server, volume), UVICORN_PASSPHRASE);
-  const ids = [serverId];
-  if (images.proxy !== undefined) {
+  const createProxy = async (image: string): Promise<string> => {
     const command = proxyCommand(plan);
-    const args = createProxyArgs(plan, command, images.proxy, serverId);
-    ids.push(await create(args, PASSPHRASE_VARIABLE, command.secrets));
-  }
-  await startAll(engine, ids, plan, signal);
+    const args = createProxyArgs(plan, command, image, serverId);
+    return create(args, PASSPHRASE_VARIABLE, command.secrets);
+  };
+  // Side by side. Where one fails, both have ended before anything is removed.
+  const [started, proxyId] = await Promise.allSettled([
+    startContainer(engine, serverId, plan, signal),
+    images.proxy === undefined ? undefined : createProxy(images.proxy),
+  ]);
+  if (started.status === 'rejected') throw started.reason;
+  if (proxyId.status === 'rejected') throw proxyId.reason;
+  // It joins the network of the server, which has to run by then.
+  if (proxyId.value !== undefined) await startContainer(engine, proxyId.value, plan, signal);
   if (tls !== 'embedded') return;
   const [server] = await inspectContainers(engine, [serverId], signal);
   const upstreamPort = server && readPublishedPort(server, CONTAINER_PORTS.chroma);
@@ -146,14 +164,13 @@ function proxyCommand({ tls, keyEncrypted, token, corsOrigins }: ContainerPlan):
   return tls === 'envoy' ? envoyCommand(proxy) : nginxCommand(proxy);
 }
 
-/** By one call, one after the other: a proxy joins the network of the server that runs by then. */
-async function startAll(
+async function startContainer(
   engine: Engine,
-  ids: readonly string[],
+  id: string,
   { bindAddress, port }: ContainerPlan,
   signal: AbortSignal,
 ): Promise<void> {
-  const started = await engine.run(['start', ...ids], signal);
+  const started = await engine.run(['start', id], signal);
   if (started.exitCode === 0) return;
   if (isPortTaken(started.stderr)) throw await explainPortTaken(bindAddress, port);
   throw new ExplainedError(engine.explain(started));

@@ -11,12 +11,14 @@ import {
   removeContainers,
   unpauseContainers,
 } from './containers.ts';
+import type { Engine } from '../../../containers/engine.ts';
+import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';
 import { isProxyUp, stopProxy, watchProxy } from './embedded-proxy.ts';
 import { startContainers } from './container-start.ts';
 import { findByRole, readObservation } from './observation.ts';
 import { StopWitness } from '../../../containers/stop-witness.ts';
-import { EngineChoice } from '../../../containers/engine-choice.ts';
+import { EngineChoice, type ChosenEngine } from '../../../containers/engine-choice.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
 import type { Observation } from '../../server-facts.ts';
 import type { Availability } from '../../../containers/availability.ts';
@@ -29,6 +31,9 @@ export class DockerRuntime implements Runtime {
   readonly #supervisorFile: string;
   readonly #engines: EngineChoice;
   readonly #stops = new StopWitness();
+  /** What the newest look found, for what is done right after it: an engine's client is slow to ask. */
+  #found: ChosenEngine | undefined;
+  #looks = 0;
 
   constructor(options: {
     readonly workspace: string;
@@ -52,26 +57,43 @@ export class DockerRuntime implements Runtime {
       (former, signal) => removeContainers(former, this.#id, signal),
       context.signal,
     );
-    await startContainers(engine, this.#supervisorFile, plan, context);
+    const found = this.#found;
+    this.#found = undefined;
+    const left = found?.engine === engine ? found.own : undefined;
+    await startContainers(engine, this.#supervisorFile, { ...plan, left }, context);
   }
 
   async stop(signal?: AbortSignal): Promise<void> {
+    const found = this.#found;
     await stopProxy(this.#workspace);
-    const engine = await this.#engines.choose(signal);
-    const own = await findContainers(engine, this.#id, signal).catch(async (error: unknown) => {
+    const engine = found?.engine ?? (await this.#engines.choose(signal));
+    const own = found?.own ?? (await this.#findToEnd(engine, signal));
+    if (!own) return;
+    try {
+      // None on an engine of another machine does not mean that there is none on this one.
+      if (own.length > 0) await endContainers(engine, own, signal);
+      else await isUsable(engine, signal);
+    } finally {
+      this.#found = undefined;
+    }
+  }
+
+  async #findToEnd(
+    engine: Engine,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly InspectedContainer[] | undefined> {
+    try {
+      return await findContainers(engine, this.#id, signal);
+    } catch (error) {
       // Only where there is no engine, or none that runs, is there nothing for certain.
       if (await isUsable(engine, signal)) throw error;
       return undefined;
-    });
-    if (!own) return;
-    // None on an engine of another machine does not mean that there is none on this one.
-    if (own.length > 0) await endContainers(engine, own, signal);
-    else await isUsable(engine, signal);
+    }
   }
 
   async observe(signal?: AbortSignal): Promise<Observation> {
     const wasStarting = await this.#isStarting();
-    const found = await this.#engines.find(signal);
+    const found = await this.#look(signal);
     if (found.own.length === 0) return { kind: 'none' };
     const isUp = await isProxyUp(this.#workspace);
     // Free before and after: no start was under way when the containers were looked at.
@@ -104,11 +126,20 @@ export class DockerRuntime implements Runtime {
   }
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
-    return readLogs(await this.#engines.find(signal), lines, signal);
+    return readLogs(this.#found ?? (await this.#engines.find(signal)), lines, signal);
   }
 
   followLog(onLine: (line: string) => void): Disposable {
     return followLogs((signal) => this.#engines.find(signal), onLine);
+  }
+
+  async #look(signal: AbortSignal | undefined): Promise<ChosenEngine> {
+    this.#found = undefined;
+    const look = (this.#looks += 1);
+    const found = await this.#engines.find(signal);
+    // One that began later may know more.
+    if (look === this.#looks) this.#found = found;
+    return found;
   }
 
   async #isStarting(): Promise<boolean> {

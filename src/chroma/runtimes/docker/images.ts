@@ -1,6 +1,6 @@
 import { array, nullable, object, pipe, readonly, string, type InferOutput } from 'valibot';
 import type { Engine } from '../../../containers/engine.ts';
-import { isImageHere, pullImage } from '../../../containers/image-pull.ts';
+import { areImagesHere, pullImage } from '../../../containers/image-pull.ts';
 import type { Settings } from '../../../project/settings.ts';
 import { ExplainedError } from '../../../system/errors.ts';
 import { readJson } from '../../../system/json.ts';
@@ -36,8 +36,11 @@ export async function findImagesHere(
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const proxy = settings.tlsTermination === 'envoy' ? settings.envoyImage : settings.nginxImage;
-  const asked = [settings.image, proxy].map(async (image) =>
-    (await isImageHere(engine, image, signal)) ? [image] : [],
+  const images = [settings.image, proxy];
+  // Mostly all are here, which one question tells.
+  if (await areImagesHere(engine, images, signal)) return new Set(images);
+  const asked = images.map(async (image) =>
+    (await areImagesHere(engine, [image], signal)) ? [image] : [],
   );
   return new Set((await Promise.all(asked)).flat());
 }

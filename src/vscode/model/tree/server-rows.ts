@@ -1,4 +1,4 @@
-import { qualifyImage } from '../../../containers/image-pull.ts';
+import { qualifyImage } from '../../../containers/image-name.ts';
 import type { ServerFacts } from '../../../chroma/server-facts.ts';
 import type { Status } from '../../../chroma/status/derive-status.ts';
 import { isOfServer } from '../../../chroma/status/server-problems.ts';

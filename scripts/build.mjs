@@ -12,9 +12,10 @@ const layered = [
   {
     entryPoints: {},
     layers: [
-      // What VS Code reads in every window, and what in those where this product is used.
+      // What VS Code reads in every window, in those where this product is used, and with the first command.
       { name: 'extension', source: 'src/extension.ts' },
       { name: 'extension-work', source: 'src/vscode/work.ts' },
+      { name: 'extension-commands', source: 'src/vscode/command-handlers.ts' },
     ],
   },
   {
@@ -35,10 +36,14 @@ const layered = [
   },
 ];
 
-/** @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle` */
+/**
+ * @param {{ production?: boolean, whole?: boolean }} [options] see `Bundle`
+ * @returns {Promise<import('esbuild').Metafile>} what went into it
+ */
 export async function build({ production = false, whole = false } = {}) {
   const metafile = await bundle({ ...extensionBundle(production), whole });
   if (production) await writeThirdPartyLicenses(metafile, 'dist/third-party-licenses.txt');
+  return metafile;
 }
 
 /** @param {boolean} production */

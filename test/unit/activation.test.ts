@@ -21,6 +21,19 @@ describe('what every window of VS Code reads', () => {
   });
 });
 
+describe('what a window reads where this product is used', () => {
+  it('has no code of a command, of a start or of an engine until one runs', async () => {
+    const read = await filesReadFor('src/extension.ts', 'src/vscode/work.ts');
+    const early = [...read].filter((path) =>
+      /vscode\/commands\/(certificate\/)?[\w-]+-(certificate|server|file)\.ts|workspace\/start\.ts|containers\/engine\.ts|runtimes\/docker\//.test(
+        path,
+      ),
+    );
+    assert.deepEqual(early, []);
+    assert.ok(read.has('src/chroma/server/server.ts'), 'it was followed');
+  });
+});
+
 describe('what a terminal waits for', () => {
   it('has no library but those that find the data folder and check input', async () => {
     const read = await filesReadFor('src/cli/entry/every-verb.ts', 'src/cli/verbs.ts');

@@ -1,6 +1,5 @@
 import type { Server } from '../../chroma/server/server.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
-import { restartChroma, startChroma } from '../../workspace/start.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
 import { describeStep, stepFraction } from '../model/messages/wording.ts';
@@ -50,6 +49,8 @@ export class Starts {
             report(describeStep(operation.step), stepFraction(operation.step));
           });
           try {
+            // Loaded only now: a window that only shows a status has none of it.
+            const { restartChroma, startChroma } = await import('../../workspace/start.ts');
             const run = kind === 'start' ? startChroma : restartChroma;
             await run(server, { signal, consent, note, acceptChange });
           } finally {

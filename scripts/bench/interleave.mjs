@@ -9,25 +9,38 @@ import { performance } from 'node:perf_hooks';
  */
 export async function interleave(tasks, rounds) {
   const names = /** @type {Name[]} */ (Object.keys(tasks));
-  /** @type {Map<Name, number[]>} */
-  const times = new Map(names.map((name) => [name, []]));
+  const samples = new Samples();
   // The first turn warms the caches of all.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
       const began = performance.now();
       await tasks[name]();
-      if (round > 0) times.get(name)?.push(performance.now() - began);
+      if (round > 0) samples.add(name, performance.now() - began);
     }
   }
-  const medians = names.map((name) => [name, median(times.get(name) ?? [])]);
+  const medians = names.map((name) => [name, samples.median(name)]);
   return /** @type {Record<Name, number>} */ (Object.fromEntries(medians));
 }
 
-/** @param {number[]} values */
-function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length / 2;
-  const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
-  const high = sorted[Math.floor(middle)] ?? Number.NaN;
-  return (low + high) / 2;
+/** What was measured more than once, by name. */
+export class Samples {
+  /** @type {Map<string, number[]>} */
+  #values = new Map();
+
+  /**
+   * @param {string} name
+   * @param {number} value
+   */
+  add(name, value) {
+    this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
+  }
+
+  /** @param {string} name */
+  median(name) {
+    const sorted = (this.#values.get(name) ?? []).sort((one, other) => one - other);
+    const middle = sorted.length / 2;
+    const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
+    const high = sorted[Math.floor(middle)] ?? Number.NaN;
+    return (low + high) / 2;
+  }
 }

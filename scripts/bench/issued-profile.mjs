@@ -5,24 +5,26 @@ import { join } from 'node:path';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { execa } from 'execa';
-import { installedGoProgram } from './go-program.mjs';
+import { progress, reasonOf } from '../parts/bench.mjs';
+import { goProgramWithin } from './go-program.mjs';
 import { freshFolder, makers } from './makers.mjs';
 
 /** @typedef {import('./makers.mjs').Maker} Maker */
 
 const NAME_CONSTRAINTS = '2.5.29.30';
 const DAY = 86_400_000;
+/** Milliseconds for a linter that has to be compiled. */
+const PATIENCE = 150_000;
 
 /** @returns {Promise<string>} a section of docs/comparison.md */
 export async function issuedProfile() {
   const all = Object.values(await makers());
-  const columns = await Promise.all(all.map(describe));
+  const lint = await linter();
+  const columns = await Promise.all(all.map((maker) => describe(maker, lint)));
   const rows = Object.keys(columns[0] ?? {}).map((fact) =>
     [fact, ...columns.map((column) => column[fact] ?? '')].join(' | '),
   );
-  return `## What is made
-
-Each by its defaults, for localhost; read from the files. Which clients accept it is in
+  return `Each by its defaults, for localhost; read from the files. Which clients accept it is in
 [verifiers.md](verifiers.md).
 
 | | ${all.map(({ title }) => title).join(' | ')} |
@@ -32,9 +34,10 @@ ${rows.map((row) => `| ${row} |`).join('\n')}`;
 
 /**
  * @param {Maker} maker
+ * @param {(file: string) => Promise<string>} lint
  * @returns {Promise<Record<string, string>>}
  */
-async function describe(maker) {
+async function describe(maker, lint) {
   const folder = await freshFolder(maker);
   await maker.run(folder, maker.title === 'Chroma TLS' ? 'ecdsa-p256' : 'rsa-2048');
   const pem = await readFile(join(folder, maker.files.certificate), 'utf8');
@@ -128,11 +131,24 @@ async function deepestModes(/** @type {string} */ path) {
   return `${inside} in ${await mode(file.parentPath)}`;
 }
 
-/** @param {string} file */
-async function lint(file) {
-  const { path } = await installedGoProgram('zlint');
+/** @returns {Promise<(file: string) => Promise<string>>} what a linter finds; or why there is none */
+async function linter() {
+  try {
+    const { path } = await goProgramWithin('zlint', PATIENCE);
+    return (file) => lint(path, file);
+  } catch (error) {
+    progress('bench')(`not linted: ${reasonOf(error)}`);
+    return () => Promise.resolve(`not measured (${reasonOf(error)})`);
+  }
+}
+
+/**
+ * @param {string} zlint
+ * @param {string} file
+ */
+async function lint(zlint, file) {
   const sources = 'RFC3279,RFC5280,RFC5480,RFC5891,RFC8813';
-  const { stdout } = await execa(path, ['-includeSources', sources, file]);
+  const { stdout } = await execa(zlint, ['-includeSources', sources, file]);
   const report = /** @type {Record<string, { result: string }>} */ (
     JSON.parse(stdout.split('\n')[0] ?? '')
   );

@@ -1,22 +1,15 @@
-// How long it takes to have a key and a certificate: whole processes against whole processes, and
-// what is left of ours inside a running one, as in VS Code.
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// How long it takes to have a key and a certificate: whole processes against whole processes.
 import { execa } from 'execa';
-import { bundle } from '../bundle.mjs';
-import { repository } from '../dependencies.mjs';
-import { freshFolder, makers, NAMES } from './makers.mjs';
+import { progress } from '../parts/bench.mjs';
+import { freshFolder, makers } from './makers.mjs';
 import { interleave } from './interleave.mjs';
 
 const ROUNDS = 7;
-/** What it may take in process, in multiples of mkcert's process. */
-const BOUND = 1.2;
+const say = progress('bench');
 
 /** @returns {Promise<string>} a section of docs/comparison.md */
 export async function issuingTime() {
   const { ours, mkcert, cookbook } = await makers();
-  const inProcess = await ownFunction();
-
   const again = await Promise.all([ours, mkcert, cookbook].map(freshFolder));
   const [oursFolder = '', mkcertFolder = '', cookbookFolder = ''] = again;
   // Each key type has a folder of its own: another type would bring another authority.
@@ -33,22 +26,16 @@ export async function issuingTime() {
       'mkcert, first, ecdsa': async () => mkcert.run(await freshFolder(mkcert), 'ecdsa-p256'),
       'ours, first, rsa': async () => ours.run(await freshFolder(ours), 'rsa-2048'),
       'mkcert, first, rsa': async () => mkcert.run(await freshFolder(mkcert), 'rsa-2048'),
-      'in process, ecdsa': () => inProcess('ecdsa-p256'),
-      'in process, rsa': () => inProcess('rsa-2048'),
     },
     ROUNDS,
   );
-  for (const [name, time] of Object.entries(figures)) console.log(`${time.toFixed(1)} ms  ${name}`);
+  for (const [name, time] of Object.entries(figures)) say(`${time.toFixed(1)} ms  ${name}`);
 
   const toMkcert = (/** @type {keyof typeof figures} */ one, /** @type {'ecdsa' | 'rsa'} */ key) =>
     share(figures[one], figures[`mkcert, again, ${key}`]);
-  const judge = (/** @type {'ecdsa' | 'rsa'} */ key) =>
-    figures[`in process, ${key}`] <= BOUND * figures[`mkcert, again, ${key}`] ? 'met' : 'not met';
   const first = (/** @type {'ecdsa' | 'rsa'} */ key) =>
     share(figures[`ours, first, ${key}`], figures[`mkcert, first, ${key}`]);
-  return `## Time to a key and a certificate
-
-The whole process, from its start to its end, in multiples of mkcert's for the same row: the median
+  return `The whole process, from its start to its end, in multiples of mkcert's for the same row: the median
 of ${String(ROUNDS)} turns, each of which runs everything once. mkcert's looks into the trust stores are turned off.
 
 | | mkcert | Chroma TLS | the Cookbook |
@@ -59,43 +46,7 @@ of ${String(ROUNDS)} turns, each of which runs everything once. mkcert's looks i
 | RSA-2048, the first time, with its authority | 1 (RSA-3072 there) | ${first('rsa')} | |
 
 mkcert is a compiled program. Ours starts Node.js. Node.js by itself takes ${toMkcert('node alone', 'ecdsa')} of the first row's
-unit. VS Code starts no process for it. There the same work, with locks, backups and files down to
-the disk, takes these multiples of mkcert's process:
-
-| | mkcert | Chroma TLS in VS Code | bound | |
-| - | - | - | - | - |
-| ECDSA P-256 | 1 | ${toMkcert('in process, ecdsa', 'ecdsa')} | ${BOUND} | ${judge('ecdsa')} |
-| RSA-2048 | 1 | ${toMkcert('in process, rsa', 'rsa')} | ${BOUND} | ${judge('rsa')} |`;
+unit. VS Code starts no process for it: what the same work takes there is in the table above.`;
 }
 
 const share = (/** @type {number} */ one, /** @type {number} */ other) => (one / other).toFixed(1);
-
-/** What the extension calls, its modules loaded, in a workspace with an authority. */
-async function ownFunction() {
-  const folder = 'dist/bench';
-  const entryPoints = { generate: 'src/certificates/generate.ts' };
-  await bundle({ entryPoints, folder, external: [], production: true });
-  /** @type {typeof import('../../src/certificates/generate.ts')} */
-  const { generateCertificate } = await import(
-    pathToFileURL(join(repository, folder, 'generate.js')).href
-  );
-  const { ours } = await makers();
-  const [ecdsa, rsa] = await Promise.all([freshFolder(ours), freshFolder(ours)]);
-  process.env['CHROMA_TLS_DATA_DIR'] = join(ecdsa, 'data');
-  const [domain = '', ...additionalNames] = NAMES;
-  return (/** @type {import('./makers.mjs').KeyType} */ keyType) => {
-    const workspace = keyType === 'ecdsa-p256' ? ecdsa : rsa;
-    return generateCertificate({
-      workspace,
-      folder: join(workspace, 'certs'),
-      domain,
-      additionalNames,
-      kind: 'local-ca',
-      keyType,
-      validityDays: 365,
-      keepAuthorityKey: true,
-      engine: 'builtin',
-      containerCommand: 'docker',
-    });
-  };
-}

@@ -9,7 +9,10 @@ export async function versions() {
   const manifest = await readFile(join(repository, 'package.json'), 'utf8');
   const own = /** @type {{ version: string }} */ (JSON.parse(manifest)).version;
   const openssl = (await execa('openssl', ['version'])).stdout.split(' ').slice(0, 2).join(' ');
-  const mkcert = await installedGoProgram('mkcert');
+  const mkcert = await installedGoProgram('mkcert').then(
+    ({ version }) => version,
+    () => '(not here)',
+  );
   const { node } = process.versions;
-  return `with Chroma TLS ${own} on Node.js ${node}, mkcert ${mkcert.version} and ${openssl}`;
+  return `with Chroma TLS ${own} on Node.js ${node}, mkcert ${mkcert} and ${openssl}`;
 }

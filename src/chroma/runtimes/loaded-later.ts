@@ -11,17 +11,25 @@ export class LoadedLater implements Runtime {
   readonly kind: RuntimeKind;
   readonly #load: () => Promise<Runtime>;
   readonly #mayRun: () => Promise<boolean>;
+  readonly #comes: ((begin: () => void) => Disposable) | undefined;
+  /** Begin the watches that wait until it may run something. */
+  readonly #waiting = new Set<() => void>();
   #loaded: Promise<Runtime> | undefined;
 
-  /** @param options.mayRun false where it runs nothing for certain, so that nobody need ask */
+  /**
+   * @param options.mayRun false where it runs nothing for certain, so that nobody need ask
+   * @param options.comes calls back when it may run something although nobody here has started it
+   */
   constructor(options: {
     readonly kind: RuntimeKind;
     readonly load: () => Promise<Runtime>;
     readonly mayRun: () => Promise<boolean>;
+    readonly comes?: (begin: () => void) => Disposable;
   }) {
     this.kind = options.kind;
     this.#load = options.load;
     this.#mayRun = options.mayRun;
+    this.#comes = options.comes;
   }
 
   async check(signal?: AbortSignal): Promise<Availability> {
@@ -29,6 +37,7 @@ export class LoadedLater implements Runtime {
   }
 
   async start(plan: StartPlan, context: StartContext): Promise<void> {
+    this.#beginWatches();
     await (await this.#get()).start(plan, context);
   }
 
@@ -38,6 +47,7 @@ export class LoadedLater implements Runtime {
 
   async observe(signal?: AbortSignal): Promise<Observation> {
     if (!(await this.#mayRun())) return { kind: 'none' };
+    this.#beginWatches();
     return (await this.#get()).observe(signal);
   }
 
@@ -49,8 +59,30 @@ export class LoadedLater implements Runtime {
     return (await this.#get()).renew(isServed, signal);
   }
 
+  /** Where it runs nothing for certain, the watch begins with the first look that finds that it may. */
   watch(changed: () => void): Disposable {
-    return this.#later((runtime) => runtime.watch(changed));
+    const beginWhereItMay = async (): Promise<boolean> => {
+      const mayRun = await this.#mayRun().catch(() => false);
+      if (mayRun) this.#beginWatches();
+      return mayRun;
+    };
+    let watch = this.#comes?.(() => {
+      void beginWhereItMay().then((mayRun) => {
+        if (mayRun) changed();
+      });
+    });
+    const begin = (): void => {
+      watch?.dispose();
+      watch = this.#later((runtime) => runtime.watch(changed));
+    };
+    this.#waiting.add(begin);
+    void beginWhereItMay();
+    return {
+      dispose: () => {
+        this.#waiting.delete(begin);
+        watch?.dispose();
+      },
+    };
   }
 
   async readLog(lines: number, signal?: AbortSignal): Promise<readonly string[]> {
@@ -59,6 +91,12 @@ export class LoadedLater implements Runtime {
 
   followLog(onLine: (line: string) => void): Disposable {
     return this.#later((runtime) => runtime.followLog(onLine));
+  }
+
+  #beginWatches(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const begin of waiting) begin();
   }
 
   #get(): Promise<Runtime> {

@@ -3,7 +3,8 @@ import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import { workspaceDataFolder } from '../../project/data-folder.ts';
 import { type Settings, rememberSettings } from '../../project/settings.ts';
-import { hasComposeFile } from '../../containers/compose/project-files.ts';
+import { hasComposeFile, isComposeFile } from '../../containers/compose/project-files.ts';
+import { watchPath } from '../../system/files/folder-watch.ts';
 import { isAccessible } from '../../system/files/replace-file.ts';
 import { LoadedLater } from '../runtimes/loaded-later.ts';
 import { wasEverStarted } from '../runtimes/runtime-choice.ts';
@@ -93,6 +94,10 @@ export function createServer(options: {
         kind: 'compose',
         // A user may bring up a Compose file without us.
         mayRun: () => hasComposeFile(workspace),
+        comes: (begin) =>
+          watchPath(workspace, (name) => {
+            if (name !== null && isComposeFile(name)) begin();
+          }),
         load: async () => {
           const { ComposeRuntime } = await import('../runtimes/compose/compose.ts');
           return new ComposeRuntime({ workspace, readSettings: lookSettings });

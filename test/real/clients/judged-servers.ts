@@ -25,7 +25,7 @@ export interface JudgedServer {
 }
 
 /** One Chroma with a good certificate, and with others. */
-export interface ServerSet {
+interface ServerSet {
   readonly good: JudgedServer;
   readonly faulty: Readonly<Record<Fault, JudgedServer>>;
 }

@@ -18,7 +18,8 @@ export type StartLock =
       readonly isOurs: boolean;
     };
 
-const NAME = 'start.lock';
+/** The name of the lock in the data folder of a workspace; the lock in the making has more behind it. */
+export const START_LOCK = 'start.lock';
 
 /** Milliseconds that a stop waits for another process. */
 const STOP_PATIENCE = 60_000;
@@ -42,7 +43,7 @@ export async function readStartLock(workspace: string): Promise<StartLock> {
 /** Calls back when a start or stop may have begun or ended. One that is killed is not called back for. */
 export function watchStartLock(workspace: string, changed: () => void): Disposable {
   return watchOwnFolder(workspaceDataFolder(workspace), (name) => {
-    if (name === null || name === NAME) changed();
+    if (name === null || name === START_LOCK) changed();
   });
 }
 
@@ -101,5 +102,5 @@ function goOnWithout(error: unknown): () => Promise<void> {
 }
 
 function lockFile(workspace: string): string {
-  return join(workspaceDataFolder(workspace), NAME);
+  return join(workspaceDataFolder(workspace), START_LOCK);
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { KeyPassphrase } from '../../certificates/encoding/passphrase.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
@@ -8,6 +9,7 @@ import { watchPath } from '../../system/files/folder-watch.ts';
 import { isAccessible } from '../../system/files/replace-file.ts';
 import { LoadedLater } from '../runtimes/loaded-later.ts';
 import { wasEverStarted } from '../runtimes/runtime-choice.ts';
+import { START_LOCK } from '../start-lock.ts';
 import { Server } from './server.ts';
 
 /** Whether a folder has a certificate and no notes of ours: who deleted those may have a server still. */
@@ -15,7 +17,9 @@ async function hasLostNotes(
   workspace: string,
   { certificatesFolder }: Pick<Settings, 'certificatesFolder'>,
 ): Promise<boolean> {
-  if (await isAccessible(workspaceDataFolder(workspace))) return false;
+  const notes = await readdir(workspaceDataFolder(workspace)).catch(() => []);
+  // A start or a stop makes the folder, for its lock, before it looks.
+  if (notes.some((name) => !name.startsWith(START_LOCK))) return false;
   return isAccessible(certificateFiles(resolve(workspace, certificatesFolder)).certificate);
 }
 

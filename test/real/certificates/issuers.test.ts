@@ -215,6 +215,7 @@ describe('certificate engines', () => {
         'certs',
         'certs/.gitignore',
         'certs/ca.pem',
+        'certs/servercert-names.pem',
         'certs/servercert.pem',
         'certs/serverkey.pem',
         'openssl.cnf',

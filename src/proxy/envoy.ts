@@ -3,7 +3,13 @@ import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { askWithBash } from './bash-request.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
 import { httpFilter, routes, TOKEN_MARK, TYPE } from './envoy-http.ts';
-import { belongsByChecksum, chooseNames, HOST_NAME, NAMES_FILE } from './names-choice.ts';
+import {
+  belongsByChecksum,
+  CHOICE_VARIABLE,
+  chooseNames,
+  HOST_NAME,
+  NAMES_FILE,
+} from './names-choice.ts';
 import type { TlsProxy, ProxyCommand, SelfCheck } from './tls-proxy.ts';
 
 /** Envoy's configuration, as files by name: what it starts with, and one for each secret. */
@@ -72,18 +78,28 @@ export function envoyCommand(proxy: TlsProxy): ProxyCommand {
       CHROMA_TLS_ENVOY_SERVER: files['server.json'],
       CHROMA_TLS_ENVOY_NAMES: files['names.json'],
       CHROMA_TLS_ENVOY_AUTHORITY: files['authority.json'],
+      [CHOICE_VARIABLE]: renderChoice(proxy),
     },
     ...(secret === undefined ? {} : { secrets: { [TOKEN_VARIABLE]: secret } }),
     script: [
       secret === undefined ? 'printf %s "$CHROMA_TLS_ENVOY" > /tmp/envoy.json' : WRITE_WITH_TOKEN,
       'printf %s "$CHROMA_TLS_ENVOY_SERVER" > /tmp/server.json',
-      'printf %s "$CHROMA_TLS_ENVOY_NAMES" > /tmp/names.json',
-      chooseNames(proxy, '/tmp/names.json'),
+      `sh -c "$${CHOICE_VARIABLE}"`,
       'printf %s "$CHROMA_TLS_ENVOY_AUTHORITY" > /tmp/authority.json',
       `mkdir -p /tmp/leaf && ${copyLeaf}`,
       'exec envoy --config-path /tmp/envoy.json --log-level error --disable-hot-restart',
     ].join(' && '),
   };
+}
+
+/** Puts the choice in place whole: Envoy watches for that. */
+function renderChoice(proxy: TlsProxy): string {
+  const file = '/tmp/next.json';
+  return [
+    `printf %s "$CHROMA_TLS_ENVOY_NAMES" > ${file}`,
+    chooseNames(proxy, file),
+    `mv ${file} /tmp/names.json`,
+  ].join(' && ');
 }
 
 /** By the shell itself, which starts no program for it: a command line can be read. */

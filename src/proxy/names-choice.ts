@@ -12,10 +12,10 @@ export const HOST_NAME = '[^:]*[A-Za-z][^:]*';
 
 /**
  * For a shell: whether the certificate for host names alone belongs to the one beside it. Its first line
- * is the checksum of that one.
+ * is the checksum of that one. What is no ordinary file is not read: it might never end.
  */
 export function belongsByChecksum({ certificates }: Pick<TlsProxy, 'certificates'>): string {
-  return `(cd ${certificates} && [ -r ${NAMES_FILE} ] && [ "$(head -n 1 ${NAMES_FILE})" = "$(sha256sum servercert.pem)" ])`;
+  return `(cd ${certificates} && [ -f ${NAMES_FILE} ] && [ -r ${NAMES_FILE} ] && [ "$(head -n 1 ${NAMES_FILE})" = "$(sha256sum servercert.pem)" ])`;
 }
 
 /**
@@ -23,5 +23,23 @@ export function belongsByChecksum({ certificates }: Pick<TlsProxy, 'certificates
  * is none for host names alone: a proxy does not start without a file that it is told of.
  */
 export function chooseNames(proxy: Pick<TlsProxy, 'certificates'>, file: string): string {
-  return `(${belongsByChecksum(proxy)} || sed -i s/${NAMES_FILE}/servercert.pem/ ${file})`;
+  return `(${belongsByChecksum(proxy)} || ${useOrdinary(file)})`;
 }
+
+/** The same, whatever there is. */
+export function useOrdinary(file: string): string {
+  return `sed -i s/${NAMES_FILE}/servercert.pem/ ${file}`;
+}
+
+/** The variable of a container that has its commands to choose between the certificates. */
+export const CHOICE_VARIABLE = 'CHROMA_TLS_CHOICE';
+
+/**
+ * The program in a container, with its arguments, that chooses again after the certificates have
+ * changed. It does nothing in a container of somebody else's, or of an earlier version.
+ */
+export const CHOOSE_AGAIN = [
+  'sh',
+  '-c',
+  `[ -z "$${CHOICE_VARIABLE}" ] || sh -c "$${CHOICE_VARIABLE}"`,
+];

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
 import { CORS } from './cors.ts';
-import { chooseNames, HOST_NAME, NAMES_FILE } from './names-choice.ts';
+import {
+  CHOICE_VARIABLE,
+  chooseNames,
+  HOST_NAME,
+  NAMES_FILE,
+  useOrdinary,
+} from './names-choice.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,
@@ -86,7 +92,10 @@ export function nginxCommand(proxy: TlsProxy): ProxyCommand {
       : {
           check: `(unset http_proxy all_proxy ALL_PROXY; wget -q -T 5 -O /dev/null ${url} || curl -fsS -m 5 -o /dev/null ${url})`,
         }),
-    env: { CHROMA_TLS_NGINX_CONF: renderNginxConfig(proxy) },
+    env: {
+      CHROMA_TLS_NGINX_CONF: renderNginxConfig(proxy),
+      [CHOICE_VARIABLE]: renderChoice(proxy),
+    },
     script: [
       ...(keyEncrypted
         ? [
@@ -95,13 +104,25 @@ export function nginxCommand(proxy: TlsProxy): ProxyCommand {
             `unset ${PASSPHRASE_VARIABLE}`,
           ]
         : []),
-      'printf %s "$CHROMA_TLS_NGINX_CONF" > /tmp/nginx.conf',
-      chooseNames(proxy, '/tmp/nginx.conf'),
-      // An older one refuses it; what else it refuses, it says when it starts.
-      `(nginx -t -q -c /tmp/nginx.conf 2>/dev/null || sed -i '/${LAST_WORD}/d' /tmp/nginx.conf)`,
+      `sh -c "$${CHOICE_VARIABLE}"`,
       'exec nginx -c /tmp/nginx.conf -g "daemon off;"',
     ].join(' && '),
   };
+}
+
+/** Writes the configuration, for the certificates and the nginx that are there. */
+function renderChoice(proxy: TlsProxy): string {
+  const file = '/tmp/next.conf';
+  const isTaken = `nginx -t -q -c ${file} 2>/dev/null`;
+  return [
+    `printf %s "$CHROMA_TLS_NGINX_CONF" > ${file}`,
+    chooseNames(proxy, file),
+    // An older one refuses it.
+    `(${isTaken} || sed -i '/${LAST_WORD}/d' ${file})`,
+    // A damaged certificate is worth no start; what else nginx refuses, it says when it starts.
+    `(${isTaken} || ${useOrdinary(file)})`,
+    `mv ${file} /tmp/nginx.conf`,
+  ].join(' && ');
 }
 
 /**

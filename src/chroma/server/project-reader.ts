@@ -10,7 +10,6 @@ import { readDomain } from '../../project/env-file.ts';
 import { rememberSettings, type UsableSettings, type Settings } from '../../project/settings.ts';
 import { locateProject } from '../../project/project-paths.ts';
 import { resolveInWorkspace } from '../../project/workspace-path.ts';
-import { fingerprintOf } from '../status/reduce-snapshot.ts';
 import type { KnownRenewal } from '../status/snapshot.ts';
 
 /** What a folder says of its server. */
@@ -31,7 +30,7 @@ export class ProjectReader {
   readonly #keyPassphrase: KeyPassphrase;
   readonly #usableSettings: () => UsableSettings;
   readonly #findTrackedKeys = rememberTrackedKeys();
-  /** The fingerprint of the last certificate that was whole. */
+  /** The fingerprints of the last certificate that was whole, and of the one for host names alone. */
   #lastWhole: string | undefined;
 
   constructor(options: {
@@ -68,7 +67,7 @@ export class ProjectReader {
     // Where the user's data folder cannot be read, whatever has to write in there says so.
     const renewal = await this.#readRenewal(folder, certificate).catch(() => undefined);
     const before = this.#lastWhole;
-    const after = fingerprintOf({ certificate });
+    const after = fingerprintsOf(certificate);
     this.#lastWhole = after ?? before;
     return {
       project: {
@@ -118,3 +117,9 @@ function isDisjoint(certificate: CertificateState): boolean {
 }
 
 const DISJOINT: ReadonlySet<string> = new Set(['chain-broken', 'authority-missing']);
+
+function fingerprintsOf(certificate: CertificateState): string | undefined {
+  if (certificate.kind !== 'present') return undefined;
+  const { fingerprint256, namesFingerprint256 = '' } = certificate.facts;
+  return `${fingerprint256} ${namesFingerprint256}`;
+}

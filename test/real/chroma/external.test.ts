@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import { delimiter, dirname, join } from 'node:path';
@@ -86,6 +87,7 @@ describe('a server that someone else runs', () => {
   it('is healthy with its ca.pem, and the certificate shown is the one it serves', async () => {
     const { report, code } = await look({ ca: theirCa() });
     const original = await theirs.status();
+    const shown = await readFile(join(theirs.folder, 'certs', 'servercert-names.pem'));
     assert.equal(code, 0);
     assert.deepEqual(
       { ...report, heartbeat: report.heartbeat.ok },
@@ -95,8 +97,15 @@ describe('a server that someone else runs', () => {
         image: null,
         tls: 'other',
         heartbeat: true,
-        // Who renews it is for those who run it.
-        certificate: { ...original.certificate, source: null, renewal: null },
+        certificate: {
+          ...original.certificate,
+          // By its name it serves the one for host names alone.
+          names: ['localhost'],
+          fingerprint256: new X509Certificate(shown).fingerprint256,
+          // Who renews it is for those who run it.
+          source: null,
+          renewal: null,
+        },
       },
     );
     assert.ok((report.heartbeat.latencyMs ?? 0) > 0);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { envoyCommand, renderEnvoyConfig } from '../../../src/proxy/envoy.ts';
 import { IDLE_SECONDS, type TlsProxy } from '../../../src/proxy/tls-proxy.ts';
+import { CHOICE_VARIABLE } from '../../../src/proxy/names-choice.ts';
 import { nginxCommand, renderNginxConfig } from '../../../src/proxy/nginx.ts';
 
 // What they do is proved against the real programs; here is what no test can wait for.
@@ -46,12 +47,11 @@ describe('the configurations of the TLS proxies', () => {
   });
 
   it('give a shell nothing of a workspace to read', () => {
-    for (const { script } of [nginxCommand(FRONT), envoyCommand(FRONT)]) {
-      const token = { ...FRONT, token: { placeholder: 'a.token' } };
-      const again = script.startsWith('printf %s "$CHROMA_TLS_NGINX')
-        ? nginxCommand(token)
-        : envoyCommand(token);
-      assert.equal(again.script, script, 'the script is the same whatever is configured');
+    const token = { ...FRONT, token: { placeholder: 'a.token' } };
+    for (const command of [nginxCommand, envoyCommand]) {
+      const [one, other] = [command(FRONT), command(token)];
+      assert.equal(one.script, other.script, 'the script is the same whatever is configured');
+      assert.equal(one.env[CHOICE_VARIABLE], other.env[CHOICE_VARIABLE], 'and so is the choice');
     }
   });
 });

@@ -12,7 +12,7 @@ import { makeWorkspace, type WorkspaceFixture } from '../certificates/workspace-
 describe('the certificate that a TLS proxy in a container shows by a host name', () => {
   let fixture: WorkspaceFixture;
   before(function () {
-    if (process.platform === 'win32') skipBecause(this, 'the containers run Linux');
+    if (process.platform !== 'linux') skipBecause(this, 'the containers run Linux');
   });
   beforeEach(async () => {
     fixture = await makeWorkspace();
@@ -50,6 +50,14 @@ describe('the certificate that a TLS proxy in a container shows by a host name',
     assert.deepEqual(await chosen(), one, 'no certificate');
     await rm(files.names);
     assert.deepEqual(await chosen(), one, 'none');
+    for (const [what, program, ...args] of [
+      ['a pipe', 'mkfifo', files.names],
+      ['a device without end', 'ln', '-s', '/dev/zero', files.names],
+    ] as const) {
+      execFileSync(program, args);
+      assert.deepEqual(await chosen(), one, what);
+      await rm(files.names);
+    }
   });
 
   it('is shown for a host name, and for no address', () => {

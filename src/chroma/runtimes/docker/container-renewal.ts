@@ -1,5 +1,6 @@
 import { findByRole, readObservation } from './observation.ts';
 import type { ChosenEngine } from '../../../containers/engine-choice.ts';
+import { CHOOSE_AGAIN } from '../../../proxy/names-choice.ts';
 import { awaitRenewal } from '../renewal.ts';
 
 /**
@@ -19,11 +20,12 @@ export async function renewContainers(
     const told = await engine.run([...command, proxy.Id], signal);
     return told.exitCode === 0 && awaitRenewal(isServed, signal);
   };
+  // The one for host names alone may have come or gone.
+  if (proxy) await engine.run(['exec', proxy.Id, ...CHOOSE_AGAIN], signal);
   switch (observation.server.tls) {
     case 'nginx':
-      // Its own way to take a new certificate: new workers serve it, the old ones finish. It refuses
-      // where the one for host names alone is gone, and chooses again when it is restarted.
-      return (await tell(['kill', '--signal', 'HUP'])) || tell(['restart', '-t', '1']);
+      // Its own way to take a new certificate: new workers serve it, the old ones finish.
+      return tell(['kill', '--signal', 'HUP']);
     case 'envoy':
       // It watches the folder itself. Some virtual machines do not tell their shared folders' changes
       // to a container: there the TLS proxy is restarted, and only that.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { afterEach, before, describe, it } from 'mocha';
 import { DockerRuntime } from '../../../../src/chroma/runtimes/docker/docker.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
@@ -45,10 +47,22 @@ describe('A renewed certificate in front of a container', () => {
     );
   }
 
-  /** Of the certificate that is shown by name. */
-  async function fingerprint(): Promise<string> {
-    const file = join(workspace.folder, 'certs', 'servercert-names.pem');
+  /** By default of the certificate that is shown by name. */
+  async function fingerprint(
+    file = join(workspace.folder, 'certs', 'servercert-names.pem'),
+  ): Promise<string> {
     return new X509Certificate(await readFile(file)).fingerprint256;
+  }
+
+  /** The fingerprint of the certificate that a client is shown by name. */
+  async function shown(): Promise<string> {
+    const ca = await readFile(join(workspace.folder, 'certs', 'ca.pem'));
+    const options = { host: '127.0.0.1', port: workspace.port, servername: 'localhost', ca };
+    const socket = connect(options);
+    await once(socket, 'secureConnect');
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
   }
 
   for (const tls of ['nginx', 'envoy', 'embedded']) {
@@ -76,13 +90,23 @@ describe('A renewed certificate in front of a container', () => {
   }
 
   for (const tls of ['nginx', 'envoy']) {
-    it(`is served by ${tls} where it has none for host names any more`, async () => {
+    it(`is served by ${tls} although the one for host names alone goes and comes`, async () => {
       await start('1.5.9', tls);
-      const { stdout, stderr } = await workspace.run(['generate', '--kind', 'self-signed']);
-      assert.doesNotMatch(stdout, /still serves/, stderr);
-      const report = await workspace.status();
-      assert.equal(report.state, 'healthy', report.certificate.problems.join());
+      const before = await startTimes();
+      const names = join(workspace.folder, 'certs', 'servercert-names.pem');
+      const ordinary = join(workspace.folder, 'certs', 'servercert.pem');
+      const renew = async (...args: readonly string[]): Promise<void> => {
+        const { stdout, stderr } = await workspace.run(args);
+        assert.doesNotMatch(stdout, /still serves/, stderr);
+        const report = await workspace.status();
+        assert.equal(report.state, 'healthy', report.certificate.problems.join());
+      };
+      await renew('generate', '--kind', 'self-signed');
+      assert.equal(await shown(), await fingerprint(ordinary));
+      await renew('generate');
+      assert.equal(await shown(), await fingerprint(names), 'the one that has come');
       assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
+      assert.deepEqual(await startTimes(), before, 'no container was restarted');
     });
   }
 

@@ -104,14 +104,36 @@ export async function restartChroma(server: Server, options: StartOptions): Prom
   }
 }
 
+/** The runtime is chosen while it is looked what there is; the choice counts only where nothing runs. */
 async function startInTurn(server: Server, start: Start): Promise<void> {
+  const { signal } = start;
+  signal.throwIfAborted();
+  const choice = new AbortController();
+  const cancel = (): void => {
+    choice.abort(signal.reason);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  const choosing =
+    start.agreed ?? agreeOnRuntime(server.environment, { ...start, signal: choice.signal });
+  Promise.resolve(choosing).catch(() => undefined);
+  try {
+    await startUnlessVerified(server, start, choosing);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    // An engine that hangs would be asked on, after all is done.
+    choice.abort();
+  }
+}
+
+async function startUnlessVerified(
+  server: Server,
+  start: Start,
+  choosing: Choice | Promise<Choice>,
+): Promise<void> {
   const { environment } = server;
   const { workspace } = environment;
   const { signal, report } = start;
   report({ kind: 'choosing' });
-  // Asked while it is looked what there is; the answer counts only where nothing runs.
-  const choosing = start.agreed ?? agreeOnRuntime(environment, start);
-  Promise.resolve(choosing).catch(() => undefined);
   await Promise.all([server.refreshProject(), server.observe()]);
   await goOnIfPaused(server, signal);
   if (server.snapshot.observation.kind === 'running') report({ kind: 'heartbeat' });

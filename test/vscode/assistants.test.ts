@@ -12,6 +12,8 @@ import {
   type McpStdioServerDefinition,
 } from 'vscode';
 import type { ExtensionApi } from '../../src/extension.ts';
+import { noteSaidInTerminal, wasSaidInTerminal } from '../../src/project/bearer-token.ts';
+import { makePrivateFolder, workspaceDataFolder } from '../../src/project/data-folder.ts';
 import { TOOLS } from '../../src/vscode/model/assistant-ids.ts';
 import { until } from '../harness/until.ts';
 import { requirePart } from '../parts.ts';
@@ -60,6 +62,20 @@ describe('what assistants are given', function () {
     assert.match(await call('chroma_client_code', { client: 'curl' }), new RegExp(`:${port}/api`));
     await assert.rejects(call('chroma_client_code', { client: 'cobol' }), /The clients are python/);
     await assert.rejects(call('chroma_status', { more: 1 }), /not what the tool takes/);
+  });
+
+  it('opens no server that a terminal had ask for a token, without a word of the user', async () => {
+    await makePrivateFolder(workspaceDataFolder(openFolder()));
+    await noteSaidInTerminal(openFolder(), true);
+    try {
+      // In such a test VS Code shows no dialog of several answers.
+      await assert.rejects(call('chroma_start', {}));
+      const { state } = JSON.parse(await call('chroma_status', {})) as { state: string };
+      assert.equal(state, 'unconfigured');
+      assert.equal(await wasSaidInTerminal(openFolder()), true);
+    } finally {
+      await noteSaidInTerminal(openFolder(), false);
+    }
   });
 
   it('is an MCP server while Chroma runs, told as it comes and goes', async () => {

@@ -1,4 +1,3 @@
-import { isPaused } from '../../chroma/server-facts.ts';
 import { answeringAddress, untilSilent } from '../session/answering.ts';
 import { showBriefly } from '../window/plain-window.ts';
 import { askAboutChange } from '../window/runtime-change.ts';
@@ -19,8 +18,7 @@ export async function bringUp(
   kind: 'start' | 'restart',
 ): Promise<void> {
   const { folder, server } = active;
-  // A paused one goes on as it is.
-  if (!isPaused(server.snapshot.observation)) await askAboutToken(active);
+  await askAboutToken(active, kind);
   const warn = (text: string): void => void notifier.warn(text);
   await starts.run(server, kind, warn, (change) => askAboutChange(folder, change));
   if (kind === 'start') tellAnswering(active);

@@ -1,3 +1,5 @@
+import { isPaused, type Observation } from '../../chroma/server-facts.ts';
+import type { Settings } from '../../project/settings.ts';
 import type { Snapshot } from '../../chroma/status/snapshot.ts';
 import { ownServer } from './facts.ts';
 
@@ -28,4 +30,31 @@ export function findAccessChange(snapshot: Snapshot): string | undefined {
   }
   const isSame = JSON.stringify(server.corsOrigins ?? []) === JSON.stringify(settings.corsOrigins);
   return isSame ? undefined : 'The server does not have the origins of corsOrigins yet.';
+}
+
+/**
+ * Whether a start or a restart by settings that say nothing of a token could open a server that was
+ * started with one. Pure.
+ *
+ * @param isSaidInTerminal a terminal had the last start ask for a token
+ */
+export function couldOpen(
+  kind: 'start' | 'restart',
+  { observation, probe }: Pick<Snapshot, 'observation' | 'probe'>,
+  runtime: Settings['runtime'],
+  isSaidInTerminal: boolean,
+): boolean {
+  // A Compose file says it itself, and so does whoever runs an external one.
+  if (runtime === 'compose' || runtime === 'external') return false;
+  // A start leaves one that answers as it is, and lets a paused one go on.
+  const isVerified = observation.kind === 'running' && probe?.ok === true;
+  if (kind === 'start' && (isVerified || isPaused(observation))) return false;
+  // An earlier version started it, and noted nothing.
+  return isSaidInTerminal || asksForOurToken(observation);
+}
+
+function asksForOurToken(observation: Observation): boolean {
+  if (observation.kind === 'none') return false;
+  const { runtime, asksForToken } = observation.server;
+  return asksForToken === true && (runtime === 'docker' || runtime === 'local');
 }

@@ -89,7 +89,7 @@ async function startUnasked(
       'Chroma was not started, because a start needs an answer of yours.',
       ours('chromaTls.startServer'),
     );
-  if (await losesToken(active)) {
+  if (await losesToken(active, 'start')) {
     offer();
     return;
   }

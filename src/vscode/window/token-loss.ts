@@ -2,6 +2,7 @@ import type { WorkspaceFolder } from 'vscode';
 import type { Server } from '../../chroma/server/server.ts';
 import { wasSaidInTerminal } from '../../project/bearer-token.ts';
 import { cancellation } from '../../system/errors.ts';
+import { couldOpen } from '../model/access.ts';
 import { readChosenSettings, writeSetting } from './configuration.ts';
 import { ask } from './plain-window.ts';
 
@@ -10,12 +11,14 @@ interface Startable {
   readonly server: Server;
 }
 
-/** Whether a start by the settings would open a server that a terminal had ask for a token. */
-export async function losesToken({ folder, server }: Startable): Promise<boolean> {
-  return (
-    !readChosenSettings(folder).has('token') &&
-    (await wasSaidInTerminal(server.environment.workspace))
-  );
+/** Whether a start by the settings would open a server that was started with a token. */
+export async function losesToken(
+  { folder, server }: Startable,
+  kind: 'start' | 'restart',
+): Promise<boolean> {
+  if (readChosenSettings(folder).has('token')) return false;
+  const isSaid = await wasSaidInTerminal(server.environment.workspace);
+  return couldOpen(kind, server.snapshot, server.settings.runtime, isSaid);
 }
 
 /**
@@ -24,13 +27,13 @@ export async function losesToken({ folder, server }: Startable): Promise<boolean
  *
  * @throws AbortError when the user does not answer
  */
-export async function askAboutToken(active: Startable): Promise<void> {
-  if (!(await losesToken(active))) return;
+export async function askAboutToken(active: Startable, kind: 'start' | 'restart'): Promise<void> {
+  if (!(await losesToken(active, kind))) return;
   const keep = 'Keep Token';
   const open = 'Start without Token';
   const answer = await ask(
     'Start Chroma without its token?',
-    'A terminal had the server ask its clients for a token, and chromaTls.token is not set here. Without the token it answers every client that reaches it.',
+    'Its last start had it ask its clients for a token, and chromaTls.token is not set here. Without the token it answers every client that reaches it.',
     keep,
     open,
   );

@@ -156,6 +156,7 @@ describe('a poll', () => {
   async function serverThatRuns(
     listener: RequestListener,
     observe?: (seen: Observation) => Promise<Observation>,
+    others: readonly Runtime[] = [],
   ): Promise<{ server: Server; https: HttpsServer }> {
     const workspace = await makeWorkspace();
     const { server: https, port } = await serveTls(await generateIn(workspace), listener);
@@ -166,6 +167,7 @@ describe('a poll', () => {
       readSettings: () => DEFAULT_SETTINGS,
       runtimes: [
         { ...runtime('docker', seen), ...(observe ? { observe: () => observe(seen) } : {}) },
+        ...others,
       ],
       log: () => undefined,
       keyPassphrase: () => Promise.resolve(undefined),
@@ -218,5 +220,26 @@ describe('a poll', () => {
       acceptChange: () => Promise.resolve('refuse' as const),
     });
     await assert.rejects(started, { name: 'AbortError' });
+  });
+
+  it('is enough for a start, which then asks no engine any more which would hang', async () => {
+    let asked: AbortSignal | undefined;
+    const hanging: Runtime = {
+      ...runtime('compose', NONE),
+      check: (signal) => {
+        asked = signal;
+        return new Promise(() => undefined);
+      },
+    };
+    const { server } = await serverThatRuns((_, response) => response.end(HEARTBEAT), undefined, [
+      hanging,
+    ]);
+    await startChroma(server, {
+      signal: new AbortController().signal,
+      consent: () => Promise.resolve(false),
+      note: () => undefined,
+      acceptChange: () => Promise.resolve('refuse' as const),
+    });
+    assert.equal(asked?.aborted, true);
   });
 });

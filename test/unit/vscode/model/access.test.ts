@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ServerFacts } from '../../../../src/chroma/server-facts.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../../src/project/settings.ts';
-import { describeAccess, findAccessChange } from '../../../../src/vscode/model/access.ts';
+import {
+  couldOpen,
+  describeAccess,
+  findAccessChange,
+} from '../../../../src/vscode/model/access.ts';
 import { SAMPLES } from '../samples.ts';
 
 describe('who may ask', () => {
@@ -39,5 +43,43 @@ describe('who may ask', () => {
     assert.equal(findAccessChange(snapshot({ corsOrigins }, { corsOrigins })), undefined);
     // A Compose file says it itself.
     assert.equal(findAccessChange(snapshot({ runtime: 'compose' }, { corsOrigins })), undefined);
+  });
+});
+
+describe('a start that says nothing of a token', () => {
+  const { healthy } = SAMPLES;
+  const asking = (kind: 'docker' | 'local' | 'compose') => {
+    assert.equal(healthy.observation.kind, 'running');
+    const server = { ...healthy.observation.server, runtime: kind, asksForToken: true } as const;
+    const part = 'Chroma server';
+    return { observation: { kind: 'exited', server, part, lastLog: [] } } as const;
+  };
+  const none = { observation: { kind: 'none' } } as const;
+
+  it('could open a server that a terminal had ask for one', () => {
+    assert.equal(couldOpen('start', none, 'auto', true), true);
+    assert.equal(couldOpen('start', none, 'auto', false), false);
+  });
+
+  it('could open one that an earlier version started with one', () => {
+    assert.equal(couldOpen('start', asking('docker'), 'auto', false), true);
+    assert.equal(couldOpen('restart', asking('local'), 'local', false), true);
+    assert.equal(couldOpen('start', asking('compose'), 'auto', false), false);
+  });
+
+  it('opens none where Compose or somebody else says who may ask', () => {
+    assert.equal(couldOpen('start', none, 'compose', true), false);
+    assert.equal(couldOpen('restart', asking('docker'), 'external', true), false);
+  });
+
+  it('opens none that answers or is paused, as a restart of it does', () => {
+    assert.equal(healthy.observation.kind, 'running');
+    const { server } = healthy.observation;
+    const problem = { code: 'server-paused', what: 'It is paused.' };
+    const paused = { observation: { kind: 'impaired', server, problem } } as const;
+    for (const snapshot of [healthy, paused]) {
+      assert.equal(couldOpen('start', snapshot, 'auto', true), false);
+      assert.equal(couldOpen('restart', snapshot, 'auto', true), true);
+    }
   });
 });

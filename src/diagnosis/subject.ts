@@ -1,10 +1,6 @@
 import { classifyFailure } from '../chroma/health/heartbeat-failure.ts';
-import { openAgent, trustLeaves } from '../chroma/health/heartbeat-client.ts';
-import {
-  askVerified,
-  probeName,
-  type HeartbeatRequest,
-} from '../chroma/health/heartbeat-request.ts';
+import { askTrusting, openAgent } from '../chroma/health/heartbeat-client.ts';
+import { askVerified, probeName } from '../chroma/health/heartbeat-request.ts';
 import { describeTarget } from '../chroma/health/heartbeat-target.ts';
 import { BEAT_LIMIT } from '../chroma/health/heartbeat-times.ts';
 import type { Availability } from '../containers/availability.ts';
@@ -74,20 +70,16 @@ async function visit(
   const agent = openAgent();
   try {
     const target = await describeTarget(observation.server, domain, certificatesFolder);
-    const { port, name, paths, trustAnchors, address, explain = classifyFailure } = target;
+    const { port, name, paths, address, explain = classifyFailure } = target;
     const [path] = paths;
-    const ask = async (trust: HeartbeatRequest['trust']): Promise<Visit> => {
-      const asked = { address, port, name: probeName(name), path, agent, trust };
-      const sentAt = now();
-      const answer = await withTimeLimit(BEAT_LIMIT, signal, (limit) => askVerified(asked, limit));
-      return { ok: true, answer, path, sentAt };
-    };
     try {
-      return await ask({ ca: [trustAnchors].flat() }).catch((error: unknown) => {
-        // As the heartbeat does on BoringSSL.
-        const pinned = trustLeaves(target, error);
-        if (!pinned) throw error;
-        return ask(pinned);
+      return await askTrusting(target, async (trust) => {
+        const asked = { address, port, name: probeName(name), path, agent, trust };
+        const sentAt = now();
+        const answer = await withTimeLimit(BEAT_LIMIT, signal, (limit) =>
+          askVerified(asked, limit),
+        );
+        return { ok: true, answer, path, sentAt };
       });
     } catch (error) {
       signal.throwIfAborted();

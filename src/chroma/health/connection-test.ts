@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../system/errors.ts';
 import { withTimeLimit } from '../../system/time-limit.ts';
-import { openAgent, trustLeaves, type HeartbeatTarget } from './heartbeat-client.ts';
+import { askTrusting, openAgent, type HeartbeatTarget } from './heartbeat-client.ts';
 import { classifyFailure } from './heartbeat-failure.ts';
 import {
   AnswerError,
@@ -42,14 +42,14 @@ export async function testAsClient(
   token: string | undefined,
   signal?: AbortSignal,
 ): Promise<ConnectionFigures> {
-  const { port, name, paths, trustAnchors, explain = classifyFailure } = target;
+  const { port, name, paths, explain = classifyFailure } = target;
   const address = probeName(name);
   const agent = openAgent();
   const common = { address, port, name, agent, ...(token === undefined ? {} : { token }) };
   let path = paths[0];
   try {
     return await withTimeLimit(LIMIT, signal, async (limit) => {
-      const ask = async (trust: HeartbeatRequest['trust']): Promise<ConnectionFigures> => {
+      return askTrusting(target, async (trust) => {
         const request = { ...common, trust };
         const started = performance.now();
         // Of someone else's server nobody knows the version: v2 is asked first, then v1.
@@ -71,15 +71,7 @@ export async function testAsClient(
           latencyMs: Math.round((answered - connected) * 10) / 10,
           ...(collections === undefined ? {} : { collections }),
         };
-      };
-      try {
-        return await ask({ ca: [trustAnchors].flat() });
-      } catch (error) {
-        // As the heartbeat does on BoringSSL.
-        const pinned = trustLeaves(target, error);
-        if (!pinned) throw error;
-        return await ask(pinned);
-      }
+      });
     });
   } catch (error) {
     signal?.throwIfAborted();

@@ -78,7 +78,7 @@ export class HeartbeatClient {
     this.#timeLimit = timeLimit;
     this.#expected = (target.leaves ?? []).map((leaf) => new X509Certificate(leaf).fingerprint256);
     this.#paths = target.paths;
-    this.#trust = { ca: [target.trustAnchors].flat() };
+    this.#trust = trustAnchorsOf(target);
   }
 
   /**
@@ -222,8 +222,26 @@ export function openAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1, maxCachedSessions: 0 });
 }
 
+/** Asks once as the heartbeat does, by what it trusts, and where BoringSSL cannot judge that, by the leaves. */
+export async function askTrusting<T>(
+  target: HeartbeatTarget,
+  ask: (trust: HeartbeatRequest['trust']) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask(trustAnchorsOf(target));
+  } catch (error) {
+    const pinned = trustLeaves(target, error);
+    if (!pinned) throw error;
+    return ask(pinned);
+  }
+}
+
+function trustAnchorsOf({ trustAnchors }: HeartbeatTarget): HeartbeatRequest['trust'] {
+  return { ca: [trustAnchors].flat() };
+}
+
 /** What to trust instead where BoringSSL cannot judge an authority; undefined for any other error. */
-export function trustLeaves(
+function trustLeaves(
   { leaves = [] }: HeartbeatTarget,
   error: unknown,
 ): HeartbeatRequest['trust'] | undefined {

@@ -13,11 +13,14 @@ export interface CertificateFiles {
 /** The configuration of OpenSSL in a workspace, by the name that the cookbook's page gives it. */
 export const OPENSSL_CONFIG = 'openssl.cnf';
 
+/** The file of the certificate for host names alone, which a TLS proxy in a container knows by its name. */
+export const NAMES_FILE = 'servercert-names.pem';
+
 export function certificateFiles(folder: string): CertificateFiles {
   return {
     certificate: join(folder, 'servercert.pem'),
     key: join(folder, 'serverkey.pem'),
     ca: join(folder, 'ca.pem'),
-    names: join(folder, 'servercert-names.pem'),
+    names: join(folder, NAMES_FILE),
   };
 }

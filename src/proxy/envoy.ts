@@ -1,15 +1,10 @@
 import { isIP } from 'node:net';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { NAMES_FILE } from '../project/certificate-files.ts';
 import { askWithBash } from './bash-request.ts';
 import { CIPHER_SUITES } from './cipher-suites.ts';
 import { httpFilter, routes, TOKEN_MARK, TYPE } from './envoy-http.ts';
-import {
-  belongsByChecksum,
-  CHOICE_VARIABLE,
-  chooseNames,
-  HOST_NAME,
-  NAMES_FILE,
-} from './names-choice.ts';
+import { belongsByChecksum, CHOICE_VARIABLE, chooseNames, HOST_NAME } from './names-choice.ts';
 import type { TlsProxy, ProxyCommand, SelfCheck } from './tls-proxy.ts';
 
 /** Envoy's configuration, as files by name: what it starts with, and one for each secret. */

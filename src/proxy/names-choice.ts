@@ -1,7 +1,5 @@
+import { NAMES_FILE } from '../project/certificate-files.ts';
 import type { TlsProxy } from './tls-proxy.ts';
-
-/** The certificate for host names alone, in the folder of certificates. */
-export const NAMES_FILE = 'servercert-names.pem';
 
 /**
  * What a client asks for that calls the server by a host name and not by an address, as a regular

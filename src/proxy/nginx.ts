@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
+import { NAMES_FILE } from '../project/certificate-files.ts';
 import { CIPHER_LIST } from './cipher-suites.ts';
 import { CORS } from './cors.ts';
-import {
-  CHOICE_VARIABLE,
-  chooseNames,
-  HOST_NAME,
-  NAMES_FILE,
-  useOrdinary,
-} from './names-choice.ts';
+import { CHOICE_VARIABLE, chooseNames, HOST_NAME, useOrdinary } from './names-choice.ts';
 import {
   IDLE_SECONDS,
   OPEN_PATHS,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExplainedError } from '../system/errors.ts';
-import { isAccessible, readIfThere, replaceFile } from '../system/files/replace-file.ts';
+import { isAccessible, keepFile, readIfThere, replaceFile } from '../system/files/replace-file.ts';
 import { explainUnusable, makePrivateFolder, workspaceDataFolder } from './data-folder.ts';
 import { readFromEnvFile, writeToEnvFile } from './env-file.ts';
 import { resolveInWorkspace } from './workspace-path.ts';
@@ -44,7 +44,7 @@ export async function provideKeptToken(workspace: string): Promise<string> {
  * @throws as the system does where the data folder cannot be written
  */
 export async function noteSaidInTerminal(workspace: string, isSaid: boolean): Promise<void> {
-  if (isSaid) await replaceFile(saidFile(workspace), '', 0o600);
+  if (isSaid) await keepFile(saidFile(workspace), '', 0o600);
   else await rm(saidFile(workspace), { force: true });
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { workspaceDataFolder, explainUnusable, makePrivateFolder } from './data-folder.ts';
 import { describeLocation, LOCATION } from './workspace-identity.ts';
-import { readIfThere, replaceFile } from '../system/files/replace-file.ts';
+import { keepFile } from '../system/files/replace-file.ts';
 
 /**
  * Notes which folder a workspace is, so that it is known again once it was renamed. Apart from the data
@@ -13,9 +13,6 @@ export async function noteLocation(workspace: string): Promise<void> {
   await explainUnusable(async () => {
     const data = workspaceDataFolder(workspace);
     await makePrivateFolder(data);
-    const file = join(data, LOCATION);
-    const location = describeLocation(workspace);
-    // Written down to the disk, which takes a while, only where it says something else.
-    if ((await readIfThere(file)) !== location) await replaceFile(file, location, 0o600);
+    await keepFile(join(data, LOCATION), describeLocation(workspace), 0o600);
   });
 }

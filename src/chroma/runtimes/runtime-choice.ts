@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { makePrivateFolder, workspaceDataFolder } from '../../project/data-folder.ts';
 import type { Settings } from '../../project/settings.ts';
 import { ExplainedError, type Problem } from '../../system/errors.ts';
-import { isAccessible, readIfThere, replaceFile } from '../../system/files/replace-file.ts';
+import { isAccessible, keepFile, readIfThere } from '../../system/files/replace-file.ts';
 import type { Runtime } from './runtime.ts';
 import type { RuntimeKind } from '../server-facts.ts';
 
@@ -119,8 +119,7 @@ export async function readRuntimeNote(data: string): Promise<RuntimeKind | undef
 /** @throws as the system does where the data folder cannot be written */
 export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise<void> {
   await makePrivateFolder(workspaceDataFolder(workspace));
-  if ((await readLastRuntime(workspace)) === kind) return;
-  await replaceFile(noteFile(workspace), `${kind}\n`, 0o600);
+  await keepFile(noteFile(workspace), `${kind}\n`, 0o600);
 }
 
 /**
@@ -131,8 +130,7 @@ export async function noteRuntime(workspace: string, kind: RuntimeKind): Promise
  */
 export async function noteStart(workspace: string): Promise<void> {
   await makePrivateFolder(workspaceDataFolder(workspace));
-  if (await isAccessible(startedFile(workspace))) return;
-  await replaceFile(startedFile(workspace), '', 0o600);
+  await keepFile(startedFile(workspace), '', 0o600);
 }
 
 /** Whether a start of a workspace's server was ever begun. */

@@ -62,6 +62,16 @@ export async function replaceFile(
   }
 }
 
+/**
+ * The same, but leaves a file that says it already: writing down to the disk takes a while.
+ *
+ * @throws as `replaceFile` does
+ */
+export async function keepFile(file: string, text: string, mode: number): Promise<void> {
+  const present = await readIfThere(file).catch(() => undefined);
+  if (present !== text) await replaceFile(file, text, mode);
+}
+
 /** In place of a pipe, the file would put on the disk a secret that was only passed through. */
 async function refuseSpecial(file: string): Promise<void> {
   const facts = await lstat(file).catch(() => undefined);

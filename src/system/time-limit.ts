@@ -16,23 +16,41 @@ export async function withTimeLimit<T>(
   signal: AbortSignal | undefined,
   work: (limit: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  return withController(signal, async (limit) => {
+    const timer = setTimeout(() => {
+      limit.abort(new TimeoutError(milliseconds));
+    }, milliseconds);
+    try {
+      return await untilAborted(limit.signal, () => work(limit.signal));
+    } catch (error) {
+      // Node.js reports an aborted request like a broken connection.
+      limit.signal.throwIfAborted();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  });
+}
+
+/**
+ * Does work with a controller that is aborted with a signal, and earlier if the work does so itself.
+ * `AbortSignal.any` would be the same, but Node.js has it only from 20.3 on.
+ *
+ * @throws what `signal` was aborted with, if it was before; what the work throws
+ */
+export async function withController<T>(
+  signal: AbortSignal | undefined,
+  work: (controller: AbortController) => Promise<T>,
+): Promise<T> {
   signal?.throwIfAborted();
-  const limit = new AbortController();
+  const controller = new AbortController();
   const cancel = (): void => {
-    limit.abort(signal?.reason);
+    controller.abort(signal?.reason);
   };
-  const timer = setTimeout(() => {
-    limit.abort(new TimeoutError(milliseconds));
-  }, milliseconds);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    return await untilAborted(limit.signal, () => work(limit.signal));
-  } catch (error) {
-    // Node.js reports an aborted request like a broken connection.
-    limit.signal.throwIfAborted();
-    throw error;
+    return await work(controller);
   } finally {
-    clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
   }
 }

@@ -1,7 +1,7 @@
 import { noteSaidInTerminal, provideKeptToken, readKeptToken } from '../project/bearer-token.ts';
 import { noteLocation } from '../project/workspace-location.ts';
 import { isCancellation, toProblem } from '../system/errors.ts';
-import { untilAborted } from '../system/time-limit.ts';
+import { untilAborted, withController } from '../system/time-limit.ts';
 import type { Settings } from '../project/settings.ts';
 import { resolveInWorkspace } from '../project/workspace-path.ts';
 import { explainNotOurs } from '../chroma/runtimes/external.ts';
@@ -106,23 +106,17 @@ export async function restartChroma(server: Server, options: StartOptions): Prom
 
 /** The runtime is chosen while it is looked what there is; the choice counts only where nothing runs. */
 async function startInTurn(server: Server, start: Start): Promise<void> {
-  const { signal } = start;
-  signal.throwIfAborted();
-  const choice = new AbortController();
-  const cancel = (): void => {
-    choice.abort(signal.reason);
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  const choosing =
-    start.agreed ?? agreeOnRuntime(server.environment, { ...start, signal: choice.signal });
-  Promise.resolve(choosing).catch(() => undefined);
-  try {
-    await startUnlessVerified(server, start, choosing);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    // An engine that hangs would be asked on, after all is done.
-    choice.abort();
-  }
+  await withController(start.signal, async (choice) => {
+    const choosing =
+      start.agreed ?? agreeOnRuntime(server.environment, { ...start, signal: choice.signal });
+    Promise.resolve(choosing).catch(() => undefined);
+    try {
+      await startUnlessVerified(server, start, choosing);
+    } finally {
+      // An engine that hangs would be asked on, after all is done.
+      choice.abort();
+    }
+  });
 }
 
 async function startUnlessVerified(

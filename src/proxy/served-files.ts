@@ -11,18 +11,14 @@ export interface ServedFiles {
 }
 
 /** Reads what is to be served. @throws where the certificate or the key cannot be read */
-export async function readServedFiles({
-  certificate,
-  key,
-  names,
-}: Pick<CertificateFiles, 'certificate' | 'key'> &
-  Partial<CertificateFiles>): Promise<ServedFiles> {
-  const pair = await Promise.all([readSmallFile(certificate), readSmallFile(key)]);
-  const [certificatePem, keyPem] = pair.map(String) as [string, string];
-  return {
-    certificate: certificatePem,
-    key: keyPem,
+export async function readServedFiles(
+  files: Pick<CertificateFiles, 'certificate' | 'key'> & Partial<Pick<CertificateFiles, 'names'>>,
+): Promise<ServedFiles> {
+  const [certificate, key, names] = await Promise.all([
+    readSmallFile(files.certificate),
+    readSmallFile(files.key),
     // It is never worth a start.
-    names: names === undefined ? names : await readIfThere(names).catch(() => undefined),
-  };
+    files.names === undefined ? undefined : readIfThere(files.names).catch(() => undefined),
+  ]);
+  return { certificate: certificate.toString(), key: key.toString(), names };
 }

@@ -44,7 +44,7 @@ export function couldOpen(
   runtime: Settings['runtime'],
   isSaidInTerminal: boolean,
 ): boolean {
-  // A Compose file says it itself, and so does whoever runs an external one.
+  // Compose has a token of its own, and the one who runs an external server decides for it.
   if (runtime === 'compose' || runtime === 'external') return false;
   // A start leaves one that answers as it is, and lets a paused one go on.
   const isVerified = observation.kind === 'running' && probe?.ok === true;

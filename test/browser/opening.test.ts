@@ -43,23 +43,10 @@ describe('a folder that is opened in VS Code', () => {
   });
 
   it('starts its server where it is asked to and ran before, and not again once it was stopped', async function () {
-    for (const part of [
-      'docker',
-      'image chromadb/chroma:1.5.9',
-      'image nginx:1.29-alpine',
-    ] as const) {
-      requirePart(this, part);
-    }
+    requireDocker(this);
     const workspace = await Workspace.create();
     try {
-      const started = await workspace.start('--runtime', 'docker');
-      assert.equal(started.code, 0, started.stderr);
-      await workspace.run(['stop']);
-      workbench = await Workbench.open(this, {
-        folder: workspace.folder,
-        settings: { 'chromaTls.port': workspace.port, 'chromaTls.startOnOpen': true },
-        env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
-      });
+      workbench = await openStopped(this, workspace);
       await workbench.waitForStatus(/Healthy/);
       await workbench.runCommand('Chroma: Stop Server');
       await workbench.waitForStatus(/Stopped/);
@@ -76,23 +63,10 @@ describe('a folder that is opened in VS Code', () => {
   });
 
   it('does not open a server by itself that a terminal had ask for a token, but asks', async function () {
-    for (const part of [
-      'docker',
-      'image chromadb/chroma:1.5.9',
-      'image nginx:1.29-alpine',
-    ] as const) {
-      requirePart(this, part);
-    }
+    requireDocker(this);
     const workspace = await Workspace.create();
     try {
-      const started = await workspace.start('--runtime', 'docker', '--token', 'generated');
-      assert.equal(started.code, 0, started.stderr);
-      await workspace.run(['stop']);
-      workbench = await Workbench.open(this, {
-        folder: workspace.folder,
-        settings: { 'chromaTls.port': workspace.port, 'chromaTls.startOnOpen': true },
-        env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
-      });
+      workbench = await openStopped(this, workspace, '--token', 'generated');
       await workbench.waitForNotification(/not started, because a start needs an answer/);
       assert.deepEqual(await containersOf(workspace), []);
       await workbench.runCommand('Chroma: Start Server');
@@ -151,3 +125,29 @@ describe('a folder that is opened in VS Code', () => {
     await workbench.waitForStatus(/Unreachable/);
   });
 });
+
+function requireDocker(context: Mocha.Context): void {
+  for (const part of [
+    'docker',
+    'image chromadb/chroma:1.5.9',
+    'image nginx:1.29-alpine',
+  ] as const) {
+    requirePart(context, part);
+  }
+}
+
+/** Opens the folder of a server that ran in Docker and was stopped, where it is asked to start on opening. */
+async function openStopped(
+  context: Mocha.Context,
+  workspace: Workspace,
+  ...options: readonly string[]
+): Promise<Workbench> {
+  const started = await workspace.start('--runtime', 'docker', ...options);
+  assert.equal(started.code, 0, started.stderr);
+  await workspace.run(['stop']);
+  return Workbench.open(context, {
+    folder: workspace.folder,
+    settings: { 'chromaTls.port': workspace.port, 'chromaTls.startOnOpen': true },
+    env: { CHROMA_TLS_DATA_DIR: workspace.env['CHROMA_TLS_DATA_DIR'] ?? '' },
+  });
+}

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'mocha';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../fixtures/cli.ts';
 import { ComposeWorkspace } from '../fixtures/compose-run.ts';
-import { findBridge, HOST } from '../fixtures/engine-bridge.ts';
+import { findBridge, HOST } from './engine-bridge.ts';
 
 const NGINX = 'nginx:1.29-alpine';
 const INSIDE = '/etc/chroma/ca.pem';

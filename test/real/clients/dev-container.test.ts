@@ -3,8 +3,8 @@ import { delimiter, dirname } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';
-import { CLI, DevContainer } from '../fixtures/dev-container.ts';
-import { findBridge, HOST } from '../fixtures/engine-bridge.ts';
+import { CLI, DevContainer } from './dev-container.ts';
+import { findBridge, HOST } from './engine-bridge.ts';
 
 /** It has Python's client, curl, a trust store, root for its user, and no sudo. */
 const IMAGE = 'chromadb/chroma:0.6.3';

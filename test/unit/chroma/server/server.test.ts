@@ -9,11 +9,19 @@ import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { Observation } from '../../../../src/chroma/server-facts.ts';
 import type { Availability } from '../../../../src/containers/availability.ts';
 import { Server } from '../../../../src/chroma/server/server.ts';
-import { startChroma } from '../../../../src/workspace/start.ts';
+import { startChroma, type StartOptions } from '../../../../src/workspace/start.ts';
 import { wasSaidInTerminal } from '../../../../src/project/bearer-token.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
+
+/** What a start asks, where it may do nothing that it asks for. */
+const REFUSING: StartOptions = {
+  signal: new AbortController().signal,
+  consent: () => Promise.resolve(false),
+  note: () => undefined,
+  acceptChange: () => Promise.resolve('refuse'),
+};
 
 describe('a server with data', () => {
   it('is not started elsewhere because its engine is down', async () => {
@@ -36,13 +44,7 @@ describe('a server with data', () => {
       log: () => undefined,
       keyPassphrase: () => Promise.resolve(undefined),
     });
-    const start = (): Promise<void> =>
-      startChroma(server, {
-        signal: new AbortController().signal,
-        consent: () => Promise.resolve(false),
-        note: () => undefined,
-        acceptChange: () => Promise.resolve('refuse'),
-      });
+    const start = (): Promise<void> => startChroma(server, REFUSING);
     // Nothing serves here, but it was the engine's.
     await assert.rejects(start(), { code: 'no-heartbeat' });
     engine = missing('docker-not-running');
@@ -73,10 +75,7 @@ describe('a server that asked for a token, and failed', () => {
       keyPassphrase: () => Promise.resolve(undefined),
     });
     const started = startChroma(server, {
-      signal: new AbortController().signal,
-      consent: () => Promise.resolve(false),
-      note: () => undefined,
-      acceptChange: () => Promise.resolve('refuse'),
+      ...REFUSING,
       isTokenUnsaid,
     });
     await assert.rejects(started, /seen enough/);
@@ -105,10 +104,7 @@ describe('a token that a terminal asked for', () => {
         keyPassphrase: () => Promise.resolve(undefined),
       });
       const started = startChroma(server, {
-        signal: new AbortController().signal,
-        consent: () => Promise.resolve(false),
-        note: () => undefined,
-        acceptChange: () => Promise.resolve('refuse'),
+        ...REFUSING,
         ...(isTokenUnsaid === undefined ? {} : { isTokenUnsaid }),
       });
       // Nothing serves here, but it was started.
@@ -214,10 +210,8 @@ describe('a poll', () => {
       controller.abort();
     });
     const started = startChroma(server, {
+      ...REFUSING,
       signal: controller.signal,
-      consent: () => Promise.resolve(false),
-      note: () => undefined,
-      acceptChange: () => Promise.resolve('refuse' as const),
     });
     await assert.rejects(started, { name: 'AbortError' });
   });
@@ -234,12 +228,7 @@ describe('a poll', () => {
     const { server } = await serverThatRuns((_, response) => response.end(HEARTBEAT), undefined, [
       hanging,
     ]);
-    await startChroma(server, {
-      signal: new AbortController().signal,
-      consent: () => Promise.resolve(false),
-      note: () => undefined,
-      acceptChange: () => Promise.resolve('refuse' as const),
-    });
+    await startChroma(server, REFUSING);
     assert.equal(asked?.aborted, true);
   });
 });

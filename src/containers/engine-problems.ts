@@ -7,6 +7,11 @@ export function runsNothing({ code }: Problem): boolean {
   return ['docker-not-installed', 'docker-not-running', 'docker-not-integrated'].includes(code);
 }
 
+/** Whether a problem means that the engine runs, and refuses this user. Pure. */
+export function isForbidden({ code }: Problem): boolean {
+  return code === 'docker-not-permitted';
+}
+
 /** Whether a start failed because the host port was taken. Pure. */
 export function isPortTaken(stderr: string): boolean {
   return /port is already allocated|address already in use|ports are not available/i.test(stderr);

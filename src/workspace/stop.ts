@@ -1,4 +1,5 @@
 import { observeEvery, stopEvery } from '../chroma/runtimes/every-runtime.ts';
+import { readLastRuntime } from '../chroma/runtimes/runtime-choice.ts';
 import type { Observation } from '../chroma/server-facts.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';
 import { isExternal } from '../chroma/status/snapshot.ts';
@@ -33,13 +34,14 @@ export async function keepStopping(server: Server, signal?: AbortSignal): Promis
     return await holdStartLock(workspace, { doing: 'stopping', signal }, async () => {
       // In our turn: what was under way before it may have changed what there is.
       await (signal ? untilAborted(signal, () => server.observe()) : server.observe());
+      const whereabouts = { setting, last: await readLastRuntime(workspace) };
       const seen = isExternal(server.snapshot)
-        ? await observeEvery(own, setting)
+        ? await observeEvery(own, whereabouts)
         : server.snapshot.observation;
       await Promise.all([
         // At the same time: the log is read long before Chroma has ended.
         keepLog(server, seen, signal),
-        stopEvery(own, { seen, setting, ...(signal ? { signal } : {}) }),
+        stopEvery(own, { ...whereabouts, seen }, signal),
       ]);
       return seen;
     });

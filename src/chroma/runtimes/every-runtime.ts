@@ -1,10 +1,15 @@
 import { isCancellation, toProblem, type Problem } from '../../system/errors.ts';
 import type { Settings } from '../../project/settings.ts';
-import { runsNothing } from '../../containers/engine-problems.ts';
+import { isForbidden, runsNothing } from '../../containers/engine-problems.ts';
 import type { Runtime } from './runtime.ts';
 import type { Observation, RuntimeKind, UnavailableRuntime } from '../server-facts.ts';
 
-type Setting = Settings['runtime'];
+/** What tells which runtime may have the server of a workspace. */
+interface Whereabouts {
+  readonly setting: Settings['runtime'];
+  /** What ran it the last time. */
+  readonly last: RuntimeKind | undefined;
+}
 
 interface RuntimeFailure {
   readonly kind: RuntimeKind;
@@ -20,7 +25,7 @@ interface RuntimeFailure {
  */
 export async function observeEvery(
   runtimes: readonly Runtime[],
-  setting: Setting,
+  whereabouts: Whereabouts,
 ): Promise<Observation> {
   const decided = new AbortController();
   const failures: RuntimeFailure[] = [];
@@ -43,20 +48,17 @@ export async function observeEvery(
   }
   const found = seen.find(({ kind }) => kind !== 'none');
   if (found) return found;
-  const unavailable = findUnavailable(failures, setting);
+  const unavailable = findUnavailable(failures, whereabouts);
   return { kind: 'none', ...(unavailable ? { unavailable } : {}) };
 }
 
-/**
- * The failure because of which a server may be unseen. With `auto`, an engine that is missing or does
- * not run is none: it has no containers. Pure.
- */
+/** The failure because of which a server may be unseen. Pure. */
 function findUnavailable(
   failures: readonly RuntimeFailure[],
-  setting: Setting,
+  { setting, last }: Whereabouts,
 ): UnavailableRuntime | undefined {
-  const found = failures.find(({ kind, problem }) =>
-    setting === 'auto' ? !runsNothing(problem) : kind === setting,
+  const found = failures.find((failure) =>
+    setting === 'auto' ? mayHaveServer(failure, last) : failure.kind === setting,
   );
   if (!found) return undefined;
   const { problem } = found;
@@ -64,33 +66,43 @@ function findUnavailable(
 }
 
 /**
+ * Whether a runtime that cannot be asked may have a server nevertheless. An engine that is missing or
+ * does not run has no container. One that does not let this user in has none that we made for them,
+ * unless it had the last one; what a Compose file names may run by somebody else's hand. Pure.
+ */
+function mayHaveServer({ kind, problem }: RuntimeFailure, last: RuntimeKind | undefined): boolean {
+  if (runsNothing(problem)) return false;
+  return kind !== 'docker' || last === 'docker' || !isForbidden(problem);
+}
+
+/**
  * Ends what any of the runtimes runs for the workspace, all at once.
  *
- * @param seen what was seen of the server before
+ * @param whereabouts.seen what was seen of the server before
  * @throws the first failure of a runtime that counts: the one that is set, the one whose server was
- *   seen, or, with `auto` and nothing seen, any. AbortError
+ *   seen, or, with `auto` and nothing seen, any that may have one. AbortError
  */
 export async function stopEvery(
   runtimes: readonly Runtime[],
-  { seen, setting, signal }: { seen: Observation; setting: Setting; signal?: AbortSignal },
+  whereabouts: Whereabouts & { readonly seen: Observation },
+  signal?: AbortSignal,
 ): Promise<void> {
-  const ends = await Promise.allSettled(
-    runtimes.map(async (runtime) => {
+  const { seen, setting, last } = whereabouts;
+  const isConcerned = (failure: RuntimeFailure): boolean => {
+    if (failure.kind === setting) return true;
+    if (seen.kind !== 'none') return failure.kind === seen.server.runtime;
+    return setting === 'auto' && mayHaveServer(failure, last);
+  };
+  const stop = async (runtime: Runtime): Promise<unknown> => {
+    try {
       await runtime.stop(signal);
-    }),
-  );
-  const failures = ends.flatMap((end, at): unknown[] => {
-    if (end.status === 'fulfilled') return [];
-    const kind = runtimes[at]?.kind;
-    const counts = kind === undefined || isConcerned(kind, seen, setting);
-    return counts || isCancellation(end.reason) ? [end.reason] : [];
-  });
-  const cancellation = failures.find(isCancellation);
-  if (cancellation !== undefined) throw cancellation as Error;
-  if (failures.length > 0) throw failures[0];
-}
-
-function isConcerned(kind: RuntimeKind, seen: Observation, setting: Setting): boolean {
-  if (kind === setting) return true;
-  return seen.kind === 'none' ? setting === 'auto' : kind === seen.server.runtime;
+    } catch (error) {
+      const failure = { kind: runtime.kind, problem: toProblem(error) };
+      if (isCancellation(error) || isConcerned(failure)) return error;
+    }
+    return undefined;
+  };
+  const failures = (await Promise.all(runtimes.map(stop))).filter((error) => error !== undefined);
+  const [failure] = [...failures.filter(isCancellation), ...failures];
+  if (failure !== undefined) throw failure as Error;
 }

@@ -13,7 +13,7 @@ describe('what the runtimes together see', () => {
   it('is a server that runs, whoever could not be asked', async () => {
     const seen = await observeEvery(
       [runtime('docker', fails('docker-not-permitted')), runtime('local', running('local'))],
-      'docker',
+      { setting: 'docker', last: 'docker' },
     );
     assert.deepEqual(seen, running('local'));
   });
@@ -30,7 +30,10 @@ describe('what the runtimes together see', () => {
           });
         }),
     };
-    const seen = await observeEvery([runtime('external', running('external')), silent], 'external');
+    const seen = await observeEvery([runtime('external', running('external')), silent], {
+      setting: 'external',
+      last: undefined,
+    });
     assert.deepEqual(seen, running('external'));
     assert.ok(isGivenUp);
   });
@@ -40,27 +43,33 @@ describe('what the runtimes together see', () => {
       ...runtime('local', NONE),
       observe: () => sleep(20, running('local')),
     };
-    const seen = await observeEvery([slow, runtime('docker', running('docker'))], 'auto');
+    const seen = await observeEvery([slow, runtime('docker', running('docker'))], {
+      setting: 'auto',
+      last: undefined,
+    });
     assert.deepEqual(seen, running('local'));
   });
 
-  for (const [setting, code, unavailable] of [
-    ['docker', 'docker-not-permitted', { isDecisive: true }],
-    ['docker', 'docker-no-answer', { isDecisive: true }],
-    ['docker', 'docker-not-running', { isDecisive: false }],
-    ['docker', 'docker-not-installed', { isDecisive: false }],
-    ['auto', 'docker-not-permitted', { isDecisive: false }],
-    ['auto', 'docker-no-answer', { isDecisive: false }],
-    ['auto', 'docker-not-running', undefined],
-    ['auto', 'docker-not-installed', undefined],
-    ['local', 'docker-not-permitted', undefined],
-    ['external', 'docker-not-permitted', undefined],
+  for (const [setting, last, code, unavailable] of [
+    ['docker', undefined, 'docker-not-permitted', { isDecisive: true }],
+    ['docker', undefined, 'docker-no-answer', { isDecisive: true }],
+    ['docker', undefined, 'docker-not-running', { isDecisive: false }],
+    ['docker', undefined, 'docker-not-installed', { isDecisive: false }],
+    ['auto', 'docker', 'docker-not-permitted', { isDecisive: false }],
+    // An engine that does not let a user in has nothing of theirs, unless it did the last time.
+    ['auto', 'local', 'docker-not-permitted', undefined],
+    ['auto', undefined, 'docker-not-permitted', undefined],
+    ['auto', 'local', 'docker-no-answer', { isDecisive: false }],
+    ['auto', 'docker', 'docker-not-running', undefined],
+    ['auto', 'docker', 'docker-not-installed', undefined],
+    ['local', 'docker', 'docker-not-permitted', undefined],
+    ['external', 'docker', 'docker-not-permitted', undefined],
   ] as const) {
     const what =
       unavailable === undefined ? 'nothing' : unavailable.isDecisive ? 'a failure' : 'a doubt';
-    it(`is ${what} where ${setting} is set and docker says ${code}`, async () => {
+    it(`is ${what} where ${setting} is set, ${last ?? 'nothing'} ran last, and docker says ${code}`, async () => {
       const runtimes = [runtime('docker', fails(code)), runtime('local', NONE)];
-      const seen = await observeEvery(runtimes, setting);
+      const seen = await observeEvery(runtimes, { setting, last });
       const problem = { code, what: `${code}.` };
       assert.deepEqual(seen, {
         kind: 'none',
@@ -68,6 +77,14 @@ describe('what the runtimes together see', () => {
       });
     });
   }
+
+  it('is a doubt about what a Compose file names where the engine does not let the user in, whatever ran last', async () => {
+    const seen = await observeEvery([runtime('compose', fails('docker-not-permitted'))], {
+      setting: 'auto',
+      last: 'local',
+    });
+    assert.equal(seen.kind === 'none' && seen.unavailable?.isDecisive, false);
+  });
 });
 
 describe('a stop of all runtimes', () => {
@@ -77,29 +94,31 @@ describe('a stop of all runtimes', () => {
   ];
 
   it('fails where the one that may run the server cannot be asked, and ends the others all the same', async () => {
-    for (const [seen, setting] of [
-      [NONE, 'auto'],
-      [NONE, 'docker'],
-      [running('docker'), 'local'],
-      [running('local'), 'docker'],
+    for (const [seen, setting, last, code] of [
+      [NONE, 'auto', 'docker', 'docker-not-permitted'],
+      [NONE, 'auto', 'local', 'docker-no-answer'],
+      [NONE, 'docker', undefined, 'docker-not-permitted'],
+      [running('docker'), 'local', 'local', 'docker-not-permitted'],
+      [running('local'), 'docker', 'local', 'docker-not-permitted'],
     ] as const) {
       const stopped: string[] = [];
-      await assert.rejects(stopEvery(failing(stopped), { seen, setting }), {
-        code: 'docker-not-permitted',
-      });
+      const stopping = stopEvery(failing(stopped, code), { seen, setting, last });
+      await assert.rejects(stopping, { code });
       assert.deepEqual(stopped, ['local']);
     }
   });
 
   it('is none of the business of one whose server it cannot have been', async () => {
-    for (const [seen, setting] of [
-      [running('local'), 'auto'],
-      [running('local'), 'local'],
-      [NONE, 'local'],
-      [NONE, 'external'],
+    for (const [seen, setting, last] of [
+      [running('local'), 'auto', 'docker'],
+      [running('local'), 'local', 'docker'],
+      [NONE, 'local', 'docker'],
+      [NONE, 'external', 'docker'],
+      [NONE, 'auto', 'local'],
+      [NONE, 'auto', undefined],
     ] as const) {
       const stopped: string[] = [];
-      await stopEvery(failing(stopped), { seen, setting });
+      await stopEvery(failing(stopped), { seen, setting, last });
       assert.deepEqual(stopped, ['local']);
     }
   });
@@ -107,7 +126,8 @@ describe('a stop of all runtimes', () => {
   it('ends the others while one takes its time', async () => {
     const stopped: string[] = [];
     const never = { ...runtime('docker', NONE), stop: () => new Promise<void>(() => undefined) };
-    void stopEvery([never, runtime('local', NONE, stopped)], { seen: NONE, setting: 'auto' });
+    const whereabouts = { seen: NONE, setting: 'auto', last: undefined } as const;
+    void stopEvery([never, runtime('local', NONE, stopped)], whereabouts);
     await until('the end of the other', () => stopped.length === 1);
   });
 
@@ -117,7 +137,8 @@ describe('a stop of all runtimes', () => {
       runtime('docker', new DOMException('', 'AbortError')),
       runtime('local', NONE, stopped),
     ];
-    const stopping = stopEvery(cancelled, { seen: running('local'), setting: 'auto' });
+    const whereabouts = { seen: running('local'), setting: 'auto', last: 'local' } as const;
+    const stopping = stopEvery(cancelled, whereabouts);
     await assert.rejects(stopping, { name: 'AbortError' });
   });
 });

@@ -1,7 +1,5 @@
 import { answeringAddress, untilSilent } from '../session/answering.ts';
 import { showBriefly } from '../window/plain-window.ts';
-import { askAboutChange } from '../window/runtime-change.ts';
-import { askAboutToken } from '../window/token-loss.ts';
 import type { ActiveFolder } from '../session/session.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -17,10 +15,7 @@ export async function bringUp(
   active: ActiveFolder,
   kind: 'start' | 'restart',
 ): Promise<void> {
-  const { folder, server } = active;
-  await askAboutToken(active, kind);
-  const warn = (text: string): void => void notifier.warn(text);
-  await starts.run(server, kind, warn, (change) => askAboutChange(folder, change));
+  await starts.run(active, kind, (text) => void notifier.warn(text));
   if (kind === 'start') tellAnswering(active);
 }
 

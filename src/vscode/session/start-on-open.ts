@@ -2,12 +2,12 @@ import type { Memento } from 'vscode';
 import { deriveStatus } from '../../chroma/status/derive-status.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
 import { readLastRuntime } from '../../chroma/runtimes/runtime-choice.ts';
+import { cancellation } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
 import { identifyParent } from '../../system/processes/process-identity.ts';
 import { ours } from '../model/actions.ts';
 import type { Notifier } from '../window/notify.ts';
 import type { ActiveFolder, Session } from './session.ts';
-import { losesToken } from '../window/token-loss.ts';
 import type { Starts } from './starts.ts';
 
 /** Where the workspace's memory keeps which servers were stopped, each with the run of VS Code. */
@@ -84,25 +84,17 @@ async function startUnasked(
     question.isAsked = true;
     return Promise.resolve(answer);
   };
-  const offer = (): void =>
+  try {
+    await starts.run(active, 'start', environment.log, {
+      consent: () => refuse(false),
+      acceptChange: () => refuse('refuse'),
+      acceptTokenLoss: () => refuse(undefined).then(() => Promise.reject(cancellation())),
+    });
+  } catch (error) {
+    if (!question.isAsked) throw error;
     void notifier.inform(
       'Chroma was not started, because a start needs an answer of yours.',
       ours('chromaTls.startServer'),
     );
-  if (await losesToken(active, 'start')) {
-    offer();
-    return;
-  }
-  try {
-    await starts.run(
-      server,
-      'start',
-      environment.log,
-      () => refuse('refuse'),
-      () => refuse(false),
-    );
-  } catch (error) {
-    if (!question.isAsked) throw error;
-    offer();
   }
 }

@@ -2,9 +2,22 @@ import type { Server } from '../../chroma/server/server.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
+import { askAboutChange } from '../window/runtime-change.ts';
+import { askAboutToken, losesToken } from '../window/token-loss.ts';
 import { describeStep, stepFraction } from '../model/messages/wording.ts';
+import type { ActiveFolder } from './session.ts';
 
 const INSTALL = 'Install';
+
+/** What a start asks before it goes on, each only where it has to. */
+export interface StartQuestions {
+  /** Before anything is installed. */
+  readonly consent: (question: string) => Promise<boolean>;
+  /** Before another runtime leaves the present data behind. */
+  readonly acceptChange: AcceptChange;
+  /** Before a server that asked for a token is opened to all. Throws an AbortError to keep it as it is. */
+  readonly acceptTokenLoss: () => Promise<void>;
+}
 
 /** The starts under way from this window: shown as progress, and ended by Cancel or by Stop. */
 export class Starts {
@@ -25,18 +38,18 @@ export class Starts {
    * Starts or restarts a server under a progress notification that tells the step.
    *
    * @param note is given what is worth knowing of it and no failure, as a sentence
-   * @param consent asks before anything is installed
-   * @param acceptChange asks before another runtime leaves the present data behind
+   * @param questions by default the user is asked
    *
    * @throws what the server throws; an AbortError when cancelled
    */
   async run(
-    server: Server,
+    active: ActiveFolder,
     kind: 'start' | 'restart',
     note: (text: string) => void,
-    acceptChange: AcceptChange,
-    consent: (question: string) => Promise<boolean> = askConsent,
+    questions: StartQuestions = askUser(active),
   ): Promise<void> {
+    const { server } = active;
+    const { consent, acceptChange, acceptTokenLoss } = questions;
     const abort = new AbortController();
     this.#aborts.set(server, abort);
     try {
@@ -49,6 +62,9 @@ export class Starts {
             report(describeStep(operation.step), stepFraction(operation.step));
           });
           try {
+            if (await losesToken(active, kind)) await acceptTokenLoss();
+            // A user may have stopped it while they thought about it.
+            signal.throwIfAborted();
             // Loaded only now: a window that only shows a status has none of it.
             const { restartChroma, startChroma } = await import('../../workspace/start.ts');
             const run = kind === 'start' ? startChroma : restartChroma;
@@ -63,6 +79,14 @@ export class Starts {
       this.#aborts.delete(server);
     }
   }
+}
+
+function askUser({ folder }: ActiveFolder): StartQuestions {
+  return {
+    consent: askConsent,
+    acceptChange: (change) => askAboutChange(folder, change),
+    acceptTokenLoss: () => askAboutToken(folder),
+  };
 }
 
 /** Nothing is installed for a user without their word. */

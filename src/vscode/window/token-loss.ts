@@ -27,8 +27,7 @@ export async function losesToken(
  *
  * @throws AbortError when the user does not answer
  */
-export async function askAboutToken(active: Startable, kind: 'start' | 'restart'): Promise<void> {
-  if (!(await losesToken(active, kind))) return;
+export async function askAboutToken(folder: WorkspaceFolder): Promise<void> {
   const keep = 'Keep Token';
   const open = 'Start without Token';
   const answer = await ask(
@@ -39,5 +38,5 @@ export async function askAboutToken(active: Startable, kind: 'start' | 'restart'
   );
   if (answer === open) return;
   if (answer !== keep) throw cancellation();
-  await writeSetting(active.folder, 'token', 'generated');
+  await writeSetting(folder, 'token', 'generated');
 }

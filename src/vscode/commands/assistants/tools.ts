@@ -4,14 +4,12 @@ import { reportStatus } from '../../../chroma/status/report-status.ts';
 import { isExternal } from '../../../chroma/status/snapshot.ts';
 import { CLIENTS } from '../../../clients/catalogue.ts';
 import { reportChecks } from '../../../diagnosis/report.ts';
-import { cancellation, explain, isCancellation, toProblem } from '../../../system/errors.ts';
+import { explain, isCancellation, toProblem } from '../../../system/errors.ts';
 import { writeClientCode } from '../../../workspace/client-code.ts';
 import { diagnose } from '../../../workspace/diagnose.ts';
 import { stopChroma } from '../../../workspace/stop.ts';
 import type { ToolName } from '../../model/assistant-ids.ts';
 import type { ActiveFolder, Session } from '../../session/session.ts';
-import { askAboutChange } from '../../window/runtime-change.ts';
-import { askAboutToken } from '../../window/token-loss.ts';
 import type { CommandContext } from '../command-context.ts';
 
 /**
@@ -108,21 +106,14 @@ async function start(
   active: ActiveFolder,
   token: CancellationToken,
 ): Promise<string> {
-  const { folder, server } = active;
-  const demandIdle = (): void => {
-    if (!server.snapshot.operation && !starts.isUnderWay(server)) return;
+  const { server } = active;
+  if (server.snapshot.operation || starts.isUnderWay(server)) {
     throw new Refusal('A start or a stop is under way already. Look at chroma_status later.');
-  };
-  demandIdle();
-  // The user is asked as with the command: before a token, or data, is left behind, and before an install.
-  await askAboutToken(active, 'start');
-  // While they thought about it, anything may have happened.
-  if (token.isCancellationRequested) throw cancellation();
-  demandIdle();
+  }
   const cancelling = token.onCancellationRequested(() => starts.cancel(server));
   try {
-    const warn = (text: string): void => void notifier.warn(text);
-    await starts.run(server, 'start', warn, (change) => askAboutChange(folder, change));
+    // It asks the user what the command would ask.
+    await starts.run(active, 'start', (text) => void notifier.warn(text));
   } finally {
     cancelling.dispose();
   }

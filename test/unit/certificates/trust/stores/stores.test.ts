@@ -134,7 +134,9 @@ describe('the commands of the trust stores', () => {
     const store = javaStore({ ...java, writable: true });
     const { add, replace } = linesOf(store, 'old');
     const where = `-keystore ${java.cacerts} -storepass:env CHROMA_TLS_JAVA_STOREPASS`;
-    const keytool = `${java.keytool} -J-Duser.language=en`;
+    const options =
+      '-J-Duser.language=en -J-XX:+IgnoreUnrecognizedVMOptions -J-XX:TieredStopAtLevel=1';
+    const keytool = `${java.keytool} ${options}`;
     const install = `${keytool} -importcert -noprompt -alias ${LABEL} -file ${authority.file} ${where}`;
     assert.deepEqual(add, [install]);
     assert.deepEqual(replace, [`${keytool} -delete -alias old ${where}`, install]);

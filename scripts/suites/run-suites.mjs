@@ -1,5 +1,6 @@
 // The order of a test run: the suite that mostly waits for servers runs beside all others, which compute
-// and take turns. What takes long to fetch is fetched ahead; what has to be compiled, once a test asks.
+// and take turns. The checks come once it is through, so that the last windows leave no core without work.
+// What takes long to fetch is fetched ahead; what has to be compiled, once a test asks.
 import { rmSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -72,12 +73,12 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   /** @type {Run} */
   const run = { results, scratch, parts, grep, bundled, env, took: new Map() };
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
+  const checked = isChosen('check') ? check(run, real) : undefined;
   if (suites.includes('unit')) await runSuite('unit', run);
-  if (isChosen('check')) await timed('check', run, () => runChecks(results));
   // One at a time: each window needs a core.
   if (suites.includes('vscode')) await runSuite('vscode', run);
   if (suites.includes('browser')) await runSuite('browser', run);
-  await real;
+  await Promise.all([real, checked]);
   if (suites.includes(MATRIX)) await runSuite(MATRIX, run);
   parts.close();
   if (coverage) await printCoverage(scratch);
@@ -94,6 +95,15 @@ async function timed(suite, run, task) {
   const began = Date.now();
   await task();
   run.took.set(suite, Date.now() - began);
+}
+
+/**
+ * @param {Run} run
+ * @param {Promise<void> | undefined} before
+ */
+async function check(run, before) {
+  await before;
+  await timed('check', run, () => runChecks(run.results));
 }
 
 /**

@@ -6,7 +6,7 @@ const chromaImages = ['1.5.9', '0.6.3', '0.5.13', '0.5.0', '0.4.24', '0.4.22'].m
 );
 
 /** How many test files of servers run at once: they mostly wait. */
-const LANES = 5;
+const LANES = 4;
 
 /**
  * How many processes a suite has at once, and which files each gets: by default one gets all.

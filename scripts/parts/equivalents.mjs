@@ -22,7 +22,7 @@ import { uv } from './uv.mjs';
 
 /** @type {Record<string, Equivalent>} */
 const equivalents = {
-  'chromadb/chroma:1.5.9': chroma('1.5.9', 'chroma-rust', 'dumb-init'),
+  'chromadb/chroma:1.5.9': chroma('1.5.9', 'chroma-rust', 'dumb-init', ['--no-deps']),
   'chromadb/chroma:0.6.3': chroma('0.6.3', 'chroma-python', 'curl'),
   'chromadb/chroma:0.5.13': chroma('0.5.13', 'chroma-python', 'curl'),
   'chromadb/chroma:0.5.0': chroma('0.5.0', 'chroma-python', 'curl'),
@@ -88,10 +88,11 @@ function equivalentOf(tag) {
  * @param {string} version
  * @param {string} recipe
  * @param {string} [programs]
+ * @param {string[]} [options] for `uv pip install`: the server of the `rust` generation needs no other package
  * @returns {Equivalent}
  */
-function chroma(version, recipe, programs = '') {
-  const wheels = chromaRequirement(version);
+function chroma(version, recipe, programs = '', options = []) {
+  const wheels = [...options, ...chromaRequirement(version)];
   return {
     recipe,
     base: 'bookworm',

@@ -52,8 +52,8 @@ export function looksIntoRequests({
   return token === 'generated' || corsOrigins.length > 0;
 }
 
-/** Whether it takes a new certificate while it runs; what cannot is started again for it. Pure. */
-export function renewsInPlace(tls: TlsTermination): boolean {
+/** Whether it serves a new certificate without a restart. Pure. */
+export function canReload(tls: TlsTermination): boolean {
   return tls === 'nginx' || tls === 'envoy' || tls === 'embedded';
 }
 

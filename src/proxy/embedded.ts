@@ -12,7 +12,7 @@ import type { ServedFiles } from './served-files.ts';
 export interface EmbeddedProxy {
   readonly server: Server;
   /** Serves other certificates from the next connection on; open ones go on. @throws for an unfit pair */
-  renew(files: ServedFiles): void;
+  reload(files: ServedFiles): void;
   /** Answers an ACME server's tls-alpn-01 challenge too; all other clients are served as ever. */
   prove(answer: ChallengeCertificate): Disposable;
   /** Ends listening and every connection. */
@@ -23,7 +23,7 @@ export interface ProxyOptions extends ServedFiles {
   readonly address: string;
   readonly port: number;
   readonly upstreamPort: number;
-  /** The passphrase of the key, now and when it is renewed; unused where the key has none. */
+  /** The passphrase of the key, now and after a reload; unused where the key has none. */
   readonly passphrase?: string | undefined;
   /** What each request has to be like; none: they are not looked into. */
   readonly rules?: GateRules | undefined;
@@ -45,7 +45,7 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
     ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
   } as const satisfies SecureContextOptions;
   const forHosts = new NamesContext(common);
-  forHosts.renew(options);
+  forHosts.reload(options);
   const server = createServer({
     ...common,
     cert: options.certificate,
@@ -93,9 +93,9 @@ export async function openProxy(options: ProxyOptions): Promise<EmbeddedProxy> {
   return {
     server,
     prove: divertChallenges(server),
-    renew: (files) => {
+    reload: (files) => {
       server.setSecureContext({ ...common, cert: files.certificate, key: files.key });
-      forHosts.renew(files);
+      forHosts.reload(files);
     },
     close: () => {
       server.close();

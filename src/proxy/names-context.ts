@@ -27,8 +27,8 @@ export class NamesContext {
     this.#common = common;
   }
 
-  /** Takes what is served from now on. What does not fit counts as none. */
-  renew({ certificate, key, names: cert }: ServedFiles): void {
+  /** Shows these files from now on. What does not fit counts as none. */
+  reload({ certificate, key, names: cert }: ServedFiles): void {
     this.#chosen = quietly(() => {
       if (cert === undefined) return undefined;
       const leaf = findNamesLeaf(cert, parseCertificates(certificate));

@@ -126,7 +126,7 @@ function renderChoice(proxy: TlsProxy): string {
  */
 const LAST_WORD = 'keepalive_min_timeout';
 
-/** nginx reads it again with every renewed key. In memory: a container's own files are on a disk. */
+/** nginx reads it again with every reload. In memory: a container's own files are on a disk. */
 const PASSPHRASE_FILE = '/dev/shm/chroma-tls-passphrase';
 
 /** What a block adds takes the place of what the one around it adds. */

@@ -13,7 +13,7 @@ export interface Aftercare {
 }
 
 /**
- * Has the running server take the certificate that lies in the folder now.
+ * Has the running server reload the certificate that lies in the folder now.
  *
  * @param mayLoseTrust whether to ask the trust stores, which runs programs
  */
@@ -21,17 +21,17 @@ export async function takeCareOf(
   context: WorkspaceContext,
   mayLoseTrust: boolean,
 ): Promise<Aftercare> {
-  const reload = await renewServer(context);
+  const reload = await reloadServer(context);
   const formerTrust = mayLoseTrust ? listFormer(await readStores(context)) : '';
   return { formerTrust, ...(reload === undefined ? {} : { reload }) };
 }
 
-/** A server that is watched renews itself with what it reads; its shell shows what it serves. */
-async function renewServer({ server }: WorkspaceContext): Promise<string | undefined> {
+/** A server that is watched reloads by itself; its shell shows what it serves. */
+async function reloadServer({ server }: WorkspaceContext): Promise<string | undefined> {
   await server.refreshProject();
   if (server.isWatching) return undefined;
   await server.observe();
-  const isServed = await server.renewCertificate();
+  const isServed = await server.reloadCertificate();
   const { observation } = server.snapshot;
   if (isServed || observation.kind !== 'running' || isExternal(server.snapshot)) return undefined;
   return adviseReload(observation.server);

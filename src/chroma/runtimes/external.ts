@@ -60,7 +60,7 @@ export class ExternalRuntime implements Runtime {
     }
   }
 
-  renew(): Promise<boolean> {
+  reload(): Promise<boolean> {
     return Promise.resolve(false);
   }
 

@@ -55,8 +55,8 @@ export class LoadedLater implements Runtime {
     await (await this.#get()).unpause?.(signal);
   }
 
-  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#get()).renew(isServed, signal);
+  async reload(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+    return (await this.#get()).reload(isServed, signal);
   }
 
   /** Where it runs nothing for certain, the watch begins with the first look that finds that it may. */

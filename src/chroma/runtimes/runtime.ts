@@ -66,7 +66,7 @@ export interface Runtime {
    *
    * @param isServed whether the server serves it by now; it asks over verified TLS
    */
-  renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean>;
+  reload(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean>;
   /** Calls back when the server's lifecycle may have changed; then `observe` tells. */
   watch(changed: () => void): Disposable;
   /** The server's last log lines, oldest first. */

@@ -33,7 +33,7 @@ const RESTARTS_POLLING: ReadonlySet<SnapshotEvent['kind']> = new Set([
   'project',
   'observed',
   'operation',
-  'renewed',
+  'reloaded',
 ]);
 
 /** Sole owner of the state of one workspace's server: facts come in, one snapshot goes out. */
@@ -74,7 +74,7 @@ export class Server implements Disposable {
     return this.#project.settings;
   }
 
-  /** Whether it follows the server, and so renews it with each new certificate that it reads. */
+  /** Whether it follows the server, and so has it reload each new certificate by itself. */
   get isWatching(): boolean {
     return this.#isWatching;
   }
@@ -110,28 +110,31 @@ export class Server implements Disposable {
     try {
       const { project, isReplaced } = await this.#project.read();
       const server = this.#runningServer();
-      const isToRenew = isReplaced && this.#isWatching && server && server.runtime !== 'external';
-      this.apply({ kind: 'project', ...project, ...(isToRenew ? { renewing: true } : {}) });
+      const isToReload = isReplaced && this.#isWatching && server && server.runtime !== 'external';
+      this.apply({ kind: 'project', ...project, ...(isToReload ? { reloading: true } : {}) });
     } catch (error) {
       this.apply({ kind: 'unreadable', problem: toProblem(error) });
       throw error;
     }
-    if (this.#snapshot.renewing) await this.renewCertificate();
+    if (this.#snapshot.reloading) await this.reloadCertificate();
   }
 
   /**
-   * Has the running server serve the certificate that now lies in the folder, where it can. False
-   * where only a restart of it can.
+   * Has the running server serve the certificate that now lies in the folder. False where only a
+   * restart can.
    */
-  async renewCertificate(signal?: AbortSignal): Promise<boolean> {
+  async reloadCertificate(signal?: AbortSignal): Promise<boolean> {
     if (!this.#runningServer()) return true;
     try {
-      const renewed = await this.#ownRuntime()?.renew(() => this.#servesItsCertificate(), signal);
+      const isReloaded = await this.#ownRuntime()?.reload(
+        () => this.#servesItsCertificate(),
+        signal,
+      );
       // What is served now is known before anything is said of it.
-      if (this.#snapshot.renewing) await this.probe(signal);
-      return renewed ?? true;
+      if (this.#snapshot.reloading) await this.probe(signal);
+      return isReloaded ?? true;
     } finally {
-      if (this.#snapshot.renewing) this.apply({ kind: 'renewed' });
+      if (this.#snapshot.reloading) this.apply({ kind: 'reloaded' });
     }
   }
 
@@ -226,8 +229,8 @@ export class Server implements Disposable {
     this.#poller?.dispose();
     this.#poller = undefined;
     const server = this.#runningServer();
-    const { operation, renewing, awaited = [] } = this.#snapshot;
-    if (!this.#isWatching || !server || operation || renewing) return;
+    const { operation, reloading, awaited = [] } = this.#snapshot;
+    if (!this.#isWatching || !server || operation || reloading) return;
     // Without the project nobody knows whom to ask for.
     if (awaited.includes('project')) return;
     const interval = this.settings.heartbeatInterval * 1000;

@@ -67,7 +67,7 @@ export function deriveStatus(snapshot: Snapshot, now: number): Status {
   if (elsewhere && !isHeard) return { state: 'starting', step: { kind: 'elsewhere' } };
   const unusable = snapshot.settings?.problem ?? snapshot.unreadable;
   if (unusable) return { state: 'failed', problem: unusable, lastLog: [] };
-  if ((snapshot.awaited ?? []).length > 0 || snapshot.renewing) return { state: 'checking' };
+  if ((snapshot.awaited ?? []).length > 0 || snapshot.reloading) return { state: 'checking' };
   if (observation.kind === 'running') return deriveRunning(observation.server, snapshot, now);
   if (failure) return { state: 'failed', ...failure };
   switch (observation.kind) {

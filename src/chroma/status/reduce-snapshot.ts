@@ -66,8 +66,8 @@ export function reduce(snapshot: Snapshot, event: SnapshotEvent): Snapshot {
         ...withoutAwaited(snapshot, 'project'),
         unreadable: event.problem,
       };
-    case 'renewed': {
-      const { renewing: _, ...rest } = snapshot;
+    case 'reloaded': {
+      const { reloading: _, ...rest } = snapshot;
       return rest;
     }
     case 'failed':

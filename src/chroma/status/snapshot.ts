@@ -30,8 +30,8 @@ export interface Snapshot {
   readonly operation?: Operation;
   /** What another window or terminal is doing to it. */
   readonly elsewhere?: Doing;
-  /** The certificate was replaced, and the server that runs is being told. */
-  readonly renewing?: true;
+  /** The certificate was replaced, and the running server is about to serve the new one. */
+  readonly reloading?: true;
   /** Why the project could not be read the last time, where it could not. */
   readonly unreadable?: Problem;
   /** Why the last start from here did not work, until something newer is known, or what it was
@@ -64,10 +64,10 @@ export type SnapshotEvent =
       readonly certificate: CertificateState;
       readonly renewal?: KnownRenewal;
       /** The server that runs is to be told of it. */
-      readonly renewing?: true;
+      readonly reloading?: true;
     }
   | { readonly kind: 'unreadable'; readonly problem: Problem }
-  | { readonly kind: 'renewed' }
+  | { readonly kind: 'reloaded' }
   | {
       readonly kind: 'trust';
       /** Fingerprint of the certificate that was there when the stores were asked. */

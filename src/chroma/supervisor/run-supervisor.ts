@@ -87,7 +87,7 @@ export async function runSupervisor(planJson: string, distFolder: string): Promi
       });
   });
   control.greet(server);
-  if (proxy) renewOnChange(plan.certificatesFolder, proxy);
+  if (proxy) reloadOnChange(plan.certificatesFolder, proxy);
 }
 
 async function openPort(
@@ -135,8 +135,8 @@ async function keepRecord(file: string, server: ServerFacts): Promise<LastWord> 
   return { write, remove: () => removeExitRecord(file).catch(() => undefined) };
 }
 
-/** A renewed certificate is served from the next connection on, without a restart. */
-function renewOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
+/** A new certificate is served from the next connection on, without a restart. */
+function reloadOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
   const files = certificateFiles(certificatesFolder);
   let timer: NodeJS.Timeout | undefined;
   watchPath(certificatesFolder, () => {
@@ -144,7 +144,7 @@ function renewOnChange(certificatesFolder: string, proxy: EmbeddedProxy): void {
     timer = setTimeout(() => {
       readServedFiles(files)
         .then((served) => {
-          proxy.renew(served);
+          proxy.reload(served);
         })
         // The files are just being replaced: the served certificate stays until the next change.
         .catch(() => undefined);

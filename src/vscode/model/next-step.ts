@@ -1,6 +1,6 @@
 import type { RuntimeKind } from '../../chroma/server-facts.ts';
 import { isExternal, type Snapshot } from '../../chroma/status/snapshot.ts';
-import { renewsInPlace } from '../../chroma/termination.ts';
+import { canReload } from '../../chroma/termination.ts';
 import { ours, type Button } from './actions.ts';
 import { ownServer } from './facts.ts';
 
@@ -8,7 +8,7 @@ import { ownServer } from './facts.ts';
 export function needsRestart(snapshot: Snapshot): boolean {
   const server = ownServer(snapshot);
   // A TLS proxy of the user's own is reloaded by them: our restart does not reach it.
-  return server !== undefined && server.proxyService === undefined && !renewsInPlace(server.tls);
+  return server !== undefined && server.proxyService === undefined && !canReload(server.tls);
 }
 
 /** What has a new certificate served. Pure. */

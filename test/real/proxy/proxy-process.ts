@@ -71,7 +71,7 @@ export async function startProxy(
     made,
     renew: async (keyType) => {
       const again = await make(keyType);
-      await running.renewed(again);
+      await running.reload(again);
       return again;
     },
     stop: running.stop,
@@ -80,7 +80,7 @@ export async function startProxy(
 
 interface Started {
   readonly isContent: () => Promise<boolean>;
-  readonly renewed: (made: GenerateResult) => Promise<void>;
+  readonly reload: (made: GenerateResult) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -101,8 +101,8 @@ async function startEmbedded(
   });
   return {
     isContent: () => Promise.reject(new Error('The embedded proxy has no health check.')),
-    renewed: async () => {
-      proxy.renew(await readServedFiles(files));
+    reload: async () => {
+      proxy.reload(await readServedFiles(files));
     },
     stop: () => {
       proxy.close();
@@ -147,7 +147,7 @@ async function startContainer(
   return {
     isContent: async () => (await program('docker', ['exec', name, 'sh', '-c', check])).code === 0,
     // Envoy watches the folder by itself.
-    renewed: async () => {
+    reload: async () => {
       if (kind === 'nginx') await program('docker', ['kill', '--signal', 'HUP', name]);
     },
     stop: async () => {

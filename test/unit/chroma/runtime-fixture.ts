@@ -32,7 +32,7 @@ export function runtime(
       return Promise.resolve();
     },
     observe: () => (isFailing ? Promise.reject(seen) : Promise.resolve(seen)),
-    renew: () => Promise.resolve(false),
+    reload: () => Promise.resolve(false),
     watch: () => ({ dispose: () => undefined }),
     readLog: () => Promise.resolve([]),
     followLog: () => ({ dispose: () => undefined }),

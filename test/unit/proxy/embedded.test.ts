@@ -80,7 +80,7 @@ describe('embedded proxy', () => {
     return socket;
   }
 
-  it('offers forward secrecy only, even after a renewal', async () => {
+  it('offers forward secrecy only, even after a reload', async () => {
     const tryAll = async (): Promise<void> => {
       for (const suite of ['ECDHE-ECDSA-AES128-CCM8@SECLEVEL=0', 'ECDHE-ECDSA-AES256-SHA']) {
         await assert.rejects(connectByTls12(suite), /handshake failure/, suite);
@@ -88,7 +88,7 @@ describe('embedded proxy', () => {
       (await connectByTls12('ECDHE-ECDSA-CHACHA20-POLY1305')).destroy();
     };
     await tryAll();
-    proxy.renew(await readServedFiles(made.files));
+    proxy.reload(await readServedFiles(made.files));
     await tryAll();
   });
 
@@ -124,20 +124,20 @@ describe('embedded proxy', () => {
 
     const served = await readServedFiles(files);
     const again = await generate();
-    proxy.renew({ ...(await readServedFiles(files)), names: served.names });
+    proxy.reload({ ...(await readServedFiles(files)), names: served.names });
     assert.equal(await shown('localhost'), again.facts.fingerprint256, 'the names of another key');
-    proxy.renew({ ...(await readServedFiles(files)), names: 'nothing' });
+    proxy.reload({ ...(await readServedFiles(files)), names: 'nothing' });
     assert.equal(await shown('localhost'), again.facts.fingerprint256, 'no certificate');
-    proxy.renew(await readServedFiles(files));
+    proxy.reload(await readServedFiles(files));
     assert.equal(await shown('localhost'), await fingerprintOf(files.names));
     const broken = { ...(await readServedFiles(files)), key: served.key };
     assert.throws(() => {
-      proxy.renew(broken);
+      proxy.reload(broken);
     });
     assert.equal(await shown('localhost'), await fingerprintOf(files.names), 'both stay');
     assert.equal(await shown(''), again.facts.fingerprint256, 'both stay');
     await rm(files.names);
-    proxy.renew(await readServedFiles(files));
+    proxy.reload(await readServedFiles(files));
     assert.equal(await shown('localhost'), again.facts.fingerprint256, 'a missing file');
   });
 

@@ -29,9 +29,9 @@ import {
   NOT_PUBLISHED_YET,
 } from './problems.ts';
 import { findTarget } from './target.ts';
-import { rejoinProxy, renewProxy } from './user-proxy.ts';
+import { rejoinProxy, reloadProxy } from './user-proxy.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
-import { renewContainers } from '../docker/container-renewal.ts';
+import { reloadContainers } from '../docker/container-reload.ts';
 import { LABELS } from '../docker/commands.ts';
 import { endContainers, haltContainers, unpauseContainers } from '../docker/containers.ts';
 import { removeForced } from '../../../containers/container-queries.ts';
@@ -154,11 +154,11 @@ export class ComposeRuntime implements Runtime {
     await unpauseContainers(await this.#engines.find(signal), signal);
   }
 
-  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+  async reload(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const found = await this.#engines.find(signal);
     return found.userProxy
-      ? renewProxy(found.engine, found.userProxy, isServed, signal)
-      : renewContainers(found, isServed, signal);
+      ? reloadProxy(found.engine, found.userProxy, isServed, signal)
+      : reloadContainers(found, isServed, signal);
   }
 
   watch(changed: () => void): Disposable {

@@ -1,22 +1,22 @@
 import { nameProxy } from './containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
-import { awaitRenewal } from '../renewal.ts';
+import { awaitReload } from '../reload.ts';
 
 /**
  * Makes a TLS proxy of the user's own serve the certificate that now lies in the folder. It is never
- * restarted: nginx is told, another may watch the files.
+ * restarted: nginx is reloaded, another may watch the files.
  *
  * @returns whether the certificate is served now
  */
-export async function renewProxy(
+export async function reloadProxy(
   engine: Engine,
   proxy: InspectedContainer,
   isServed: () => Promise<boolean>,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  await reloadProxy(engine, proxy, signal);
-  return awaitRenewal(isServed, signal);
+  await signalNginx(engine, proxy, signal);
+  return awaitReload(isServed, signal);
 }
 
 /**
@@ -28,12 +28,12 @@ export async function rejoinProxy(
   proxy: InspectedContainer,
   signal: AbortSignal,
 ): Promise<void> {
-  if (proxy.State.Status === 'running') await reloadProxy(engine, proxy, signal);
+  if (proxy.State.Status === 'running') await signalNginx(engine, proxy, signal);
   if (proxy.State.Status === 'restarting') await engine.run(['restart', proxy.Id], signal);
 }
 
-/** nginx loses no connection by this signal; another TLS proxy might end. */
-async function reloadProxy(
+/** By this signal nginx reloads, and loses no connection; another TLS proxy might end. */
+async function signalNginx(
   engine: Engine,
   proxy: InspectedContainer,
   signal: AbortSignal | undefined,

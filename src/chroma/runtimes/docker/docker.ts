@@ -3,7 +3,7 @@ import { workspaceId } from '../../../project/data-folder.ts';
 import type { Settings } from '../../../project/settings.ts';
 import { readStartLock } from '../../start-lock.ts';
 import { followLogs, readLogs } from './container-logs.ts';
-import { renewContainers } from './container-renewal.ts';
+import { reloadContainers } from './container-reload.ts';
 import { LABELS } from './commands.ts';
 import {
   endContainers,
@@ -109,8 +109,8 @@ export class DockerRuntime implements Runtime {
     await unpauseContainers(await this.#engines.find(signal), signal);
   }
 
-  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
-    return renewContainers(await this.#engines.find(signal), isServed, signal);
+  async reload(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+    return reloadContainers(await this.#engines.find(signal), isServed, signal);
   }
 
   watch(changed: () => void): Disposable {

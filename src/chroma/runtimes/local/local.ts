@@ -21,7 +21,7 @@ import { followLines, readLastLines } from '../../../system/files/log-file.ts';
 import { installChroma } from './private-chroma-install.ts';
 import { claimPrivateChroma, findPrivateChroma, keepUsedOnly } from './private-chroma-store.ts';
 import { findInstaller, nameInstaller, type Installer } from './installer.ts';
-import { awaitRenewal } from '../renewal.ts';
+import { awaitReload } from '../reload.ts';
 import type { Runtime, StartContext, StartPlan } from '../runtime.ts';
 import { describeAccess, isStopCode, type Observation } from '../../server-facts.ts';
 import type { Availability } from '../../../containers/availability.ts';
@@ -163,10 +163,10 @@ export class LocalRuntime implements Runtime {
   }
 
   /** The supervisor watches the folder for its TLS proxy; uvicorn reads its certificate only once. */
-  async renew(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
+  async reload(isServed: () => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
     const observation = await this.observe();
     if (observation.kind !== 'running' || observation.server.tls !== 'embedded') return false;
-    return awaitRenewal(isServed, signal);
+    return awaitReload(isServed, signal);
   }
 
   watch(changed: () => void): Disposable {

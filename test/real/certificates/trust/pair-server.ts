@@ -30,7 +30,7 @@ export class PairServer {
   }
 
   /** Serves what now lies in the workspace. */
-  async renew(workspace: Workspace): Promise<void> {
+  async reload(workspace: Workspace): Promise<void> {
     this.#server.setSecureContext(await readPair(workspace));
   }
 

@@ -162,7 +162,7 @@ describeOnOwnMachine("trust in the system's own store", () => {
 
     const renewed = await workspace.run(['generate', '--key-type', 'rsa-2048']);
     assert.match(renewed.stdout, /The one before is trusted by system, Chromium, Java/);
-    await server.renew(workspace);
+    await server.reload(workspace);
     assert.ok(!(await askClients()).includes('accepts'));
     const replaced = await workspace.run(['trust', '--yes']);
     assert.equal(replaced.code, 0, replaced.stderr);
@@ -202,7 +202,7 @@ describeOnOwnMachine("trust in the system's own store", () => {
     } finally {
       await rename(renamed, workspace.folder);
     }
-    await server.renew(workspace);
+    await server.reload(workspace);
   });
 
   it('takes no more rights than a user has: a line for who may, or sudo', async () => {

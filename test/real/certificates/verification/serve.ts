@@ -15,7 +15,7 @@ export interface ServedPair {
 export async function servePair(files: Served): Promise<ServedPair> {
   const served = await readServedFiles(files);
   const forHosts = new NamesContext({});
-  forHosts.renew(served);
+  forHosts.reload(served);
   const options = { cert: served.certificate, key: served.key, SNICallback: forHosts.choose };
   const servers = await Promise.all(
     (['127.0.0.1', '::1'] as const).map(async (address) => {

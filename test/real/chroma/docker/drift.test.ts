@@ -179,7 +179,7 @@ describe('A container that is changed from outside', () => {
     assert.equal((await workspace.status()).state, 'healthy');
   });
 
-  it('knows a renamed container by its label: its log, renewal and stop', async () => {
+  it('knows a renamed container by its label: its log, reload and stop', async () => {
     const before = witness.changes;
     await docker('rename', await named('server'), 'called-something-else');
     await docker('rename', await named('proxy'), 'another-name-proxy');

@@ -87,7 +87,7 @@ describe('Chroma in Podman', () => {
     });
   }
 
-  it('shows a change from outside, and renews through nginx', async () => {
+  it('shows a change from outside, and reloads nginx', async () => {
     workspace = await Workspace.create();
     await start('1.5.9');
     const runtime = new DockerRuntime({

@@ -192,7 +192,7 @@ describe('the order of what happens', () => {
   it('has no other certificate’s failure while one is replaced, with its authority', async () => {
     world.become(running());
     script = {
-      renew: async (isServed) => {
+      reload: async (isServed) => {
         assert.equal(await isServed(), false);
         const { certificate, key } = fixture.files;
         tls.server.setSecureContext({

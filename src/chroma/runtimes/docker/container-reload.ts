@@ -1,13 +1,13 @@
 import { findByRole, readObservation } from './observation.ts';
 import type { ChosenEngine } from '../../../containers/engine-choice.ts';
 import { CHOOSE_AGAIN } from '../../../proxy/names-choice.ts';
-import { awaitRenewal } from '../renewal.ts';
+import { awaitReload } from '../reload.ts';
 
 /**
  * Makes the TLS proxy of a workspace's containers serve the certificate that now lies in the folder.
  * False where only a restart of the server can.
  */
-export async function renewContainers(
+export async function reloadContainers(
   { engine, own }: ChosenEngine,
   isServed: () => Promise<boolean>,
   signal?: AbortSignal,
@@ -18,7 +18,7 @@ export async function renewContainers(
   const tell = async (command: readonly string[]): Promise<boolean> => {
     if (!proxy) return false;
     const told = await engine.run([...command, proxy.Id], signal);
-    return told.exitCode === 0 && awaitRenewal(isServed, signal);
+    return told.exitCode === 0 && awaitReload(isServed, signal);
   };
   // The one for host names alone may have come or gone.
   if (proxy) await engine.run(['exec', proxy.Id, ...CHOOSE_AGAIN], signal);
@@ -29,9 +29,9 @@ export async function renewContainers(
     case 'envoy':
       // It watches the folder itself. Some virtual machines do not tell their shared folders' changes
       // to a container: there the TLS proxy is restarted, and only that.
-      return (await awaitRenewal(isServed, signal)) || tell(['restart', '-t', '1']);
+      return (await awaitReload(isServed, signal)) || tell(['restart', '-t', '1']);
     case 'embedded':
-      return awaitRenewal(isServed, signal);
+      return awaitReload(isServed, signal);
     case 'uvicorn':
     case 'other':
       return false;

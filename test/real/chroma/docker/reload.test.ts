@@ -95,15 +95,15 @@ describe('A renewed certificate in front of a container', () => {
       const before = await startTimes();
       const names = join(workspace.folder, 'certs', 'servercert-names.pem');
       const ordinary = join(workspace.folder, 'certs', 'servercert.pem');
-      const renew = async (...args: readonly string[]): Promise<void> => {
+      const take = async (...args: readonly string[]): Promise<void> => {
         const { stdout, stderr } = await workspace.run(args);
         assert.doesNotMatch(stdout, /still serves/, stderr);
         const report = await workspace.status();
         assert.equal(report.state, 'healthy', report.certificate.problems.join());
       };
-      await renew('generate', '--kind', 'self-signed');
+      await take('generate', '--kind', 'self-signed');
       assert.equal(await shown(), await fingerprint(ordinary));
-      await renew('generate');
+      await take('generate');
       assert.equal(await shown(), await fingerprint(names), 'the one that has come');
       assert.match((await workspace.curl(COLLECTIONS)).stdout, /"kept"/);
       assert.deepEqual(await startTimes(), before, 'no container was restarted');
@@ -136,7 +136,7 @@ describe('A renewed certificate in front of a container', () => {
     });
     const isRestarted = async (): Promise<boolean> =>
       (await startTimes())['proxy'] !== before['proxy'];
-    assert.equal(await runtime.renew(isRestarted), true);
+    assert.equal(await runtime.reload(isRestarted), true);
     const after = await startTimes();
     assert.equal(after['server'], before['server'], 'the server is left alone');
     assert.notEqual(after['proxy'], before['proxy']);

@@ -12,6 +12,7 @@ import { Server } from '../../../../src/chroma/server/server.ts';
 import { startChroma, type StartOptions } from '../../../../src/workspace/start.ts';
 import { wasSaidInTerminal } from '../../../../src/project/bearer-token.ts';
 import { DEFAULT_SETTINGS } from '../../../../src/project/settings.ts';
+import { until } from '../../../harness/until.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 
@@ -133,7 +134,10 @@ describe('what is known of a server', () => {
       log: () => undefined,
       keyPassphrase: () => Promise.resolve(undefined),
     });
-    const [earlier, later] = [server.observe(), server.observe()];
+    const earlier = server.observe();
+    await until('the earlier question is asked', () => answers.length === 1);
+    const later = server.observe();
+    await until('the later question is asked', () => answers.length === 2);
     answers[1]?.(NONE);
     await later;
     answers[0]?.(running('docker'));

@@ -7,6 +7,11 @@ import { skipBecause } from '../../harness/skip-reasons.ts';
 import { requirePart } from '../../parts.ts';
 import { program, Workspace, type CliOutcome } from '../fixtures/cli.ts';
 
+const LOOK = [
+  ['chroma_list_collections', {}],
+  ['chroma_get_documents', { collection_name: 'fruits', where_document: { $contains: 'pe' } }],
+] as const;
+
 describe('the MCP server that is printed for an editor', function () {
   let workspace: Workspace;
   /** An authority that did not sign the server's certificate. */
@@ -64,19 +69,20 @@ describe('the MCP server that is printed for an editor', function () {
     return (JSON.parse(stdout) as { mcpServers: { chroma: McpServer } }).mcpServers.chroma;
   };
 
-  /** Has a client start it and look into the collection. */
-  const ask = async (server: McpServer, env: Record<string, string> = {}): Promise<CliOutcome> => {
+  /** Has a client start it and call tools, by default to look into the collection. */
+  const ask = async (
+    server: McpServer,
+    env: Record<string, string> = {},
+    tools: readonly (readonly [name: string, input: object])[] = LOOK,
+  ): Promise<CliOutcome> => {
     const settings = join(dirname(workspace.folder), 'mcp.json');
     // uv may need a proxy of this machine, and what verifies it.
     const chroma = { ...server, env: { ...process.env, ...server.env, ...env } };
     await writeFile(settings, JSON.stringify({ mcpServers: { chroma } }));
-    const calls = [
-      ['chroma_list_collections', {}],
-      ['chroma_get_documents', { collection_name: 'fruits', where_document: { $contains: 'pe' } }],
-    ].map((part) => part.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))));
+    const calls = tools.map(([name, input]) => [name, JSON.stringify(input)]);
     return program(
       join(bin, 'python'),
-      [resolve('test/real/fixtures/mcp-client.py'), settings, ...calls.flat()],
+      [resolve('test/real/clients/mcp-client.py'), settings, ...calls.flat()],
       // An editor starts it in the workspace, or wherever it runs itself.
       { cwd: workspace.folder },
     );
@@ -99,6 +105,30 @@ describe('the MCP server that is printed for an editor', function () {
     assertFound(stdout);
   });
 
+  it('lets a client make a collection and query it by meaning', async () => {
+    const server = await print(dirname(uv.command));
+    const home = join(dirname(workspace.folder), 'home-with-model');
+    const model = await program(join(bin, 'python'), [
+      resolve('test/real/clients/small-model.py'),
+      home,
+    ]);
+    assert.equal(model.code, 0, model.stderr);
+    const collection_name = 'drinks';
+    const { stdout, stderr, code } = await ask(server, { ...uv.env, HOME: home }, [
+      ['chroma_create_collection', { collection_name }],
+      ['chroma_add_documents', { collection_name, ids: ['a', 'b'], documents: ['apple', 'pear'] }],
+      ['chroma_query_documents', { collection_name, query_texts: ['cider'], n_results: 1 }],
+    ]);
+    assert.equal(code, 0, stderr);
+    const answers = answersIn(stdout);
+    assert.ok(
+      answers.every(({ isError }) => !isError),
+      stdout,
+    );
+    const found = JSON.parse(answers.at(-1)?.texts.join('') ?? '') as { documents: string[][] };
+    assert.deepEqual(found.documents, [['apple']]);
+  });
+
   it('is refused with the authority of another, before it serves anything', async () => {
     const { command, args, env } = await print(bin);
     const outcome = await program(command, args, {
@@ -110,11 +140,20 @@ describe('the MCP server that is printed for an editor', function () {
   });
 });
 
-function assertFound(stdout: string): void {
-  const [list, documents] = stdout
+interface Answer {
+  readonly isError: boolean;
+  readonly texts: readonly string[];
+}
+
+function answersIn(stdout: string): readonly Answer[] {
+  return stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { isError: boolean; texts: string[] });
+    .map((line) => JSON.parse(line) as Answer);
+}
+
+function assertFound(stdout: string): void {
+  const [list, documents] = answersIn(stdout);
   assert.deepEqual(list, { isError: false, texts: ['fruits'] });
   assert.equal(documents?.isError, false, stdout);
   assert.match(documents.texts.join(), /pear/);

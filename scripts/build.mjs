@@ -29,7 +29,7 @@ const layered = [
       },
       {
         name: 'cli-generate',
-        source: 'src/certificates/generate.ts',
+        source: 'src/certificates/generate-files.ts',
         more: ['src/workspace/generate.ts'],
       },
     ],

@@ -62,10 +62,10 @@ async function writeDown(folder) {
 async function ownFunction(ours) {
   const folder = 'dist/bench';
   await mkdir(join(repository, folder), { recursive: true });
-  const entryPoints = { generate: 'src/certificates/generate.ts' };
+  const entryPoints = { generate: 'src/certificates/generate-files.ts' };
   await bundle({ entryPoints, folder, external: [], production: true });
-  /** @type {typeof import('../../src/certificates/generate.ts')} */
-  const { generateCertificate } = await import(
+  /** @type {typeof import('../../src/certificates/generate-files.ts')} */
+  const { generateFiles } = await import(
     pathToFileURL(join(repository, folder, 'generate.js')).href
   );
   const [ecdsa, rsa] = await Promise.all([freshFolder(ours), freshFolder(ours)]);
@@ -73,7 +73,7 @@ async function ownFunction(ours) {
   const [domain = '', ...additionalNames] = NAMES;
   return (/** @type {KeyType} */ keyType) => {
     const workspace = keyType === 'ecdsa-p256' ? ecdsa : rsa;
-    return generateCertificate({
+    return generateFiles({
       workspace,
       folder: join(workspace, 'certs'),
       domain,

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { readNames } from '../certificates/inspect/certificate-names.ts';
 import { ExplainedError } from '../system/errors.ts';
-import { importCertificate } from '../workspace/import-certificate.ts';
+import { importCertificate } from '../workspace/import.ts';
 import { askFilePassphrase, askNewPassphrase } from './passphrase.ts';
 import { confirm } from './confirm.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
-import { isKeyEncrypted, protectKey } from '../workspace/protect-key.ts';
+import { isKeyEncrypted, protectKey } from '../workspace/key-passphrase.ts';
 
 /** Puts a certificate, its key and its chain from files in place of the folder's own. */
 export async function importFiles(context: CliContext): Promise<number> {

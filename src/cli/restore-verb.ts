@@ -1,7 +1,7 @@
 import { listBackups, type Backup } from '../certificates/folder/backups.ts';
 import { explainLocked } from '../certificates/encoding/key-file.ts';
 import { describeExpiry } from '../certificates/inspect/expiry.ts';
-import { explainNotWhole } from '../certificates/restore.ts';
+import { explainNotWhole } from '../certificates/restore-backup.ts';
 import { restore as restoreBackup } from '../workspace/restore.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 

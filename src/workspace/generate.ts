@@ -1,4 +1,4 @@
-import type { GenerateRequest, GenerateResult } from '../certificates/generate.ts';
+import type { GenerateRequest, GenerateResult } from '../certificates/generate-files.ts';
 import { certificateSettings } from '../project/settings.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import type { WorkspaceContext } from './context.ts';
@@ -19,7 +19,7 @@ type CertificateContext = Pick<
 /**
  * Makes the certificate for the domain, and has the running server take it.
  *
- * @throws ExplainedError as `generateCertificate` does; AbortError when the signal fires
+ * @throws ExplainedError as `generateFiles` does; AbortError when the signal fires
  */
 export async function generate(
   context: WorkspaceContext,
@@ -48,7 +48,7 @@ async function make(
   options: GenerateOptions & Pick<GenerateRequest, 'keyPassphrase'>,
 ): Promise<GenerateResult> {
   // Loaded only now: signing brings a library that nothing else needs.
-  const { generateCertificate } = await import('../certificates/generate.ts');
+  const { generateFiles } = await import('../certificates/generate-files.ts');
   const wanted = certificateSettings(settings);
-  return generateCertificate({ ...options, ...wanted, workspace, folder, domain });
+  return generateFiles({ ...options, ...wanted, workspace, folder, domain });
 }

@@ -1,5 +1,5 @@
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
-import type { RestoreResult } from '../certificates/restore.ts';
+import type { RestoreResult } from '../certificates/restore-backup.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from './context.ts';
 
@@ -18,7 +18,7 @@ export async function restore(
 ): Promise<Restored> {
   const { workspace, certificatesFolder: folder, passphrases } = context;
   // Loaded only now: reading a backup brings libraries that nothing else needs.
-  const { restoreBackup } = await import('../certificates/restore.ts');
+  const { restoreBackup } = await import('../certificates/restore-backup.ts');
   const known = (): Promise<string | undefined> => passphrases.read(workspace);
   const result = await restoreBackup({ ...options, workspace, folder, known });
   await keepPassphrase(context, result.passphrase);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { FrameLocator } from 'playwright-core';
-import { generateCertificate } from '../../src/certificates/generate.ts';
+import { generateFiles } from '../../src/certificates/generate-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { requireProgram } from '../parts.ts';
 import { issue } from '../unit/certificates/pki-fixture.ts';
@@ -22,7 +22,7 @@ describe('a user is told in VS Code', function () {
   };
   /** Makes a certificate for 90 days, and sets its dates so that this many days are left. */
   const generate = async (daysLeft: number): Promise<void> => {
-    await generateCertificate({
+    await generateFiles({
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',
@@ -104,7 +104,7 @@ describe('a certificate as a user sees it in VS Code', function () {
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-page-'));
     file = join(workspace, 'chain.pem');
-    const { files } = await generateCertificate({
+    const { files } = await generateFiles({
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'chroma.test',

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { generateCertificate } from '../../src/certificates/generate.ts';
+import { generateFiles } from '../../src/certificates/generate-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../src/project/settings.ts';
 import { Workbench } from './workbench.ts';
 
@@ -22,7 +22,7 @@ describe('notifications in VS Code', function () {
     const folder = await mkdtemp(join(tmpdir(), 'chroma-tls-told-'));
     const data = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
     process.env['CHROMA_TLS_DATA_DIR'] = data;
-    await generateCertificate({
+    await generateFiles({
       workspace: folder,
       folder: join(folder, 'certs'),
       domain: 'localhost',

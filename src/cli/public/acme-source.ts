@@ -9,7 +9,7 @@ import { parseCertificateName } from '../../project/certificate-name.ts';
 import { toProblem } from '../../system/errors.ts';
 import { splitPem } from '../../certificates/encoding/pem-certificates.ts';
 import { findProgram } from '../../system/processes/program-path.ts';
-import { readChosenFile } from '../../workspace/import-certificate.ts';
+import { readChosenFile } from '../../workspace/import.ts';
 import { UsageError, type FetchingOptions } from '../arguments.ts';
 import type { CliContext } from '../verbs.ts';
 

@@ -1,7 +1,7 @@
 import { readNames } from '../../certificates/inspect/certificate-names.ts';
 import type { DnsRecord } from '../../certificates/public/acme/create-responder.ts';
 import { ExplainedError } from '../../system/errors.ts';
-import { requestCertificate } from '../../workspace/public/request-certificate.ts';
+import { requestCertificate } from '../../workspace/public/request.ts';
 import { listNames, readAcmeSource, readBinding } from './acme-source.ts';
 import { agrees } from '../confirm.ts';
 import { openForFetching, say, sayAftercare, sayCertificate, type CliContext } from '../verbs.ts';

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { readExportable } from '../../certificates/export.ts';
+import { readExportable } from '../../certificates/exportable.ts';
 import type {
   AcmCertificate,
   AcmCertificateDetails,

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { explainDamaged } from '../../certificates/encoding/key-file.ts';
-import { readExportable } from '../../certificates/export.ts';
+import { readExportable } from '../../certificates/exportable.ts';
 import { openServerKey } from '../../certificates/folder/server-key.ts';
 import { isSelfSigned } from '../../certificates/inspect/signatures.ts';
 import type {
@@ -26,7 +26,7 @@ import {
   type Problem,
 } from '../../system/errors.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { readPassphrase } from '../protect-key.ts';
+import { readPassphrase } from '../key-passphrase.ts';
 
 /** Everything that needs AWS's SDK, which is loaded only now. */
 export async function connect<Result>(

@@ -5,11 +5,11 @@ import {
   type CertificateSource,
 } from '../../certificates/public/certificate-source.ts';
 import type { IssuedCertificate } from '../../certificates/public/issued-certificate.ts';
-import type { ImportResult } from '../../certificates/import.ts';
+import type { ImportResult } from '../../certificates/install-import.ts';
 import type { ImportPlan } from '../../certificates/import/import-plan.ts';
 import { takeCareOf, type Aftercare } from '../aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from '../context.ts';
-import { requirePassphrase } from '../protect-key.ts';
+import { requirePassphrase } from '../key-passphrase.ts';
 import { setDomain } from '../set-domain.ts';
 import { readServed } from './present-certificate.ts';
 
@@ -22,7 +22,7 @@ export interface Installed extends ImportResult, Aftercare {
  * notes where it came from. A key that had a passphrase keeps it. A new domain is written with it.
  *
  * @param confirm asked before anything changes where clients will stumble over something
- * @throws ExplainedError as `planImport`, `importCertificate` and `setDomain` do; `key-locked` where it
+ * @throws ExplainedError as `planImport`, `installImport` and `setDomain` do; `key-locked` where it
  *   has one that is not known; what `confirm` throws
  */
 export async function installIssued(
@@ -32,10 +32,10 @@ export async function installIssued(
   confirm: (plan: ImportPlan) => Promise<void> = () => Promise.resolve(),
 ): Promise<Installed> {
   const { workspace, certificatesFolder: folder, domain } = context;
-  const [{ readBundle }, { planImport }, { importCertificate }] = await Promise.all([
+  const [{ readBundle }, { planImport }, { installImport }] = await Promise.all([
     import('../../certificates/encoding/read-bundle.ts'),
     import('../../certificates/import/import-plan.ts'),
-    import('../../certificates/import.ts'),
+    import('../../certificates/install-import.ts'),
   ]);
   const content = Buffer.from([issued.key, issued.chain, issued.root ?? ''].join('\n'));
   const bundle = await readBundle([{ name: 'issued.pem', content }], NO_PASSPHRASE);
@@ -46,7 +46,7 @@ export async function installIssued(
   const present = await readServed(context);
   // A process that is killed between the two steps must not leave one that nobody renews.
   await announceSource(workspace, fingerprint256, source, present?.fingerprint256);
-  const result = await importCertificate({ workspace, folder, plan, passphrase });
+  const result = await installImport({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);
   await writeSource(workspace, fingerprint256, source);
   // Not before: what was there until now is for the name that was there.

@@ -5,7 +5,7 @@ import { ExplainedError } from '../../system/errors.ts';
 import type { Installed } from './install-issued.ts';
 import { readServed, settingsOf } from './present-certificate.ts';
 import type { RenewalTask } from './renewal-task.ts';
-import { requestCertificate } from './request-certificate.ts';
+import { requestCertificate } from './request.ts';
 
 /**
  * Requests the next certificate as the present one was, with the same kind of key, and says which one

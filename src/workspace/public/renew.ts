@@ -17,7 +17,7 @@ import { passOnToAcm, type PassedOn } from './acm.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { readServed } from './present-certificate.ts';
 import { renewFrom, type Renewed } from './renewers.ts';
-import type { RequestQuestions } from './request-certificate.ts';
+import type { RequestQuestions } from './request.ts';
 
 export interface RenewOptions {
   /** Renews although it is not due. */

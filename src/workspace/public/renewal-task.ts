@@ -1,6 +1,6 @@
 import type { CertificateFacts } from '../../certificates/inspect/certificate-state.ts';
 import type { WorkspaceContext } from '../context.ts';
-import type { RequestQuestions } from './request-certificate.ts';
+import type { RequestQuestions } from './request.ts';
 
 /** What one renewal works with. */
 export interface RenewalTask extends Pick<RequestQuestions, 'signal' | 'report'> {

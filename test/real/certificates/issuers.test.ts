@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
 import {
-  generateCertificate,
+  generateFiles,
   type GenerateRequest,
   type GenerateResult,
-} from '../../../src/certificates/generate.ts';
+} from '../../../src/certificates/generate-files.ts';
 import { ExplainedError } from '../../../src/system/errors.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
 import {
@@ -69,7 +69,7 @@ describe('certificate engines', () => {
     const workspace = how.in ?? (await makeFolder());
     const folder = join(workspace, 'certs');
     const settings = { ...certificateSettings(DEFAULT_SETTINGS), ...how };
-    const result = await generateCertificate({
+    const result = await generateFiles({
       domain: 'localhost',
       ...settings,
       workspace,

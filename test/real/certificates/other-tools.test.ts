@@ -11,7 +11,7 @@ import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
 import { parseCertificates } from '../../../src/certificates/encoding/pem-certificates.ts';
 import { encryptKey } from '../../../src/certificates/encoding/encrypted-key.ts';
-import { computePin } from '../../../src/certificates/export.ts';
+import { computePin } from '../../../src/certificates/exportable.ts';
 import { planImport } from '../../../src/certificates/import/import-plan.ts';
 import { writeKeyStore, writeTrustStore } from '../../../src/certificates/encoding/pkcs12/write.ts';
 import { resolveNames } from '../../../src/project/certificate-name.ts';

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
 import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
@@ -77,7 +77,7 @@ describe('a key that has a passphrase', () => {
       const certificates = join(folder, 'certs');
       assert.equal((await workspace.run(['generate'])).code, 0);
       await inDataFolder(workspace, () =>
-        protectKey({
+        rewriteKey({
           workspace: folder,
           folder: certificates,
           present: undefined,

@@ -4,7 +4,7 @@ import { access, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { generateCertificate } from '../../../src/certificates/generate.ts';
+import { generateFiles } from '../../../src/certificates/generate-files.ts';
 import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import { requirePart } from '../../parts.ts';
 import { freePort, Workspace } from '../fixtures/cli.ts';
@@ -59,7 +59,7 @@ describe('a server that someone else runs', () => {
     now?: Date;
   }): Promise<{ port: number; ca: string }> {
     const { folder } = await Workspace.create();
-    const { files } = await generateCertificate({
+    const { files } = await generateFiles({
       workspace: folder,
       folder: join(folder, 'certs'),
       domain: how.domain ?? 'localhost',

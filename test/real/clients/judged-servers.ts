@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GenerateRequest } from '../../../src/certificates/generate.ts';
+import type { GenerateRequest } from '../../../src/certificates/generate-files.ts';
 import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
 import type { GateRules } from '../../../src/proxy/http-gate.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { generateFiles, type GenerateResult } from '../../../src/certificates/generate-files.ts';
 import { hashToken } from '../../../src/project/bearer-token.ts';
 import { openProxy } from '../../../src/proxy/embedded.ts';
 import { envoyCommand } from '../../../src/proxy/envoy.ts';
@@ -53,7 +53,7 @@ export async function startProxy(
   const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-front-'));
   process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
   const make = (keyType = DEFAULT_SETTINGS.keyType): Promise<GenerateResult> =>
-    generateCertificate({
+    generateFiles({
       workspace,
       folder: join(workspace, 'certs'),
       domain: 'localhost',

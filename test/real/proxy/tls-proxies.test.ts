@@ -7,7 +7,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { Agent, request, type RequestOptions } from 'node:https';
 import { checkServerIdentity, connect as connectTls } from 'node:tls';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { GenerateResult } from '../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../src/certificates/generate-files.ts';
 import { until } from '../../harness/until.ts';
 import { requirePart } from '../../parts.ts';
 import { freePort } from '../fixtures/cli.ts';

@@ -3,10 +3,10 @@ import { mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  generateCertificate,
+  generateFiles,
   type GenerateRequest,
   type GenerateResult,
-} from '../../../src/certificates/generate.ts';
+} from '../../../src/certificates/generate-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 import { certificateFiles, type CertificateFiles } from '../../../src/project/certificate-files.ts';
 
@@ -40,7 +40,7 @@ export function workspaceAt(workspace: string): WorkspaceFixture {
     folder,
     files: certificateFiles(folder),
     generate: (how = {}) =>
-      generateCertificate({
+      generateFiles({
         workspace,
         folder,
         domain: 'localhost',

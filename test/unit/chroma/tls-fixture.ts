@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { generateFiles, type GenerateResult } from '../../../src/certificates/generate-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
 
 export const HEARTBEAT = '{"nanosecond heartbeat":1}';
@@ -24,7 +24,7 @@ export function generateIn(
     readonly additionalNames?: readonly string[];
   } = {},
 ): Promise<GenerateResult> {
-  return generateCertificate({
+  return generateFiles({
     workspace,
     folder: join(workspace, 'certs'),
     domain: 'localhost',

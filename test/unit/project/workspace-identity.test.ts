@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { isMadeHere } from '../../../src/certificates/authorities/made-here.ts';
-import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { readCandidate } from '../../../src/certificates/trust/candidate.ts';
 import { workspaceDataFolder, workspaceId } from '../../../src/project/data-folder.ts';
 import { noteLocation } from '../../../src/project/workspace-location.ts';
@@ -65,7 +65,7 @@ describe('a workspace that was renamed', () => {
     const other = workspaceAt(`${original}-other`);
     await cp(fixture.folder, other.folder, { recursive: true });
     const { workspace, folder } = other;
-    await protectKey({ workspace, folder, present: undefined, next: 'a passphrase' });
+    await rewriteKey({ workspace, folder, present: undefined, next: 'a passphrase' });
     const before = workspaceId(workspace);
     assert.equal(workspaceId((await renameWorkspace(other)).workspace), before);
   });

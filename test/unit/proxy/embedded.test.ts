@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { after, before, describe, it } from 'mocha';
-import { generateCertificate, type GenerateResult } from '../../../src/certificates/generate.ts';
+import { generateFiles, type GenerateResult } from '../../../src/certificates/generate-files.ts';
 import { openProxy, type EmbeddedProxy } from '../../../src/proxy/embedded.ts';
 import { readServedFiles } from '../../../src/proxy/served-files.ts';
 import { certificateSettings, DEFAULT_SETTINGS } from '../../../src/project/settings.ts';
@@ -24,7 +24,7 @@ describe('embedded proxy', () => {
     process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
     generate = () =>
-      generateCertificate({
+      generateFiles({
         workspace,
         folder: join(workspace, 'certs'),
         domain: 'localhost',

@@ -1,12 +1,12 @@
 import { env } from 'vscode';
-import { readExportable } from '../../../certificates/export.ts';
+import { readExportable } from '../../../certificates/exportable.ts';
 import { cancellation } from '../../../system/errors.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';
 import {
   exportCertificate as exportFile,
   readPin,
   type ExportForm,
-} from '../../../workspace/export-certificate.ts';
+} from '../../../workspace/export.ts';
 import { ours, type Button } from '../../model/actions.ts';
 import { showQuickPick, type PlainItem } from '../../window/plain-window.ts';
 import type { CommandHandler } from '../command-context.ts';

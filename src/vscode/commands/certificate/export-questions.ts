@@ -7,7 +7,7 @@ import { resolveNames, type CertificateName } from '../../../project/certificate
 import { cancellation, toProblem } from '../../../system/errors.ts';
 import { readSmallFile } from '../../../system/files/replace-file.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';
-import type { ExportFile, ExportQuestions } from '../../../workspace/export-certificate.ts';
+import type { ExportFile, ExportQuestions } from '../../../workspace/export.ts';
 import { askNewPassphrase } from '../../window/ask-passphrase.ts';
 import { ask, showInputBox } from '../../window/plain-window.ts';
 

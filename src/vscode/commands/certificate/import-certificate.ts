@@ -1,6 +1,6 @@
 import { window } from 'vscode';
 import { cancellation, explain, type ExplainedError } from '../../../system/errors.ts';
-import { importCertificate as importFiles } from '../../../workspace/import-certificate.ts';
+import { importCertificate as importFiles } from '../../../workspace/import.ts';
 import { ours } from '../../model/actions.ts';
 import { describeFormerTrust, describeImported } from '../../model/messages/certificate-message.ts';
 import { chooseNextStep } from '../../model/next-step.ts';

@@ -1,6 +1,6 @@
 import { lastingProblems } from '../../../chroma/status/certificate-problems.ts';
 import { cancellation } from '../../../system/errors.ts';
-import { protectKey as protect, rememberPassphrase } from '../../../workspace/protect-key.ts';
+import { protectKey as protect, rememberPassphrase } from '../../../workspace/key-passphrase.ts';
 import { ours, readArgument } from '../../model/actions.ts';
 import { askNewPassphrase, askPassphrase } from '../../window/ask-passphrase.ts';
 import { showQuickPick, type PlainItem } from '../../window/plain-window.ts';

@@ -4,7 +4,7 @@ import {
   describeState,
   IMPORT_FACTS,
 } from '../../../certificates/public/acm/describe-certificate.ts';
-import { readExportable } from '../../../certificates/export.ts';
+import { readExportable } from '../../../certificates/exportable.ts';
 import { cancellation } from '../../../system/errors.ts';
 import { importIntoAcm, listAcm } from '../../../workspace/public/acm.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';

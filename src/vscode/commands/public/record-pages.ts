@@ -1,5 +1,5 @@
 import { commands, type Disposable } from 'vscode';
-import type { RequestQuestions } from '../../../workspace/public/request-certificate.ts';
+import type { RequestQuestions } from '../../../workspace/public/request.ts';
 import { describeDnsRecords } from '../../model/public/dns-records-page.ts';
 import { makeReadOnlyDocument } from '../../window/read-only-document.ts';
 

@@ -5,7 +5,7 @@ import {
 import { readSource } from '../../../certificates/public/certificate-source.ts';
 import type { WorkspaceContext } from '../../../workspace/context.ts';
 import type { Installed } from '../../../workspace/public/install-issued.ts';
-import { requestCertificate as request } from '../../../workspace/public/request-certificate.ts';
+import { requestCertificate as request } from '../../../workspace/public/request.ts';
 import { COMMANDS } from '../../model/command-ids.ts';
 import { ours, readArgument } from '../../model/actions.ts';
 import {

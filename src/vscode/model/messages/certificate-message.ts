@@ -3,13 +3,13 @@ import {
   explainTrustLoss,
   type TrustChange,
 } from '../../../certificates/authorities/trust-change.ts';
-import type { GenerateResult } from '../../../certificates/generate.ts';
-import type { ImportResult } from '../../../certificates/import.ts';
+import type { GenerateResult } from '../../../certificates/generate-files.ts';
+import type { ImportResult } from '../../../certificates/install-import.ts';
 import type { ImportPlan } from '../../../certificates/import/import-plan.ts';
 import { readNames } from '../../../certificates/inspect/certificate-names.ts';
 import { isStaging } from '../../../certificates/public/acme/known-directories.ts';
 import type { AcmeSource } from '../../../certificates/public/certificate-source.ts';
-import type { RestoreResult } from '../../../certificates/restore.ts';
+import type { RestoreResult } from '../../../certificates/restore-backup.ts';
 import type { Adopted } from '../../../workspace/public/adopt-lineage.ts';
 import type { Installed } from '../../../workspace/public/install-issued.ts';
 import { ours, type Button } from '../actions.ts';

@@ -6,9 +6,9 @@ import {
   type CertificateFiles,
 } from '../../../../src/project/certificate-files.ts';
 import {
-  generateCertificate,
+  generateFiles,
   type GenerateRequest,
-} from '../../../../src/certificates/generate.ts';
+} from '../../../../src/certificates/generate-files.ts';
 import {
   certificateSettings,
   DEFAULT_SETTINGS,
@@ -79,7 +79,7 @@ export async function makePair(
 ): Promise<CertificateFiles & { readonly workspace: string }> {
   const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-pair-'));
   const folder = join(workspace, 'certs');
-  await generateCertificate({
+  await generateFiles({
     workspace,
     folder,
     domain,

@@ -6,7 +6,7 @@ import { before, beforeEach, describe, it } from 'mocha';
 import { skipBecause } from '../../../harness/skip-reasons.ts';
 import { createAuthority, writeAuthority } from '../../../../src/certificates/issue/authority.ts';
 import { forgetAuthority } from '../../../../src/certificates/authorities/authority-store.ts';
-import type { GenerateResult } from '../../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../../src/certificates/generate-files.ts';
 import type { KeyType } from '../../../../src/certificates/issue/keys.ts';
 import { resolveNames } from '../../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';

@@ -19,7 +19,7 @@ import {
 import { nssStore } from '../../../../src/certificates/trust/stores/nss.ts';
 import { readTrust } from '../../../../src/certificates/trust/read-trust.ts';
 import type { TrustStore } from '../../../../src/certificates/trust/stores/store.ts';
-import { importCertificate } from '../../../../src/certificates/import.ts';
+import { installImport } from '../../../../src/certificates/install-import.ts';
 import { planImport } from '../../../../src/certificates/import/import-plan.ts';
 import { listAuthorities } from '../../../../src/certificates/authorities/known-authorities.ts';
 import { PublicRoots } from '../../../../src/certificates/inspect/system-roots.ts';
@@ -273,7 +273,7 @@ describe('trust is given and taken', () => {
         { domain: 'localhost', ownKey: undefined, roots: new PublicRoots([]) },
       );
       const { workspace, folder } = fixture;
-      await importCertificate({ workspace, folder, plan, passphrase: undefined });
+      await installImport({ workspace, folder, plan, passphrase: undefined });
       assert.equal(await stateOf(store), 'not-trusted, former');
       assert.deepEqual((await removeTrust(request(store))).changed, [store]);
       assert.deepEqual(await readdir(anchors), []);

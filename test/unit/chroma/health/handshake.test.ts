@@ -4,7 +4,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import type { GenerateResult } from '../../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../../src/certificates/generate-files.ts';
 import { isOutdated, type Handshake } from '../../../../src/chroma/health/handshake.ts';
 import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
 import type { Probe } from '../../../../src/chroma/health/probe.ts';

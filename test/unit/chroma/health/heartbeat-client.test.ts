@@ -4,7 +4,7 @@ import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'mocha';
-import type { GenerateResult } from '../../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../../src/certificates/generate-files.ts';
 import { describeServed } from '../../../../src/certificates/inspect/inspect.ts';
 import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
 import type { Probe } from '../../../../src/chroma/health/probe.ts';

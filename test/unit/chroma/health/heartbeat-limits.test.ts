@@ -5,7 +5,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { GenerateResult } from '../../../../src/certificates/generate.ts';
+import type { GenerateResult } from '../../../../src/certificates/generate-files.ts';
 import { HeartbeatClient } from '../../../../src/chroma/health/heartbeat-client.ts';
 import { endServer, generateIn, HEARTBEAT, makeWorkspace, serveTls } from '../tls-fixture.ts';
 

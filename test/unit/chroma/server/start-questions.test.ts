@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'mocha';
-import { protectKey } from '../../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../../src/certificates/rewrite-key.ts';
 import { noteRuntime } from '../../../../src/chroma/runtimes/runtime-choice.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import type { RuntimeKind } from '../../../../src/chroma/server-facts.ts';
@@ -135,7 +135,7 @@ describe('a start that waits for a user', () => {
   it('holds nobody up while a keyring asks to be opened', async () => {
     const fixture = workspaceAt(workspace);
     await fixture.generate();
-    await protectKey({ workspace, folder: fixture.folder, present: undefined, next: 'secret' });
+    await rewriteKey({ workspace, folder: fixture.folder, present: undefined, next: 'secret' });
     const started = start(serverWith('local', asking('local')));
     await until('the question', () => passphrase.asked === 1);
     await comeFromElsewhere();

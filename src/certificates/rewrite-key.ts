@@ -28,7 +28,7 @@ export interface ProtectRequest {
  * @throws ExplainedError `key-locked`, `key-missing`, `corrupt`, `outside-workspace`,
  *   `certs-not-readable`, `certs-not-writable`, `data-folder-not-usable`, `generation-busy`
  */
-export async function protectKey(request: ProtectRequest): Promise<void> {
+export async function rewriteKey(request: ProtectRequest): Promise<void> {
   const { workspace, folder, next } = request;
   await holdLock(workspace, async () => {
     const { key } = await openServerKey(request);

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
-import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { openServerKey } from '../../../src/certificates/folder/server-key.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
@@ -27,7 +27,7 @@ describe('protecting the key', () => {
   });
 
   const protect = (present?: string, next?: string): Promise<void> =>
-    protectKey({ workspace: fixture.workspace, folder: fixture.folder, present, next });
+    rewriteKey({ workspace: fixture.workspace, folder: fixture.folder, present, next });
   const readKeyFile = (): Promise<string> => readFile(fixture.files.key, 'utf8');
   async function findCodes(phrase?: string): Promise<readonly string[]> {
     const state = await inspectCertificate(fixture.folder, 'localhost', () =>

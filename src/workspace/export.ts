@@ -1,4 +1,4 @@
-import { computePin, readExportable, type Exportable } from '../certificates/export.ts';
+import { computePin, readExportable, type Exportable } from '../certificates/exportable.ts';
 import { openServerKey } from '../certificates/folder/server-key.ts';
 import type { SigningRequest } from '../certificates/sign-request.ts';
 import type { CertificateName } from '../project/certificate-name.ts';
@@ -6,7 +6,7 @@ import { isOfferedToGit } from '../project/git.ts';
 import { ExplainedError, sayWhy, systemCode } from '../system/errors.ts';
 import { replaceFile } from '../system/files/replace-file.ts';
 import type { WorkspaceContext } from './context.ts';
-import { readPassphrase } from './protect-key.ts';
+import { readPassphrase } from './key-passphrase.ts';
 
 /** A file that leaves the workspace. */
 export interface ExportFile {

@@ -24,7 +24,7 @@ export type ImportResult = Installed;
  * @throws ExplainedError `outside-workspace`, `certs-not-readable`, `certs-not-writable`,
  *   `data-folder-not-usable`, `generation-busy`
  */
-export async function importCertificate(request: ImportRequest): Promise<ImportResult> {
+export async function installImport(request: ImportRequest): Promise<ImportResult> {
   const { workspace, folder, plan, passphrase, now = new Date() } = request;
   await resolveInWorkspace(workspace, folder);
   const key = passphrase === undefined ? plan.files.key : await encryptKey(plan.key, passphrase);

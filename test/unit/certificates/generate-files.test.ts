@@ -16,10 +16,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import {
-  generateCertificate,
+  generateFiles,
   type GenerateRequest,
   type GenerateResult,
-} from '../../../src/certificates/generate.ts';
+} from '../../../src/certificates/generate-files.ts';
 import {
   renderConfig,
   renderCookbookConfig,
@@ -42,7 +42,7 @@ describe('generate', () => {
   });
 
   function generate(how: Partial<GenerateRequest> = {}): Promise<GenerateResult> {
-    return generateCertificate({
+    return generateFiles({
       workspace,
       folder,
       domain: 'localhost',
@@ -260,7 +260,7 @@ describe('inspect', () => {
     const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
     const folder = join(workspace, 'certs');
     assert.deepEqual(await inspectCertificate(folder, 'localhost'), { kind: 'none' });
-    const { files } = await generateCertificate({
+    const { files } = await generateFiles({
       workspace,
       folder,
       domain: '*.a.test',

@@ -40,7 +40,7 @@ export async function requirePassphrase(context: WorkspaceContext): Promise<stri
  * Gives the key a passphrase, another one, or none, and keeps it where it is kept.
  *
  * @param next undefined for no passphrase
- * @throws ExplainedError as `protectKey` of the certificates does
+ * @throws ExplainedError as `rewriteKey` does
  */
 export async function protectKey(
   context: WorkspaceContext,
@@ -49,8 +49,8 @@ export async function protectKey(
   const { workspace, certificatesFolder: folder, server } = context;
   const present = await readPassphrase(context);
   // Loaded only now: encrypting brings libraries that nothing else needs.
-  const { protectKey: rewrite } = await import('../certificates/protect-key.ts');
-  await rewrite({ workspace, folder, present, next });
+  const { rewriteKey } = await import('../certificates/rewrite-key.ts');
+  await rewriteKey({ workspace, folder, present, next });
   await keepPassphrase(context, next);
   await server.refreshProject();
 }

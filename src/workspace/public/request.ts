@@ -4,7 +4,7 @@ import type { AcmeSource } from '../../certificates/public/certificate-source.ts
 import { proveByProxy } from '../../chroma/supervisor/challenge-proof.ts';
 import type { WorkspaceContext } from '../context.ts';
 import { installIssued, type Installed } from './install-issued.ts';
-import { requirePassphrase } from '../protect-key.ts';
+import { requirePassphrase } from '../key-passphrase.ts';
 
 /** What a request asks a user, and what it is told besides. */
 export interface RequestQuestions {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { nameFile } from '../../../src/workspace/export-certificate.ts';
+import { nameFile } from '../../../src/workspace/export.ts';
 
 describe('the name of an exported file', () => {
   it('says whose it is, and is a name on every system', () => {

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { BundleFile } from '../certificates/encoding/bundle.ts';
 import type { AskPassphrase } from '../certificates/encoding/passphrase.ts';
-import type { ImportResult } from '../certificates/import.ts';
+import type { ImportResult } from '../certificates/install-import.ts';
 import type { ImportPlan } from '../certificates/import/import-plan.ts';
 import { ExplainedError, sayWhy } from '../system/errors.ts';
 import { readSmallFile } from '../system/files/replace-file.ts';
 import { takeCareOf, type Aftercare } from './aftercare.ts';
 import { keepPassphrase, type WorkspaceContext } from './context.ts';
-import { readPassphrase } from './protect-key.ts';
+import { readPassphrase } from './key-passphrase.ts';
 
 /** What an import asks a user; each throws AbortError where they give up. */
 export interface ImportQuestions {
@@ -32,7 +32,7 @@ export interface Imported extends ImportResult, Aftercare {
  * Puts a certificate and key that the user has in the place of the folder's own, and has the running
  * server take them.
  *
- * @throws ExplainedError as `readBundle`, `planImport` and `importCertificate` do; what the questions
+ * @throws ExplainedError as `readBundle`, `planImport` and `installImport` do; what the questions
  *   throw
  */
 export async function importCertificate(
@@ -44,8 +44,8 @@ export async function importCertificate(
   if (plan.warnings.length > 0) await questions.confirmWarnings(plan);
   const passphrase =
     plan.passphrase === undefined ? undefined : await questions.chooseProtection(plan.passphrase);
-  const { importCertificate: install } = await import('../certificates/import.ts');
-  const result = await install({ workspace, folder, plan, passphrase });
+  const { installImport } = await import('../certificates/install-import.ts');
+  const result = await installImport({ workspace, folder, plan, passphrase });
   await keepPassphrase(context, passphrase);
   // What was there before may be trusted; the new one's root is another, or the public's.
   const aftercare = await takeCareOf(context, result.backup !== undefined);

@@ -10,7 +10,7 @@ import { beforeEach, describe, it } from 'mocha';
 import { joinBundles, type Bundle } from '../../../src/certificates/encoding/bundle.ts';
 import { readBundle } from '../../../src/certificates/encoding/read-bundle.ts';
 import { createRequest } from '../../../src/certificates/issue/certificate-request.ts';
-import { importCertificate } from '../../../src/certificates/import.ts';
+import { installImport } from '../../../src/certificates/install-import.ts';
 import {
   needsMoreFiles,
   planImport,
@@ -19,7 +19,7 @@ import {
 import { createPlanner } from '../../../src/certificates/import/import-planner.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
 import type { AskPassphrase } from '../../../src/certificates/encoding/passphrase.ts';
-import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { openServerKey } from '../../../src/certificates/folder/server-key.ts';
 import { PublicRoots } from '../../../src/certificates/inspect/system-roots.ts';
 import * as x509 from '../../../src/certificates/encoding/x509.ts';
@@ -300,7 +300,7 @@ describe('importing', () => {
 
   async function put(passphrase?: string): Promise<{ readonly leaf: Party; backup?: string }> {
     const { root, middle, leaf } = await issueChain();
-    const { backup } = await importCertificate({
+    const { backup } = await installImport({
       workspace: fixture.workspace,
       folder: fixture.folder,
       plan: await plan(bundle([middle, leaf, root], [leaf])),
@@ -336,7 +336,7 @@ describe('importing', () => {
   async function requestElsewhere(): Promise<{ readonly key: KeyObject; readonly parts: Bundle }> {
     await fixture.generate();
     const { workspace, folder } = fixture;
-    await protectKey({ workspace, folder, present: undefined, next: present });
+    await rewriteKey({ workspace, folder, present: undefined, next: present });
     const { key } = await openServerKey({ workspace, folder, present });
     const pem = await createRequest(key, resolveNames('localhost', []));
     const request = new x509.Pkcs10CertificateRequest(pem);
@@ -387,7 +387,7 @@ describe('importing', () => {
     for (const keys of [[], [{ key }]]) {
       const found = await planImport({ ...parts, keys }, { domain: 'localhost', ownKey });
       assert.equal(found.passphrase, 'a passphrase');
-      await importCertificate({ workspace, folder, plan: found, passphrase: found.passphrase });
+      await installImport({ workspace, folder, plan: found, passphrase: found.passphrase });
       assert.match(await readFile(fixture.files.key, 'utf8'), /^-----BEGIN ENCRYPTED/);
     }
     const again = await openServerKey({ workspace, folder, present });

@@ -60,7 +60,7 @@ export type GenerateResult = TrustChange &
  *   `mismatched-pair`, `corrupt`, `not-made-here`, `key-locked`, `certs-not-readable`, `certs-not-writable`,
  *   `data-folder-not-usable`, `generation-busy`, and those of the issuer; AbortError
  */
-export async function generateCertificate(request: GenerateRequest): Promise<GenerateResult> {
+export async function generateFiles(request: GenerateRequest): Promise<GenerateResult> {
   const { workspace, folder, domain, keyType, kind, validityDays: days } = request;
   const { signal = new AbortController().signal, report = () => undefined } = request;
   const names = resolveNames(domain, kind === 'seed' ? [] : request.additionalNames);

@@ -4,16 +4,16 @@ import { basename, join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { KEPT_BACKUPS, listBackups } from '../../../src/certificates/folder/backups.ts';
 import { renderCookbookConfig } from '../../../src/certificates/issuers/openssl-config.ts';
-import { importCertificate } from '../../../src/certificates/import.ts';
+import { installImport } from '../../../src/certificates/install-import.ts';
 import { planImport } from '../../../src/certificates/import/import-plan.ts';
 import { inspectCertificate } from '../../../src/certificates/inspect/inspect.ts';
-import { protectKey } from '../../../src/certificates/protect-key.ts';
+import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { PublicRoots } from '../../../src/certificates/inspect/system-roots.ts';
 import {
   restoreBackup,
   type RestoreRequest,
   type RestoreResult,
-} from '../../../src/certificates/restore.ts';
+} from '../../../src/certificates/restore-backup.ts';
 import { parseServerName } from '../../../src/project/domain.ts';
 import { issue, issueChain, type Party } from './pki-fixture.ts';
 import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
@@ -47,7 +47,7 @@ describe('restoring a backup', () => {
       { domain: 'localhost', ownKey: undefined, roots: new PublicRoots([]) },
     );
     const { workspace, folder } = fixture;
-    await importCertificate({ workspace, folder, plan, passphrase });
+    await installImport({ workspace, folder, plan, passphrase });
     return leaf;
   }
 
@@ -197,7 +197,7 @@ describe('restoring a backup', () => {
     const imported = await readPair();
     const keyPassphrase = (): Promise<string> => Promise.resolve(PASSPHRASE);
     await fixture.generate({ replaceForeign: true, keyPassphrase });
-    await protectKey({ workspace, folder, present: PASSPHRASE, next: undefined });
+    await rewriteKey({ workspace, folder, present: PASSPHRASE, next: undefined });
     const questions: string[] = [];
     const answers = ['a wrong one', PASSPHRASE];
     const { passphrase } = await restore({

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,6 +9,8 @@ const MOST_BYTES = 1024 * 1024;
 /** Milliseconds that a program has to write into a pipe. */
 const PIPE_PATIENCE = 2000;
 const POLL = 20;
+/** Bytes that are read at once. */
+const PIECE = 64 * 1024;
 
 /**
  * Reads a whole file of a user, if it is an ordinary file and not larger than a certificate, a key
@@ -16,9 +19,9 @@ const POLL = 20;
  * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors
  */
 export async function readSmallFile(file: string): Promise<Buffer> {
-  return openSmall(file, async (handle, isPipe) => {
-    if (isPipe) throw explainNoFile(file);
-    return readToEnd(handle, file);
+  return openSmall(file, async (handle, facts) => {
+    if (facts.isFIFO()) throw explainNoFile(file);
+    return readToEnd(handle, file, facts.size);
   });
 }
 
@@ -48,8 +51,8 @@ export function explainNoFile(file: string): ExplainedError {
 }
 
 function readEither(file: string) {
-  return (handle: FileHandle, isPipe: boolean): Promise<Buffer> =>
-    isPipe ? readPipe(handle, file) : readToEnd(handle, file);
+  return (handle: FileHandle, facts: Stats): Promise<Buffer> =>
+    facts.isFIFO() ? readPipe(handle, file) : readToEnd(handle, file, facts.size);
 }
 
 /**
@@ -57,7 +60,7 @@ function readEither(file: string) {
  */
 async function openSmall(
   file: string,
-  read: (handle: FileHandle, isPipe: boolean) => Promise<Buffer>,
+  read: (handle: FileHandle, facts: Stats) => Promise<Buffer>,
 ): Promise<Buffer> {
   const before = await stat(file);
   if (!before.isFile() && !before.isDirectory() && !before.isFIFO()) throw explainNoFile(file);
@@ -67,19 +70,24 @@ async function openSmall(
     const facts = await handle.stat();
     // A folder may pass: the system's own error says what it is.
     if (!facts.isFile() && !facts.isDirectory() && !facts.isFIFO()) throw explainNoFile(file);
-    return await read(handle, facts.isFIFO());
+    return await read(handle, facts);
   } finally {
     await handle.close();
   }
 }
 
-/** The bytes are counted, because the system's size is not true everywhere (`/proc`). */
-async function readToEnd(handle: FileHandle, file: string): Promise<Buffer> {
+/**
+ * The bytes are counted, because the system's size is not true everywhere (`/proc`). Where it is, a buffer
+ * with room for one byte more shows in a single read that nothing follows.
+ */
+async function readToEnd(handle: FileHandle, file: string, told: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  const length = told > 0 && told < PIECE ? told + 1 : PIECE;
   for (let size = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024));
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length));
     if (bytesRead === 0) return Buffer.concat(chunks);
     size = keep(chunks, buffer.subarray(0, bytesRead), size, file);
+    if (size === told && bytesRead < length) return Buffer.concat(chunks);
   }
 }
 
@@ -88,7 +96,7 @@ async function readPipe(handle: FileHandle, file: string): Promise<Buffer> {
   const deadline = Date.now() + PIPE_PATIENCE;
   const chunks: Buffer[] = [];
   for (let size = 0; Date.now() < deadline;) {
-    const read = await handle.read(Buffer.alloc(64 * 1024)).catch(waitForMore);
+    const read = await handle.read(Buffer.alloc(PIECE)).catch(waitForMore);
     if (read && read.bytesRead > 0) {
       size = keep(chunks, read.buffer.subarray(0, read.bytesRead), size, file);
     } else if (read && size > 0) return Buffer.concat(chunks);

@@ -133,6 +133,19 @@ describe('what is not an ordinary file', () => {
   });
 });
 
+describe('an ordinary file', () => {
+  it('is read to its end, of whatever size, and where the system tells none', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-')), 'file');
+    for (const size of [0, 1, 65_535, 65_536, 65_537, 200_000]) {
+      await writeFile(file, 'x'.repeat(size));
+      assert.equal((await readSmallFile(file)).length, size);
+    }
+    if (process.platform !== 'linux') return;
+    const told = '/proc/self/cmdline';
+    assert.deepEqual(await readSmallFile(told), await readFile(told));
+  });
+});
+
 describe('a name that is a variable', () => {
   it('is called one', () => {
     for (const text of [

@@ -13,7 +13,7 @@ import { findIssuers, isSelfSigned } from '../inspect/signatures.ts';
  */
 export async function isMadeHere(workspace: string, folder: string): Promise<boolean> {
   const leaf = await readLeaf(folder);
-  return leaf !== undefined && wasMadeHere(leaf, workspace);
+  return leaf !== undefined && wasMadeHere(leaf, () => readAuthorities(workspace));
 }
 
 /** The certificate in a folder, if it is from elsewhere. */
@@ -21,8 +21,20 @@ export async function findForeign(
   workspace: string,
   folder: string,
 ): Promise<X509Certificate | undefined> {
-  const leaf = await readLeaf(folder);
-  return leaf && (await wasMadeHere(leaf, workspace)) ? undefined : leaf;
+  return foreignFinder(workspace)(folder);
+}
+
+/** The same for many folders: the authorities of the workspace are read once at most. */
+export function foreignFinder(
+  workspace: string,
+): (folder: string) => Promise<X509Certificate | undefined> {
+  let reading: ReturnType<typeof readAuthorities> | undefined;
+  return async (folder) => {
+    const leaf = await readLeaf(folder);
+    const readOnce = (): ReturnType<typeof readAuthorities> =>
+      (reading ??= readAuthorities(workspace));
+    return leaf && (await wasMadeHere(leaf, readOnce)) ? undefined : leaf;
+  };
 }
 
 /** Who signed a certificate from elsewhere, as a sentence. */
@@ -35,10 +47,19 @@ async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
   return parseCertificates(pem ?? '')[0];
 }
 
-async function wasMadeHere(leaf: X509Certificate, workspace: string): Promise<boolean> {
+async function wasMadeHere(
+  leaf: X509Certificate,
+  readOurs: () => ReturnType<typeof readAuthorities>,
+): Promise<boolean> {
   if (isSelfSigned(leaf)) return /^O=Chroma$/m.test(leaf.subject);
-  const kept = await readKeptAuthority(workspace);
-  const made = await listAuthorities(workspace, 'made');
-  const ours = [...(kept ? [kept] : []), ...made.map(({ certificate }) => certificate)];
-  return !findIssuers(leaf, ours).next().done;
+  return !findIssuers(leaf, await readOurs()).next().done;
+}
+
+/** The authorities that signed what was made here. */
+async function readAuthorities(workspace: string): Promise<readonly X509Certificate[]> {
+  const [kept, made] = await Promise.all([
+    readKeptAuthority(workspace),
+    listAuthorities(workspace, 'made'),
+  ]);
+  return [...(kept ? [kept] : []), ...made.map(({ certificate }) => certificate)];
 }

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { certificateFiles, OPENSSL_CONFIG } from '../../project/certificate-files.ts';
 import { DEFAULT_DOMAIN } from '../../project/domain.ts';
-import { findForeign } from '../authorities/made-here.ts';
+import { foreignFinder } from '../authorities/made-here.ts';
 import type { CertificateState } from '../inspect/certificate-state.ts';
 import { inspectCertificate } from '../inspect/inspect.ts';
 import { dateOf, listBackupNames } from './backup-folder.ts';
@@ -47,9 +47,12 @@ export async function removeOldBackups(
 ): Promise<void> {
   const last = basename(latest);
   const names = [last, ...(await listBackupNames(folder)).filter((name) => name !== last)];
+  // So few stay, whatever is in them.
+  if (names.length <= KEPT_BACKUPS) return;
+  const findForeign = foreignFinder(workspace);
   // What cannot be read may be something that nobody can make again.
   const foreign = await Promise.all(
-    names.map((name) => findForeign(workspace, join(folder, name)).catch(() => true)),
+    names.map((name) => findForeign(join(folder, name)).catch(() => true)),
   );
   for (const isForeign of [true, false]) {
     const ofKind = names.filter((_, at) => (foreign[at] !== undefined) === isForeign);

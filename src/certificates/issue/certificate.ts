@@ -57,14 +57,25 @@ export function makeExtension(extnID: string, value: object, critical = false): 
 }
 
 /** The value of an extension, which Node.js does not tell; undefined where there is none. */
-export function findExtension({ raw }: X509Certificate, id: string): ArrayBuffer | undefined {
-  const { extensions } = AsnConvert.parse(raw, asn1.Certificate).tbsCertificate;
+export function findExtension(certificate: X509Certificate, id: string): ArrayBuffer | undefined {
+  const { extensions } = readStructure(certificate);
   return extensions?.find(({ extnID }) => extnID === id)?.extnValue.buffer;
 }
 
 /** The subject of a certificate, as it is encoded there. */
-export function readSubject({ raw }: X509Certificate): asn1.Name {
-  return AsnConvert.parse(raw, asn1.Certificate).tbsCertificate.subject;
+export function readSubject(certificate: X509Certificate): asn1.Name {
+  return readStructure(certificate).subject;
+}
+
+/** The library takes longer to read a certificate than to make one, and an authority is asked often. */
+const structures = new WeakMap<X509Certificate, asn1.TBSCertificate>();
+
+function readStructure(certificate: X509Certificate): asn1.TBSCertificate {
+  const known = structures.get(certificate);
+  if (known) return known;
+  const { tbsCertificate } = AsnConvert.parse(certificate.raw, asn1.Certificate);
+  structures.set(certificate, tbsCertificate);
+  return tbsCertificate;
 }
 
 /** The identifier of a key: the SHA-1 of its bits (RFC 5280 section 4.2.1.2, method 1). */
@@ -73,10 +84,16 @@ export function identifyKey(key: KeyObject): ArrayBuffer {
   return toArrayBuffer(createHash('sha1').update(bits).digest());
 }
 
+const keyInfos = new WeakMap<KeyObject, asn1.SubjectPublicKeyInfo>();
+
 function readKeyInfo(key: KeyObject): asn1.SubjectPublicKeyInfo {
+  const known = keyInfos.get(key);
+  if (known) return known;
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
   const der = publicKey.export({ type: 'spki', format: 'der' });
-  return AsnConvert.parse(der, asn1.SubjectPublicKeyInfo);
+  const info = AsnConvert.parse(der, asn1.SubjectPublicKeyInfo);
+  keyInfos.set(key, info);
+  return info;
 }
 
 /** As DER has it: no zero in front but one that keeps a number positive. */

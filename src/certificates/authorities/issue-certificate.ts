@@ -50,7 +50,7 @@ async function issueByAuthority(
   const authority = reusable ?? (await issuer.createAuthority({ label, ...leafRequest }));
   const leaf = await issuer.issueLeaf(authority, leafRequest);
   // A kept one too: it may have been forgotten when no store and no ca.pem had it.
-  await rememberAuthority(workspace, 'made', toPem(authority.certificate));
+  await rememberAuthority(workspace, 'made', authority.certificate);
   const certificate = toPem(leaf.certificate, authority.certificate);
   const names = issueForHosts(authority, leaf, certificate, leafRequest);
   const files = {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
@@ -8,7 +8,7 @@ import {
   makePrivateFolder,
 } from '../../project/data-folder.ts';
 import { parseCertificates } from '../encoding/pem-certificates.ts';
-import { readIfThere, replaceFile } from '../../system/files/replace-file.ts';
+import { keepFile, readIfThere } from '../../system/files/replace-file.ts';
 
 /** An authority's certificate, and the file of ours that holds it. */
 export interface KnownAuthority {
@@ -33,15 +33,14 @@ export type Origin = 'made' | 'accepted' | `added-to-${string}`;
 export async function rememberAuthority(
   workspace: string,
   origin: Origin,
-  pem: string,
+  certificate: X509Certificate,
 ): Promise<KnownAuthority> {
-  const certificate = new X509Certificate(pem);
   const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
   const file = join(folder, fileName(certificate));
   await explainUnusable(async () => {
     await makePrivateFolder(workspaceDataFolder(workspace));
     await makePrivateFolder(folder);
-    await replaceFile(file, certificate.toString(), 0o644);
+    await keepFile(file, certificate.toString(), 0o644);
   });
   return { certificate, file };
 }
@@ -57,7 +56,7 @@ export async function rememberReplaced(workspace: string, pem: string): Promise<
   if (!certificate?.ca) return;
   const made = await listAuthorities(workspace, 'made');
   const isMade = made.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
-  if (!isMade) await rememberAuthority(workspace, 'accepted', certificate.toString());
+  if (!isMade) await rememberAuthority(workspace, 'accepted', certificate);
 }
 
 /** The authorities of a workspace, present and former, without damaged ones. */
@@ -82,12 +81,8 @@ export async function forgetKnownAuthority({ file }: KnownAuthority): Promise<vo
 }
 
 async function readKnown(file: string): Promise<KnownAuthority | undefined> {
-  const pem = await readIfThere(file);
-  try {
-    return pem === undefined ? undefined : { certificate: new X509Certificate(pem), file };
-  } catch {
-    return undefined;
-  }
+  const [certificate] = parseCertificates((await readIfThere(file)) ?? '');
+  return certificate && { certificate, file };
 }
 
 /** Where a workspace's data folder has the authorities of an origin, each in a file. */

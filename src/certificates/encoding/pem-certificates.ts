@@ -6,10 +6,23 @@ const END = '-----END CERTIFICATE-----';
 /** The certificates of a PEM text; none where one of them is damaged. */
 export function parseCertificates(pem: string): readonly X509Certificate[] {
   try {
-    return splitPem(pem).map((block) => new X509Certificate(block));
+    return splitPem(pem).map(readBlock);
   } catch {
     return [];
   }
+}
+
+/** Kept by their text, because a folder's certificates are read again and again. */
+const parsed = new Map<string, X509Certificate>();
+const MOST_PARSED = 50;
+
+function readBlock(block: string): X509Certificate {
+  const known = parsed.get(block);
+  if (known) return known;
+  const certificate = new X509Certificate(block);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(block, certificate);
+  return certificate;
 }
 
 /**
@@ -30,10 +43,6 @@ export function splitPem(pem: string): readonly string[] {
 
 /** The SHA-256 fingerprint of the first certificate in a PEM text, where there is one. */
 export function fingerprintOfPem(pem: string | Buffer | undefined): string | undefined {
-  if (pem === undefined) return undefined;
-  try {
-    return new X509Certificate(pem).fingerprint256;
-  } catch {
-    return undefined;
-  }
+  const [first] = splitPem(pem?.toString() ?? '');
+  return first === undefined ? undefined : parseCertificates(first)[0]?.fingerprint256;
 }

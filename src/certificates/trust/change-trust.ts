@@ -64,7 +64,7 @@ export async function giveTrust(
     // From our own folder, so that no workspace can swap the file while root copies it.
     const { certificate } = candidate;
     const origin = candidate.isOurs ? 'made' : 'accepted';
-    const authority = await rememberAuthority(request.workspace, origin, certificate.toString());
+    const authority = await rememberAuthority(request.workspace, origin, certificate);
     return changeStores(request, certificate, async (store, belongings) => {
       const entries = await readEntries(store, belongings);
       const remove = entries.filter((entry) => entry.isOurs && !holds(entry, certificate));
@@ -142,7 +142,7 @@ async function noteChange(
     if (removed.has(noted.certificate.fingerprint256)) await forgetKnownAuthority(noted);
   }
   if (!add) return;
-  await rememberAuthority(workspace, addedTo(store), add.authority.certificate.toString());
+  await rememberAuthority(workspace, addedTo(store), add.authority.certificate);
 }
 
 function isNothing({ add, remove }: Change): boolean {

@@ -5,7 +5,6 @@ import {
   rememberAuthority,
   type KnownAuthority,
 } from '../../../../../src/certificates/authorities/known-authorities.ts';
-import { toPem } from '../../../../../src/certificates/issue/profile.ts';
 import { javaStore } from '../../../../../src/certificates/trust/stores/java.ts';
 import { keychainStore } from '../../../../../src/certificates/trust/stores/keychain.ts';
 import {
@@ -36,7 +35,7 @@ describe('the commands of the trust stores', () => {
       const names = [parseServerName('localhost')];
       const now = new Date();
       const made = await createAuthority({ label: 'demo', names, keyType: 'ecdsa-p256', now });
-      return rememberAuthority(workspace, 'made', toPem(made.certificate));
+      return rememberAuthority(workspace, 'made', made.certificate);
     };
     authority = await make();
     other = await make();

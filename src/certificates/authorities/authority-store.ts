@@ -69,10 +69,12 @@ export async function settleInterrupted(
 ): Promise<void> {
   const file = authorityFile(workspace);
   const former = formerFile(workspace);
-  await clearRunnerFolder(workspace);
   await explainUnusable(async () => {
-    await removeUnfinished(dirname(file));
-    const pem = await readIfThere(former);
+    const [pem] = await Promise.all([
+      readIfThere(former),
+      clearRunnerFolder(workspace),
+      removeUnfinished(dirname(file)),
+    ]);
     if (pem !== undefined && current !== undefined && fingerprintOfPem(pem) === current) {
       await moveFile(former, file);
     }

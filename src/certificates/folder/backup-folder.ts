@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import { writeNewFile } from '../../system/files/replace-file.ts';
+import { writeNewFiles } from '../../system/files/replace-file.ts';
 import type { ExistingFile } from './files-and-links.ts';
 
 /** The name of a backup: `backup-2026-01-31T09-05-00Z`, and `-2` for the second of one second. */
@@ -56,9 +56,9 @@ export async function backUp(
     .replaceAll(':', '-');
   const backup = await makeNewFolder(join(folder, `backup-${stamp}`));
   try {
-    for (const { path, content } of files) {
-      await writeNewFile(join(backup, basename(path)), content, 0o600);
-    }
+    await writeNewFiles(
+      files.map(({ path, content }) => [join(backup, basename(path)), content, 0o600]),
+    );
     await syncFolder(backup);
   } catch (error) {
     await rm(backup, { recursive: true, force: true });

@@ -25,12 +25,10 @@ export async function readExistingFiles(
 ): Promise<readonly ExistingFile[]> {
   await resolveInWorkspace(workspace, folder);
   const { certificate, key, ca, names } = certificateFiles(folder);
-  const found: ExistingFile[] = [];
-  for (const path of [certificate, key, ca, names]) {
-    const file = await readExistingFile(workspace, path);
-    if (file) found.push(file);
-  }
-  return found;
+  const found = await Promise.all(
+    [certificate, key, ca, names].map((path) => readExistingFile(workspace, path)),
+  );
+  return found.filter((file) => file !== undefined);
 }
 
 /**

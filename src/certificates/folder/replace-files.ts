@@ -7,7 +7,7 @@ import {
   moveFile,
   removeUnfinished,
   replaceFile,
-  writeNewFile,
+  writeNewFiles,
 } from '../../system/files/replace-file.ts';
 import { rememberReplaced } from '../authorities/known-authorities.ts';
 import { backUp, listFolders, syncFolder } from './backup-folder.ts';
@@ -137,10 +137,11 @@ export async function replaceFiles(
       { to: files.names, content: fresh.names, mode: 0o644 },
       { to: files.certificate, content: fresh.certificate, mode: 0o644 },
     ];
-    for (const { to, content, mode } of moves) {
-      if (content === undefined) continue;
-      await writeNewFile(join(staging, basename(to)), content, mode);
-    }
+    await writeNewFiles(
+      moves.flatMap(({ to, content, mode }) =>
+        content === undefined ? [] : [[join(staging, basename(to)), content, mode]],
+      ),
+    );
     if (fresh.config) {
       // It may lie on another disk than the folder, so it is written where it goes.
       const { path, content } = fresh.config;

@@ -18,7 +18,7 @@ import { certificateFiles } from '../../project/certificate-files.ts';
 import { isEncrypted, readKey } from '../encoding/key-file.ts';
 import { describeKeyType } from '../encoding/key-type.ts';
 import { coversName, readNames } from './certificate-names.ts';
-import { readNamesLeaf } from './names-leaf.ts';
+import { findNamesLeaf } from './names-leaf.ts';
 import { findProfileProblems } from './profile-problems.ts';
 import { isSelfSigned } from './signatures.ts';
 import { chooseAnchors, findPath } from './trust-anchors.ts';
@@ -38,9 +38,10 @@ export async function inspectCertificate(
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
   try {
-    const [certificatePem, keyPem, caPem] = await Promise.all(
-      [files.certificate, files.key, files.ca].map(readIfThere),
-    );
+    const [certificatePem, keyPem, caPem, namesPem] = await Promise.all([
+      ...[files.certificate, files.key, files.ca].map(readIfThere),
+      readIfThere(files.names).catch(() => undefined),
+    ]);
     if (certificatePem === undefined && keyPem === undefined) return { kind: 'none' };
     if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');
     if (keyPem === undefined) return broken('half-pair', 'serverkey.pem is missing.');
@@ -57,7 +58,7 @@ export async function inspectCertificate(
       return broken('mismatched-pair', 'serverkey.pem does not belong to servercert.pem.');
     }
     const { authorities, problems } = examineAuthority(leaf, chain, caPem);
-    const names = await readNamesLeaf(folder, chain);
+    const names = findNamesLeaf(namesPem ?? '', chain);
     return {
       kind: 'present',
       facts: {

@@ -120,6 +120,18 @@ export async function writeNewFile(
   }
 }
 
+/** A file to be written, as `writeNewFile` takes it. */
+export type NewFile = Parameters<typeof writeNewFile>;
+
+/**
+ * The same for several at the same time, which the disk takes together. Where one fails, the others are
+ * finished too, so that nothing is written any more while they are removed.
+ */
+export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
+  const written = await Promise.allSettled(files.map((file) => writeNewFile(...file)));
+  for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
 /** Renames over whatever is there. */
 export async function moveFile(from: string, to: string): Promise<void> {
   for (let patience = 5; ; patience -= 1) {

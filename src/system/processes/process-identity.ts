@@ -17,9 +17,11 @@ export const PROCESS_IDENTITY = v.object({
 
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
+let ownBirth: Promise<string | undefined> | undefined;
+
 /** The identity of this process. */
 export async function identifySelf(): Promise<ProcessIdentity> {
-  const birth = await readBirth(process.pid);
+  const birth = await (ownBirth ??= readBirth(process.pid));
   return { pid: process.pid, host: HOST, ...(birth === undefined ? {} : { birth }) };
 }
 

@@ -73,7 +73,7 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateR
     const existing = await readExistingFiles(workspace, folder);
     if (!request.replaceBroken) {
       const replaceForeign = request.replaceForeign === true;
-      await refuseOverwrite({ workspace, folder, domain, replaceForeign });
+      await refuseOverwrite({ workspace, folder, domain, existing, replaceForeign });
     }
     const { ca, key } = certificateFiles(folder);
     const [replacedCa, replacedKey] = [ca, key].map(

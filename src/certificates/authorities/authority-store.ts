@@ -40,7 +40,7 @@ export async function keepAuthority<T>(
   install: () => Promise<T>,
 ): Promise<T> {
   const file = authorityFile(workspace);
-  const former = formerFile(workspace);
+  const former = formerFile(file);
   const pem = writeAuthority(authority);
   const isReplaced = await explainUnusable(async () => {
     await makePrivateFolder(dirname(file));
@@ -68,7 +68,7 @@ export async function settleInterrupted(
   current: string | undefined,
 ): Promise<void> {
   const file = authorityFile(workspace);
-  const former = formerFile(workspace);
+  const former = formerFile(file);
   await explainUnusable(async () => {
     const [pem] = await Promise.all([
       readIfThere(former),
@@ -104,6 +104,6 @@ export async function forgetAuthority(workspace: string): Promise<void> {
 }
 
 /** Where the former one is kept until what the new one signed is in place. */
-function formerFile(workspace: string): string {
-  return `${authorityFile(workspace)}.former`;
+function formerFile(file: string): string {
+  return `${file}.former`;
 }

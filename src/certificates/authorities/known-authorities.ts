@@ -26,7 +26,7 @@ export type Origin = 'made' | 'accepted' | `added-to-${string}`;
 
 /**
  * Keeps the certificate (never the key) of an authority, to find it in trust stores later: they cannot
- * say which of their certificates is a former one of ours.
+ * say which of their certificates is a former one of ours. Call it under the lock.
  *
  * @throws ExplainedError `data-folder-not-usable`
  */
@@ -38,7 +38,6 @@ export async function rememberAuthority(
   const folder = authoritiesFolder(workspaceDataFolder(workspace), origin);
   const file = join(folder, fileName(certificate));
   await explainUnusable(async () => {
-    await makePrivateFolder(workspaceDataFolder(workspace));
     await makePrivateFolder(folder);
     await keepFile(file, certificate.toString(), 0o644);
   });

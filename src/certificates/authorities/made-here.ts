@@ -20,17 +20,23 @@ export async function isMadeHere(workspace: string, folder: string): Promise<boo
 export async function findForeign(
   workspace: string,
   folder: string,
+  read?: typeof readIfThere,
 ): Promise<X509Certificate | undefined> {
-  return foreignFinder(workspace)(folder);
+  return foreignFinder(workspace, read)(folder);
 }
 
-/** The same for many folders: the authorities of the workspace are read once at most. */
+/**
+ * The same for many folders: the authorities of the workspace are read once at most.
+ *
+ * @param read the text of a certificate's file, where somebody has read it before
+ */
 export function foreignFinder(
   workspace: string,
+  read: typeof readIfThere = readIfThere,
 ): (folder: string) => Promise<X509Certificate | undefined> {
   let reading: ReturnType<typeof readAuthorities> | undefined;
   return async (folder) => {
-    const leaf = await readLeaf(folder);
+    const leaf = await readLeaf(folder, read);
     const readOnce = (): ReturnType<typeof readAuthorities> =>
       (reading ??= readAuthorities(workspace));
     return leaf && (await wasMadeHere(leaf, readOnce)) ? undefined : leaf;
@@ -42,8 +48,8 @@ export function describeForeign({ subject, issuer }: X509Certificate): string {
   return `"${readCommonName(subject)}" was signed by "${readCommonName(issuer)}".`;
 }
 
-async function readLeaf(folder: string): Promise<X509Certificate | undefined> {
-  const pem = await readIfThere(certificateFiles(folder).certificate);
+async function readLeaf(folder: string, read = readIfThere): Promise<X509Certificate | undefined> {
+  const pem = await read(certificateFiles(folder).certificate);
   return parseCertificates(pem ?? '')[0];
 }
 

@@ -45,11 +45,13 @@ export async function readExistingFile(
     return undefined;
   });
   if (!facts) return undefined;
-  if (facts.isSymbolicLink()) await refuseLinkOutside(workspace, path);
+  const isLink = facts.isSymbolicLink();
+  if (isLink) await refuseLinkOutside(workspace, path);
   try {
-    const [content, { mode }] = await Promise.all([readSmallFile(path), stat(path)]);
-    const link = facts.isSymbolicLink() ? { link: await readlink(path) } : {};
-    return { path, content, mode: mode & 0o777, ...link };
+    const target = isLink ? await stat(path) : facts;
+    const content = await readSmallFile(path, target);
+    const link = isLink ? { link: await readlink(path) } : {};
+    return { path, content, mode: target.mode & 0o777, ...link };
   } catch (error) {
     throw new ExplainedError(
       {

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ExplainedError } from '../../system/errors.ts';
 import { describeForeign, findForeign } from '../authorities/made-here.ts';
 import { inspectCertificate } from '../inspect/inspect.ts';
+import type { ExistingFile } from './files-and-links.ts';
 import { findInterrupted } from './replace-files.ts';
 
 /**
@@ -15,11 +16,16 @@ export async function refuseOverwrite(place: {
   /** Absolute path of the certificates folder. */
   readonly folder: string;
   readonly domain: string;
+  /** What is there. */
+  readonly existing: readonly ExistingFile[];
   /** Whether a user agreed to replace one from elsewhere. */
   readonly replaceForeign: boolean;
 }): Promise<void> {
-  const { workspace, folder, domain, replaceForeign } = place;
-  const state = await inspectCertificate(folder, domain);
+  const { workspace, folder, domain, existing, replaceForeign } = place;
+  const noPassphrase = (): Promise<undefined> => Promise.resolve(undefined);
+  const read = (file: string): Promise<string | undefined> =>
+    Promise.resolve(existing.find(({ path }) => path === file)?.content.toString());
+  const state = await inspectCertificate(folder, domain, noPassphrase, read);
   const [problem] = state.kind === 'broken' ? state.problems : [];
   if (problem && (await findInterrupted(folder)).length === 0) {
     throw new ExplainedError({
@@ -31,7 +37,7 @@ export async function refuseOverwrite(place: {
     });
   }
   if (state.kind !== 'present' || replaceForeign) return;
-  const foreign = await findForeign(workspace, folder);
+  const foreign = await findForeign(workspace, folder, read);
   if (!foreign) return;
   throw new ExplainedError({
     code: 'not-made-here',

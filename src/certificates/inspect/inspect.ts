@@ -30,17 +30,19 @@ import { chooseAnchors, findPath } from './trust-anchors.ts';
  * in the CN alone covers nothing.
  *
  * @param passphrase that of the key; only asked where the key has one
+ * @param read the text of a file, where somebody has read them before
  */
 export async function inspectCertificate(
   folder: string,
   domain: string,
   passphrase: () => Promise<string | undefined> = () => Promise.resolve(undefined),
+  read: typeof readIfThere = readIfThere,
 ): Promise<CertificateState> {
   const files = certificateFiles(folder);
   try {
     const [certificatePem, keyPem, caPem, namesPem] = await Promise.all([
-      ...[files.certificate, files.key, files.ca].map(readIfThere),
-      readIfThere(files.names).catch(() => undefined),
+      ...[files.certificate, files.key, files.ca].map(read),
+      read(files.names).catch(() => undefined),
     ]);
     if (certificatePem === undefined && keyPem === undefined) return { kind: 'none' };
     if (certificatePem === undefined) return broken('half-pair', 'servercert.pem is missing.');

@@ -1,5 +1,6 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import * as asn1 from '@peculiar/asn1-x509';
+import { parseCertificates } from '../encoding/pem-certificates.ts';
 import { identifyKey, makeExtension, signCertificate } from './certificate.ts';
 import type { Authority, AuthorityRequest, LeafRequest } from './issuer.ts';
 import { constrainNames, permitsNames } from './name-constraints.ts';
@@ -72,8 +73,8 @@ export function writeAuthority({ certificate, privateKey }: Authority): string {
 /** The authority out of its PEM text. Throws where that is not a certificate and its key. */
 export function readAuthority(pem: string): Authority {
   const privateKey = createPrivateKey(pem);
-  const certificate = new X509Certificate(pem);
-  if (!certificate.checkPrivateKey(privateKey)) {
+  const [certificate] = parseCertificates(pem);
+  if (!certificate?.checkPrivateKey(privateKey)) {
     throw new Error('The key does not belong to the certificate.');
   }
   return { certificate, privateKey };

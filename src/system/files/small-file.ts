@@ -16,13 +16,15 @@ const PIECE = 64 * 1024;
  * Reads a whole file of a user, if it is an ordinary file and not larger than a certificate, a key
  * or a setting can be. A repository can hold a link to something endless, such as `/dev/zero`.
  *
+ * @param known what was just read of the file, links followed
  * @throws ExplainedError `not-a-file`, `file-too-large`; the system's errors
  */
-export async function readSmallFile(file: string): Promise<Buffer> {
-  return openSmall(file, async (handle, facts) => {
+export async function readSmallFile(file: string, known?: Stats): Promise<Buffer> {
+  const read = async (handle: FileHandle, facts: Stats): Promise<Buffer> => {
     if (facts.isFIFO()) throw explainNoFile(file);
     return readToEnd(handle, file, facts.size);
-  });
+  };
+  return openSmall(file, read, known);
 }
 
 /**
@@ -61,8 +63,9 @@ function readEither(file: string) {
 async function openSmall(
   file: string,
   read: (handle: FileHandle, facts: Stats) => Promise<Buffer>,
+  known?: Stats,
 ): Promise<Buffer> {
-  const before = await stat(file);
+  const before = known ?? (await stat(file));
   if (!before.isFile() && !before.isDirectory() && !before.isFIFO()) throw explainNoFile(file);
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

@@ -25,7 +25,7 @@ const layered = [
       {
         name: 'cli-verbs',
         source: 'src/cli/entry/every-verb.ts',
-        more: ['src/cli/verbs.ts', 'src/cli/report.ts'],
+        more: ['src/cli/verbs.ts', 'src/cli/status-text.ts'],
       },
       {
         name: 'cli-generate',

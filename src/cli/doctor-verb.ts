@@ -1,4 +1,4 @@
-import { renderChecks, reportChecks } from '../diagnosis/report.ts';
+import { renderChecks, reportChecks } from '../diagnosis/doctor-report.ts';
 import { diagnose } from '../workspace/diagnose.ts';
 import { openWorkspace } from '../workspace/context.ts';
 import { say, type CliContext } from './verbs.ts';

@@ -5,7 +5,7 @@ import { resolveNames } from '../project/certificate-name.ts';
 import { exportCertificate, readPin } from '../workspace/export.ts';
 import { readChosenFile } from '../workspace/import.ts';
 import { confirm } from './confirm.ts';
-import { askNewPassphrase } from './passphrase.ts';
+import { askNewPassphrase } from './terminal-passphrases.ts';
 import { open, say, type CliContext } from './verbs.ts';
 
 /** Java's own, for a store in which nothing is secret. */

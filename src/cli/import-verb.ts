@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { readNames } from '../certificates/inspect/certificate-names.ts';
 import { ExplainedError } from '../system/errors.ts';
 import { importCertificate } from '../workspace/import.ts';
-import { askFilePassphrase, askNewPassphrase } from './passphrase.ts';
+import { askFilePassphrase, askNewPassphrase } from './terminal-passphrases.ts';
 import { confirm } from './confirm.ts';
 import { open, say, sayAftercare, sayCertificate, type CliContext } from './verbs.ts';
 import { isKeyEncrypted, protectKey } from '../workspace/key-passphrase.ts';

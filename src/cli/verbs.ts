@@ -6,7 +6,7 @@ import type { Settings } from '../project/settings.ts';
 import type { Aftercare } from '../workspace/aftercare.ts';
 import { openWorkspace, type WorkspaceContext, type WorkspaceParts } from '../workspace/context.ts';
 import type { CliOptions } from './arguments.ts';
-import type { CliPassphrases } from './passphrase.ts';
+import type { CliPassphrases } from './terminal-passphrases.ts';
 
 export interface CliContext extends WorkspaceParts {
   /** Which of the settings the command line names. */
@@ -132,7 +132,7 @@ export async function status(context: CliContext): Promise<number> {
 }
 
 async function sayStatus({ server, options }: CliContext): Promise<number> {
-  const { explainStatus, renderStatus, statusExitCode } = await import('./report.ts');
+  const { explainStatus, renderStatus, statusExitCode } = await import('./status-text.ts');
   const { reportStatus } = await import('../chroma/status/report-status.ts');
   const { snapshot } = server;
   const now = Date.now();

@@ -6,7 +6,7 @@ import { CONTAINER_COMPOSE, CONTAINER_RUN, DEV_CONTAINER } from './containers.ts
 import { BUN, DENO, JAVASCRIPT, JAVASCRIPT_OLD, LANGCHAIN_JAVASCRIPT } from './javascript.ts';
 import { DOTNET, RUBY } from './plain-http.ts';
 import { LANGCHAIN_PYTHON, LLAMAINDEX, PYTHON, PYTHON_ASYNC } from './python.ts';
-import { CHROMA_BROWSE, CURL } from './tools.ts';
+import { CHROMA_BROWSE, CURL } from './terminal-tools.ts';
 
 /** Every client there is code for, the commonest first. */
 export const CLIENTS: readonly Client[] = [

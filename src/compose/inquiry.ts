@@ -1,11 +1,11 @@
-import { listComposeContainers } from '../chroma/runtimes/compose/containers.ts';
+import { listComposeContainers } from '../chroma/runtimes/compose/compose-containers.ts';
 import {
   describeRisk,
   findDataHolder,
   type DataAtRisk,
 } from '../chroma/runtimes/compose/data-at-risk.ts';
 import { resolveProject } from '../containers/compose/config.ts';
-import { findCompose, isOld } from '../containers/compose/program.ts';
+import { findCompose, isOld } from '../containers/compose/compose-program.ts';
 import { findComposeFiles } from '../containers/compose/project-files.ts';
 import { Engine } from '../containers/engine.ts';
 import { ExplainedError } from '../system/errors.ts';

@@ -1,6 +1,6 @@
 import { commands, Disposable, TreeItem, window, workspace } from 'vscode';
 import { COMMANDS, VIEW_ID } from './model/command-ids.ts';
-import type { Assistants } from './commands/assistants/assistants.ts';
+import type { Assistants } from './commands/assistants/create-assistants.ts';
 import type { Shown } from './work.ts';
 
 /**

@@ -3,7 +3,7 @@ import { window, type ExtensionContext } from 'vscode';
 import { toProblem } from '../system/errors.ts';
 import type { Server } from '../chroma/server/server.ts';
 import type { Snapshot } from '../chroma/status/snapshot.ts';
-import { createAssistants, type Assistants } from './commands/assistants/assistants.ts';
+import { createAssistants, type Assistants } from './commands/assistants/create-assistants.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerCommands } from './register-commands.ts';
 import { setContextKeys } from './views/context-keys.ts';

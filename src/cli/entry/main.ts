@@ -1,6 +1,6 @@
 import { readArguments, UsageError, type Verb } from '../arguments.ts';
 import { guardOutput } from '../output.ts';
-import { readPassphrases } from '../passphrase.ts';
+import { readPassphrases } from '../terminal-passphrases.ts';
 import { cancelOnSignals } from '../signals.ts';
 import type { CliContext } from '../verbs.ts';
 import { createServer } from '../../chroma/server/create-server.ts';

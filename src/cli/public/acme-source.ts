@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AccountBinding } from '../../certificates/public/acme/connection/session.ts';
+import type { AccountBinding } from '../../certificates/public/acme/connection/acme-session.ts';
 import {
   KNOWN_DIRECTORIES,
   resolveDirectory,

@@ -1,7 +1,12 @@
 import { run } from '../../system/processes/program.ts';
 import type { InspectedContainer } from '../inspected-container.ts';
 import { COMPOSE_LABELS, nameService } from './labels.ts';
-import { ANSWER_TIMEOUT, composeCommand, isOld, type ComposeInvocation } from './program.ts';
+import {
+  ANSWER_TIMEOUT,
+  composeCommand,
+  isOld,
+  type ComposeInvocation,
+} from './compose-program.ts';
 
 /** The folder and the environment of `up`: what the environment sets is part of a service. */
 interface UpOptions {

@@ -8,7 +8,7 @@ import {
   isOld,
   nameCompose,
   type ComposeInvocation,
-} from './program.ts';
+} from './compose-program.ts';
 
 /**
  * What `docker compose config` says of a workspace's project, with every profile on.

@@ -5,7 +5,7 @@ import { planTrust, trust, type TrustPlan } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
 import type { Notifier } from '../window/notify.ts';
 import { ask } from '../window/plain-window.ts';
-import { changeTrust, listStores } from './change-trust.ts';
+import { changeTrust, listStores } from './trust-progress.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Has the stores of this machine trust the folder's authority, once the user has agreed. */

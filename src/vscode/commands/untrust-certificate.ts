@@ -1,6 +1,6 @@
 import { describeStillTrusted, untrust } from '../../workspace/trust.ts';
 import { toButton } from '../model/actions.ts';
-import { changeTrust, listStores } from './change-trust.ts';
+import { changeTrust, listStores } from './trust-progress.ts';
 import type { CommandHandler } from './command-context.ts';
 
 /** Removes the folder's authority, and former ones of it, from every store of this machine. */

@@ -1,6 +1,6 @@
 import type { CheckId } from '../../diagnosis/check.ts';
 import { redact, type Secrets } from '../../diagnosis/redact.ts';
-import { sayFinding } from '../../diagnosis/report.ts';
+import { sayFinding } from '../../diagnosis/doctor-report.ts';
 import type { CheckResult } from '../../diagnosis/run-checks.ts';
 import { toButton, type Button } from './actions.ts';
 

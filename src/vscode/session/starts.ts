@@ -2,7 +2,7 @@ import type { Server } from '../../chroma/server/server.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
-import { askAboutChange } from '../window/runtime-change.ts';
+import { askAboutChange } from '../window/ask-about-change.ts';
 import { askAboutToken, losesToken } from '../window/token-loss.ts';
 import { describeStep, stepFraction } from '../model/messages/wording.ts';
 import type { ActiveFolder } from './session.ts';

@@ -1,4 +1,7 @@
-import { findContainers, removeContainers } from '../../chroma/runtimes/docker/containers.ts';
+import {
+  findContainers,
+  removeContainers,
+} from '../../chroma/runtimes/docker/docker-containers.ts';
 import { findDataVolumes } from '../../chroma/runtimes/docker/data-volumes.ts';
 import { measureVolume, removeVolume } from '../../chroma/runtimes/docker/volume-removal.ts';
 import { readLastRuntime } from '../../chroma/runtimes/runtime-choice.ts';

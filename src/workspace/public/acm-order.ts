@@ -66,7 +66,7 @@ export async function requestFromAcm(
     const [{ describeCertificate, listExportable }, { requestCertificate, waitForIssue }] =
       await Promise.all([
         import('../../certificates/public/acm/list-certificates.ts'),
-        import('../../certificates/public/acm/request-certificate.ts'),
+        import('../../certificates/public/acm/acm-request.ts'),
       ]);
     const present = (await listExportable(acm)).find((one) => isSameOrder(one, names));
     if (present === undefined) await confirmCost(names, acm.region);
@@ -129,7 +129,7 @@ export async function exportFromAcm(
     const [{ describeCertificate, listExportable }, { exportCertificate, refuseExport }] =
       await Promise.all([
         import('../../certificates/public/acm/list-certificates.ts'),
-        import('../../certificates/public/acm/export-certificate.ts'),
+        import('../../certificates/public/acm/acm-export.ts'),
       ]);
     const arn = wanted.arn ?? (await choose(await listExportable(acm)));
     const certificate = await describeCertificate(acm, arn);
@@ -163,7 +163,7 @@ export async function renewFromAcm(
   return connect(source, { signal, arn: source.arn }, async (acm) => {
     const [{ describeCertificate }, { exportCertificate }] = await Promise.all([
       import('../../certificates/public/acm/list-certificates.ts'),
-      import('../../certificates/public/acm/export-certificate.ts'),
+      import('../../certificates/public/acm/acm-export.ts'),
     ]);
     const certificate = await describeCertificate(acm, source.arn);
     if (!isNewer(certificate, leaf)) return undefined;

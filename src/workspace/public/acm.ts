@@ -15,7 +15,7 @@ import {
 } from '../../certificates/public/acm/acm-import-record.ts';
 import type { AcmLocation } from '../../certificates/public/acm/acm-location.ts';
 import type { AwsProfile } from '../../certificates/public/acm/aws-profiles.ts';
-import type { ImportMaterial } from '../../certificates/public/acm/import-certificate.ts';
+import type { ImportMaterial } from '../../certificates/public/acm/acm-import.ts';
 import { noteAwsBehind } from '../../certificates/public/renewal-record.ts';
 import { findRenewalSource, type RenewalSource } from '../../certificates/public/renewal-source.ts';
 import {
@@ -122,8 +122,7 @@ export async function importIntoAcm(
   return connect(location, { signal, arn }, async (acm) => {
     const leftBehind = record === undefined || record.arn === arn ? {} : { leftBehind: record.arn };
     await confirm({ region: acm.region, arn, again: goesOn, ...leftBehind });
-    const { importCertificate } =
-      await import('../../certificates/public/acm/import-certificate.ts');
+    const { importCertificate } = await import('../../certificates/public/acm/acm-import.ts');
     const imported = await importCertificate(acm, material, arn).catch((error: unknown) => {
       throw goesOn ? explainGone(error) : error;
     });

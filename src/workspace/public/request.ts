@@ -1,5 +1,5 @@
 import type { DnsRecord } from '../../certificates/public/acme/create-responder.ts';
-import type { AccountBinding } from '../../certificates/public/acme/connection/session.ts';
+import type { AccountBinding } from '../../certificates/public/acme/connection/acme-session.ts';
 import type { AcmeSource } from '../../certificates/public/certificate-source.ts';
 import { proveByProxy } from '../../chroma/supervisor/challenge-proof.ts';
 import type { WorkspaceContext } from '../context.ts';
@@ -41,7 +41,7 @@ export async function requestCertificate(
   const [{ createResponder }, { forgetOrder, holdOrder }, { requestFromAcme }] = await Promise.all([
     import('../../certificates/public/acme/create-responder.ts'),
     import('../../certificates/public/acme/order-record.ts'),
-    import('../../certificates/public/acme/request-certificate.ts'),
+    import('../../certificates/public/acme/acme-request.ts'),
   ]);
   return holdOrder(workspace, async () => {
     const issued = await requestFromAcme({

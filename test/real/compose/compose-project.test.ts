@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, before, describe, it } from 'mocha';
-import { listComposeContainers } from '../../../src/chroma/runtimes/compose/containers.ts';
+import { listComposeContainers } from '../../../src/chroma/runtimes/compose/compose-containers.ts';
 import { keepsItsData, readDataPath } from '../../../src/chroma/runtimes/compose/container-data.ts';
 import { Engine } from '../../../src/containers/engine.ts';
 import { requirePart } from '../../parts.ts';

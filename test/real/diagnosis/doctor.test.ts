@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import type { DoctorReport } from '../../../src/diagnosis/report.ts';
+import type { DoctorReport } from '../../../src/diagnosis/doctor-report.ts';
 import { CHECK_IDS } from '../../../src/diagnosis/check.ts';
 import { until } from '../../harness/until.ts';
 import { skipBecause } from '../../harness/skip-reasons.ts';

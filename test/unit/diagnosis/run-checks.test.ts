@@ -8,7 +8,7 @@ import {
   type CheckId,
   type Finding,
 } from '../../../src/diagnosis/check.ts';
-import { renderChecks, reportChecks } from '../../../src/diagnosis/report.ts';
+import { renderChecks, reportChecks } from '../../../src/diagnosis/doctor-report.ts';
 import { runChecks, type CheckResult } from '../../../src/diagnosis/run-checks.ts';
 import { openSubject } from '../../../src/diagnosis/subject.ts';
 import { DEFAULT_SETTINGS } from '../../../src/project/settings.ts';

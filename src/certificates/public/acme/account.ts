@@ -11,7 +11,7 @@ import { quietly } from '../../../system/quietly.ts';
 import { hasCode, PROBLEM_CODES } from './acme-problems.ts';
 import type { Directory } from './directory.ts';
 import { findKnownDirectory } from './known-directories.ts';
-import { openSession, type AccountBinding, type Session } from './connection/session.ts';
+import { openSession, type AccountBinding, type Session } from './connection/acme-session.ts';
 
 /** What is kept of an account. One made for another key type later would be another account. */
 const ACCOUNT = v.object({

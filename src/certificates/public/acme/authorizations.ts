@@ -4,7 +4,7 @@ import { ExplainedError } from '../../../system/errors.ts';
 import { ACME_PROBLEM, explainAcmeProblem } from './acme-problems.ts';
 import { poll } from './poll.ts';
 import type { Proof, Responder } from './responder.ts';
-import type { Session } from './connection/session.ts';
+import type { Session } from './connection/acme-session.ts';
 
 interface ProvingOptions {
   readonly session: Session;

@@ -10,7 +10,7 @@ import { proveNames } from './authorizations.ts';
 import { forgetOrder, writeOrder, type OrderRecord } from './order-record.ts';
 import { poll } from './poll.ts';
 import type { Responder } from './responder.ts';
-import type { Session } from './connection/session.ts';
+import type { Session } from './connection/acme-session.ts';
 
 /** Milliseconds; an authority may take minutes to sign, such as that of AWS. */
 const SIGNING_LIMIT = 30 * 60_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExplainedError } from '../../../system/errors.ts';
-import type { Session } from './connection/session.ts';
+import type { Session } from './connection/acme-session.ts';
 
 interface PollOptions {
   readonly session: Session;

@@ -12,7 +12,7 @@ import type { Settings } from '../../../project/settings.ts';
 import { hasChanged } from '../../../containers/compose/config-hash.ts';
 import { COMPOSE_LABELS, nameService } from '../../../containers/compose/labels.ts';
 import { removeUnusedNetworks } from '../../../containers/compose/networks.ts';
-import { composeCommand, nameCompose } from '../../../containers/compose/program.ts';
+import { composeCommand, nameCompose } from '../../../containers/compose/compose-program.ts';
 import { ComposePull } from '../../../containers/compose/pull.ts';
 import { keepsItsData } from './container-data.ts';
 import {
@@ -20,7 +20,7 @@ import {
   listComposeContainers,
   wasStopped,
   type ComposeChroma,
-} from './containers.ts';
+} from './compose-containers.ts';
 import { explainDataAtRisk, findDataHolder } from './data-at-risk.ts';
 import {
   explainProxyDown,
@@ -33,7 +33,7 @@ import { rejoinProxy, reloadProxy } from './user-proxy.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
 import { reloadContainers } from '../docker/container-reload.ts';
 import { LABELS } from '../docker/commands.ts';
-import { endContainers, haltContainers, unpauseContainers } from '../docker/containers.ts';
+import { endContainers, haltContainers, unpauseContainers } from '../docker/docker-containers.ts';
 import { removeForced } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';

@@ -1,5 +1,5 @@
 import { nameService } from '../../../containers/compose/labels.ts';
-import { composeCommand } from '../../../containers/compose/program.ts';
+import { composeCommand } from '../../../containers/compose/compose-program.ts';
 import type { Problem } from '../../../system/errors.ts';
 import { isFresh } from '../../../containers/inspected-container.ts';
 import type { ChromaContainer } from './chroma-container.ts';

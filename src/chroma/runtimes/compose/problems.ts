@@ -5,7 +5,7 @@ import { explainPortTaken } from '../../port-problems.ts';
 import type { ComposeTarget } from './target.ts';
 import { isPortTaken } from '../../../containers/engine-problems.ts';
 import { findCredentialProblem } from '../../../containers/image-pull-problems.ts';
-import { nameCompose } from '../../../containers/compose/program.ts';
+import { nameCompose } from '../../../containers/compose/compose-program.ts';
 
 /** No port of this machine leads to Chroma. */
 export const NOT_PUBLISHED: Problem = {

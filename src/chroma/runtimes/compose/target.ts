@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { resolveProject } from '../../../containers/compose/config.ts';
-import { findCompose, type ComposeInvocation } from '../../../containers/compose/program.ts';
+import {
+  findCompose,
+  type ComposeInvocation,
+} from '../../../containers/compose/compose-program.ts';
 import {
   findComposeFiles,
   SEPARATE_COMPOSE_FILE,

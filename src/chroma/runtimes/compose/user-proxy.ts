@@ -1,4 +1,4 @@
-import { nameProxy } from './containers.ts';
+import { nameProxy } from './compose-containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { awaitReload } from '../reload.ts';

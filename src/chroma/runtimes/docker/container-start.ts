@@ -15,7 +15,7 @@ import {
   UVICORN_PASSPHRASE,
   type ContainerPlan,
 } from './commands.ts';
-import { endContainers, findContainers, removeContainers } from './containers.ts';
+import { endContainers, findContainers, removeContainers } from './docker-containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readEngineFacts } from '../../../containers/engine-facts.ts';
 import { startProxy, stopProxy } from './embedded-proxy.ts';

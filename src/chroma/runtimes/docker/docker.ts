@@ -10,7 +10,7 @@ import {
   findContainers,
   removeContainers,
   unpauseContainers,
-} from './containers.ts';
+} from './docker-containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { checkEngine, isUsable } from '../../../containers/engine-facts.ts';

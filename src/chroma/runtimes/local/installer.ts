@@ -1,10 +1,10 @@
 import type { Problem } from '../../../system/errors.ts';
 import { findProgram } from '../../../system/processes/program-path.ts';
 import { describeVersion } from '../../version.ts';
-import { planEnvironment, supportsPython, type EnvironmentMaker } from './environment.ts';
+import { planEnvironment, supportsPython, type EnvironmentMaker } from './python-environment.ts';
 import type { InstallPlan } from './install-plan.ts';
 import { findNpm, planBindings, type NpmInstaller } from './node-bindings.ts';
-import { listPythons } from './python.ts';
+import { listPythons } from './python-interpreters.ts';
 import {
   hasWheels,
   planWheel,

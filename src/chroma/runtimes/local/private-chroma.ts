@@ -4,7 +4,7 @@ import { object, picklist, string, type InferOutput } from 'valibot';
 import { readIfThere, isAccessible } from '../../../system/files/replace-file.ts';
 import { readJson } from '../../../system/json.ts';
 import { findPython, inspectPython, type Installation } from './installation.ts';
-import { listPythons, runsWheels } from './python.ts';
+import { listPythons, runsWheels } from './python-interpreters.ts';
 
 /**
  * Written last: a private Chroma without it was left half-way, by a cancelled install, say. It is empty

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from '../../../system/processes/program.ts';
 import { PARTIAL, type InstallPlan, type PackageSize } from './install-plan.ts';
-import { runsWheels, type Python } from './python.ts';
+import { runsWheels, type Python } from './python-interpreters.ts';
 
 /** What installs the wheel: a Python's own pip, or uv for a Python. */
 export interface WheelInstaller {

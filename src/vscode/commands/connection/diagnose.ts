@@ -1,5 +1,5 @@
 import { commands, env, ProgressLocation, QuickPickItemKind } from 'vscode';
-import { renderChecks } from '../../../diagnosis/report.ts';
+import { renderChecks } from '../../../diagnosis/doctor-report.ts';
 import { diagnose as lookAtAll } from '../../../workspace/diagnose.ts';
 import { renderDiagnosis, type DiagnosisRow } from '../../model/diagnosis-pick.ts';
 import { folderTitle } from '../../window/folder-title.ts';

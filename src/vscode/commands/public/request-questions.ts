@@ -1,6 +1,6 @@
 import { isAwsEndpoint } from '../../../certificates/public/acme/aws-endpoint.ts';
 import { findKnownDirectory } from '../../../certificates/public/acme/known-directories.ts';
-import type { AccountBinding } from '../../../certificates/public/acme/connection/session.ts';
+import type { AccountBinding } from '../../../certificates/public/acme/connection/acme-session.ts';
 import type { AcmeSource } from '../../../certificates/public/certificate-source.ts';
 import {
   ALL_PROOFS,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { findTarget, readTarget } from '../../../../../src/chroma/runtimes/compose/target.ts';
-import { composeCommand } from '../../../../../src/containers/compose/program.ts';
+import { composeCommand } from '../../../../../src/containers/compose/compose-program.ts';
 import { Engine } from '../../../../../src/containers/engine.ts';
 import { ProgramNotFoundError } from '../../../../../src/system/processes/program.ts';
 

@@ -5,7 +5,7 @@ import {
   packagesOf,
   planEnvironment,
   supportsPython,
-} from '../../../../../src/chroma/runtimes/local/environment.ts';
+} from '../../../../../src/chroma/runtimes/local/python-environment.ts';
 import { formatSize, readGrowth } from '../../../../../src/chroma/runtimes/local/install-plan.ts';
 import {
   chooseBindings,

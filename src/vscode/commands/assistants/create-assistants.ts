@@ -22,7 +22,7 @@ export function createAssistants(context: CommandContext, changed: () => void): 
     listMcpServers: async () => (await import('./mcp-servers.ts')).listMcpServers(context.session),
     resolveMcpServer: async () =>
       (await import('./mcp-servers.ts')).resolveMcpServer(context.session),
-    runTool: async (...call) => (await import('./tools.ts')).runTool(context, ...call),
+    runTool: async (...call) => (await import('./run-tool.ts')).runTool(context, ...call),
     dispose: () => {
       watch.dispose();
     },

@@ -3,7 +3,7 @@ import { object, safeParse, strictObject, string, type GenericSchema } from 'val
 import { reportStatus } from '../../../chroma/status/report-status.ts';
 import { isExternal } from '../../../chroma/status/snapshot.ts';
 import { CLIENTS } from '../../../clients/catalogue.ts';
-import { reportChecks } from '../../../diagnosis/report.ts';
+import { reportChecks } from '../../../diagnosis/doctor-report.ts';
 import { explain, isCancellation, toProblem } from '../../../system/errors.ts';
 import { writeClientCode } from '../../../workspace/client-code.ts';
 import { diagnose } from '../../../workspace/diagnose.ts';

@@ -6,7 +6,7 @@ import { describe, it } from 'mocha';
 import {
   adoptContainers,
   wasStopped,
-} from '../../../../../src/chroma/runtimes/compose/containers.ts';
+} from '../../../../../src/chroma/runtimes/compose/compose-containers.ts';
 import {
   findDataHolder,
   explainDataAtRisk,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from '../../../system/processes/program.ts';
 import type { InstallPlan } from './install-plan.ts';
-import type { Python } from './python.ts';
+import type { Python } from './python-interpreters.ts';
 
 /** What makes a whole Python environment: uv, which brings a Python, or a Python. */
 export type EnvironmentMaker =

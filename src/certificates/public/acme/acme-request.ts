@@ -19,7 +19,7 @@ import { readOrderableNames } from './orderable-names.ts';
 import { preflight } from './preflight.ts';
 import { noteRehearsal, readRehearsed } from './rehearsals.ts';
 import type { Responder } from './responder.ts';
-import type { AccountBinding, Session } from './connection/session.ts';
+import type { AccountBinding, Session } from './connection/acme-session.ts';
 
 export interface AcmeRequest {
   /** Absolute path of the workspace folder. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { explainStatus, renderStatus, statusExitCode } from '../../../src/cli/report.ts';
+import { explainStatus, renderStatus, statusExitCode } from '../../../src/cli/status-text.ts';
 import { reportStatus } from '../../../src/chroma/status/report-status.ts';
 import type { Snapshot } from '../../../src/chroma/status/snapshot.ts';
 import { EXTERNAL_SAMPLES, NOW, SAMPLES, SERVED } from '../vscode/samples.ts';

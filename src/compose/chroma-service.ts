@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { DATA_VARIABLES } from '../chroma/data-path.ts';
 import { describeExposure } from '../chroma/exposure.ts';
 import {
-  LABELS,
   UVICORN_CIPHERS,
   UVICORN_PASSPHRASE,
   uvicornCommand,
-} from '../chroma/runtimes/docker/commands.ts';
+} from '../chroma/runtimes/docker/container-arguments.ts';
+import { LABELS } from '../chroma/runtimes/container-labels.ts';
 import { askWithBash } from '../proxy/bash-request.ts';
 import { CIPHER_LIST } from '../proxy/cipher-suites.ts';
 import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';

@@ -1,6 +1,7 @@
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
 import { readLabels } from '../containers/compose/service-fields.ts';
-import { LABELS, LOG_LIMITS } from '../chroma/runtimes/docker/commands.ts';
+import { LOG_LIMITS } from '../chroma/runtimes/docker/container-arguments.ts';
+import { LABELS } from '../chroma/runtimes/container-labels.ts';
 import type { OwnTermination } from '../chroma/termination.ts';
 import type { Capabilities } from '../chroma/version.ts';
 import type { DataPaths } from '../chroma/runtimes/compose/service-data.ts';

@@ -12,7 +12,7 @@ import {
   type DataPaths,
 } from '../chroma/runtimes/compose/service-data.ts';
 import { DATA_VARIABLES } from '../chroma/data-path.ts';
-import { LABELS } from '../chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../chroma/runtimes/container-labels.ts';
 import { chooseTermination } from '../chroma/termination.ts';
 import { describeImage, type Generation } from '../chroma/version.ts';
 import { SEPARATE_COMPOSE_FILE } from '../containers/compose/project-files.ts';

@@ -1,5 +1,5 @@
 import { isLoopback } from '../chroma/exposure.ts';
-import { LABELS } from '../chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../chroma/runtimes/container-labels.ts';
 import { nameGeneration, type Generation } from '../chroma/version.ts';
 import { CONTAINER_PORTS } from '../proxy/tls-proxy.ts';
 import type { DataAtRisk } from '../chroma/runtimes/compose/data-at-risk.ts';

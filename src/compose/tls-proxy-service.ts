@@ -1,5 +1,5 @@
 import { PASSPHRASE_VARIABLE } from '../certificates/encoding/passphrase.ts';
-import { LABELS } from '../chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../chroma/runtimes/container-labels.ts';
 import { envoyCommand } from '../proxy/envoy.ts';
 import { CONTAINER_PORTS, type TlsProxy, type ProxyCommand } from '../proxy/tls-proxy.ts';
 import { nginxCommand } from '../proxy/nginx.ts';

@@ -3,7 +3,7 @@ import { listAuthorities } from '../../certificates/authorities/known-authoritie
 import { parseCertificates } from '../../certificates/encoding/pem-certificates.ts';
 import { inspectFurther, listRunning } from '../../containers/container-queries.ts';
 import type { InspectedContainer } from '../../containers/inspected-container.ts';
-import { LABELS } from '../../chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../../chroma/runtimes/container-labels.ts';
 import { Engine } from '../../containers/engine.ts';
 import { certificateFiles } from '../../project/certificate-files.ts';
 import type { Problem } from '../../system/errors.ts';

@@ -7,7 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { rewriteKey } from '../../../src/certificates/rewrite-key.ts';
 import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
-import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../../../src/chroma/runtimes/container-labels.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
 import { until } from '../../harness/until.ts';
 import { requirePart, type Parts } from '../../parts.ts';

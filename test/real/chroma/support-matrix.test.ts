@@ -7,7 +7,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { StatusReport } from '../../../src/chroma/status/report-status.ts';
 import { COMPOSE_LABELS } from '../../../src/containers/compose/labels.ts';
-import { LABELS } from '../../../src/chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../../../src/chroma/runtimes/container-labels.ts';
 import { workspaceId } from '../../../src/project/data-folder.ts';
 import { requirePart, type Parts } from '../../parts.ts';
 import { program, Workspace } from '../fixtures/cli.ts';

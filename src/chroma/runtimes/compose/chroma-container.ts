@@ -2,7 +2,7 @@ import { array, boolean, object, string, type GenericSchema } from 'valibot';
 import type { ContainerQuestion } from '../../../containers/container-queries.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { DATA_VARIABLES } from '../../data-path.ts';
-import { UVICORN_CERTIFICATE } from '../docker/commands.ts';
+import { UVICORN_CERTIFICATE } from '../docker/container-arguments.ts';
 
 /** A container with the signs of Chroma in its command and its environment. */
 export interface ChromaContainer extends InspectedContainer, ChromaSigns {

@@ -1,7 +1,7 @@
 import { readDependencies, readLabels } from '../../../containers/compose/service-fields.ts';
 import { readPorts } from '../../../containers/compose/service-ports.ts';
 import { mapOf, textOf, type YamlMap } from '../../../system/yaml/yaml-value.ts';
-import { LABELS } from '../docker/commands.ts';
+import { LABELS } from '../container-labels.ts';
 
 /** A TCP port of this machine that leads to a service. */
 export interface Publication {

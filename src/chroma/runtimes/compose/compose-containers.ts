@@ -4,7 +4,7 @@ import { inspectFurther } from '../../../containers/container-queries.ts';
 import { CHECK_TIMEOUT, type Engine } from '../../../containers/engine.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
 import { isStopCode, type TlsTermination } from '../../server-facts.ts';
-import { LABELS } from '../docker/commands.ts';
+import { LABELS } from '../container-labels.ts';
 import { findByRole } from '../docker/observation.ts';
 import { CHROMA_QUESTION, type ChromaContainer } from './chroma-container.ts';
 import { findChromaAmong, type Publication } from './chroma-services.ts';

@@ -32,7 +32,7 @@ import { findTarget } from './target.ts';
 import { rejoinProxy, reloadProxy } from './user-proxy.ts';
 import { followLogs, readLogs } from '../docker/container-logs.ts';
 import { reloadContainers } from '../docker/container-reload.ts';
-import { LABELS } from '../docker/commands.ts';
+import { LABELS } from '../container-labels.ts';
 import { endContainers, haltContainers, unpauseContainers } from '../docker/docker-containers.ts';
 import { removeForced } from '../../../containers/container-queries.ts';
 import type { Engine } from '../../../containers/engine.ts';

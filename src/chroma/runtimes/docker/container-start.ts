@@ -14,7 +14,7 @@ import {
   PROXY_CERTIFICATES,
   UVICORN_PASSPHRASE,
   type ContainerPlan,
-} from './commands.ts';
+} from './container-arguments.ts';
 import { endContainers, findContainers, removeContainers } from './docker-containers.ts';
 import type { Engine } from '../../../containers/engine.ts';
 import { readEngineFacts } from '../../../containers/engine-facts.ts';

@@ -1,6 +1,6 @@
 import { ExplainedError } from '../../../system/errors.ts';
 import { nameGeneration, type Generation } from '../../version.ts';
-import { LABELS } from './commands.ts';
+import { LABELS } from '../container-labels.ts';
 import { Engine } from '../../../containers/engine.ts';
 
 /** A volume with the data of a workspace's server; each server generation has its own. */

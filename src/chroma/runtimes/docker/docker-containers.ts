@@ -6,7 +6,8 @@ import {
   removeForced,
 } from '../../../containers/container-queries.ts';
 import type { InspectedContainer } from '../../../containers/inspected-container.ts';
-import { LABELS, nameContainer } from './commands.ts';
+import { nameContainer } from './container-arguments.ts';
+import { LABELS } from '../container-labels.ts';
 import { findByRole } from './observation.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { Settings } from '../../../project/settings.ts';
 import { readStartLock } from '../../start-lock.ts';
 import { followLogs, readLogs } from './container-logs.ts';
 import { reloadContainers } from './container-reload.ts';
-import { LABELS } from './commands.ts';
+import { LABELS } from '../container-labels.ts';
 import {
   endContainers,
   findContainers,

@@ -6,7 +6,7 @@ import {
   startOf,
   type InspectedContainer,
 } from '../../../containers/inspected-container.ts';
-import { LABELS, type Role } from './commands.ts';
+import { LABELS, type Role } from '../container-labels.ts';
 import {
   isStopCode,
   type Observation,

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { CertificateFiles } from '../../../project/certificate-files.ts';
 import { PASSPHRASE_VARIABLE } from '../../../certificates/encoding/passphrase.ts';
 import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
-import { UVICORN_PASSPHRASE } from '../docker/commands.ts';
+import { UVICORN_PASSPHRASE } from '../docker/container-arguments.ts';
 import type { Installation, NativeModule } from './installation.ts';
 import { SERVE_FROM_BINDINGS } from './node-bindings.ts';
 import { SERVE_FROM_WHEEL } from './wheel.ts';

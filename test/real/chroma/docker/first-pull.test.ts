@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { LABELS } from '../../../../src/chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../../../../src/chroma/runtimes/container-labels.ts';
 import { workspaceId } from '../../../../src/project/data-folder.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, Workspace } from '../../fixtures/cli.ts';

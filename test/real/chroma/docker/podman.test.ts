@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { LABELS } from '../../../../src/chroma/runtimes/docker/commands.ts';
+import { LABELS } from '../../../../src/chroma/runtimes/container-labels.ts';
 import { Engine } from '../../../../src/containers/engine.ts';
 import { checkEngine } from '../../../../src/containers/engine-facts.ts';
 import { pullImage } from '../../../../src/containers/image-pull.ts';

@@ -3,24 +3,9 @@ import { CIPHER_LIST } from '../../../proxy/cipher-suites.ts';
 import { CONTAINER_PORTS, type ProxyCommand } from '../../../proxy/tls-proxy.ts';
 import type { OwnTermination } from '../../termination.ts';
 import type { Capabilities } from '../../version.ts';
+import { LABELS, type Role } from '../container-labels.ts';
 import type { EngineFacts } from '../../../containers/engine-facts.ts';
 import { bindMountArgs, volumeMountArgs } from '../../../containers/mounts.ts';
-
-export const LABELS = {
-  workspace: 'chroma-tls.workspace',
-  folder: 'chroma-tls.folder',
-  role: 'chroma-tls.role',
-  image: 'chroma-tls.image',
-  tls: 'chroma-tls.tls',
-  bindAddress: 'chroma-tls.bind-address',
-  port: 'chroma-tls.port',
-  token: 'chroma-tls.token',
-  corsOrigins: 'chroma-tls.cors-origins',
-  generation: 'chroma-tls.line',
-} as const;
-
-/** What a container is for; a label says it. */
-export type Role = 'server' | 'proxy';
 
 /** What the containers of one workspace are made from. */
 export interface ContainerPlan {

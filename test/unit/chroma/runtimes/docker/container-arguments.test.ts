@@ -4,7 +4,7 @@ import {
   createProxyArgs,
   createServerArgs,
   type ContainerPlan,
-} from '../../../../../src/chroma/runtimes/docker/commands.ts';
+} from '../../../../../src/chroma/runtimes/docker/container-arguments.ts';
 import { chooseTermination } from '../../../../../src/chroma/termination.ts';
 import { describeImage } from '../../../../../src/chroma/version.ts';
 import type { Settings } from '../../../../../src/project/settings.ts';

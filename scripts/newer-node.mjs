@@ -1,5 +1,7 @@
 // The linter and Mocha want a newer Node.js than the 20.0 a user may have: then one comes from npm.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ENDINGS } from './interruption.mjs';
 import { nodeRuntime } from './parts/node-runtime.mjs';
 
 const WANTED = /** @type {const} */ ([20, 19]);
@@ -11,6 +13,8 @@ export async function ensureNewNode() {
   if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) return;
   console.log(`The tests want Node.js ${WANTED.join('.')} or newer; this is ${process.version}.`);
   const node = await nodeRuntime(NEWER);
-  const { status } = spawnSync(node, process.argv.slice(1), { stdio: 'inherit' });
-  process.exit(status ?? 1);
+  const other = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  for (const signal of ENDINGS) process.on(signal, () => other.kill(signal));
+  const [code] = await once(other, 'exit');
+  process.exit(code ?? 1);
 }

@@ -1,6 +1,7 @@
 // `npm test`: gets everything real the tests need, runs all suites, and ends with the counts.
 import { parseArgs } from 'node:util';
 import { ensureDependencies } from './dependencies.mjs';
+import { endOnSignals, interrupted, leave } from './interruption.mjs';
 
 const help = `npm test -- [suites] [options]
   suites          any of: check unit vscode real browser (default: all of these), or
@@ -28,13 +29,11 @@ if (values.help) {
   process.exit();
 }
 
-// On `exit` everything that was started is stopped.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
-
 if (values['no-install']) process.env['CHROMA_TLS_NO_INSTALL'] = 'true';
 ensureDependencies();
 const { ensureNewNode } = await import('./newer-node.mjs');
 await ensureNewNode();
+endOnSignals();
 const { runSuites } = await import('./suites/run-suites.mjs');
 const { MATRIX, suiteNames } = await import('./suites/test-bundle.mjs');
 const known = ['check', ...suiteNames, MATRIX];
@@ -45,4 +44,4 @@ if (unknown.length > 0) {
 }
 const isWell = await runSuites(chosen, values);
 // An installation that no test waits for must not hold the run.
-process.exit(isWell ? 0 : 1);
+await leave(interrupted.aborted ? 130 : isWell ? 0 : 1);

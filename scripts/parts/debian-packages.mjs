@@ -1,6 +1,8 @@
 // Debian packages, for the machines that may be changed (see `mayInstallPackages`).
-import { rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { complete } from '../interruption.mjs';
 import { exists, mayInstallPackages, progress, whyNotInstalled, withLock } from './bench.mjs';
 
 const environment = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -42,11 +44,14 @@ export async function ensureDebianPackages(names) {
 async function withoutStartingServices(task) {
   const policy = '/usr/sbin/policy-rc.d';
   if (await exists(policy)) return task();
+  const remove = () => rmSync(policy, { force: true });
+  process.once('exit', remove);
   await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     await task();
   } finally {
-    await rm(policy, { force: true });
+    remove();
+    process.off('exit', remove);
   }
 }
 
@@ -65,7 +70,9 @@ async function update() {
 function install(names, options = {}) {
   const wait = ['-o', 'DPkg::Lock::Timeout=300'];
   const args = [...wait, 'install', '-y', '-qq', '--no-install-recommends', ...names];
-  return execa('apt-get', args, { env: environment, stdin: 'ignore', ...options });
+  // In a session of its own, because broken off it would leave packages half installed.
+  const apart = /** @type {const} */ ({ detached: true, stdin: 'ignore', stdout: 'ignore' });
+  return complete(execa('apt-get', args, { env: environment, ...apart, ...options }));
 }
 
 /** @param {string[]} names */

@@ -8,7 +8,8 @@ import { reasonOf } from './bench.mjs';
 /**
  * @param {(name: string) => Promise<Part>} install
  * @returns {Promise<{ url: string, isAsked: () => boolean, close: () => void }>} where `?name=…`
- *   (once or more) gives parts by name as soon as they are there, and whether anyone waits for one
+ *   (once or more) gives parts by name as soon as they are there, and whether anyone waits for one;
+ *   a request for `end` hangs up when the run ends
  */
 export async function serveParts(install) {
   let waiting = 0;
@@ -19,7 +20,9 @@ export async function serveParts(install) {
     return [name, found];
   };
   const server = createServer((request, response) => {
-    const names = new URL(request.url ?? '', 'http://localhost').searchParams.getAll('name');
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
+    if (pathname === '/end') return;
+    const names = searchParams.getAll('name');
     waiting += 1;
     void Promise.all(names.map(answer)).then((found) => {
       waiting -= 1;

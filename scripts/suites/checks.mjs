@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { repository } from '../dependencies.mjs';
+import { runInGroup } from '../process-group.mjs';
 
 /** Where the tools keep what they found, to look again only at what has changed. */
 const CACHE = join(repository, 'node_modules', '.cache', 'chroma-tls');
@@ -62,7 +62,7 @@ export async function runChecks(results) {
   for (const [title, { script, cache }] of Object.entries(checks)) {
     const began = Date.now();
     const told = (await cache?.()) ?? [];
-    const { failed, all } = await execa('npm', ['run', '--silent', script, '--', ...told], {
+    const { failed, all } = await runInGroup('npm', ['run', '--silent', script, '--', ...told], {
       cwd: repository,
       // It puts this very Node.js first: the one on the PATH may be too old for the linter.
       preferLocal: true,

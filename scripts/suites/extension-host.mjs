@@ -20,6 +20,9 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
+/** A signal leaves the browser to those who opened it. */
+export const deafToSignals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 /** @typedef {import('../parts/bench.mjs').Part} Part */
 
 /**
@@ -60,7 +63,11 @@ export async function runInExtensionHost(suite) {
     env: suite.env,
     log: (line) => log.write(`${line}\n`),
   });
-  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  const browser = await chromium.launch({
+    ...deafToSignals,
+    executablePath,
+    args: chromiumArguments,
+  });
   try {
     const page = await browser.newPage();
     const remote = session.origin.replace('http:', 'vscode-remote:');
@@ -83,6 +90,7 @@ export async function runInExtensionHost(suite) {
 /** @param {AbortSignal} signal */
 function aborted(signal) {
   return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
     signal.addEventListener('abort', resolve, { once: true });
   });
 }

@@ -1,6 +1,6 @@
 // A suite of tests in a Node.js process of its own.
-import { execa } from 'execa';
 import { repository } from '../dependencies.mjs';
+import { runInGroup } from '../process-group.mjs';
 
 /**
  * @param {object} suite
@@ -11,7 +11,7 @@ import { repository } from '../dependencies.mjs';
  * @returns {Promise<string>} why it ended
  */
 export async function runInNode({ main, files, env, hung }) {
-  const { exitCode, signal } = await execa(
+  const { exitCode, signal } = await runInGroup(
     process.execPath,
     ['--enable-source-maps', main, ...files],
     {

@@ -6,6 +6,7 @@ import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from '../build.mjs';
+import { complete, interrupted } from '../interruption.mjs';
 import { part } from '../parts/install-parts.mjs';
 import { installations, mayInstallPackages, missingParts, reasonOf } from '../parts/bench.mjs';
 import { serveParts } from '../parts/serve-parts.mjs';
@@ -64,6 +65,7 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   });
   const results = new Results();
   const parts = await serveParts(part);
+  interrupted.addEventListener('abort', parts.close);
   const bundled = Promise.all([bundleTests(coverage), build({ whole: coverage })]).then(
     ([tests]) => tests,
   );
@@ -80,6 +82,7 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   if (suites.includes('browser')) await runSuite('browser', run);
   await Promise.all([real, checked]);
   if (suites.includes(MATRIX)) await runSuite(MATRIX, run);
+  if (interrupted.aborted) return false;
   parts.close();
   if (coverage) await printCoverage(scratch);
   results.tellTimes(installations, run.took);
@@ -120,6 +123,7 @@ function runSuite(suite, run) {
  */
 async function runLanes(suite, run) {
   const { results, grep } = run;
+  if (interrupted.aborted) return;
   const before = results.countOf(suite);
   console.log(`\n${suite}`);
   try {
@@ -139,16 +143,17 @@ async function runLanes(suite, run) {
     const queue = (grep === undefined ? divide(others) : [others]).entries();
     const takeTurns = async () => {
       for (const [index, some] of queue) {
-        await runFiles(suite, some, `${suite}-${String(index)}`, run);
+        if (interrupted.aborted) return;
+        await complete(runFiles(suite, some, `${suite}-${String(index)}`, run));
       }
     };
     const lanes = Array.from({ length: atOnce }, takeTurns);
-    if (waiting.length > 0) lanes.push(runFiles(suite, waiting, `${suite}-beside`, run));
+    if (waiting.length > 0) lanes.push(complete(runFiles(suite, waiting, `${suite}-beside`, run)));
     await Promise.all(lanes);
   } catch (error) {
     results.add({ ...asFailure(suite, 'runs'), why: reasonOf(error) });
   }
-  if (results.countOf(suite) === before && grep === undefined) {
+  if (results.countOf(suite) === before && grep === undefined && !interrupted.aborted) {
     results.add({ ...asFailure(suite, 'has tests'), why: 'not one was executed' });
   }
 }

@@ -31,6 +31,7 @@ export async function bundleTests(whole) {
     main: 'test/harness/main.ts',
     'extension-host': 'test/harness/extension-host.ts',
     'skipping-fixture': 'test/unit/harness/skipping-fixture.ts',
+    'ending-fixture': 'test/unit/harness/ending-fixture.ts',
   };
   /** @type {Record<SuiteName, string[]>} */
   const files = { unit: [], vscode: [], real: [], browser: [], matrix: [] };

@@ -5,7 +5,7 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { calmSettings } from '../../scripts/calm-settings.mjs';
 import { repository } from '../../scripts/dependencies.mjs';
 import { serveVsCode } from '../../scripts/serve-vscode.mjs';
-import { chromiumArguments } from '../../scripts/suites/extension-host.mjs';
+import { chromiumArguments, deafToSignals } from '../../scripts/suites/extension-host.mjs';
 import { requirePart } from '../parts.ts';
 
 export const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
@@ -98,7 +98,11 @@ export class Workbench {
       opener: options.opener ?? false,
       env: { ...options.env },
     });
-    const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+    const browser = await chromium.launch({
+      ...deafToSignals,
+      executablePath,
+      args: chromiumArguments,
+    });
     const { scale, ...viewport } = options.size ?? { width: 1280, height: 800, scale: 1 };
     const page = await browser.newPage({
       viewport,

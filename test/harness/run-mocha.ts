@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
+import { endWithRun } from './early-end.ts';
 import { skipHooksOfSkipped, skipReason } from './skip-reasons.ts';
 
 /** One line of the results file, which `scripts/suites/results.mjs` follows. */
@@ -89,6 +90,7 @@ function reporterWriting(
       };
       runner.on('test', begin);
       runner.on('hook', begin);
+      const isBrokenOff = endWithRun(runner, setting('CHROMA_TLS_PARTS'));
       runner.on('hook end', (hook: Mocha.Hook) => {
         write({ kind: 'hook', path: hook.titlePath(), milliseconds: hook.duration ?? 0 });
       });
@@ -96,10 +98,10 @@ function reporterWriting(
         record(test, 'passed');
       });
       runner.on('fail', (test: Mocha.Runnable, error: unknown) => {
-        record(test, 'failed', describeError(error));
+        if (!isBrokenOff(test)) record(test, 'failed', describeError(error));
       });
       runner.on('pending', (test) => {
-        record(test, 'skipped', skipReason(test));
+        if (!isBrokenOff(test)) record(test, 'skipped', skipReason(test));
       });
     }
   };

@@ -35,11 +35,25 @@ export function skipHooksOfSkipped(runner: Runner): void {
   });
 }
 
+/** Whether it is a hook that undoes what tests and other hooks did. */
+export function cleansUp(runnable: Runnable): boolean {
+  return isHook(runnable) && (isOf(runnable, 'after each') || isOf(runnable, 'after all'));
+}
+
+/** Has Mocha not go on from a `beforeEach` hook into its test. */
+export function skipTestOf(runnable: Runnable): void {
+  const test = isHook(runnable) && isOf(runnable, 'before each') && runnable.ctx?.currentTest;
+  if (test) test.pending = true;
+}
+
 function isHook(test: Runnable): test is Hook {
   return 'type' in test && test.type === 'hook';
 }
 
-function isOf(hook: Hook, kind: 'before all' | 'before each' | 'after each'): boolean {
+function isOf(
+  hook: Hook,
+  kind: 'before all' | 'before each' | 'after each' | 'after all',
+): boolean {
   return (hook.originalTitle ?? hook.title).startsWith(`"${kind}" hook`);
 }
 

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'mocha';
 import { chromium } from 'playwright-core';
 import { findBrowserDatabases } from '../../../../src/certificates/trust/stores/browsers.ts';
 import { nssStore } from '../../../../src/certificates/trust/stores/nss.ts';
-import { chromiumArguments } from '../../../../scripts/suites/extension-host.mjs';
+import { chromiumArguments, deafToSignals } from '../../../../scripts/suites/extension-host.mjs';
 import { until } from '../../../harness/until.ts';
 import { requirePart } from '../../../parts.ts';
 import { program, type Workspace } from '../../fixtures/cli.ts';
@@ -45,6 +45,7 @@ describe("trust in Chromium's own store", () => {
     // certificates is the user's, not the profile's.
     const profile = await mkdtemp(join(personHome, 'profile-'));
     const context = await chromium.launchPersistentContext(profile, {
+      ...deafToSignals,
       executablePath,
       args: [...chromiumArguments],
       env: { ...workspace.env, HOME: personHome },

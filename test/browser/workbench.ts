@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { calmSettings } from '../../scripts/calm-settings.mjs';
 import { repository } from '../../scripts/dependencies.mjs';
 import { serveVsCode } from '../../scripts/serve-vscode.mjs';
 import { chromiumArguments, deafToSignals } from '../../scripts/suites/extension-host.mjs';
 import { requirePart } from '../parts.ts';
+import { program } from '../real/fixtures/cli.ts';
+import { cleanUp } from '../real/fixtures/docker.ts';
 
 export const STATUS_ITEM_ID = 'chroma-tls.chroma-tls.chromaTls.status';
 
@@ -62,6 +64,7 @@ export class Workbench {
   readonly #browser: Browser;
   readonly #session: Awaited<ReturnType<typeof serveVsCode>>;
   readonly #scratch: string;
+  readonly #env: WorkbenchOptions['env'];
 
   private constructor(parts: {
     page: Page;
@@ -69,12 +72,14 @@ export class Workbench {
     browser: Browser;
     session: Awaited<ReturnType<typeof serveVsCode>>;
     scratch: string;
+    env: WorkbenchOptions['env'];
   }) {
     this.page = parts.page;
     this.folder = parts.folder;
     this.#browser = parts.browser;
     this.#session = parts.session;
     this.#scratch = parts.scratch;
+    this.#env = parts.env;
   }
 
   /** Skips the test (or, from `before`, its `describe`) where VS Code or the browser is missing. */
@@ -111,15 +116,21 @@ export class Workbench {
       reducedMotion: 'reduce',
     });
     page.setDefaultTimeout(PATIENCE);
-    const workbench = new Workbench({ page, folder, browser, session, scratch });
+    const workbench = new Workbench({ page, folder, browser, session, scratch, env: options.env });
     await page.goto(session.urlFor(options.workspaceFile ?? folder));
     await workbench.#untilReady();
     return workbench;
   }
 
+  /** Ends VS Code, and the server of a folder that was made for it. */
   async close(): Promise<void> {
     await this.#browser.close();
     await this.#session.stop();
+    const { folder } = this;
+    const env = { ...process.env, ...this.#env };
+    const run = (args: readonly string[]): Promise<unknown> =>
+      program(process.execPath, [resolve('dist/cli.js'), ...args], { cwd: folder, env });
+    if (folder.startsWith(this.#scratch)) await cleanUp({ folder, run });
     await rm(this.#scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -49,6 +49,7 @@ describe('a run of tests that is ended', () => {
       await once(run.stdout, 'data');
       run.kill(signal);
       // As npm and a terminal do: of one Ctrl+C there may be two.
+      await once(run.stdout, 'data');
       run.kill(signal);
       const [code] = (await once(run, 'exit')) as [number];
       assert.match(await said, /cleaned up.*\nall of it/);

@@ -14,7 +14,7 @@ export async function resolveInWorkspace(workspace: string, setting: string): Pr
     .replaceAll('${workspaceFolder}', workspace)
     .replace(/^~(?=$|[\\/])/, homedir());
   const path = resolve(workspace, expanded);
-  const inside = relative(await realpath(workspace), await resolveExisting(path));
+  const inside = relative(...(await Promise.all([realpath(workspace), resolveExisting(path)])));
   if (inside === '..' || inside.startsWith(join('..', '/')) || isAbsolute(inside)) {
     throw new ExplainedError({
       code: 'outside-workspace',

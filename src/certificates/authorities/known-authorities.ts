@@ -53,9 +53,9 @@ export async function rememberAuthority(
 export async function rememberReplaced(workspace: string, pem: string): Promise<void> {
   const [certificate] = parseCertificates(pem);
   if (!certificate?.ca) return;
-  const made = await listAuthorities(workspace, 'made');
-  const isMade = made.some((one) => one.certificate.fingerprint256 === certificate.fingerprint256);
-  if (!isMade) await rememberAuthority(workspace, 'accepted', certificate);
+  const folder = authoritiesFolder(workspaceDataFolder(workspace), 'made');
+  const made = await readKnown(join(folder, fileName(certificate)));
+  if (!made) await rememberAuthority(workspace, 'accepted', certificate);
 }
 
 /** The authorities of a workspace, present and former, without damaged ones. */

@@ -127,21 +127,27 @@ export async function replaceFiles(
 ): Promise<string | undefined> {
   const files = certificateFiles(folder);
   const staging = join(folder, `.incoming-${randomBytes(6).toString('hex')}`);
-  const backup = await backUp(folder, existing, now);
-  const moved: string[] = [];
-  try {
+  const moves = [
+    { to: files.key, content: fresh.key, mode: 0o600 },
+    { to: files.ca, content: fresh.ca, mode: 0o644 },
+    { to: files.names, content: fresh.names, mode: 0o644 },
+    { to: files.certificate, content: fresh.certificate, mode: 0o644 },
+  ];
+  const stage = async (): Promise<void> => {
     await mkdir(staging, { mode: 0o700 });
-    const moves = [
-      { to: files.key, content: fresh.key, mode: 0o600 },
-      { to: files.ca, content: fresh.ca, mode: 0o644 },
-      { to: files.names, content: fresh.names, mode: 0o644 },
-      { to: files.certificate, content: fresh.certificate, mode: 0o644 },
-    ];
     await writeNewFiles(
       moves.flatMap(({ to, content, mode }) =>
         content === undefined ? [] : [[join(staging, basename(to)), content, mode]],
       ),
     );
+  };
+  // The disk takes both together; none is moved before both are on it.
+  const [backedUp, staged] = await Promise.allSettled([backUp(folder, existing, now), stage()]);
+  const backup = backedUp.status === 'fulfilled' ? backedUp.value : undefined;
+  const moved: string[] = [];
+  try {
+    for (const outcome of [backedUp, staged])
+      if (outcome.status === 'rejected') throw outcome.reason;
     if (fresh.config) {
       // It may lie on another disk than the folder, so it is written where it goes.
       const { path, content } = fresh.config;

@@ -23,7 +23,7 @@ export const RUBY: Client = {
     ...when('token', 'headers["Authorization"] = "Bearer #{ENV.fetch("«token»")}"'),
     'post = lambda do |path, body|',
     '  answer = client.post(collections.path + path, JSON.generate(body), headers)',
-    '  answer.value # raises what is no success',
+    '  answer.value # raises for an error status',
     '  JSON.parse(answer.body)',
     'end',
   ],

@@ -24,7 +24,7 @@ const CONNECTIONS = array(
  * @throws ExplainedError where that cannot be told; ProgramNotFoundError; AbortError
  */
 export async function readEndpoint(engine: Engine, signal?: AbortSignal): Promise<Endpoint> {
-  // Side by side: a client takes a while to start. What is no Docker refuses the second question.
+  // Side by side: a client takes a while to start. A program other than Docker refuses the second question.
   const [kind, docker] = await Promise.all([
     engine.kind(signal),
     readDockerEndpoint(engine, signal),

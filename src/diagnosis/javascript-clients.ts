@@ -36,7 +36,7 @@ async function findOfPackage(
     const folder = dirname(path);
     return folder === '.' ? name : `${folder}/${name}`;
   };
-  // It is missing where nothing is installed; what is no small file says nothing either.
+  // It is missing where nothing is installed; what is not a small file says nothing either.
   const read = (name: string): Promise<string> =>
     readSmallFile(join(workspace, name)).then(String, () => '');
   const clients = (from: string, versions: readonly (string | undefined)[]): ClientVersion[] =>

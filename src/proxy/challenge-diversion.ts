@@ -16,7 +16,7 @@ type Accept = (socket: Socket) => void;
 /**
  * Lets a TLS server that goes on serving answer an ACME server as well (tls-alpn-01, RFC 8737). It
  * looks at what clients say first only while there is a challenge. A client that asks for anything
- * but the challenge's protocol is served as ever.
+ * but the challenge's protocol is served as usual.
  *
  * @returns adds what answers for one name, until that is disposed
  */

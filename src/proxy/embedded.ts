@@ -13,7 +13,7 @@ export interface EmbeddedProxy {
   readonly server: Server;
   /** Serves other certificates from the next connection on; open ones go on. @throws for an unfit pair */
   reload(files: ServedFiles): void;
-  /** Answers an ACME server's tls-alpn-01 challenge too; all other clients are served as ever. */
+  /** Answers an ACME server's tls-alpn-01 challenge too; all other clients are served as usual. */
   prove(answer: ChallengeCertificate): Disposable;
   /** Ends listening and every connection. */
   close(): void;

@@ -10,7 +10,7 @@ export const HOST_NAME = '[^:]*[A-Za-z][^:]*';
 
 /**
  * For a shell: whether the certificate for host names alone belongs to the one beside it. Its first line
- * is the checksum of that one. What is no ordinary file is not read: it might never end.
+ * is the checksum of that one. Only an ordinary file is read: another might never end.
  */
 export function belongsByChecksum({ certificates }: Pick<TlsProxy, 'certificates'>): string {
   return `(cd ${certificates} && [ -f ${NAMES_FILE} ] && [ -r ${NAMES_FILE} ] && [ "$(head -n 1 ${NAMES_FILE})" = "$(sha256sum servercert.pem)" ])`;

@@ -108,7 +108,7 @@ export async function clean(
     await stopChroma(server, signal);
   };
   const hasStopped = !mayRun || (await attempt(stop));
-  // An engine that cannot be asked is no reason to keep what a local server has left.
+  // What a local server has left goes even if an engine cannot be asked.
   const hasEnded = hasStopped || (ran === 'local' && server.snapshot.observation.kind === 'none');
   // Nobody starts one meanwhile.
   await holdStartLock(workspace, { doing: 'stopping', signal }, async () => {

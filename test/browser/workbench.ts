@@ -506,7 +506,7 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
-/** Whether something comes to be so within two seconds. */
+/** Whether something becomes true within two seconds. */
 export async function comes(what: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
   return what.waitFor({ state, timeout: 2000 }).then(
     () => true,

@@ -4,6 +4,6 @@ export interface IssuedCertificate {
   readonly chain: string;
   /** Open; it is encrypted again on the way to its file where the present one is. */
   readonly key: string;
-  /** The root it stands on, where that is no public one. */
+  /** Its root, where that is not a public one. */
   readonly root?: string;
 }

@@ -86,7 +86,7 @@ function explainCertificate({ certificatesFolder }: SupervisorPlan): ExplainedEr
 
 /**
  * Ends the supervisor at a path with all that it runs, and removes its record of how it ended. It
- * is no failure if there is none.
+ * does nothing if there is none.
  *
  * @throws ExplainedError `stop-timeout`
  */

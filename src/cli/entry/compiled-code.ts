@@ -4,7 +4,7 @@ import { compiledFolder, dataFolder } from '../../project/data-folder.ts';
 
 /**
  * Has Node.js keep our code compiled in the user's data folder, so that the next start need not compile
- * it: from 22.1 on, and only where that folder is there already. Whoever can write there decides what we
+ * it: from 22.1 on, and only where that folder is there already. A user who can write there decides what we
  * run, so it is used only where nobody but its owner can.
  */
 export function keepCompiled(): void {

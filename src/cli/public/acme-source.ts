@@ -48,7 +48,7 @@ export async function readAcmeSource(options: FetchingOptions): Promise<TypedSou
 
 /** @throws UsageError unless it is an e-mail address */
 function refuseNoAddress(email: string): void {
-  let why: string | undefined = 'It is no e-mail address.';
+  let why: string | undefined = 'It is not an e-mail address.';
   try {
     if (parseCertificateName(email).kind === 'email') return;
   } catch (error) {

@@ -12,7 +12,7 @@ interface Known {
 
 /**
  * What is published of this server's and these clients' versions. Broken where a release without the
- * hole can be had, or where others reach a server that lets them run programs.
+ * hole is out, or where others reach a server that lets them run programs.
  */
 export const ADVISORIES: Check = {
   id: 'advisories',

@@ -7,7 +7,7 @@ import { skipped, well, type Check, type Finding } from '../check.ts';
 /** Milliseconds that a registry may take to say whether it has an image. */
 const REGISTRY_LIMIT = 2500;
 
-/** The image: here or to be had, and the Chroma that its tag says. */
+/** The image: here or to be pulled, and the Chroma that its tag says. */
 export const IMAGE: Check = {
   id: 'image',
   after: ['engine'],

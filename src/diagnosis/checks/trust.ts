@@ -11,7 +11,7 @@ import { judge, skipped, type Check, type Subject } from '../check.ts';
 
 /**
  * Each trust store of this machine, tried with a throw-away certificate rather than believed. That
- * none trusts the authority is no fault: clients can name it.
+ * none trusts the authority is not a fault: clients can name it.
  */
 export const TRUST: Check = {
   id: 'trust',

@@ -24,7 +24,7 @@ import {
   type ProcessIdentity,
 } from '../processes/process-identity.ts';
 
-/** Who holds a lock, and what for. */
+/** Who holds a lock, and why. */
 export interface LockHolder extends ProcessIdentity {
   /** A word for the work, such as `starting`. */
   readonly doing: string;

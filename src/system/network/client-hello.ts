@@ -20,7 +20,7 @@ const PROTOCOLS = 16;
  * records. Pure.
  *
  * @param bytes what has come so far
- * @returns `incomplete` where more has to come; undefined where it is no such message
+ * @returns `incomplete` where more has to come; undefined where it is another message
  */
 export function readClientHello(bytes: Uint8Array): ClientHello | 'incomplete' | undefined {
   try {

@@ -7,7 +7,7 @@ export function endTreeCommand(pid: number): Command {
 }
 
 /**
- * Ends a program with everything it has started, at once. It is no failure if none is left.
+ * Ends a program with everything it has started, at once. Nothing happens if none is left.
  *
  * @param pid of a program that leads a process group of its own (started `detached`)
  */
@@ -19,7 +19,7 @@ export async function endTree(
   else signalGroup(pid, 'SIGKILL');
 }
 
-/** Sends a signal to all of a process group. It is no failure if none is left. */
+/** Sends a signal to all of a process group. Nothing happens if none is left. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);

@@ -16,7 +16,7 @@ type Stopped = Readonly<Record<string, string>>;
 
 /**
  * Starts the server of a folder once it is opened, where its settings ask for that and it ran there
- * before. One that a user has stopped stays so in this run of VS Code: a reload is no opening. Without
+ * before. One that a user has stopped stays so in this run of VS Code: a reload does not count as opening. Without
  * trust no folder is active, and so none is started.
  */
 export function startOnOpen(

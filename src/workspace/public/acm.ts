@@ -152,7 +152,7 @@ export function describePassedOn(passedOn: PassedOn): string {
 /**
  * Has AWS take the certificate that lies in the folder now, where an earlier one of this workspace
  * went and came from the same kind of issuer: one that was generated here for a while takes nothing's
- * place that is public. That it failed is no failure of the renewal: the next one tries it again.
+ * place that is public. The renewal counts as done even if this failed: the next one tries it again.
  *
  * @returns undefined where there is nothing to do
  * @throws AbortError

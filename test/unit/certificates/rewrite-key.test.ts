@@ -140,7 +140,7 @@ describe('protecting the key', () => {
       }
     }
     assert.equal(await readKeyFile(), before);
-    // Whoever lost it starts again, and says so.
+    // A user who lost it starts again, and says so.
     const { passphraseLost, facts } = await fixture.generate({ withoutPassphrase: true });
     assert.deepEqual([passphraseLost, facts.keyEncrypted], [true, false]);
   });

@@ -13,7 +13,7 @@ describe('the ports of a process of tests', () => {
     }
   });
 
-  it('begin anew after the last of them', async () => {
+  it('begin again after the last of them', async () => {
     const last = 32_640 - 400;
     const one = await takePorts(last);
     const other = await takePorts(last);

@@ -18,7 +18,7 @@ describe('the plan of a cleaning', () => {
     remove: () => Promise.resolve(REMOVED),
   });
 
-  it('has what leads to the rest go last, whoever found it first', () => {
+  it('has what leads to the rest go last, no matter who found it first', () => {
     const findings = [
       { found: [found('records'), found('authority')], stays: ['a'], unknown: [] },
       { found: [found('volume', true), found('trust')], stays: ['b'], unknown: [] },

@@ -1,5 +1,5 @@
 // Chromium as a verifier; README.md has the protocol. All authorities of one run are trusted at
-// once, as in a user's profile: whoever asks must not name one that a check is to be foreign to.
+// once, as in a user's profile: a caller must not name one that a check is to be foreign to.
 import { X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { isIP, isIPv6 } from 'node:net';

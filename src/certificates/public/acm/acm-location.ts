@@ -10,7 +10,7 @@ export interface AcmLocation {
 /** What tells a certificate apart: `arn:aws:acm:REGION:ACCOUNT:certificate/ID`. */
 const ARN = /^arn:aws[a-z-]*:acm:([a-z\d-]+):\d{12}:certificate\/[\w-]+$/;
 
-/** The region that a certificate's ARN names; undefined for what is no such ARN. Pure. */
+/** The region that a certificate's ARN names; undefined for anything else. Pure. */
 function regionOfArn(arn: string): string | undefined {
   return ARN.exec(arn)?.[1];
 }

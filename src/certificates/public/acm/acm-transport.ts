@@ -39,7 +39,7 @@ async function readCaBundle(file: string): Promise<readonly string[]> {
   return certificates.map(String);
 }
 
-/** @throws ExplainedError `aws-endpoint-not-usable` for what is no URL */
+/** @throws ExplainedError `aws-endpoint-not-usable` for what is not a URL */
 export function checkEndpoint(endpoint: string): void {
   let protocol = '';
   try {

@@ -23,7 +23,7 @@ export async function readProfiles(): Promise<readonly AwsProfile[]> {
     });
 }
 
-/** What the loader calls a section that is no profile, such as `sso-session.NAME`. */
+/** What the loader calls a section that is not a profile, such as `sso-session.NAME`. */
 const OTHER_SECTION = /^(sso-session|services)\./;
 
 /** A profile; the one that is used without a choice where none is named. */

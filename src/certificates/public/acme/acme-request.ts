@@ -114,7 +114,7 @@ async function obtain(request: AcmeRequest, place: Place): Promise<Fulfilled> {
   return fulfilOrder(fulfilment, fresh, noted);
 }
 
-/** Whether half of a certificate's life is still to come. One that was left lying for long is no use. */
+/** Whether half of a certificate's life is still to come. An older one is not worth fetching. */
 function isYoung({ chains: [chain = ''] }: Fulfilled): boolean {
   const [leaf] = parseCertificates(chain);
   if (leaf === undefined) return false;
@@ -186,7 +186,7 @@ async function placeOrder(
       const replacing = { ...subject, replaces };
       return await session.ask((client) => client.createOrder(replacing));
     } catch (error) {
-      // What it replaces helps the authority, and is no reason to go without a certificate.
+      // What it replaces only helps the authority: without it the certificate is ordered all the same.
       const { alreadyReplaced, notFound, malformed, unauthorized } = PROBLEM_CODES;
       if (!hasCode(error, [alreadyReplaced, notFound, malformed, unauthorized])) throw error;
     }

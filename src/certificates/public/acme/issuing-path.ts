@@ -96,7 +96,7 @@ function fetch(address: string, signal: AbortSignal): Promise<Buffer> {
       response.on('data', (part: Buffer) => {
         parts.push(part);
         length += part.length;
-        if (length > LONGEST_CERTIFICATE) response.destroy(new Error('It is no certificate.'));
+        if (length > LONGEST_CERTIFICATE) response.destroy(new Error('It is not a certificate.'));
       });
       response.on('error', reject);
       response.on('end', () => {

@@ -27,7 +27,7 @@ const LIMIT = 10_000;
 
 /**
  * Sees what can be known before an attempt is spent with an authority, and refuses what it would
- * refuse. What cannot be known, as where no name server answers, is no failure.
+ * refuse. What cannot be known, as where no name server answers, does not count as a failure.
  *
  * @throws ExplainedError `acme-profile-unfit`, `caa-forbids`, `name-not-found`; AbortError
  */
@@ -113,7 +113,7 @@ async function requireAddress(
   }
   if (found.length > 0 || !v4 || !v6) return;
   if (!isPublic) {
-    // An authority of one's own may know it by other means, as this machine may.
+    // A private authority may know it by other means, as this machine may.
     const isKnown = await lookup(host).then(
       () => true,
       () => false,

@@ -47,7 +47,7 @@ export function nameCertificate(certificate: X509Certificate): string | undefine
 
 /**
  * Asks an ACME server when a certificate of its should be renewed. It is asked without an account, and
- * what goes wrong is no failure: what it said before holds, and it is asked again later.
+ * an error does not count as a failure: what it said before holds, and it is asked again later.
  *
  * @param before what it said the last time; a moment that still lies in its window is kept
  * @param random from 0 to 1, chooses the moment in the window

@@ -117,7 +117,7 @@ export async function findHooks(
 }
 
 /**
- * Deletes a hook; none is no failure.
+ * Deletes a hook, if there is one.
  *
  * @throws ExplainedError `hook-not-removed` where only an administrator may, with the line that does it
  */

@@ -21,7 +21,7 @@ export async function reloadProxy(
 
 /**
  * Makes a TLS proxy that was there before find a Chroma that was started again, maybe on another
- * address. One that the engine restarts for want of Chroma would wait up to a minute.
+ * address. One that the engine keeps restarting, because Chroma was missing, would wait up to a minute.
  */
 export async function rejoinProxy(
   engine: Engine,

@@ -177,7 +177,7 @@ async function startContainer(
 }
 
 /**
- * Makes sure that the port can be had, as far as this process can tell. An engine that runs as root
+ * Makes sure that the port is free, as far as this process can tell. An engine that runs as root
  * publishes what this user may not bind; any other says so. The embedded proxy is this user's own.
  *
  * @throws ExplainedError `port-taken`, naming the container that holds it where one does;

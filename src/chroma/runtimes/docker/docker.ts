@@ -85,7 +85,7 @@ export class DockerRuntime implements Runtime {
     try {
       return await findContainers(engine, this.#id, signal);
     } catch (error) {
-      // Only where there is no engine, or none that runs, is there nothing for certain.
+      // It is certain that there is nothing only where no engine is installed, or none runs.
       if (await isUsable(engine, signal)) throw error;
       return undefined;
     }

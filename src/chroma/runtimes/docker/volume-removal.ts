@@ -33,7 +33,7 @@ export async function measureVolume(
 }
 
 /**
- * Removes a volume with all that is in it. It is no failure if it is gone already.
+ * Removes a volume with all that is in it. One that is gone already is fine.
  *
  * @throws ExplainedError where the engine cannot
  */

@@ -82,7 +82,7 @@ async function generateInView(
   return runCancellable(
     'Making the certificate',
     (task) => generate(workspace, { ...options, ...task }),
-    // What is made in here takes no time to speak of.
+    // The built-in issuer is done at once.
     { cancellable: workspace.settings.certificateEngine !== 'builtin' },
   );
 }

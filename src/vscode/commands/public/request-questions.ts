@@ -136,7 +136,7 @@ const chooseHook: Step<Answers> = {
   }),
 };
 
-/** One profile is no choice. */
+/** With one profile there is nothing to choose. */
 const chooseProfile: Step<Answers> = {
   isOpen: ({ facts }) => Object.keys(facts?.profiles ?? {}).length > 1,
   ask: async (answers, frame) => {
@@ -179,7 +179,7 @@ const typeEmail: Step<Answers> = {
       check: (text) =>
         text === '' || /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+$/.test(text)
           ? undefined
-          : 'It is no e-mail address.',
+          : 'It is not an e-mail address.',
     }),
   }),
 };

@@ -94,13 +94,13 @@ export const ALL_PROOFS = PROOF_CHOICES.map(({ id }) => id);
 /** Why a directory's URL is refused; undefined where it is taken. Pure. */
 export function explainInvalidDirectory(text: string): string | undefined {
   if (!URL.canParse(text))
-    return 'It is no URL. One looks like https://acme.example.com/directory.';
+    return 'It is not a URL. One looks like https://acme.example.com/directory.';
   const { protocol, username, password } = new URL(text);
   if (username !== '' || password !== '') return 'Leave out the user name (before the @).';
   return protocol === 'https:' ? undefined : 'It has to begin with https://.';
 }
 
-/** Why a text is no port; undefined where it is one. Pure. */
+/** Why a text is not a port; undefined where it is one. Pure. */
 export function explainInvalidPort(text: string): string | undefined {
   const isPort = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
   return isPort ? undefined : 'A port is a number from 1 to 65535.';

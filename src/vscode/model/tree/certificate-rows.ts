@@ -52,7 +52,7 @@ function countProblems(count: number): string {
   return count === 1 ? '1 problem' : `${count} problems`;
 }
 
-/** Theirs lies in no file here, and so is no page to open. */
+/** Theirs does not lie in a file here, so it cannot be opened as a page. */
 function chooseClick({ kind }: ShownCertificate, isTheirs: boolean): Button {
   if (isTheirs) return ours('chromaTls.showStatus');
   return ours(kind === 'none' ? 'chromaTls.generateCertificate' : 'chromaTls.openCertificate');

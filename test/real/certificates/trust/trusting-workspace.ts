@@ -35,7 +35,7 @@ export async function openTrustingWorkspace(
   const home = join(dirname(workspace.folder), 'home');
   await mkdir(home);
   Object.assign(workspace.env, { HOME: home }, env);
-  // They would lead back to the home of whoever runs the tests.
+  // They would lead back to the home of the user who runs the tests.
   for (const name of ['XDG_DATA_HOME', 'XDG_CONFIG_HOME'])
     Reflect.deleteProperty(workspace.env, name);
   return { workspace, home };

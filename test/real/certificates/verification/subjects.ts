@@ -92,7 +92,7 @@ export async function makePair(
   return { workspace, ...certificateFiles(folder) };
 }
 
-/** Long RSA keys take seconds; whoever asks for a subject gets the same. */
+/** Long RSA keys take seconds; all who ask for a subject get the same. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());

@@ -198,7 +198,7 @@ describe('Chroma in Docker', () => {
       workspace.start('--runtime', 'docker'),
     ]);
     for (const { code, stderr } of both) assert.equal(code, 0, stderr);
-    // Whoever came second found the first one's server, and made none.
+    // The one that came second found the first one's server, and made none.
     const made = both.filter(({ stderr }) => stderr.includes('Starting Chroma'));
     assert.equal(made.length, 1);
     assert.equal((await workspace.status()).state, 'healthy');

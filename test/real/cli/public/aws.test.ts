@@ -157,7 +157,7 @@ describe('the terminal’s aws', function () {
     );
   });
 
-  it('does not make one anew in silence where it was deleted in AWS', async () => {
+  it('does not silently make another one where it was deleted in AWS', async () => {
     const arn = await importIt();
     await moto.reset();
     assert.match(

@@ -73,7 +73,7 @@ describe('the plan of a renewal', () => {
     });
     assert.deepEqual(distances, [1, 2, 4, 8, 16, 24, 24]);
     record = addFailure(record, at, { code: 'dns', what: 'The name is not known.' });
-    assert.equal(due(record), at + HOUR, 'another failure begins anew');
+    assert.equal(due(record), at + HOUR, 'another failure begins again');
   });
 
   it('waits until the server takes another attempt', () => {
@@ -87,7 +87,7 @@ describe('the plan of a renewal', () => {
     assert.equal(isRested(absurd, lasting(90), at + 7 * DAY), true);
   });
 
-  it('asks again after a day where whoever issues it had none newer', () => {
+  it('asks again after a day where its issuer had none newer', () => {
     const at = START + 70 * DAY;
     assert.equal(due({ last: { ok: true, at, unchanged: true } }), at + DAY);
     assert.equal(due({ last: { ok: true, at: START } }, 1), START + (2 * DAY) / 3);

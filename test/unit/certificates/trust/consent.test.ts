@@ -112,7 +112,7 @@ ${constraints}
     assert.deepEqual([isDangerous, allowsOption], [false, true]);
   });
 
-  it('is all servers under a name of one label, whoever made it, unless the machine has it', async () => {
+  it('is all servers under a name of one label, no matter who made it, unless the machine has it', async () => {
     const mine = await makeWorkspace();
     for (const [domain, isWide] of [
       ['com', true],

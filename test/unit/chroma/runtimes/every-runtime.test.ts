@@ -10,7 +10,7 @@ import { NONE, running, runtime } from '../runtime-fixture.ts';
 const fails = (code: string): ExplainedError => new ExplainedError({ code, what: `${code}.` });
 
 describe('what the runtimes together see', () => {
-  it('is a server that runs, whoever could not be asked', async () => {
+  it('is a server that runs, no matter who could not be asked', async () => {
     const seen = await observeEvery(
       [runtime('docker', fails('docker-not-permitted')), runtime('local', running('local'))],
       { setting: 'docker', last: 'docker' },
@@ -38,7 +38,7 @@ describe('what the runtimes together see', () => {
     assert.ok(isGivenUp);
   });
 
-  it('is the first that runs in the order in which they count, whoever answers first', async () => {
+  it('is the first that runs in the order in which they count, no matter who answers first', async () => {
     const slow: Runtime = {
       ...runtime('local', NONE),
       observe: () => sleep(20, running('local')),

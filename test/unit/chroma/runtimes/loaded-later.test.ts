@@ -52,7 +52,7 @@ describe('the watch of a runtime that runs nothing for certain', () => {
     assert.deepEqual(events, ['waits no longer', 'loaded', 'watches', 'disposed']);
   });
 
-  it('begins by itself where it comes to be used, and says so', async () => {
+  it('begins by itself once it is used, and says so', async () => {
     const { events, runtime, permit, come } = open();
     runtime.watch(() => events.push('changed'));
     come();

@@ -11,7 +11,7 @@ import type { Proof, Responder, ResponderQuestions } from '../responder.ts';
 const HOOK_LIMIT = 30 * 60_000;
 /** Milliseconds; it said that the record is set. */
 const PATIENCE = 15 * 60_000;
-/** Milliseconds; a network that lets no question out is no reason to doubt it. */
+/** Milliseconds; a network that lets no question out does not put it in doubt. */
 const DEAF_AFTER = 60_000;
 /** Lines of a program that failed: the last ones say why. */
 const LAST_LINES = 10;

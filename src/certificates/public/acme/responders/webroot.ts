@@ -40,7 +40,7 @@ export class Webroot implements Responder {
         if (!TOKEN.test(token)) throw explainToken();
         const file = join(folder, token);
         this.#files.add(file);
-        // Another user's web server reads it; it is no secret.
+        // Another user's web server reads it; it is not a secret.
         await replaceFile(file, keyAuthorization, 0o644);
       }
     } catch (error) {

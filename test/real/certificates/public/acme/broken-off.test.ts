@@ -63,7 +63,7 @@ describe('an ACME request that was broken off', () => {
     }
   }
 
-  it('is made anew where the authority has its certificate no more', async () => {
+  it('is made again where the authority no longer has its certificate', async () => {
     const args = requestArguments(pebble, { directory: relay.directory, domain: 'gone.test' });
     relay.intercept('certificate', { before: () => ({ status: 404 }) });
     const refused = await workspace.run(args);

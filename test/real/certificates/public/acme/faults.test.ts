@@ -167,7 +167,7 @@ describe('an ACME request that comes to nothing', () => {
     );
   });
 
-  it('says that what it put into a webroot is not served, and orders anew then', async () => {
+  it('says that what it put into a webroot is not served, and then orders again', async () => {
     const webroot = join(dirname(pebble.rootsFile), 'webroot');
     await mkdir(webroot, { recursive: true });
     await occupy(pebble.httpPort);

@@ -93,17 +93,22 @@ export class ProjectReader {
     return { source, record };
   }
 
-  /** A pair that is being replaced at this moment is half the old one and half the new: not yet. */
+  /** What is being replaced at this moment is half the old one and half the new: not yet. */
   async #inspect(folder: string, domain: string): Promise<CertificateState> {
     for (let readings = 1; ; readings += 1) {
       const wasBusy = await isCertificateBusy(this.#workspace);
       const certificate = await inspectCertificate(folder, domain, () =>
         this.#keyPassphrase(this.#workspace),
       );
-      if (!isDisjoint(certificate) || readings === MOST_READINGS) return certificate;
+      const isSettled = !isDisjoint(certificate) && !this.#isOther(certificate);
+      if (isSettled || readings === MOST_READINGS) return certificate;
       if (!wasBusy && !(await isCertificateBusy(this.#workspace))) return certificate;
       await pause(SETTLE);
     }
+  }
+
+  #isOther(certificate: CertificateState): boolean {
+    return this.#lastWhole !== undefined && fingerprintsOf(certificate) !== this.#lastWhole;
   }
 }
 

@@ -9,7 +9,7 @@ import {
   keepAuthority,
   settleInterrupted,
 } from './authorities/authority-store.ts';
-import { issueCertificate } from './authorities/issue-certificate.ts';
+import { issueCertificate, prepareIssuer } from './authorities/issue-certificate.ts';
 import { describeTrustChange, type TrustChange } from './authorities/trust-change.ts';
 import { explainDamaged, explainLocked, isEncrypted, readKey } from './encoding/key-file.ts';
 import type { KeyPassphrase } from './encoding/passphrase.ts';
@@ -22,7 +22,6 @@ import { installFiles, type Installed } from './folder/replace-files.ts';
 import type { CertificateFacts } from './inspect/certificate-state.ts';
 import { inspectCertificate } from './inspect/inspect.ts';
 import { leafValidity } from './issue/validity.ts';
-import { prepareIssuer, withIssuer } from './issuers/with-issuer.ts';
 
 export interface GenerateRequest extends CertificateSettings {
   readonly workspace: string;
@@ -92,9 +91,7 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateR
       engine: request.engine,
     });
 
-    const issued = await withIssuer(issuerOptions, (issuer) =>
-      issueCertificate(issuer, request, { names, keyType, days, now }),
-    );
+    const issued = await issueCertificate(issuerOptions, { names, keyType, days, now });
     const newKey = await encryptNewKey(issued.files.key, passphrase);
     const contents = { ...issued.files, key: newKey, config };
     const install = (): Promise<Installed> => installFiles({ workspace, folder, contents, now });

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { parseServerName } from '../../project/domain.ts';
 import type { CertificateSettings } from '../../project/settings.ts';
-import { explainUnfit } from '../issue/authority.ts';
+import { createAuthority, explainUnfit } from '../issue/authority.ts';
 import { loadAuthority } from './authority-store.ts';
 import type { Authority, Issuer, Leaf, LeafRequest } from '../issue/issuer.ts';
-import { signForHosts } from '../issue/leaf.ts';
+import { issueCookbook, issueLeaf, issueSelfSigned, signForHosts } from '../issue/leaf.ts';
+import type { IssuerOptions } from '../issuers/openssl-issuer.ts';
 import { rememberAuthority } from './known-authorities.ts';
 import { toPem } from '../issue/profile.ts';
 import type { Issued } from './trust-change.ts';
+
+type ChosenIssuer = IssuerOptions & Pick<CertificateSettings, 'engine'>;
 
 interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthorityKey'> {
   readonly workspace: string;
@@ -16,12 +19,44 @@ interface IssueRequest extends Pick<CertificateSettings, 'kind' | 'keepAuthority
 }
 
 /**
- * Has an issuer make the certificate files, by the workspace's authority where it has one that
- * still fits, or by a new one.
+ * Pulls the image that an issuer in a container needs, which may take minutes, before a lock is held.
  *
- * @throws ExplainedError `data-folder-not-usable`, and what the issuer throws
+ * @throws ExplainedError those of a container engine; AbortError when the signal fires
+ */
+export async function prepareIssuer(options: ChosenIssuer): Promise<void> {
+  if (options.engine !== 'docker') return;
+  const { pullOpenssl } = await import('../issuers/container-openssl.ts');
+  await pullOpenssl(options);
+}
+
+/**
+ * Has the issuer of the settings make the certificate files, by the workspace's authority where it has
+ * one that still fits, or by a new one. Call it under the lock. Nothing of OpenSSL is loaded for the
+ * built-in issuer.
+ *
+ * @throws ExplainedError `data-folder-not-usable`, `openssl-not-installed`, `openssl-too-old`,
+ *   `openssl-failed`, those of a container engine; AbortError when the signal fires
  */
 export async function issueCertificate(
+  options: ChosenIssuer & IssueRequest,
+  leafRequest: LeafRequest,
+): Promise<Issued> {
+  const issue = (issuer: Issuer): Promise<Issued> => issueFiles(issuer, options, leafRequest);
+  switch (options.engine) {
+    case 'builtin':
+      return issue({ createAuthority, issueLeaf, issueSelfSigned, issueCookbook });
+    case 'openssl': {
+      const { withHostOpenssl } = await import('../issuers/host-openssl.ts');
+      return withHostOpenssl(options, issue);
+    }
+    case 'docker': {
+      const { withContainerOpenssl } = await import('../issuers/container-openssl.ts');
+      return withContainerOpenssl(options, issue);
+    }
+  }
+}
+
+async function issueFiles(
   issuer: Issuer,
   request: IssueRequest,
   leafRequest: LeafRequest,

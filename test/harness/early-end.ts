@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hook, Runnable, Runner } from 'mocha';
 import { cleansUp, skipTestOf } from './skip-reasons.ts';
 
@@ -45,6 +46,17 @@ export function endWithRun(runner: Runner, partsUrl: string): (runnable: Runnabl
     .on('error', () => undefined)
     .once('socket', (socket) => socket.unref());
   return isBrokenOff;
+}
+
+/**
+ * After a test that was broken off: waits for the programs by which the code that it called clears up,
+ * for some seconds at most.
+ */
+export async function untilClearedUp(): Promise<void> {
+  if (!brokenOff.signal.aborted) return;
+  const end = performance.now() + LAST_WORDS;
+  do await sleep(200);
+  while (process.getActiveResourcesInfo().includes('ProcessWrap') && performance.now() < end);
 }
 
 function hurry(runnable: Runnable): void {

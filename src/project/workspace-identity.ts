@@ -30,6 +30,10 @@ interface KnownLocation extends Location {
  */
 export function findIdentity(all: string, workspace: string): string {
   const { path, folder } = locate(workspace);
+  const usual = nameFor(path, 0);
+  const noted = readLocation(join(all, usual, LOCATION));
+  // Few folders were ever renamed, and a user may have hundreds: the others are read only for such a one.
+  if (folder !== undefined && noted?.folder === folder && noted.path === path) return usual;
   const known = readLocations(all);
   const own =
     known.find((location) => folder === location.folder && !hasMoved(location, path)) ??

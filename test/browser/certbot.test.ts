@@ -24,7 +24,8 @@ describe('a user who has certbot, in VS Code', () => {
 
   before(async function () {
     requirePart(this, 'certbot');
-    pebble = await Pebble.start(this);
+    // certbot asks again once only.
+    pebble = await Pebble.start(this, { nonceReject: 0 });
     // Another folder of this user had certbot request it, without root.
     const other = await Workspace.create();
     data = other.env['CHROMA_TLS_DATA_DIR'] ?? '';

@@ -120,7 +120,7 @@ const SIGNS: readonly Sign[] = [
 export function explainFailure(said: string, log: string): ExplainedError {
   const sign = SIGNS.find(({ pattern }) => pattern.test(said));
   if (sign) return new ExplainedError({ ...sign.problem, details: said });
-  const verdict = findVerdict(said) ?? findLogged(log);
+  const verdict = findVerdict(said) ?? findLogged(said, log);
   if (verdict) {
     const { type, detail, name } = verdict;
     const { problem } = explainAcmeProblem(
@@ -155,8 +155,11 @@ function findVerdict(said: string): Verdict | undefined {
   return found ? { type, detail, name } : undefined;
 }
 
-/** The last problem document (RFC 7807) of a log. A nonce that was rejected is asked for again. */
-function findLogged(log: string): Verdict | undefined {
+/**
+ * The last problem document (RFC 7807) of a log. A nonce that was rejected is asked for again, once. Where
+ * that one is rejected too, 2.1 stumbles over it (certbot/certbot#9539).
+ */
+function findLogged(said: string, log: string): Verdict | undefined {
   const documents = log.matchAll(
     /"type":\s*"urn:ietf:params:acme:error:(\w+)",\s*"detail":\s*("(?:[^"\\]|\\.)*")/g,
   );
@@ -164,7 +167,10 @@ function findLogged(log: string): Verdict | undefined {
     type,
     detail: readJson(v.string(), detail) ?? detail,
   }));
-  return verdicts.findLast(({ type }) => type !== 'badNonce');
+  const found = verdicts.findLast(({ type }) => type !== 'badNonce');
+  return (
+    found ?? (said.includes("AttributeError: can't set attribute") ? verdicts.at(-1) : undefined)
+  );
 }
 
 /** What certbot said last, without where to ask and to read more. */

@@ -65,6 +65,13 @@ describe('what certbot says when it fails', () => {
     assert.match(problem.why ?? '', /forbidden by policy: "blocked\.test"/);
   });
 
+  it('is a nonce where the authority took none, over which certbot 2.1 stumbles too', () => {
+    const said = `An unexpected error occurred:\nAttributeError: can't set attribute\n${END}`;
+    const log = '{"type": "urn:ietf:params:acme:error:badNonce", "detail": "again"}';
+    assert.equal(explainFailure(said, log).problem.code, 'acme-bad-nonce');
+    assert.equal(explainFailure(`Something new\n${END}`, log).problem.code, 'certbot-failed');
+  });
+
   it('is repeated where nobody foresaw it, without what steers a terminal', () => {
     const { problem } = explainFailure(`Something \u001b[31mnew\n${END}\n`, '');
     assert.equal(problem.code, 'certbot-failed');

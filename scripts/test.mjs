@@ -43,5 +43,5 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const isWell = await runSuites(chosen, values);
-// An installation that no test waits for must not hold the run.
+// Of the installations that no test waits for, only that of a Debian package is waited for.
 await leave(interrupted.aborted ? 130 : isWell ? 0 : 1);

@@ -1,6 +1,7 @@
 // The results of the tests: read while they run, printed, and summed up at the end.
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { interrupted } from '../interruption.mjs';
 import { reasonOf } from '../parts/bench.mjs';
 
 /**
@@ -71,6 +72,9 @@ export class Results {
       for (const line of lines.slice(seen)) {
         const { kind, ...result } = JSON.parse(line);
         if (kind === 'end') {
+          if (result.isEarly && !interrupted.aborted) {
+            this.add({ ...asFailure(suite, 'runs to its end'), why: 'it lost its runner' });
+          }
           if (result.computed) this.#computed.push({ suite, name, milliseconds: result.computed });
           return true;
         }

@@ -75,8 +75,9 @@ export async function runSuites(chosen, { grep, coverage = false }) {
   /** @type {Run} */
   const run = { results, scratch, parts, grep, bundled, env, took: new Map() };
   const real = suites.includes('real') ? runSuite('real', run) : undefined;
-  const checked = isChosen('check') ? check(run, real) : undefined;
-  if (suites.includes('unit')) await runSuite('unit', run);
+  const unit = suites.includes('unit') ? runSuite('unit', run) : undefined;
+  const checked = isChosen('check') ? check(run, real ?? unit) : undefined;
+  await unit;
   // One at a time: each window needs a core.
   if (suites.includes('vscode')) await runSuite('vscode', run);
   if (suites.includes('browser')) await runSuite('browser', run);
@@ -106,6 +107,7 @@ async function timed(suite, run, task) {
  */
 async function check(run, before) {
   await before;
+  if (interrupted.aborted) return;
   await timed('check', run, () => runChecks(run.results));
 }
 

@@ -1,5 +1,4 @@
-import { observeEvery, stopEvery } from '../chroma/runtimes/every-runtime.ts';
-import { readLastRuntime } from '../chroma/runtimes/runtime-choice.ts';
+import { findWhereabouts, observeEvery, stopEvery } from '../chroma/runtimes/every-runtime.ts';
 import type { Observation } from '../chroma/server-facts.ts';
 import { holdStartLock } from '../chroma/start-lock.ts';
 import { isExternal } from '../chroma/status/snapshot.ts';
@@ -34,7 +33,7 @@ export async function keepStopping(server: Server, signal?: AbortSignal): Promis
     return await holdStartLock(workspace, { doing: 'stopping', signal }, async () => {
       // In our turn: what was under way before it may have changed what there is.
       await (signal ? untilAborted(signal, () => server.observe()) : server.observe());
-      const whereabouts = { setting, last: await readLastRuntime(workspace) };
+      const whereabouts = await findWhereabouts(workspace, setting);
       const seen = isExternal(server.snapshot)
         ? await observeEvery(own, whereabouts)
         : server.snapshot.observation;
@@ -50,7 +49,7 @@ export async function keepStopping(server: Server, signal?: AbortSignal): Promis
   }
 }
 
-/** The last words of a server are no reason not to stop it. */
+/** A log that cannot be kept stops no stop. */
 async function keepLog(server: Server, seen: Observation, signal?: AbortSignal): Promise<void> {
   if (seen.kind === 'none') return;
   try {

@@ -9,6 +9,12 @@ const LAST_WORDS = 15_000;
 const brokenOff = new AbortController();
 const never = new AbortController();
 let mocha: Runner | undefined;
+let isOver = false;
+
+/** Whether tests were left out because the run ended, or seemed to. */
+export function endedEarly(): boolean {
+  return isOver;
+}
 
 /** Aborted when the test or hook that runs now is broken off; a hook that cleans up never is. */
 export function breakOff(): AbortSignal {
@@ -23,7 +29,6 @@ export function breakOff(): AbortSignal {
  * @returns whether a test or hook was broken off, so that its failure says nothing
  */
 export function endWithRun(runner: Runner, partsUrl: string): (runnable: Runnable) => boolean {
-  let isOver = false;
   const isBrokenOff = (runnable: Runnable): boolean => isOver && !cleansUp(runnable);
   mocha = runner;
   // Others that prepare the same test still follow.

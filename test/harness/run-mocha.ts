@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
-import { endWithRun } from './early-end.ts';
+import { endedEarly, endWithRun } from './early-end.ts';
 import { skipHooksOfSkipped, skipReason } from './skip-reasons.ts';
 
 /** One line of the results file, which `scripts/suites/results.mjs` follows. */
@@ -17,7 +17,7 @@ export type ResultLine =
       readonly why?: string;
     }
   /** `computed` is the CPU time (ms) of the process and of all it has waited for, where that is known. */
-  | { readonly kind: 'end'; readonly computed?: number };
+  | { readonly kind: 'end'; readonly isEarly: boolean; readonly computed?: number };
 
 /** Runs bundled test files; each result is written at once, so that a crash loses none of them. */
 export async function runMocha(files: readonly string[]): Promise<void> {
@@ -45,7 +45,7 @@ export async function runMocha(files: readonly string[]): Promise<void> {
       resolve();
     });
   });
-  write({ kind: 'end', ...measureComputing() });
+  write({ kind: 'end', isEarly: endedEarly(), ...measureComputing() });
 }
 
 /** `/proc` counts in hundredths of a second, whatever the kernel's own clock. */

@@ -70,11 +70,9 @@ export async function settleInterrupted(
   const file = authorityFile(workspace);
   const former = formerFile(file);
   await explainUnusable(async () => {
-    const [pem] = await Promise.all([
-      readIfThere(former),
-      clearRunnerFolder(workspace),
-      removeUnfinished(dirname(file)),
-    ]);
+    await clearRunnerFolder(workspace);
+    await removeUnfinished(dirname(file));
+    const pem = await readIfThere(former);
     if (pem !== undefined && current !== undefined && fingerprintOfPem(pem) === current) {
       await moveFile(former, file);
     }

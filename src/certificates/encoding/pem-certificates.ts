@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
@@ -12,16 +12,20 @@ export function parseCertificates(pem: string): readonly X509Certificate[] {
   }
 }
 
-/** Kept by their text, because a folder's certificates are read again and again. */
+/**
+ * Kept, because a folder's certificates are read again and again. By a hash: the text of a block would hold
+ * on to the whole text that it is cut from, which may have a key.
+ */
 const parsed = new Map<string, X509Certificate>();
 const MOST_PARSED = 50;
 
 function readBlock(block: string): X509Certificate {
-  const known = parsed.get(block);
+  const hash = createHash('sha256').update(block).digest('base64');
+  const known = parsed.get(hash);
   if (known) return known;
   const certificate = new X509Certificate(block);
   if (parsed.size >= MOST_PARSED) parsed.clear();
-  parsed.set(block, certificate);
+  parsed.set(hash, certificate);
   return certificate;
 }
 

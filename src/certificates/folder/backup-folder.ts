@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../system/errors.ts';
-import { writeNewFiles } from '../../system/files/replace-file.ts';
+import { writeNewFile, writeNewFiles, type NewFile } from '../../system/files/replace-file.ts';
 import type { ExistingFile } from './files-and-links.ts';
 
 /** The name of a backup: `backup-2026-01-31T09-05-00Z`, and `-2` for the second of one second. */
@@ -56,9 +56,14 @@ export async function backUp(
     .replaceAll(':', '-');
   const backup = await makeNewFolder(join(folder, `backup-${stamp}`));
   try {
-    await writeNewFiles(
-      files.map(({ path, content }) => [join(backup, basename(path)), content, 0o600]),
-    );
+    const [first, ...others] = files.map(({ path, content }): NewFile => [
+      join(backup, basename(path)),
+      content,
+      0o600,
+    ]);
+    // The certificate: it says whose a backup is, also one that was broken off.
+    if (first) await writeNewFile(...first);
+    await writeNewFiles(others);
     await syncFolder(backup);
   } catch (error) {
     await rm(backup, { recursive: true, force: true });

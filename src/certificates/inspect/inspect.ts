@@ -30,7 +30,7 @@ import { chooseAnchors, findPath } from './trust-anchors.ts';
  * in the CN alone covers nothing.
  *
  * @param passphrase that of the key; only asked where the key has one
- * @param read the text of a file, where somebody has read them before
+ * @param read gives the text of a file; from memory, where the files were read before
  */
 export async function inspectCertificate(
   folder: string,

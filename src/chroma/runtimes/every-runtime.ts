@@ -2,6 +2,7 @@ import { isCancellation, toProblem, type Problem } from '../../system/errors.ts'
 import type { Settings } from '../../project/settings.ts';
 import { isForbidden, runsNothing } from '../../containers/engine-problems.ts';
 import type { Runtime } from './runtime.ts';
+import { readLastRuntime } from './runtime-choice.ts';
 import type { Observation, RuntimeKind, UnavailableRuntime } from '../server-facts.ts';
 
 /** What tells which runtime may have the server of a workspace. */
@@ -9,6 +10,14 @@ interface Whereabouts {
   readonly setting: Settings['runtime'];
   /** What ran it the last time. */
   readonly last: RuntimeKind | undefined;
+}
+
+/** Where the data folder cannot be read, nothing ran before, as far as anybody knows. */
+export async function findWhereabouts(
+  workspace: string,
+  setting: Settings['runtime'],
+): Promise<Whereabouts> {
+  return { setting, last: await readLastRuntime(workspace).catch(() => undefined) };
 }
 
 interface RuntimeFailure {
@@ -68,7 +77,7 @@ function findUnavailable(
 /**
  * Whether a runtime that cannot be asked may have a server nevertheless. An engine that is missing or
  * does not run has no container. One that does not let this user in has none that we made for them,
- * unless it had the last one; what a Compose file names may run by somebody else's hand. Pure.
+ * unless it had the last one; what a Compose file names may have been started by someone else. Pure.
  */
 function mayHaveServer({ kind, problem }: RuntimeFailure, last: RuntimeKind | undefined): boolean {
   if (runsNothing(problem)) return false;

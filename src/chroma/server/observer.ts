@@ -2,8 +2,7 @@ import { toProblem } from '../../system/errors.ts';
 import type { Disposable } from '../../system/events.ts';
 import type { Settings } from '../../project/settings.ts';
 import { ElsewhereWatch, readElsewhere } from './elsewhere.ts';
-import { observeEvery } from '../runtimes/every-runtime.ts';
-import { readLastRuntime } from '../runtimes/runtime-choice.ts';
+import { findWhereabouts, observeEvery } from '../runtimes/every-runtime.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { Observation } from '../server-facts.ts';
 import type { Doing } from '../start-lock.ts';
@@ -70,8 +69,8 @@ export class Observer implements Disposable {
   async #lookAtOnce(setting: Settings['runtime']): Promise<Seen> {
     for (let looks = 1; ; looks += 1) {
       const turns = this.#elsewhere?.turns;
-      const last = await readLastRuntime(this.#workspace);
-      const observation = await observeEvery(this.#runtimes, { setting, last });
+      const whereabouts = await findWhereabouts(this.#workspace, setting);
+      const observation = await observeEvery(this.#runtimes, whereabouts);
       const elsewhere = await readElsewhere(this.#workspace);
       this.#elsewhere?.lookAgainAfter(elsewhere);
       // A server that was stopped there meanwhile may have been seen half-way.

@@ -66,9 +66,8 @@ export class ProjectReader {
     const tracked = certificate.kind === 'none' ? [] : await this.#findTrackedKeys(folder);
     // Where the user's data folder cannot be read, whatever has to write in there says so.
     const renewal = await this.#readRenewal(folder, certificate).catch(() => undefined);
-    const before = this.#lastWhole;
-    const after = fingerprintsOf(certificate);
-    this.#lastWhole = after ?? before;
+    const isReplaced = this.#isOther(certificate);
+    this.#lastWhole = fingerprintsOf(certificate) ?? this.#lastWhole;
     return {
       project: {
         settings: usable,
@@ -76,7 +75,7 @@ export class ProjectReader {
         certificate: addTrackedKeys(certificate, tracked, { workspace: this.#workspace, folder }),
         ...(renewal ? { renewal } : {}),
       },
-      isReplaced: before !== undefined && after !== undefined && before !== after,
+      isReplaced,
     };
   }
 
@@ -107,8 +106,11 @@ export class ProjectReader {
     }
   }
 
+  /** Whether another certificate lies there than the last whole one. */
   #isOther(certificate: CertificateState): boolean {
-    return this.#lastWhole !== undefined && fingerprintsOf(certificate) !== this.#lastWhole;
+    const last = this.#lastWhole;
+    const now = fingerprintsOf(certificate);
+    return last !== undefined && now !== undefined && now !== last;
   }
 }
 

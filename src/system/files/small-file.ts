@@ -80,8 +80,8 @@ async function openSmall(
 }
 
 /**
- * The bytes are counted, because the system's size is not true everywhere (`/proc`). Where it is, a buffer
- * with room for one byte more shows in a single read that nothing follows.
+ * The bytes are counted, because the system's size is not true everywhere (`/proc`). Where it is, one read
+ * into a buffer that is one byte larger shows that the file ends there.
  */
 async function readToEnd(handle: FileHandle, file: string, told: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -17,12 +17,12 @@ export const PROCESS_IDENTITY = v.object({
 
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
-let ownBirth: Promise<string | undefined> | undefined;
+let ownBirth: string | undefined;
 
 /** The identity of this process. */
 export async function identifySelf(): Promise<ProcessIdentity> {
-  const birth = await (ownBirth ??= readBirth(process.pid));
-  return { pid: process.pid, host: HOST, ...(birth === undefined ? {} : { birth }) };
+  ownBirth ??= await readBirth(process.pid);
+  return { pid: process.pid, host: HOST, ...(ownBirth === undefined ? {} : { birth: ownBirth }) };
 }
 
 /** What tells the process that has started this one from every other one, on one machine. */

@@ -10,7 +10,9 @@ export const stopServer: CommandHandler = async ({ session, starts, notifier }) 
   const active = await session.require();
   if (!active) return;
   const { server } = active;
-  if (starts.cancel(server)) return;
+  const { operation } = server.snapshot;
+  // One that only asks something leaves the server that runs as it is.
+  if (starts.cancel(server) && operation) return;
   await server.observe();
   // That none was seen says little where an engine could not be asked; then this fails.
   const seen = await withProgress({ location: { viewId: VIEW_ID } }, () => stopChroma(server));

@@ -1,5 +1,6 @@
 import type { Server } from '../../chroma/server/server.ts';
 import type { AcceptChange } from '../../chroma/runtimes/runtime-change.ts';
+import { untilAborted } from '../../system/time-limit.ts';
 import { runCancellable } from '../window/cancellable.ts';
 import { ask } from '../window/plain-window.ts';
 import { askAboutChange } from '../window/ask-about-change.ts';
@@ -37,7 +38,7 @@ export class Starts {
   /**
    * Starts or restarts a server under a progress notification that tells the step.
    *
-   * @param note is given what is worth knowing of it and no failure, as a sentence
+   * @param note is told what is worth knowing, as a sentence; a failure is thrown instead
    * @param questions by default the user is asked
    *
    * @throws what the server throws; an AbortError when cancelled
@@ -62,9 +63,8 @@ export class Starts {
             report(describeStep(operation.step), stepFraction(operation.step));
           });
           try {
-            if (await losesToken(active, kind)) await acceptTokenLoss();
-            // A user may have stopped it while they thought about it.
-            signal.throwIfAborted();
+            // A user may stop it while they think about it.
+            if (await losesToken(active, kind)) await untilAborted(signal, acceptTokenLoss);
             // Loaded only now: a window that only shows a status has none of it.
             const { restartChroma, startChroma } = await import('../../workspace/start.ts');
             const run = kind === 'start' ? startChroma : restartChroma;

@@ -6,7 +6,7 @@ import { findDataVolumes } from '../../chroma/runtimes/docker/data-volumes.ts';
 import { measureVolume, removeVolume } from '../../chroma/runtimes/docker/volume-removal.ts';
 import { readLastRuntime } from '../../chroma/runtimes/runtime-choice.ts';
 import { checkEngine } from '../../containers/engine-facts.ts';
-import { isForbidden, runsNothing } from '../../containers/engine-problems.ts';
+import { runsNothing } from '../../containers/engine-problems.ts';
 import { Engine } from '../../containers/engine.ts';
 import { workspaceId } from '../../project/data-folder.ts';
 import type { Problem } from '../../system/errors.ts';
@@ -28,10 +28,10 @@ export async function findInEngines(
     const engine = new Engine(program);
     const asked = await checkEngine(engine, signal);
     if (!asked.available) {
-      // Another engine, or one that cannot have run anything of this user's here, is not missed.
+      // Another engine, or one that never ran anything here, is not missed.
       const isMissed = program === settings.containerCommand && used !== undefined;
-      const hasNone = runsNothing(asked.problem) || isForbidden(asked.problem);
-      if (isMissed && (used !== 'local' || !hasNone)) unknown.push(asked.problem);
+      if (isMissed && (used !== 'local' || !runsNothing(asked.problem)))
+        unknown.push(asked.problem);
       continue;
     }
     const belongings = [

@@ -49,6 +49,12 @@ describe('the results of a suite', () => {
     assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
   });
 
+  it('name a process that left out tests although nobody ended the run', async () => {
+    const { said, last } = await follow([passed, { kind: 'end', isEarly: true }], never);
+    assert.match(said, /runs to its end\n +it lost its runner/);
+    assert.equal(last, '\n1 passed, 1 failed, 0 skipped');
+  });
+
   it('hold the time of hooks', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'chroma-tls-results-')), 'results.jsonl');
     const hook = { kind: 'hook', path: ['a group', 'a hook'], milliseconds: 2000 };

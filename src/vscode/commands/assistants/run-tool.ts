@@ -121,7 +121,9 @@ async function start(
 }
 
 async function stop({ starts }: CommandContext, { server }: ActiveFolder): Promise<string> {
-  if (starts.cancel(server)) return 'The start that was under way is called off.';
+  const { operation } = server.snapshot;
+  // One that only asks the user something leaves the server that runs as it is.
+  if (starts.cancel(server) && operation) return 'The start that was under way is called off.';
   await server.observe();
   const { kind } = await stopChroma(server);
   if (kind === 'none') return 'No Chroma server of this folder’s own ran.';

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { ExplainedError } from '../../../../src/system/errors.ts';
-import { observeEvery, stopEvery } from '../../../../src/chroma/runtimes/every-runtime.ts';
+import {
+  findWhereabouts,
+  observeEvery,
+  stopEvery,
+} from '../../../../src/chroma/runtimes/every-runtime.ts';
+import { workspaceDataFolder } from '../../../../src/project/data-folder.ts';
 import type { Runtime } from '../../../../src/chroma/runtimes/runtime.ts';
 import { until } from '../../../harness/until.ts';
 import { NONE, running, runtime } from '../runtime-fixture.ts';
@@ -84,6 +92,17 @@ describe('what the runtimes together see', () => {
       last: 'local',
     });
     assert.equal(seen.kind === 'none' && seen.unavailable?.isDecisive, false);
+  });
+});
+
+describe('what ran the server the last time', () => {
+  it('is nothing where that cannot be read, which keeps nobody from looking or stopping', async () => {
+    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
+    const workspace = await mkdtemp(join(tmpdir(), 'chroma-tls-'));
+    // A folder in place of the note.
+    await mkdir(join(workspaceDataFolder(workspace), 'runtime'), { recursive: true });
+    const found = await findWhereabouts(workspace, 'auto');
+    assert.deepEqual(found, { setting: 'auto', last: undefined });
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { until } from '../../harness/until.ts';
 import { PROBLEM_LABELS } from '../../../src/vscode/model/tree/problem-labels.ts';
 import { Workspace } from '../../real/fixtures/cli.ts';
 import { findCutLabels, findCutUnderMouse, findTooLong, NARROW, useSideBarWidth } from './looks.ts';
@@ -102,8 +103,15 @@ describe('the lines of the view', () => {
   it('are drawn for every theme', async () => {
     const { page } = vscode();
     await useSideBarWidth(vscode(), WIDE);
-    await vscode().clickRow('Certificate');
-    await page.getByRole('tab', { name: /servercert\.pem/ }).waitFor();
+    const opened = page.getByRole('tab', { name: /servercert\.pem/ });
+    // A row that moves while the side bar gets its width is not hit.
+    await until('the certificate is open', async () => {
+      await vscode().clickRow('Certificate');
+      return opened.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     for (const theme of ['light', 'light-contrast', 'dark-contrast', 'dark'] as const) {
       await vscode().useTheme(theme);
       await vscode().screenshot(`theme-${theme}`);

@@ -15,11 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
-import {
-  generateFiles,
-  type GenerateRequest,
-  type GenerateResult,
-} from '../../../src/certificates/generate-files.ts';
+import { generateFiles } from '../../../src/certificates/generate-files.ts';
 import {
   renderConfig,
   renderCookbookConfig,
@@ -30,27 +26,16 @@ import { resolveNames } from '../../../src/project/certificate-name.ts';
 import { workspaceDataFolder } from '../../../src/project/data-folder.ts';
 import { parseServerName } from '../../../src/project/domain.ts';
 import { certificateSettings, DEFAULT_SETTINGS, KEY_TYPES } from '../../../src/project/settings.ts';
+import { makeWorkspace, type WorkspaceFixture } from './workspace-fixture.ts';
 
 describe('generate', () => {
   let workspace = '';
   let folder = '';
+  let generate: WorkspaceFixture['generate'];
 
   beforeEach(async () => {
-    process.env['CHROMA_TLS_DATA_DIR'] = await mkdtemp(join(tmpdir(), 'chroma-tls-data-'));
-    workspace = await mkdtemp(join(tmpdir(), "chroma-tls a'b ü-"));
-    folder = join(workspace, 'certs');
+    ({ workspace, folder, generate } = await makeWorkspace("chroma-tls a'b ü-"));
   });
-
-  function generate(how: Partial<GenerateRequest> = {}): Promise<GenerateResult> {
-    return generateFiles({
-      workspace,
-      folder,
-      domain: 'localhost',
-      ...certificateSettings(DEFAULT_SETTINGS),
-      additionalNames: ['127.0.0.1', '::1'],
-      ...how,
-    });
-  }
 
   async function mode(path: string): Promise<string> {
     return ((await stat(path)).mode & 0o777).toString(8);

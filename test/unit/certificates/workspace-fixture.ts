@@ -15,7 +15,7 @@ export interface WorkspaceFixture {
   readonly workspace: string;
   readonly folder: string;
   readonly files: CertificateFiles;
-  generate(how?: Partial<GenerateRequest>): Promise<GenerateResult>;
+  readonly generate: (how?: Partial<GenerateRequest>) => Promise<GenerateResult>;
   /** Runs OpenSSL in the certificates folder; its output, also of a failed run. */
   openssl(...args: string[]): string;
 }
